@@ -1,0 +1,54 @@
+# Warnings for our own sources; generated sources and system headers are excepted.
+add_library(groupctl_warnings INTERFACE)
+target_compile_options(groupctl_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+
+# groupctl_library(NAME SOURCES ... LINK ...): one static library, its headers reached from the project's root.
+function(groupctl_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE groupctl_warnings)
+endfunction()
+
+# groupctl_pure_library: a library that may not link sockets, files or threads. With tests on it is built a second time as
+# NAME_planted, in which the bugs of log/planted_bug.h can be switched on; LINK names of pure libraries are followed by twins.
+function(groupctl_pure_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LINK_PURE" ${ARGN})
+  groupctl_library(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} ${ARG_LINK_PURE})
+  if(GROUPCTL_TESTS)
+    list(TRANSFORM ARG_LINK_PURE APPEND _planted OUTPUT_VARIABLE twins)
+    groupctl_library(${name}_planted SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} ${twins})
+    target_compile_definitions(${name}_planted PUBLIC GROUPCTL_PLANTED_BUGS)
+  endif()
+endfunction()
+
+# groupctl_schema(NAME FILE.capnp ...): generated Cap'n Proto code, reached as "folder/file.capnp.h". Not compiled with our warnings.
+function(groupctl_schema name)
+  cmake_parse_arguments(ARG "" "" "FILES;LINK" ${ARGN})
+  set(CAPNPC_SRC_PREFIX ${PROJECT_SOURCE_DIR})
+  set(CAPNPC_OUTPUT_DIR ${PROJECT_BINARY_DIR}/generated)
+  set(CAPNPC_IMPORT_DIRS ${PROJECT_SOURCE_DIR})
+  file(MAKE_DIRECTORY ${CAPNPC_OUTPUT_DIR})
+  capnp_generate_cpp(sources headers ${ARG_FILES})
+  add_library(${name} STATIC ${sources} ${headers})
+  target_include_directories(${name} SYSTEM PUBLIC ${CAPNPC_OUTPUT_DIR})
+  target_link_libraries(${name} PUBLIC CapnProto::capnp ${ARG_LINK})
+endfunction()
+
+# groupctl_test(NAME LAYER unit|scenario|simulation|process|style SOURCES ... LINK ... [SERIAL]): one GoogleTest binary; every case
+# of it is a ctest test with the layer as its label and the ceiling of 60 s that every test has.
+function(groupctl_test name)
+  cmake_parse_arguments(ARG "SERIAL" "LAYER" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main groupctl_warnings)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  include(GoogleTest)
+  set(serial)
+  if(ARG_SERIAL)
+    set(serial RUN_SERIAL TRUE)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_PREFIX "${ARG_LAYER}/"
+    PROPERTIES LABELS ${ARG_LAYER} TIMEOUT 60 ${serial})
+endfunction()

@@ -1,0 +1,83 @@
+// Frames: the packed, checksummed, immutable runs of entries that are stored, published, replayed
+// and put into etcd, always the same bytes.
+//
+// Layout, little-endian, every part 8-aligned (docs/protocol.md has the table):
+//   header   384 bytes: magic, format, log_id, epoch, batch, first, last, group time, chain before
+//            and after, state digest after, tag, counts, and zeroes reserved for seal and signature
+//   body     per entry: u32 length, u32 zero, the entry's bytes, zeroes up to the next multiple of 8
+//   checksum BLAKE2b-256 of all before it
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "log/entry.h"
+#include "log/hash.h"
+
+namespace groupctl {
+
+struct FrameHeader {
+  LogId log_id;
+  Epoch epoch;               ///< of the coordinator that made the frame
+  BatchNumber batch;
+  Sequence first;
+  Sequence last;
+  GroupTime group_time;
+  Hash chain_before;         ///< chain(first - 1)
+  Hash chain_after;          ///< chain(last)
+  Hash state_digest_after;   ///< of GroupState at `last`
+  Tag tag;                   ///< over (log_id, epoch, last, chain_after)
+  bool operator==(const FrameHeader&) const = default;
+
+  TagClaim tag_claim() const { return {log_id, epoch, last, chain_after, tag}; }
+};
+
+inline constexpr std::size_t kFrameHeaderBytes = 384;
+inline constexpr std::size_t kFrameChecksumBytes = 32;
+
+/// An immutable frame whose checksum and shape have been verified.
+class Frame {
+ public:
+  /// Checks length, magic, format, counts, contiguity of the body and the checksum.
+  /// Errors: kCorrupt; kUnsupported for another format or a sealed frame.
+  static Result<std::shared_ptr<const Frame>> parse(Bytes bytes);
+
+  const FrameHeader& header() const { return header_; }
+  ByteView bytes() const { return bytes_; }
+  std::size_t size() const { return entries_.size(); }
+  /// The stored bytes of the entry with sequence first + index.
+  ByteView entry_bytes(std::size_t index) const;
+
+ private:
+  friend class FrameBuilder;
+  Frame() = default;
+  struct Span { std::uint32_t offset, length; };
+  FrameHeader header_;
+  Bytes bytes_;
+  std::vector<Span> entries_;
+};
+using FramePtr = std::shared_ptr<const Frame>;
+
+/// Collects entries until a frame is full.
+class FrameBuilder {
+ public:
+  /// Whether an entry of this many bytes still fits (64 KiB, 1000 entries).
+  bool fits(std::size_t entry_bytes) const;
+  bool empty() const { return lengths_.empty(); }
+  std::size_t size() const { return lengths_.size(); }
+  std::size_t bytes() const { return kFrameHeaderBytes + body_.size() + kFrameChecksumBytes; }
+  void add(ByteView entry_bytes);
+  /// Drops the entries after the first `size`; used when the last of a request is refused.
+  void truncate(std::size_t size);
+  /// The frame, and the builder is empty again. `header.last - header.first + 1` must be size().
+  FramePtr seal(const FrameHeader& header);
+
+ private:
+  Bytes body_;
+  std::vector<std::uint32_t> lengths_;
+};
+
+/// Bytes that an entry takes in a frame's body.
+std::size_t framed_size(std::size_t entry_bytes);
+
+}  // namespace groupctl
