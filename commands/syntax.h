@@ -1,0 +1,55 @@
+// A command's surface as data: groupctl makes its verbs from these rows, and shows entries by them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "log/entry.h"
+
+namespace groupctl {
+
+struct SyntaxOption {
+  std::string_view name;          ///< "--digest"; for a positional "ARTEFACT"
+  std::string_view value;         ///< placeholder, "HEX"; empty: a switch
+  std::string_view help;
+  bool required = false;
+  bool repeated = false;
+  bool file_digest = false;       ///< the value is a file: groupctl hands its SHA-256 hex to build()
+};
+
+/// What the operator typed: option or positional name -> values, in order.
+using SyntaxValues = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+/// What a verb builds: the payload and its kind.
+struct BuiltCommand {
+  KindId kind;
+  Bytes payload;
+};
+
+struct SyntaxRow {
+  KindId kind;
+  std::string_view verb;          ///< "deploy"
+  std::string_view summary;       ///< one line
+  std::string_view help;          ///< the long text, with examples
+  std::vector<SyntaxOption> positionals;
+  std::vector<SyntaxOption> options;
+  bool has_ttl = false;           ///< takes --ttl (kinds of class kNeverLate)
+  std::uint64_t default_ttl_ms = 0;
+  /// Errors: kInvalid, one line for people.
+  Result<BuiltCommand> (*build)(const SyntaxValues& values);
+  /// "DEPLOY shop@2.4.1", for lists. A payload that does not decode gives "DEPLOY (unreadable)".
+  std::string (*describe)(ByteView payload);
+  /// The payload as ordered (key, value) pairs for JSON and `log show`.
+  std::vector<std::pair<std::string, std::string>> (*fields)(ByteView payload);
+};
+
+/// The group commands in the order of GROUP_COMMANDS (generated), then the system kinds (which have
+/// an empty verb and no build, and are only described).
+const std::vector<SyntaxRow>& syntax_table();
+/// nullptr: a kind this build does not know.
+const SyntaxRow* find_syntax(KindId kind);
+
+}  // namespace groupctl
