@@ -1,0 +1,207 @@
+// The admin plane: what groupctl asks and a coordinator answers. Every request carries an id that
+// its answer repeats.
+//
+//   groupctl (DEALER)                        coordinator (ROUTER)
+//     AdminHello {} ------------------------>
+//     <----------------------------------- HelloReply {group, log_id, group time ...}
+//     Submit {request id, commands} -------->
+//     <----------------------------------- Accepted {first, last} | SubmitRefused | SubmitUnknown
+//     Watch {sequence, version 0} ---------->
+//     <----------------------------------- Update {counts, rows changed since, version}  at once, then
+//     Watch {sequence, version} ------------>    one Update a Watch: when something has changed since
+//     <----------------------------------- Update ...                   `version`, at most 10 a second
+//     <----------------------------------- Update {closed}: nothing is open or behind any more
+//     StatusQuery, MembersQuery, LogQuery, EntryQuery --> their answers, in pages
+//   It is level, not history: a watcher that reconnects asks anew and misses nothing.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "log/entry.h"
+#include "log/outcome.h"
+#include "wire/member_messages.h"
+
+namespace groupctl {
+
+using AdminRequestId = Number<struct AdminRequestIdMeaning>;
+
+struct AdminHello {
+  std::uint32_t protocol = kProtocolVersion;
+  std::string product;
+  bool operator==(const AdminHello&) const = default;
+};
+struct HelloReply {
+  std::uint32_t protocol = kProtocolVersion;
+  std::string product;
+  std::string group;
+  LogId log_id;
+  Epoch epoch;
+  GroupTime now;
+  bool operator==(const HelloReply&) const = default;
+};
+
+/// One command of a Submit. The coordinator takes class and keys from its table.
+struct SubmittedCommand {
+  KindId kind;
+  Target target;
+  std::uint64_t ttl_ms = 0;
+  std::string message;
+  Bytes payload;
+  bool operator==(const SubmittedCommand&) const = default;
+};
+inline constexpr std::size_t kMaxCommandsPerSubmit = 1000;
+struct Submit {
+  RequestId first;                           ///< of the first command; the others follow on
+  std::string issuer;                        ///< "ana@bastion"
+  std::vector<SubmittedCommand> commands;    ///< 1 to 1000: all or nothing, one Batch
+  bool allow_empty_target = false;
+  bool operator==(const Submit&) const = default;
+};
+/// Durable.
+struct Accepted {
+  Sequence first;
+  Sequence last;
+  std::vector<std::string> warnings;   ///< e.g. targets that do not know the kind
+  bool operator==(const Accepted&) const = default;
+};
+/// Not sequenced, and nothing of it ever will be under this request.
+struct SubmitRefused {
+  ErrorCode code = ErrorCode::kRefused;
+  std::string text;
+  bool operator==(const SubmitRefused&) const = default;
+};
+/// It may or may not be in the log: ask again with the same request id.
+struct SubmitUnknown {
+  std::string text;
+  bool operator==(const SubmitUnknown&) const = default;
+};
+
+struct Watch {
+  Sequence sequence;
+  std::uint64_t version = 0;   ///< of the last Update; 0: all rows, at once
+  bool operator==(const Watch&) const = default;
+};
+struct LedgerRow {
+  MemberId member;
+  std::string name;            ///< kept by the tombstone for one that left
+  Outcome outcome = Outcome::kWaiting;
+  std::string step;
+  std::string text;
+  std::uint64_t silent_ms = 0;   ///< for lost: how long
+  bool operator==(const LedgerRow&) const = default;
+};
+struct OutcomeCount {
+  Outcome outcome = Outcome::kWaiting;
+  std::uint32_t count = 0;
+  bool operator==(const OutcomeCount&) const = default;
+};
+struct Update {
+  Sequence sequence;
+  std::uint64_t version = 0;
+  std::uint32_t targets = 0;
+  std::vector<OutcomeCount> counts;   ///< sum to targets; only those above 0
+  std::vector<LedgerRow> rows;        ///< changed since the version asked with, as many as fit
+  bool more = false;                  ///< further changed rows: ask again with this version
+  bool closed = false;                ///< no row is open or behind
+  bool operator==(const Update&) const = default;
+};
+
+struct StatusQuery {
+  bool operator==(const StatusQuery&) const = default;
+};
+/// States of a member as operators see them; disjoint.
+enum class MemberState : std::uint8_t {
+  kJoining, kReplaying, kInStep, kBehind, kHeld, kDrifted, kFailed, kDrained, kLost, kLeft, kQuarantined,
+};
+struct StatusReply {
+  HelloReply hello;
+  std::string endpoint_members;
+  Sequence head;
+  Sequence floor;
+  Hash chain;
+  Hash state_digest;
+  std::uint64_t uptime_ms = 0;
+  std::uint32_t artefacts = 0;
+  std::uint32_t properties = 0;
+  std::vector<std::pair<MemberState, std::uint32_t>> members;   ///< only those above 0
+  std::string read_only;    ///< why nothing is written; empty: it is
+  GroupTime last_command;   ///< 0: none
+  std::string last_issuer;
+  bool operator==(const StatusReply&) const = default;
+};
+
+struct MembersQuery {
+  MemberId after;
+  bool operator==(const MembersQuery&) const = default;
+};
+struct MemberInfo {
+  MemberId id;
+  std::string name;
+  ServerId server_id;
+  MemberState state = MemberState::kLost;
+  Watermarks marks;
+  Hash state_digest;            ///< as its last ack gave it, at marks.received
+  std::uint64_t silent_ms = 0;
+  DeltaCounts delta;
+  RunningStep running;
+  Labels labels;
+  std::string product;
+  std::string note;             ///< why, for states other than in step
+  bool operator==(const MemberInfo&) const = default;
+};
+struct MembersReply {
+  std::vector<MemberInfo> rows;   ///< by id
+  bool more = false;
+  Sequence head;
+  bool operator==(const MembersReply&) const = default;
+};
+
+struct LogQuery {
+  Sequence from;               ///< 0: the last `limit` entries
+  std::uint32_t limit = 20;
+  bool operator==(const LogQuery&) const = default;
+};
+struct LogRow {
+  Bytes entry;                 ///< as stored
+  std::uint32_t targets = 0;
+  std::vector<OutcomeCount> counts;
+  bool operator==(const LogRow&) const = default;
+};
+struct LogReply {
+  std::vector<LogRow> rows;    ///< by sequence
+  Sequence head;
+  Sequence floor;
+  bool more = false;           ///< further entries up to head: ask again from the next one
+  bool operator==(const LogReply&) const = default;
+};
+
+struct QueryRefused {
+  ErrorCode code = ErrorCode::kRefused;
+  std::string text;
+  bool operator==(const QueryRefused&) const = default;
+};
+
+using AdminRequest = std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery>;
+using AdminReply = std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update, StatusReply,
+                                MembersReply, LogReply, QueryRefused>;
+
+Bytes encode(AdminRequestId id, const AdminRequest& request);
+struct IdentifiedRequest {
+  AdminRequestId id;
+  AdminRequest request;
+};
+Result<IdentifiedRequest> decode_admin_request(ByteView bytes);
+
+Bytes encode(AdminRequestId id, const AdminReply& reply);
+struct IdentifiedReply {
+  AdminRequestId id;
+  AdminReply reply;
+};
+Result<IdentifiedReply> decode_admin_reply(ByteView bytes);
+
+/// lower_snake with '-' as operators see it: "in-step".
+std::string_view to_word(MemberState state);
+
+}  // namespace groupctl
