@@ -1,0 +1,119 @@
+// The member's pure core: joins, follows the log, catches up, keeps watermarks and outcomes.
+//
+// step(now, event) -> Output, and nothing else: no clock, socket, thread, file or randomness of its
+// own. The shell carries an Output out in the order of its fields, top to bottom.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "commands/command.h"
+#include "log/store.h"
+#include "member/work.h"
+#include "wire/local_messages.h"
+#include "wire/member_messages.h"
+
+namespace groupctl {
+
+struct MemberConfig {
+  std::string group;
+  std::string name;
+  std::string participant;
+  std::uint32_t replica = 0;
+  Labels labels;
+  std::vector<std::string> shared_tail;
+  std::string product;
+  ServerId server_id;            ///< of the state directory
+  Incarnation incarnation;       ///< counted up at this start
+  std::uint64_t seed = 1;        ///< of its jitter
+
+  std::uint64_t heartbeat_interval_ms = 2000;   ///< until an Offer says otherwise
+  std::uint64_t retry_min_ms = 500;             ///< Hello and Join are repeated with jittered back-off
+  std::uint64_t retry_max_ms = 30000;
+  std::uint32_t replay_pages = 4;               ///< credit
+  std::size_t max_queued_bytes = 8 << 20;       ///< live frames held while catching up
+  std::size_t max_snapshot_bytes = 1ULL << 30;
+};
+
+/// Everything a member's store knows, read once at start.
+struct MemberMemory;
+
+/// Where a member is with its coordinator.
+enum class MemberPhase : std::uint8_t {
+  kSeeking,      ///< says Hello until an Offer comes
+  kSubscribing,  ///< has subscribed; waits to hear a heartbeat, one interval at most
+  kJoining,      ///< says Join until a Welcome comes
+  kSnapshot,     ///< fetches a snapshot
+  kReplaying,    ///< a session, and behind what it knows of
+  kInStep,       ///< a session, and R is at the head it has heard
+  kLeaving,      ///< says Leave until Left comes
+  kLeft,         ///< done; the process may end
+  kQuarantined,  ///< refused for a reason that time does not mend; keeps what it runs, tries rarely
+};
+std::string_view to_word(MemberPhase phase);
+
+// ---- events
+
+struct MemberTick {};
+struct FromCoordinator { EnvelopedReply message; };
+struct FromCommandPlane { EnvelopedPublication message; };
+struct MemberCommitDone { CommitResult result; };
+struct WorkDone { WorkResult result; };
+struct WorkMoved { WorkProgress progress; };
+struct LeaveAsked {};
+using MemberEvent = std::variant<MemberTick, FromCoordinator, FromCommandPlane, MemberCommitDone,
+                                 WorkDone, WorkMoved, LeaveAsked>;
+
+// ---- output
+
+struct SubscribeTo {
+  std::string endpoint;
+  LogId topic;
+};
+enum class NoteLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
+/// A line for the process's log.
+struct Note {
+  NoteLevel level = NoteLevel::kInfo;
+  std::string text;
+};
+
+struct MemberOutput {
+  std::optional<Batch> commit;            ///< first: then step(MemberCommitDone) with its answer
+  std::optional<SubscribeTo> subscribe;
+  std::vector<MemberMessage> send;
+  std::vector<WorkItem> work;
+  std::vector<Note> notes;
+  std::optional<int> exit;                ///< end the process with this code (74: commit unknown)
+};
+
+class MemberCore {
+ public:
+  /// Reads what the store knows. Errors: kCorrupt, kIo, kUnsupported; kWrongGroup when the store
+  /// belongs to another group (a state directory is bound to one group for ever).
+  static Result<std::unique_ptr<MemberCore>> load(MemberConfig config, const CommandTable& table,
+                                                  const Store& store);
+  ~MemberCore();
+
+  MemberOutput step(LocalTime now, MemberEvent event);
+  /// When it wants a tick at the latest.
+  LocalTime next_tick() const;
+
+  MemberPhase phase() const;
+  Watermarks marks() const;
+  const LogHead& head() const;
+  const GroupState& state() const;
+  const Actual& actual() const;
+  Delta delta() const;
+  /// What `group-member status` shows.
+  LocalStatus status() const;
+
+ private:
+  struct Impl;
+  explicit MemberCore(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace groupctl

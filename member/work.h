@@ -1,0 +1,41 @@
+// What a member's core hands to its executor, and what comes back.
+#pragma once
+
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "commands/host.h"
+
+namespace groupctl {
+
+using WorkId = Number<struct WorkIdMeaning>;
+
+/// Bring these artefacts to what is desired of them; no entry is behind it (start, snapshot swap,
+/// relabel).
+struct ReconcileRequest {
+  Sequence at;   ///< R when it was asked
+  std::vector<ArtefactStep> steps;
+};
+struct ReconcileResult {
+  std::map<std::string, ExecuteResult> by_name;   ///< one for every step asked
+};
+
+/// Carried out strictly in the order given, one at a time.
+struct WorkItem {
+  WorkId id;
+  std::variant<ExecuteRequest, ReconcileRequest> what;
+};
+struct WorkResult {
+  WorkId id;
+  std::variant<ExecuteResult, ReconcileResult> what;
+};
+/// What runs now; shown, never stored.
+struct WorkProgress {
+  WorkId id;
+  std::string step;
+  int percent = 0;
+};
+
+}  // namespace groupctl
