@@ -25,9 +25,26 @@ class CapnpReader {
   }
 
  private:
-  kj::ArrayPtr<const capnp::word> aligned(ByteView bytes);
   std::vector<capnp::word> copy_;
   capnp::FlatArrayMessageReader reader_;
+};
+
+/// Reads what to_canonical_bytes() made: one segment without a table, under the same limits.
+class CanonicalReader {
+ public:
+  explicit CanonicalReader(ByteView bytes);
+  CanonicalReader(const CanonicalReader&) = delete;
+  CanonicalReader& operator=(const CanonicalReader&) = delete;
+
+  template <class Root>
+  typename Root::Reader root() {
+    return reader_.getRoot<Root>();
+  }
+
+ private:
+  std::vector<capnp::word> copy_;
+  kj::ArrayPtr<const capnp::word> segment_;
+  capnp::SegmentArrayMessageReader reader_;
 };
 
 /// Runs `decode` (which may throw kj::Exception, from CapnpReader's constructor on) and turns what

@@ -26,8 +26,8 @@ using Conjunction = std::vector<SelectorTerm>;
 struct Target {
   enum class Kind : std::uint8_t { kNone, kAll, kMember, kSelector };
   Kind kind = Kind::kNone;
-  MemberId member;                     ///< kMember only
-  std::vector<Conjunction> selector;   ///< kSelector only: any of these
+  MemberId member;                    ///< kMember only
+  std::vector<Conjunction> selector;  ///< kSelector only: any of these
   auto operator<=>(const Target&) const = default;
 
   static Target none() { return {}; }
@@ -38,12 +38,12 @@ struct Target {
 
 struct Entry {
   Sequence sequence;
-  Epoch epoch;                     ///< in which it was sequenced
+  Epoch epoch;  ///< in which it was sequenced
   GroupTime issued;
-  std::uint64_t ttl_ms = 0;        ///< 0: none
+  std::uint64_t ttl_ms = 0;  ///< 0: none
   KindId kind;
   EntryClass entry_class = EntryClass::kState;
-  std::vector<std::string> keys;   ///< the state keys it names
+  std::vector<std::string> keys;  ///< the state keys it names
   Target target;
   PublicKey issuer_key;
   std::string issuer_name;

@@ -4,8 +4,8 @@
 // Layout, little-endian, every part 8-aligned (docs/protocol.md has the table):
 //   header   384 bytes: magic, format, log_id, epoch, batch, first, last, group time, chain before
 //            and after, state digest after, tag, counts, and zeroes reserved for seal and signature
-//   body     per entry: u32 length, u32 zero, the entry's bytes, zeroes up to the next multiple of 8
-//   checksum BLAKE2b-256 of all before it
+//   body     per entry: u32 length, u32 zero, the entry's bytes, zeroes up to the next multiple of
+//   8 checksum BLAKE2b-256 of all before it
 #pragma once
 
 #include <memory>
@@ -18,15 +18,15 @@ namespace groupctl {
 
 struct FrameHeader {
   LogId log_id;
-  Epoch epoch;               ///< of the coordinator that made the frame
+  Epoch epoch;  ///< of the coordinator that made the frame
   BatchNumber batch;
   Sequence first;
   Sequence last;
   GroupTime group_time;
-  Hash chain_before;         ///< chain(first - 1)
-  Hash chain_after;          ///< chain(last)
-  Hash state_digest_after;   ///< of GroupState at `last`
-  Tag tag;                   ///< over (log_id, epoch, last, chain_after)
+  Hash chain_before;        ///< chain(first - 1)
+  Hash chain_after;         ///< chain(last)
+  Hash state_digest_after;  ///< of GroupState at `last`
+  Tag tag;                  ///< over (log_id, epoch, last, chain_after)
   bool operator==(const FrameHeader&) const = default;
 
   TagClaim tag_claim() const { return {log_id, epoch, last, chain_after, tag}; }
@@ -51,7 +51,9 @@ class Frame {
  private:
   friend class FrameBuilder;
   Frame() = default;
-  struct Span { std::uint32_t offset, length; };
+  struct Span {
+    std::uint32_t offset, length;
+  };
   FrameHeader header_;
   Bytes bytes_;
   std::vector<Span> entries_;

@@ -1,7 +1,7 @@
 // The storage seam: one verb to write, few to read. Twins: MemoryStore, LmdbStore (later etcd).
 //
-// Who may call what: commit() from one thread only; all readers from any thread at any time (each is
-// one short read transaction of its own, none outlives the call). Values are verified when they
+// Who may call what: commit() from one thread only; all readers from any thread at any time (each
+// is one short read transaction of its own, none outlives the call). Values are verified when they
 // are read; what does not verify is kCorrupt with the place in the text, never other data.
 #pragma once
 
@@ -16,29 +16,29 @@ namespace groupctl {
 
 /// The rows beside the frames. A name's number is on disk: never renumber.
 enum class Table : std::uint8_t {
-  kState = 1,      ///< GroupState: key -> value
-  kLedger = 2,     ///< coordinator: watermarks, exceptions, target sets, tombstones
-  kRequests = 3,   ///< coordinator: client -> request row
-  kMember = 4,     ///< member: intents, outcomes, what runs, its identity
-  kMeta = 5,       ///< few rows: kinds ever sequenced, retention marks
+  kState = 1,     ///< GroupState: key -> value
+  kLedger = 2,    ///< coordinator: watermarks, exceptions, target sets, tombstones
+  kRequests = 3,  ///< coordinator: client -> request row
+  kMember = 4,    ///< member: intents, outcomes, what runs, its identity
+  kMeta = 5,      ///< few rows: kinds ever sequenced, retention marks
 };
 
 /// Where a log ends. What commit() makes durable together with everything else in its Batch.
 struct LogHead {
-  BatchNumber batch;        ///< 0: nothing was ever committed
+  BatchNumber batch;  ///< 0: nothing was ever committed
   LogId log_id;
   Epoch epoch;
-  Sequence last;            ///< 0: no entry
-  Hash chain;               ///< chain(last)
-  Hash state_digest;        ///< of GroupState at `last`
+  Sequence last;      ///< 0: no entry
+  Hash chain;         ///< chain(last)
+  Hash state_digest;  ///< of GroupState at `last`
   GroupTime group_time;
-  Sequence floor;           ///< first sequence still in the log; last + 1 (or 1) when none is
+  Sequence floor;  ///< first sequence still in the log; last + 1 (or 1) when none is
   bool operator==(const LogHead&) const = default;
 };
 
 struct RowKey {
   Table table = Table::kState;
-  std::string key;          ///< 1 to 500 bytes
+  std::string key;  ///< 1 to 500 bytes
   auto operator<=>(const RowKey&) const = default;
 };
 /// Last word on each row; nullopt erases it.
@@ -64,7 +64,7 @@ enum class CommitAnswer : std::uint8_t {
 };
 struct CommitResult {
   CommitAnswer answer = CommitAnswer::kUnknown;
-  Error error;              ///< meaningful unless kCommitted: kStorageFull, kLogFull, kIo ...
+  Error error;  ///< meaningful unless kCommitted: kStorageFull, kLogFull, kIo ...
 };
 
 class Store {

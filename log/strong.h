@@ -1,6 +1,7 @@
 // Strong types: a number or a run of bytes that cannot be mistaken for another.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstddef>

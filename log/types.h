@@ -35,7 +35,7 @@ using LogId = Block<16, struct LogIdMeaning>;
 using ServerId = Block<16, struct ServerIdMeaning>;
 /// BLAKE2b-256: chain hashes, state digests, checksums, content hashes.
 using Hash = Block<32, struct HashMeaning>;
-/// Keyed BLAKE2b-128 by which a coordinator recognises its own past (see log/tag.h).
+/// Keyed BLAKE2b-128 by which a coordinator recognises its own past (see log/hash.h).
 using Tag = Block<16, struct TagMeaning>;
 /// SHA-256 of an artefact's archive, what `sha256sum` prints.
 using ArtefactDigest = Block<32, struct ArtefactDigestMeaning>;

@@ -1,0 +1,62 @@
+#include "log/capnp_bytes.h"
+
+#include <kj/debug.h>
+
+#include <cstring>
+
+namespace groupctl {
+namespace {
+
+constexpr std::uint32_t kMaxSegments = 16;
+
+capnp::ReaderOptions limits_for(std::size_t bytes) {
+  capnp::ReaderOptions options;
+  options.traversalLimitInWords = 4 * (bytes / sizeof(capnp::word)) + 64;
+  options.nestingLimit = 16;
+  return options;
+}
+
+/// The bytes as words, in place where they are aligned, else by way of `copy`.
+kj::ArrayPtr<const capnp::word> as_words(ByteView bytes, std::vector<capnp::word>& copy) {
+  KJ_REQUIRE(!bytes.empty() && bytes.size() % sizeof(capnp::word) == 0, "not whole words");
+  std::size_t words = bytes.size() / sizeof(capnp::word);
+  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(capnp::word) == 0) {
+    return {reinterpret_cast<const capnp::word*>(bytes.data()), words};
+  }
+  copy.resize(words);
+  std::memcpy(copy.data(), bytes.data(), bytes.size());
+  return {copy.data(), words};
+}
+
+/// The words of a message, whose table must not name more segments than we allow.
+kj::ArrayPtr<const capnp::word> as_message(ByteView bytes, std::vector<capnp::word>& copy) {
+  auto words = as_words(bytes, copy);
+  auto table = words.asBytes();
+  std::uint32_t last_segment =
+      static_cast<std::uint32_t>(table[0]) | static_cast<std::uint32_t>(table[1]) << 8 |
+      static_cast<std::uint32_t>(table[2]) << 16 | static_cast<std::uint32_t>(table[3]) << 24;
+  KJ_REQUIRE(last_segment < kMaxSegments, "too many segments");
+  return words;
+}
+
+Bytes bytes_of(kj::ArrayPtr<const capnp::word> words) {
+  auto raw = words.asBytes();
+  return {raw.begin(), raw.end()};
+}
+
+}  // namespace
+
+CapnpReader::CapnpReader(ByteView bytes)
+    : reader_(as_message(bytes, copy_), limits_for(bytes.size())) {}
+
+CanonicalReader::CanonicalReader(ByteView bytes)
+    : segment_(as_words(bytes, copy_)),
+      reader_(kj::arrayPtr(&segment_, 1), limits_for(bytes.size())) {}
+
+Bytes to_bytes(capnp::MessageBuilder& message) {
+  return bytes_of(capnp::messageToFlatArray(message));
+}
+
+Bytes to_canonical_bytes(capnp::AnyStruct::Reader root) { return bytes_of(root.canonicalize()); }
+
+}  // namespace groupctl

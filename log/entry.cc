@@ -1,0 +1,167 @@
+#include "log/entry.h"
+
+#include <cstring>
+
+#include "log/capnp_bytes.h"
+#include "log/entry.capnp.h"
+#include "log/hash.h"
+
+namespace groupctl {
+namespace {
+
+using capnp::word;
+
+constexpr std::size_t kScratchWords = 512;
+
+std::size_t blob_words(std::size_t bytes) { return bytes / sizeof(word) + 1; }  // room for a NUL
+
+std::size_t texts_words(const std::vector<std::string>& texts) {
+  std::size_t words = texts.size();
+  for (const std::string& text : texts) words += blob_words(text.size());
+  return words;
+}
+
+std::size_t selector_words(const std::vector<Conjunction>& selector) {
+  std::size_t words = 1 + selector.size();
+  for (const Conjunction& conjunction : selector) {
+    words += 1;
+    for (const SelectorTerm& term : conjunction) {
+      words += capnp::sizeInWords<schema::Term>() + blob_words(term.label.size()) +
+               texts_words(term.values);
+    }
+  }
+  return words;
+}
+
+/// At least as many words as the entry's message takes, so that it gets one segment.
+std::size_t words_bound(const Entry& entry) {
+  return 1 + capnp::sizeInWords<schema::Entry>() + capnp::sizeInWords<schema::Target>() +
+         texts_words(entry.keys) + selector_words(entry.target.selector) +
+         blob_words(sizeof(PublicKey::bytes)) + blob_words(entry.issuer_name.size()) +
+         blob_words(entry.message.size()) + blob_words(entry.payload.size());
+}
+
+schema::EntryClass to_schema(EntryClass entry_class) {
+  switch (entry_class) {
+    case EntryClass::kState:
+      return schema::EntryClass::STATE;
+    case EntryClass::kLatest:
+      return schema::EntryClass::LATEST;
+    case EntryClass::kNeverLate:
+      return schema::EntryClass::NEVER_LATE;
+  }
+  broken_invariant("class of an entry", __FILE__, __LINE__);
+}
+
+schema::Term::Test to_schema(SelectorTerm::Test test) {
+  switch (test) {
+    case SelectorTerm::Test::kEquals:
+      return schema::Term::Test::EQUALS;
+    case SelectorTerm::Test::kNotEquals:
+      return schema::Term::Test::NOT_EQUALS;
+    case SelectorTerm::Test::kAmong:
+      return schema::Term::Test::AMONG;
+    case SelectorTerm::Test::kNotAmong:
+      return schema::Term::Test::NOT_AMONG;
+    case SelectorTerm::Test::kHas:
+      return schema::Term::Test::HAS;
+    case SelectorTerm::Test::kHasNot:
+      return schema::Term::Test::HAS_NOT;
+    case SelectorTerm::Test::kGlob:
+      return schema::Term::Test::GLOB;
+  }
+  broken_invariant("test of a selector", __FILE__, __LINE__);
+}
+
+capnp::Text::Reader text_reader(const std::string& text) { return {text.c_str(), text.size()}; }
+
+void write_texts(const std::vector<std::string>& texts, capnp::List<capnp::Text>::Builder out) {
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    out.set(static_cast<unsigned>(i), text_reader(texts[i]));
+  }
+}
+
+void write_selector(const std::vector<Conjunction>& selector,
+                    capnp::List<schema::Conjunction>::Builder out) {
+  for (unsigned i = 0; i < selector.size(); ++i) {
+    auto terms = out[i].initTerms(static_cast<unsigned>(selector[i].size()));
+    for (unsigned j = 0; j < selector[i].size(); ++j) {
+      const SelectorTerm& term = selector[i][j];
+      terms[j].setLabel(text_reader(term.label));
+      terms[j].setTest(to_schema(term.test));
+      write_texts(term.values, terms[j].initValues(static_cast<unsigned>(term.values.size())));
+    }
+  }
+}
+
+void write_target(const Target& target, schema::Target::Builder out) {
+  switch (target.kind) {
+    case Target::Kind::kNone:
+      return out.setNone();
+    case Target::Kind::kAll:
+      return out.setAll();
+    case Target::Kind::kMember:
+      return out.setMember(target.member.value);
+    case Target::Kind::kSelector:
+      return write_selector(target.selector,
+                            out.initSelector(static_cast<unsigned>(target.selector.size())));
+  }
+}
+
+void write_entry(const Entry& entry, schema::Entry::Builder out) {
+  out.setSequence(entry.sequence.value);
+  out.setEpoch(entry.epoch.value);
+  out.setIssueTimeMs(entry.issued.value);
+  out.setTtlMs(entry.ttl_ms);
+  out.setKind(entry.kind.value);
+  out.setClass(to_schema(entry.entry_class));
+  write_texts(entry.keys, out.initKeys(static_cast<unsigned>(entry.keys.size())));
+  write_target(entry.target, out.initTarget());
+  if (entry.issuer_key) out.setIssuerKey(data_of(entry.issuer_key.view()));
+  out.setIssuerName(text_reader(entry.issuer_name));
+  out.setClientHigh(entry.request.client.high);
+  out.setClientLow(entry.request.client.low);
+  out.setNumber(entry.request.number);
+  out.setMessage(text_reader(entry.message));
+  out.setPayload(data_of(entry.payload));
+}
+
+void hash_text(Hasher& hasher, std::string_view text) { hasher.add_u64(text.size()).add(text); }
+
+void hash_target(Hasher& hasher, const Target& target) {
+  hasher.add_u32(static_cast<std::uint32_t>(target.kind)).add_u64(target.member.value);
+  hasher.add_u64(target.selector.size());
+  for (const Conjunction& conjunction : target.selector) {
+    hasher.add_u64(conjunction.size());
+    for (const SelectorTerm& term : conjunction) {
+      hash_text(hasher, term.label);
+      hasher.add_u32(static_cast<std::uint32_t>(term.test)).add_u64(term.values.size());
+      for (const std::string& value : term.values) hash_text(hasher, value);
+    }
+  }
+}
+
+}  // namespace
+
+Bytes encode_entry(const Entry& entry) {
+  std::size_t bound = words_bound(entry);
+  word on_stack[kScratchWords];
+  std::vector<word> on_heap(bound > kScratchWords ? bound : 0);
+  word* scratch = on_heap.empty() ? on_stack : on_heap.data();
+  std::memset(static_cast<void*>(scratch), 0, bound * sizeof(word));  // the builder expects zeroes
+  capnp::MallocMessageBuilder message(kj::arrayPtr(scratch, bound));
+  write_entry(entry, message.initRoot<schema::Entry>());
+  GROUPCTL_INVARIANT(message.getSegmentsForOutput().size() == 1, "an entry has one segment");
+  return to_bytes(message);
+}
+
+Hash content_hash(const Entry& entry) {
+  Hasher hasher;
+  hasher.add_u64(entry.kind.value).add_u64(entry.ttl_ms);
+  hash_target(hasher, entry.target);
+  hash_text(hasher, entry.message);
+  hash_text(hasher, as_text(entry.payload));
+  return hasher.finish();
+}
+
+}  // namespace groupctl

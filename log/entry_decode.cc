@@ -1,0 +1,142 @@
+#include "log/capnp_bytes.h"
+#include "log/entry.capnp.h"
+#include "log/entry.h"
+#include "log/frame.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::size_t kMaxEntryBytes =
+    kMaxFrameBytes - kFrameHeaderBytes - kFrameChecksumBytes - sizeof(std::uint64_t);
+
+tl::unexpected<Error> invalid(std::string what) {
+  return fail(ErrorCode::kInvalid, "entry: " + std::move(what));
+}
+tl::unexpected<Error> unsupported(const char* what) {
+  return fail(ErrorCode::kUnsupported, std::string("entry: ") + what + " of a newer version");
+}
+
+std::vector<std::string> read_texts(capnp::List<capnp::Text>::Reader texts) {
+  std::vector<std::string> out;
+  for (auto text : texts) out.push_back(text_of(text));
+  return out;
+}
+
+Result<EntryClass> read_class(schema::EntryClass entry_class) {
+  switch (entry_class) {
+    case schema::EntryClass::STATE:
+      return EntryClass::kState;
+    case schema::EntryClass::LATEST:
+      return EntryClass::kLatest;
+    case schema::EntryClass::NEVER_LATE:
+      return EntryClass::kNeverLate;
+  }
+  return unsupported("class");
+}
+
+Result<SelectorTerm::Test> read_test(schema::Term::Test test) {
+  switch (test) {
+    case schema::Term::Test::EQUALS:
+      return SelectorTerm::Test::kEquals;
+    case schema::Term::Test::NOT_EQUALS:
+      return SelectorTerm::Test::kNotEquals;
+    case schema::Term::Test::AMONG:
+      return SelectorTerm::Test::kAmong;
+    case schema::Term::Test::NOT_AMONG:
+      return SelectorTerm::Test::kNotAmong;
+    case schema::Term::Test::HAS:
+      return SelectorTerm::Test::kHas;
+    case schema::Term::Test::HAS_NOT:
+      return SelectorTerm::Test::kHasNot;
+    case schema::Term::Test::GLOB:
+      return SelectorTerm::Test::kGlob;
+  }
+  return unsupported("test");
+}
+
+Result<Conjunction> read_conjunction(schema::Conjunction::Reader in) {
+  Conjunction terms;
+  for (auto term : in.getTerms()) {
+    auto test = read_test(term.getTest());
+    if (!test) return tl::unexpected<Error>(test.error());
+    terms.push_back({text_of(term.getLabel()), *test, read_texts(term.getValues())});
+  }
+  return terms;
+}
+
+Result<Target> read_selector(capnp::List<schema::Conjunction>::Reader in) {
+  std::vector<Conjunction> any;
+  for (auto conjunction : in) {
+    auto terms = read_conjunction(conjunction);
+    if (!terms) return tl::unexpected<Error>(terms.error());
+    any.push_back(std::move(*terms));
+  }
+  return Target::of(std::move(any));
+}
+
+Result<Target> read_target(schema::Target::Reader in) {
+  switch (in.which()) {
+    case schema::Target::NONE:
+      return Target::none();
+    case schema::Target::ALL:
+      return Target::all();
+    case schema::Target::MEMBER:
+      return Target::one(MemberId(in.getMember()));
+    case schema::Target::SELECTOR:
+      return read_selector(in.getSelector());
+    case schema::Target::ONE:
+      break;
+  }
+  return unsupported("target");
+}
+
+Result<Entry> read_entry(schema::Entry::Reader in) {
+  auto entry_class = read_class(in.getClass());
+  if (!entry_class) return tl::unexpected<Error>(entry_class.error());
+  auto target = read_target(in.getTarget());
+  if (!target) return tl::unexpected<Error>(target.error());
+
+  Entry entry;
+  entry.sequence = Sequence(in.getSequence());
+  entry.epoch = Epoch(in.getEpoch());
+  entry.issued = GroupTime(in.getIssueTimeMs());
+  entry.ttl_ms = in.getTtlMs();
+  entry.kind = KindId(in.getKind());
+  entry.entry_class = *entry_class;
+  entry.keys = read_texts(in.getKeys());
+  entry.target = std::move(*target);
+  if (in.hasIssuerKey() && !entry.issuer_key.assign(view_of(in.getIssuerKey()))) {
+    return invalid("issuer's key is not 32 bytes");
+  }
+  entry.issuer_name = text_of(in.getIssuerName());
+  entry.request = {{in.getClientHigh(), in.getClientLow()}, in.getNumber()};
+  entry.message = text_of(in.getMessage());
+  if (in.getPayload().size() > kMaxPayloadBytes) return invalid("payload beyond 32 KiB");
+  entry.payload = copy_bytes(view_of(in.getPayload()));
+  return entry;
+}
+
+/// One segment that fills the bytes: anything else could carry what the hash of a reader's own
+/// re-encoding would not show.
+bool is_single_segment(ByteView bytes) {
+  if (bytes.size() < 8) return false;
+  for (int i = 0; i < 4; ++i) {
+    if (bytes[static_cast<std::size_t>(i)] != 0) return false;
+  }
+  std::uint64_t words = 0;
+  for (std::size_t i = 0; i < 4; ++i) words |= static_cast<std::uint64_t>(bytes[4 + i]) << (8 * i);
+  return bytes.size() == 8 + 8 * words;
+}
+
+}  // namespace
+
+Result<Entry> decode_entry(ByteView bytes) {
+  if (bytes.size() > kMaxEntryBytes) return invalid("longer than a frame");
+  if (!is_single_segment(bytes)) return invalid("not one whole segment");
+  return with_capnp("entry", [&]() -> Result<Entry> {
+    CapnpReader reader(bytes);
+    return read_entry(reader.root<schema::Entry>());
+  });
+}
+
+}  // namespace groupctl

@@ -1,0 +1,205 @@
+#include "log/frame.h"
+
+#include <array>
+#include <cstring>
+
+namespace groupctl {
+namespace {
+
+constexpr std::array<std::uint8_t, 8> kMagic = {'g', 'r', 'p', 'f', 'r', 'a', 'm', 'e'};
+constexpr std::uint32_t kFormat = 1;
+constexpr std::size_t kEntryPrefixBytes = 8;
+
+// Places in the header. From kReserved to its end: zeroes.
+constexpr std::size_t kAtFormat = 8;
+constexpr std::size_t kAtCount = 12;
+constexpr std::size_t kAtLogId = 16;
+constexpr std::size_t kAtEpoch = 32;
+constexpr std::size_t kAtBatch = 40;
+constexpr std::size_t kAtFirst = 48;
+constexpr std::size_t kAtLast = 56;
+constexpr std::size_t kAtGroupTime = 64;
+constexpr std::size_t kAtChainBefore = 72;
+constexpr std::size_t kAtChainAfter = 104;
+constexpr std::size_t kAtStateDigest = 136;
+constexpr std::size_t kAtTag = 168;
+constexpr std::size_t kReserved = 184;
+
+template <class Unsigned>
+void put(std::uint8_t* at, Unsigned number) {
+  for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
+    at[i] = static_cast<std::uint8_t>(number >> (8 * i));
+  }
+}
+
+template <class Unsigned>
+Unsigned get(const std::uint8_t* at) {
+  Unsigned number = 0;
+  for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
+    number |= static_cast<Unsigned>(static_cast<Unsigned>(at[i]) << (8 * i));
+  }
+  return number;
+}
+
+template <std::size_t Size, class Meaning>
+void put(std::uint8_t* at, const Block<Size, Meaning>& block) {
+  std::memcpy(at, block.bytes.data(), Size);
+}
+
+template <std::size_t Size, class Meaning>
+void get_block(const std::uint8_t* at, Block<Size, Meaning>& block) {
+  std::memcpy(block.bytes.data(), at, Size);
+}
+
+void write_header(std::uint8_t* at, const FrameHeader& header, std::uint32_t count) {
+  std::memcpy(at, kMagic.data(), kMagic.size());
+  put(at + kAtFormat, kFormat);
+  put(at + kAtCount, count);
+  put(at + kAtLogId, header.log_id);
+  put(at + kAtEpoch, header.epoch.value);
+  put(at + kAtBatch, header.batch.value);
+  put(at + kAtFirst, header.first.value);
+  put(at + kAtLast, header.last.value);
+  put(at + kAtGroupTime, header.group_time.value);
+  put(at + kAtChainBefore, header.chain_before);
+  put(at + kAtChainAfter, header.chain_after);
+  put(at + kAtStateDigest, header.state_digest_after);
+  put(at + kAtTag, header.tag);
+}
+
+FrameHeader read_header(const std::uint8_t* at) {
+  FrameHeader header;
+  get_block(at + kAtLogId, header.log_id);
+  header.epoch = Epoch(get<std::uint64_t>(at + kAtEpoch));
+  header.batch = BatchNumber(get<std::uint64_t>(at + kAtBatch));
+  header.first = Sequence(get<std::uint64_t>(at + kAtFirst));
+  header.last = Sequence(get<std::uint64_t>(at + kAtLast));
+  header.group_time = GroupTime(get<std::uint64_t>(at + kAtGroupTime));
+  get_block(at + kAtChainBefore, header.chain_before);
+  get_block(at + kAtChainAfter, header.chain_after);
+  get_block(at + kAtStateDigest, header.state_digest_after);
+  get_block(at + kAtTag, header.tag);
+  return header;
+}
+
+bool all_zero(ByteView bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
+}
+
+tl::unexpected<Error> corrupt(const char* what) {
+  return fail(ErrorCode::kCorrupt, std::string("frame: ") + what);
+}
+
+/// What must hold before any other field may be believed.
+Status check_envelope(ByteView bytes) {
+  if (bytes.size() < kFrameHeaderBytes + kFrameChecksumBytes) return corrupt("too short");
+  if (bytes.size() > kMaxFrameBytes) return corrupt("too long");
+  if (std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0) return corrupt("no frame");
+  std::size_t covered = bytes.size() - kFrameChecksumBytes;
+  Hash checksum = hash_of(bytes.first(covered));
+  if (std::memcmp(bytes.data() + covered, checksum.bytes.data(), kFrameChecksumBytes) != 0) {
+    return corrupt("checksum does not match");
+  }
+  std::uint32_t format = get<std::uint32_t>(bytes.data() + kAtFormat);
+  if (format != kFormat) {
+    return fail(ErrorCode::kUnsupported, "frame: format " + std::to_string(format));
+  }
+  if (!all_zero(bytes.subspan(kReserved, kFrameHeaderBytes - kReserved))) {
+    return fail(ErrorCode::kUnsupported, "frame: sealed or signed");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::size_t framed_size(std::size_t entry_bytes) {
+  return kEntryPrefixBytes + (entry_bytes + 7) / 8 * 8;
+}
+
+Result<std::shared_ptr<const Frame>> Frame::parse(Bytes bytes) {
+  if (Status envelope = check_envelope(bytes); !envelope) {
+    return tl::unexpected<Error>(envelope.error());
+  }
+  std::shared_ptr<Frame> frame(new Frame);
+  frame->header_ = read_header(bytes.data());
+  const FrameHeader& header = frame->header_;
+  std::uint32_t count = get<std::uint32_t>(bytes.data() + kAtCount);
+  if (count == 0 || count > kMaxFrameEntries || !header.first || header.last < header.first ||
+      header.last.value - header.first.value != count - 1) {
+    return corrupt("counts do not agree");
+  }
+  frame->entries_.reserve(count);
+  std::size_t end = bytes.size() - kFrameChecksumBytes;
+  std::size_t at = kFrameHeaderBytes;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (end - at < kEntryPrefixBytes) return corrupt("body ends early");
+    std::uint32_t length = get<std::uint32_t>(bytes.data() + at);
+    if (length == 0 || framed_size(length) > end - at) return corrupt("entry length");
+    std::size_t start = at + kEntryPrefixBytes;
+    std::size_t next = at + framed_size(length);
+    if (get<std::uint32_t>(bytes.data() + at + 4) != 0 ||
+        !all_zero(ByteView(bytes).subspan(start + length, next - start - length))) {
+      return corrupt("padding");
+    }
+    frame->entries_.push_back({static_cast<std::uint32_t>(start), length});
+    at = next;
+  }
+  if (at != end) return corrupt("body is longer than its entries");
+  frame->bytes_ = std::move(bytes);
+  return frame;
+}
+
+ByteView Frame::entry_bytes(std::size_t index) const {
+  GROUPCTL_INVARIANT(index < entries_.size(), "no such entry in the frame");
+  return ByteView(bytes_).subspan(entries_[index].offset, entries_[index].length);
+}
+
+bool FrameBuilder::fits(std::size_t entry_bytes) const {
+  return lengths_.size() < kMaxFrameEntries && entry_bytes <= kMaxFrameBytes &&
+         bytes() + framed_size(entry_bytes) <= kMaxFrameBytes;
+}
+
+void FrameBuilder::add(ByteView entry_bytes) {
+  GROUPCTL_INVARIANT(!entry_bytes.empty() && fits(entry_bytes.size()), "entry does not fit");
+  std::size_t at = body_.size();
+  body_.resize(at + framed_size(entry_bytes.size()));
+  std::uint32_t length = static_cast<std::uint32_t>(entry_bytes.size());
+  put(body_.data() + at, length);
+  std::memcpy(body_.data() + at + kEntryPrefixBytes, entry_bytes.data(), entry_bytes.size());
+  lengths_.push_back(length);
+}
+
+void FrameBuilder::truncate(std::size_t size) {
+  while (lengths_.size() > size) {
+    body_.erase(body_.end() - static_cast<std::ptrdiff_t>(framed_size(lengths_.back())),
+                body_.end());
+    lengths_.pop_back();
+  }
+}
+
+FramePtr FrameBuilder::seal(const FrameHeader& header) {
+  GROUPCTL_INVARIANT(
+      !empty() && header.first && header.last.value - header.first.value + 1 == lengths_.size(),
+      "frame header does not count its entries");
+  std::shared_ptr<Frame> frame(new Frame);
+  frame->header_ = header;
+  Bytes& out = frame->bytes_;
+  out.reserve(bytes());
+  out.resize(kFrameHeaderBytes);
+  write_header(out.data(), header, static_cast<std::uint32_t>(lengths_.size()));
+  out.insert(out.end(), body_.begin(), body_.end());
+  Hash checksum = hash_of(out);
+  out.insert(out.end(), checksum.bytes.begin(), checksum.bytes.end());
+
+  frame->entries_.reserve(lengths_.size());
+  std::size_t at = kFrameHeaderBytes;
+  for (std::uint32_t length : lengths_) {
+    frame->entries_.push_back({static_cast<std::uint32_t>(at + kEntryPrefixBytes), length});
+    at += framed_size(length);
+  }
+  body_.clear();
+  lengths_.clear();
+  return frame;
+}
+
+}  // namespace groupctl

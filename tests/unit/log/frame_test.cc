@@ -1,0 +1,160 @@
+#include "log/frame.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/log/builders.h"
+
+namespace groupctl {
+namespace {
+
+using fixtures::History;
+
+/// The bytes after a change, with a checksum that is right again.
+Bytes resealed(Bytes bytes) {
+  std::size_t covered = bytes.size() - kFrameChecksumBytes;
+  Hash checksum = hash_of(ByteView(bytes).first(covered));
+  std::copy(checksum.bytes.begin(), checksum.bytes.end(),
+            bytes.begin() + static_cast<std::ptrdiff_t>(covered));
+  return bytes;
+}
+
+ErrorCode parse_error(Bytes bytes) {
+  auto frame = Frame::parse(std::move(bytes));
+  return frame ? ErrorCode::kOk : frame.error().code;
+}
+
+TEST(Frame, IsReadAsItWasBuilt) {
+  FramePtr built = History().frame(3);
+  auto read = Frame::parse(copy_bytes(built->bytes()));
+  ASSERT_TRUE(read) << read.error().text;
+  EXPECT_EQ((*read)->header(), built->header());
+  ASSERT_EQ((*read)->size(), 3U);
+  Hash chain = built->header().chain_before;
+  for (std::size_t i = 0; i < 3; ++i) {
+    ByteView bytes = (*read)->entry_bytes(i);
+    EXPECT_EQ(copy_bytes(bytes), copy_bytes(built->entry_bytes(i)));
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(bytes.data()) % 8, 0U);
+    EXPECT_EQ(decode_entry(bytes)->sequence, Sequence(i + 1));
+    chain = chain_next(chain, bytes);
+  }
+  EXPECT_EQ(chain, built->header().chain_after);
+}
+
+TEST(Frame, HasItsGoldenBytes) {
+  FramePtr frame = History().frame(2);
+  EXPECT_EQ(hash_of(frame->bytes()).hex(),
+            "7d75744226a03a6f24c5a40b966c79321e001e96e1ade3c85b9b43b8548eaa87");
+}
+
+TEST(Frame, RefusesEveryTruncation) {
+  Bytes whole = copy_bytes(History().frame(1)->bytes());
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    EXPECT_EQ(parse_error(copy_bytes(ByteView(whole).first(length))), ErrorCode::kCorrupt);
+  }
+  whole.insert(whole.end(), 8, 0);
+  EXPECT_EQ(parse_error(whole), ErrorCode::kCorrupt);
+}
+
+TEST(Frame, F10_DetectsEverySingleBitFlip) {
+  Bytes whole = copy_bytes(History().frame(1)->bytes());
+  for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+    Bytes flipped = whole;
+    flipped[bit / 8] = static_cast<std::uint8_t>(flipped[bit / 8] ^ (1U << (bit % 8)));
+    EXPECT_EQ(parse_error(std::move(flipped)), ErrorCode::kCorrupt) << "bit " << bit;
+  }
+}
+
+TEST(Frame, SurvivesHostileBytesWithARightChecksum) {
+  Bytes whole = copy_bytes(History().frame(2)->bytes());
+  std::size_t covered = whole.size() - kFrameChecksumBytes;
+  for (std::size_t at = 0; at < covered; ++at) {
+    for (int value : {0x00, 0x01, 0x7f, 0x80, 0xff}) {
+      Bytes changed = whole;
+      changed[at] = static_cast<std::uint8_t>(value);
+      auto frame = Frame::parse(resealed(std::move(changed)));
+      if (!frame) continue;
+      for (std::size_t i = 0; i < (*frame)->size(); ++i)
+        (void)decode_entry((*frame)->entry_bytes(i));
+    }
+  }
+}
+
+TEST(Frame, SaysThatANewerFormatOrASealIsNotSupported) {
+  Bytes newer = copy_bytes(History().frame(1)->bytes());
+  newer[8] = 2;
+  EXPECT_EQ(parse_error(resealed(newer)), ErrorCode::kUnsupported);
+  Bytes sealed = copy_bytes(History().frame(1)->bytes());
+  sealed[kFrameHeaderBytes - 1] = 1;
+  EXPECT_EQ(parse_error(resealed(sealed)), ErrorCode::kUnsupported);
+}
+
+TEST(Frame, RefusesCountsThatDoNotAgree) {
+  Bytes bytes = copy_bytes(History().frame(2)->bytes());
+  bytes[12] = 3;  // entries
+  EXPECT_EQ(parse_error(resealed(bytes)), ErrorCode::kCorrupt);
+  bytes = copy_bytes(History().frame(2)->bytes());
+  bytes[48] = 0;  // first sequence
+  EXPECT_EQ(parse_error(resealed(bytes)), ErrorCode::kCorrupt);
+  bytes = copy_bytes(History().frame(2)->bytes());
+  bytes[kFrameHeaderBytes + 3] = 0xff;  // length of the first entry
+  EXPECT_EQ(parse_error(resealed(bytes)), ErrorCode::kCorrupt);
+  bytes = copy_bytes(History().frame(2)->bytes());
+  bytes[kFrameHeaderBytes + 4] = 1;  // what must be zero beside it
+  EXPECT_EQ(parse_error(resealed(bytes)), ErrorCode::kCorrupt);
+}
+
+TEST(FrameBuilder, StopsAt64KiB) {
+  FrameBuilder builder;
+  Bytes entry(kMaxPayloadBytes, 1);
+  ASSERT_TRUE(builder.fits(entry.size()));
+  builder.add(entry);
+  EXPECT_FALSE(builder.fits(entry.size()));
+  std::size_t rest = kMaxFrameBytes - builder.bytes() - 8;
+  EXPECT_TRUE(builder.fits(rest));
+  EXPECT_FALSE(builder.fits(rest + 1));
+  EXPECT_FALSE(builder.fits(SIZE_MAX));
+  builder.add(Bytes(rest, 2));
+  FrameHeader header;
+  header.first = Sequence(1);
+  header.last = Sequence(2);
+  FramePtr frame = builder.seal(header);
+  EXPECT_EQ(frame->bytes().size(), kMaxFrameBytes);
+  EXPECT_TRUE(Frame::parse(copy_bytes(frame->bytes())));
+}
+
+TEST(FrameBuilder, StopsAt1000Entries) {
+  FrameBuilder builder;
+  for (std::size_t i = 0; i < kMaxFrameEntries; ++i) builder.add(as_bytes("e"));
+  EXPECT_FALSE(builder.fits(1));
+}
+
+TEST(FrameBuilder, TruncateTakesBackTheLastEntries) {
+  FrameBuilder builder;
+  builder.add(as_bytes("first"));
+  std::size_t bytes = builder.bytes();
+  builder.add(as_bytes("second entry"));
+  builder.add(as_bytes("3"));
+  builder.truncate(1);
+  EXPECT_EQ(builder.size(), 1U);
+  EXPECT_EQ(builder.bytes(), bytes);
+  builder.add(as_bytes("another"));
+  FrameHeader header;
+  header.first = Sequence(5);
+  header.last = Sequence(6);
+  FramePtr frame = builder.seal(header);
+  EXPECT_TRUE(builder.empty());
+  EXPECT_EQ(as_text(frame->entry_bytes(1)), "another");
+  EXPECT_TRUE(Frame::parse(copy_bytes(frame->bytes())));
+}
+
+TEST(FrameBuilderDeathTest, AHeaderThatCountsWronglyIsABrokenInvariant) {
+  FrameBuilder builder;
+  builder.add(as_bytes("entry"));
+  FrameHeader header;
+  header.first = Sequence(1);
+  header.last = Sequence(2);
+  EXPECT_DEATH(builder.seal(header), "does not count its entries");
+}
+
+}  // namespace
+}  // namespace groupctl
