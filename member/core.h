@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "commands/command.h"
+#include "log/note.h"
 #include "log/store.h"
 #include "member/work.h"
 #include "wire/local_messages.h"
@@ -72,12 +73,6 @@ using MemberEvent = std::variant<MemberTick, FromCoordinator, FromCommandPlane, 
 struct SubscribeTo {
   std::string endpoint;
   LogId topic;
-};
-enum class NoteLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
-/// A line for the process's log.
-struct Note {
-  NoteLevel level = NoteLevel::kInfo;
-  std::string text;
 };
 
 struct MemberOutput {

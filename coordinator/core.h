@@ -1,0 +1,118 @@
+// The coordinator's pure core: sequences, publishes, keeps the roster, the sessions and the ledger.
+//
+// step(now, event) -> Output, and nothing else: no clock, socket, thread, file or randomness of its
+// own. The shell carries an Output out in the order of its fields, top to bottom: the next batch
+// is with the storage thread before the finished one is answered and published.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "commands/command.h"
+#include "coordinator/reads.h"
+#include "log/hash.h"
+#include "log/note.h"
+#include "log/store.h"
+#include "wire/admin_messages.h"
+#include "wire/bus.h"
+#include "wire/member_messages.h"
+
+namespace groupctl {
+
+struct CoordinatorConfig {
+  std::string group;
+  std::string product;
+  std::string command_endpoint;   ///< told in Offer
+  std::string member_endpoint;    ///< shown in status
+  TagSecret secret;
+  ServerId server_id;             ///< its own: a member may not have it
+  GroupTime wall_time;            ///< at start; group time begins at the later of this and the last recorded
+
+  std::uint64_t heartbeat_interval_ms = 2000;
+  std::uint32_t lost_after_heartbeats = 5;
+  std::uint64_t watermark_interval_ms = 100;   ///< how often watermarks are written when idle
+  std::uint32_t frames_in_flight = 2;          ///< published and not yet received by all in the window
+  std::uint64_t pace_limit_ms = 50;            ///< then who has not received leaves the window
+  std::size_t gathered_batches = 4;            ///< waiting behind the one in commit
+  std::size_t queued_submits = 65536;
+  std::size_t queued_submit_bytes = 64 << 20;
+  std::size_t watchers = 1000;
+  std::uint64_t watch_interval_ms = 100;
+  std::uint64_t request_rows = 100000;                 ///< at least so many are kept ...
+  std::uint64_t request_row_age_ms = 24 * 3600 * 1000; ///< ... and each at least so long
+  std::uint64_t keep_entries = 0;              ///< the floor rises above all but so many; 0: never
+};
+
+// ---- events
+
+struct CoordinatorTick {};
+struct FromMember {
+  Peer peer;
+  MemberMessage message;
+};
+struct FromAdmin {
+  Peer peer;
+  IdentifiedRequest request;
+};
+struct SubscriberCame {};
+struct BatchDone {
+  BatchNumber batch;
+  CommitResult result;
+};
+using CoordinatorEvent =
+    std::variant<CoordinatorTick, FromMember, FromAdmin, SubscriberCame, BatchDone, ReadDone>;
+
+// ---- output
+
+struct ToMember {
+  Peer peer;
+  MemberReply reply;
+};
+struct ToAdmin {
+  Peer peer;
+  AdminRequestId id;
+  AdminReply reply;
+};
+struct CoordinatorOutput {
+  std::optional<Batch> commit;   ///< for the storage thread; answered by BatchDone, one at a time
+  std::vector<ToAdmin> to_admins;
+  std::vector<Publication> publish;
+  std::vector<ToMember> to_members;
+  Envelope envelope;             ///< around all that goes to members and is published
+  std::vector<ReadRequest> reads;
+  std::vector<Note> notes;
+  std::optional<int> exit;       ///< end the process with this code (74: commit unknown)
+};
+
+class CoordinatorCore {
+ public:
+  /// Reads what the store knows; nothing is replayed. Errors: kCorrupt, kIo; kUnsupported with the
+  /// name when a state kind was sequenced that this build lacks; kWrongGroup for another log_id.
+  static Result<std::unique_ptr<CoordinatorCore>> load(CoordinatorConfig config,
+                                                       const CommandTable& table,
+                                                       const Store& store);
+  ~CoordinatorCore();
+
+  /// The first step's output commits the new epoch; until that is durable nothing is answered.
+  CoordinatorOutput step(LocalTime now, CoordinatorEvent event);
+  /// When it wants a tick at the latest.
+  LocalTime next_tick() const;
+
+  Epoch epoch() const;
+  const LogHead& durable_head() const;
+  /// At the durable head when nothing is gathered or in commit; else ahead of it.
+  const GroupState& speculative_state() const;
+  /// What the coordinator believes of a member; nullopt: not in its ledger.
+  std::optional<Watermarks> marks_of(MemberId id) const;
+  bool read_only() const;
+
+ private:
+  struct Impl;
+  explicit CoordinatorCore(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace groupctl

@@ -1,0 +1,59 @@
+// What the coordinator's core asks of the replay thread, and what that answers. The core never
+// reads the log itself; replayer.h serves these from a Store.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "log/entry.h"
+#include "wire/admin_messages.h"
+#include "wire/bus.h"
+#include "wire/member_messages.h"
+
+namespace groupctl {
+
+/// Pages for one member.
+struct ReplayRead {
+  Peer peer;
+  Sequence from;
+  std::uint32_t pages = 1;
+};
+/// One chunk of an image. `at` 0 asks for the newest image that may be shared.
+struct ImageRead {
+  Peer peer;
+  ImageName image;
+  std::uint64_t offset = 0;
+};
+/// Which sequence a client's request got, sought between two that the request row remembers.
+struct RequestRead {
+  std::uint64_t token = 0;   ///< the core's
+  RequestId request;
+  Sequence from;
+  Sequence to;
+};
+/// Entries for `log list|show` and for a watch on an entry that is no longer in memory.
+struct LogRead {
+  std::uint64_t token = 0;
+  Sequence from;
+  std::uint32_t limit = 1;
+};
+using ReadRequest = std::variant<ReplayRead, ImageRead, RequestRead, LogRead>;
+
+/// For a member, to be sent as they are.
+struct MemberRead {
+  Peer peer;
+  std::vector<MemberReply> replies;
+};
+struct RequestReadDone {
+  std::uint64_t token = 0;
+  /// The entry with that request id; kNotFound; kCompacted when the floor has passed `from`.
+  Result<Entry> found;
+};
+struct LogReadDone {
+  std::uint64_t token = 0;
+  Result<std::vector<Bytes>> entries;   ///< as stored, from `from` on
+};
+using ReadDone = std::variant<MemberRead, RequestReadDone, LogReadDone>;
+
+}  // namespace groupctl

@@ -1,0 +1,52 @@
+// Answers the core's reads from short read transactions: replay pages, snapshot images, request
+// look-ups, log rows. Owned by the replay thread; no clock or thread of its own.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "coordinator/reads.h"
+#include "log/hash.h"
+#include "log/store.h"
+#include "wire/snapshot_image.h"
+
+namespace groupctl {
+
+class Replayer {
+ public:
+  struct Options {
+    std::string group;
+    TagSecret secret;
+    std::uint64_t share_image_ms = 60000;   ///< joiners within it share one image
+    std::size_t max_images = 4;
+  };
+  Replayer(const Store& store, Options options);
+
+  ReadDone answer(LocalTime now, const ReadRequest& request);
+
+ private:
+  struct Image {
+    ImageName name;
+    LocalTime made;
+    LocalTime used;
+    Bytes bytes;
+  };
+  MemberRead replay(const ReplayRead& read);
+  MemberRead chunk(LocalTime now, const ImageRead& read);
+  RequestReadDone find_request(const RequestRead& read);
+  LogReadDone log_rows(const LogRead& read);
+  Result<const Image*> image_for(LocalTime now, const ImageName& wanted);
+  Result<const Image*> make_image(LocalTime now);
+
+  const Store& store_;
+  Options options_;
+  std::vector<Image> images_;   // oldest first
+};
+
+/// The kinds of class state ever sequenced, in Table::kMeta; written by the core, read for images.
+RowKey state_kinds_key();
+Bytes encode_state_kinds(const std::vector<KindId>& kinds);
+Result<std::vector<KindId>> decode_state_kinds(ByteView bytes);
+
+}  // namespace groupctl
