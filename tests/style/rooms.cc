@@ -1,0 +1,99 @@
+#include "tests/style/rooms.h"
+
+namespace groupctl::style {
+
+const std::vector<Room>& rooms() {
+  static const std::vector<Room> table = {
+      {"log", {}},
+      {"commands", {"log"}},
+      {"wire", {"log"}},
+      {"daemon", {"log"}},
+      {"coordinator", {"wire", "commands", "daemon", "log"}},
+      {"member", {"wire", "commands", "daemon", "log"}},
+      {"cli", {"wire", "commands", "daemon", "log"}},
+      {"tests", {"log", "commands", "wire", "daemon", "coordinator", "member", "cli"}},
+      {"bench", {"log", "commands", "wire", "daemon", "coordinator", "member", "cli", "tests"}},
+  };
+  return table;
+}
+
+const std::vector<std::string_view>& pure_files() {
+  static const std::vector<std::string_view> table = {
+      "log/**",
+      "!log/lmdb_store*",
+      "!log/dir_lock*",
+      "!log/head_file*",
+      "commands/*.h",
+      "commands/state/**",
+      "commands/system/**",
+      "commands/*/apply.*",
+      "commands/*/syntax.*",
+      "wire/*messages*",
+      "wire/*codec*",
+      "wire/bus.h",
+      "coordinator/core*",
+      "coordinator/ledger*",
+      "coordinator/pacing*",
+      "coordinator/replayer*",
+      "coordinator/requests*",
+      "coordinator/roster*",
+      "member/core*",
+      "member/reconciler*",
+      "cli/render*",
+  };
+  return table;
+}
+
+const std::vector<std::string_view>& impure_headers() {
+  static const std::vector<std::string_view> table = {
+      "zmq",      "lmdb",       "CLI/",          "spdlog/",  // libraries with a world
+      "thread",   "mutex",      "shared_mutex",  "condition_variable",
+      "future",   "chrono",     "ctime",         "time.h",
+      "random",                                              // clocks and chance
+      "fstream",  "filesystem", "cstdio",        "stdio.h",  // files
+      "unistd.h", "fcntl.h",    "poll.h",        "sys/",
+      "csignal",  "signal.h",   "unordered_map", "unordered_set",  // iteration order
+  };
+  return table;
+}
+
+const std::vector<Owner>& owners() {
+  static const std::vector<Owner> table = {
+      {"lmdb", {"log/lmdb_store*"}},
+      {"zmq", {"wire/zmq_*"}},
+      {"CLI/", {"cli/**", "daemon/**"}, 1},
+  };
+  return table;
+}
+
+const std::vector<std::string_view>& shared_command_folders() {
+  static const std::vector<std::string_view> table = {"state", "system"};
+  return table;
+}
+
+std::string_view top_folder(std::string_view path) {
+  const auto slash = path.find('/');
+  return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+}
+
+bool matches(std::string_view pattern, std::string_view path) {
+  if (pattern == "**") return true;
+  if (pattern.empty() || path.empty()) return pattern == "*" || pattern.size() == path.size();
+  if (pattern.front() != '*') {
+    return pattern.front() == path.front() && matches(pattern.substr(1), path.substr(1));
+  }
+  if (matches(pattern.substr(1), path)) return true;
+  return path.front() != '/' && matches(pattern, path.substr(1));
+}
+
+bool is_pure(std::string_view path) {
+  bool pure = false;
+  for (std::string_view pattern : pure_files()) {
+    const bool out = pattern.front() == '!';
+    if (out) pattern.remove_prefix(1);
+    if (matches(pattern, path)) pure = !out;
+  }
+  return pure;
+}
+
+}  // namespace groupctl::style
