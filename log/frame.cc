@@ -3,6 +3,8 @@
 #include <array>
 #include <cstring>
 
+#include "log/little_endian.h"
+
 namespace groupctl {
 namespace {
 
@@ -25,22 +27,6 @@ constexpr std::size_t kAtStateDigest = 136;
 constexpr std::size_t kAtTag = 168;
 constexpr std::size_t kReserved = 184;
 
-template <class Unsigned>
-void put(std::uint8_t* at, Unsigned number) {
-  for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
-    at[i] = static_cast<std::uint8_t>(number >> (8 * i));
-  }
-}
-
-template <class Unsigned>
-Unsigned get(const std::uint8_t* at) {
-  Unsigned number = 0;
-  for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
-    number |= static_cast<Unsigned>(static_cast<Unsigned>(at[i]) << (8 * i));
-  }
-  return number;
-}
-
 template <std::size_t Size, class Meaning>
 void put(std::uint8_t* at, const Block<Size, Meaning>& block) {
   std::memcpy(at, block.bytes.data(), Size);
@@ -53,14 +39,14 @@ void get_block(const std::uint8_t* at, Block<Size, Meaning>& block) {
 
 void write_header(std::uint8_t* at, const FrameHeader& header, std::uint32_t count) {
   std::memcpy(at, kMagic.data(), kMagic.size());
-  put(at + kAtFormat, kFormat);
-  put(at + kAtCount, count);
+  put_le(at + kAtFormat, kFormat);
+  put_le(at + kAtCount, count);
   put(at + kAtLogId, header.log_id);
-  put(at + kAtEpoch, header.epoch.value);
-  put(at + kAtBatch, header.batch.value);
-  put(at + kAtFirst, header.first.value);
-  put(at + kAtLast, header.last.value);
-  put(at + kAtGroupTime, header.group_time.value);
+  put_le(at + kAtEpoch, header.epoch.value);
+  put_le(at + kAtBatch, header.batch.value);
+  put_le(at + kAtFirst, header.first.value);
+  put_le(at + kAtLast, header.last.value);
+  put_le(at + kAtGroupTime, header.group_time.value);
   put(at + kAtChainBefore, header.chain_before);
   put(at + kAtChainAfter, header.chain_after);
   put(at + kAtStateDigest, header.state_digest_after);
@@ -70,11 +56,11 @@ void write_header(std::uint8_t* at, const FrameHeader& header, std::uint32_t cou
 FrameHeader read_header(const std::uint8_t* at) {
   FrameHeader header;
   get_block(at + kAtLogId, header.log_id);
-  header.epoch = Epoch(get<std::uint64_t>(at + kAtEpoch));
-  header.batch = BatchNumber(get<std::uint64_t>(at + kAtBatch));
-  header.first = Sequence(get<std::uint64_t>(at + kAtFirst));
-  header.last = Sequence(get<std::uint64_t>(at + kAtLast));
-  header.group_time = GroupTime(get<std::uint64_t>(at + kAtGroupTime));
+  header.epoch = Epoch(get_le<std::uint64_t>(at + kAtEpoch));
+  header.batch = BatchNumber(get_le<std::uint64_t>(at + kAtBatch));
+  header.first = Sequence(get_le<std::uint64_t>(at + kAtFirst));
+  header.last = Sequence(get_le<std::uint64_t>(at + kAtLast));
+  header.group_time = GroupTime(get_le<std::uint64_t>(at + kAtGroupTime));
   get_block(at + kAtChainBefore, header.chain_before);
   get_block(at + kAtChainAfter, header.chain_after);
   get_block(at + kAtStateDigest, header.state_digest_after);
@@ -100,7 +86,7 @@ Status check_envelope(ByteView bytes) {
   if (std::memcmp(bytes.data() + covered, checksum.bytes.data(), kFrameChecksumBytes) != 0) {
     return corrupt("checksum does not match");
   }
-  std::uint32_t format = get<std::uint32_t>(bytes.data() + kAtFormat);
+  std::uint32_t format = get_le<std::uint32_t>(bytes.data() + kAtFormat);
   if (format != kFormat) {
     return fail(ErrorCode::kUnsupported, "frame: format " + std::to_string(format));
   }
@@ -123,7 +109,7 @@ Result<std::shared_ptr<const Frame>> Frame::parse(Bytes bytes) {
   std::shared_ptr<Frame> frame(new Frame);
   frame->header_ = read_header(bytes.data());
   const FrameHeader& header = frame->header_;
-  std::uint32_t count = get<std::uint32_t>(bytes.data() + kAtCount);
+  std::uint32_t count = get_le<std::uint32_t>(bytes.data() + kAtCount);
   if (count == 0 || count > kMaxFrameEntries || !header.first || header.last < header.first ||
       header.last.value - header.first.value != count - 1) {
     return corrupt("counts do not agree");
@@ -133,11 +119,11 @@ Result<std::shared_ptr<const Frame>> Frame::parse(Bytes bytes) {
   std::size_t at = kFrameHeaderBytes;
   for (std::uint32_t i = 0; i < count; ++i) {
     if (end - at < kEntryPrefixBytes) return corrupt("body ends early");
-    std::uint32_t length = get<std::uint32_t>(bytes.data() + at);
+    std::uint32_t length = get_le<std::uint32_t>(bytes.data() + at);
     if (length == 0 || framed_size(length) > end - at) return corrupt("entry length");
     std::size_t start = at + kEntryPrefixBytes;
     std::size_t next = at + framed_size(length);
-    if (get<std::uint32_t>(bytes.data() + at + 4) != 0 ||
+    if (get_le<std::uint32_t>(bytes.data() + at + 4) != 0 ||
         !all_zero(ByteView(bytes).subspan(start + length, next - start - length))) {
       return corrupt("padding");
     }
@@ -164,7 +150,7 @@ void FrameBuilder::add(ByteView entry_bytes) {
   std::size_t at = body_.size();
   body_.resize(at + framed_size(entry_bytes.size()));
   std::uint32_t length = static_cast<std::uint32_t>(entry_bytes.size());
-  put(body_.data() + at, length);
+  put_le(body_.data() + at, length);
   std::memcpy(body_.data() + at + kEntryPrefixBytes, entry_bytes.data(), entry_bytes.size());
   lengths_.push_back(length);
 }

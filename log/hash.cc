@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "log/little_endian.h"
 #include "log/result.h"
 
 namespace groupctl {
@@ -27,9 +28,7 @@ void feed(Blake2b& state, ByteView bytes) {
 template <class Unsigned>
 void feed_number(Blake2b& state, Unsigned number) {
   std::array<std::uint8_t, sizeof(Unsigned)> bytes;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
-  }
+  put_le(bytes.data(), number);
   feed(state, bytes);
 }
 
@@ -73,6 +72,16 @@ Hash hash_of(ByteView bytes) {
   start(state, {}, sizeof(Hash::bytes));
   feed(state, bytes);
   return end<Hash>(state);
+}
+
+Checksum row_checksum(std::uint8_t table, std::string_view key, ByteView value) {
+  Blake2b state;
+  start(state, {}, sizeof(Checksum::bytes));
+  feed_number(state, table);
+  feed_number(state, static_cast<std::uint32_t>(key.size()));
+  feed(state, as_bytes(key));
+  feed(state, value);
+  return end<Checksum>(state);
 }
 
 Hash chain_start(const LogId& log_id, std::string_view group) {

@@ -31,6 +31,11 @@ class Hasher {
 /// BLAKE2b-256 of one run of bytes.
 Hash hash_of(ByteView bytes);
 
+/// BLAKE2b-128 that stands beside a stored row.
+using Checksum = Block<16, struct ChecksumMeaning>;
+/// Over (u8 table, u32 key length, key, value): a row found in another's place does not verify.
+Checksum row_checksum(std::uint8_t table, std::string_view key, ByteView value);
+
 /// chain(0) of a history: BLAKE2b-256("groupctl log 1", log_id, group name).
 Hash chain_start(const LogId& log_id, std::string_view group);
 /// chain(N) = BLAKE2b-256(chain(N-1), the entry's bytes exactly as stored).

@@ -10,19 +10,19 @@
 
 namespace groupctl {
 
-/// Disjoint; over the targets of an entry they always sum to the targets. On disk and on the wire by
-/// number: never renumber.
+/// Disjoint; over the targets of an entry they always sum to the targets. On disk and on the wire
+/// by number: never renumber.
 enum class Outcome : std::uint8_t {
   // open
-  kWaiting = 0,         ///< not yet received, or its turn has not come
+  kWaiting = 0,  ///< not yet received, or its turn has not come
   kRunning = 1,
-  kHeld = 2,            ///< has it; its rollout has not released it, or it cannot apply it yet
+  kHeld = 2,  ///< has it; its rollout has not released it, or it cannot apply it yet
   // good
   kDone = 10,
-  kUnchanged = 11,      ///< was so already
-  kSuperseded = 12,     ///< what counts for this member on these keys was set by another entry
-  kOverridden = 13,     ///< a local deviation on purpose stands
-  kBySnapshot = 14,     ///< its effect came with a snapshot
+  kUnchanged = 11,   ///< was so already
+  kSuperseded = 12,  ///< what counts for this member on these keys was set by another entry
+  kOverridden = 13,  ///< a local deviation on purpose stands
+  kBySnapshot = 14,  ///< its effect came with a snapshot
   // neutral
   kSkipped = 20,
   kExpired = 21,
@@ -30,10 +30,10 @@ enum class Outcome : std::uint8_t {
   kFailed = 30,
   kTimedOut = 31,
   kNotUnderstood = 32,
-  kUnknown = 33,        ///< started, and cannot be known how it ended
+  kUnknown = 33,  ///< started, and cannot be known how it ended
   // absent
-  kBehind = 40,         ///< live, and catching up
-  kLost = 41,           ///< silent
+  kBehind = 40,  ///< live, and catching up
+  kLost = 41,    ///< silent
   kLeft = 42,
   kNotAttempted = 43,
 };
@@ -54,8 +54,8 @@ struct OutcomeReport {
   Sequence first;
   Sequence last;
   Outcome outcome = Outcome::kDone;
-  std::string step;   ///< where it ended: "fetch", "verify", "unpack" ...; may be empty
-  std::string text;   ///< for people, at most kMaxOutcomeText bytes
+  std::string step;  ///< where it ended: "fetch", "verify", "unpack" ...; may be empty
+  std::string text;  ///< for people, at most kMaxOutcomeText bytes
   bool operator==(const OutcomeReport&) const = default;
 };
 inline constexpr std::size_t kMaxOutcomeText = 512;

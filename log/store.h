@@ -41,16 +41,26 @@ struct RowKey {
   std::string key;  ///< 1 to 500 bytes
   auto operator<=>(const RowKey&) const = default;
 };
+/// A row's value is at most this long.
+inline constexpr std::size_t kMaxRowBytes = 16 * 1024 * 1024;
 /// Last word on each row; nullopt erases it.
 using RowChanges = std::map<RowKey, std::optional<Bytes>>;
+
+/// The head of a store to which nothing was ever committed.
+inline LogHead empty_head() {
+  LogHead head;
+  head.floor = Sequence(1);
+  return head;
+}
 
 /// What is committed at once or not at all.
 struct Batch {
   /// The head after this batch. `batch` is the former number + 1; `last`, `chain` and
   /// `state_digest` are those at the end of the entries (unchanged when there are none).
   LogHead head;
-  /// 0 to 8 frames, ascending, above every frame stored. A member may move head.last into a frame
-  /// that it stores only with a later batch (it stopped before an entry it cannot apply).
+  /// 0 to 8 frames, each continuing the one before it, above every frame stored. A member may move
+  /// head.last into a frame that it stores only with a later batch (it stopped before an entry it
+  /// cannot apply).
   std::vector<FramePtr> frames;
   RowChanges rows;
   /// Snapshot swap: all frames and all kState rows are dropped before `rows` are written.
@@ -71,8 +81,9 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// Writes the batch, synced, all or nothing. Contract (broken = abort): head.batch is one more
-  /// than the stored head's; head.floor never falls unless replace_all.
+  /// Writes the batch, synced, all or nothing; frames wholly below head.floor are dropped. Contract
+  /// (broken = abort): head.batch is one more than the stored head's; unless replace_all, head.last
+  /// and head.floor never fall; head.floor is at most head.last + 1.
   virtual CommitResult commit(const Batch& batch) = 0;
 
   /// The durable head. Errors: kCorrupt, kIo.
@@ -93,5 +104,9 @@ class Store {
   /// The head and every kState row, of one moment. The head given is that of the rows visited.
   virtual Result<LogHead> read_state(const RowVisitor& visit) const = 0;
 };
+
+/// Aborts when `batch` breaks the contract of commit(). `frames_end` is the last sequence of the
+/// newest frame stored, 0 if there is none. For the implementations.
+void check_contract(const Batch& batch, const LogHead& stored, Sequence frames_end);
 
 }  // namespace groupctl
