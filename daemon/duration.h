@@ -1,0 +1,16 @@
+// Durations as people write them: a number and a unit.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "log/result.h"
+
+namespace groupctl {
+
+/// Milliseconds of "200ms", "30s", "10m", "2h", "7d". A unit is needed, so that nobody reads 3 as
+/// another unit than was meant. Errors: kInvalid, also for what does not fit 63 bits.
+Result<std::uint64_t> parse_duration_ms(std::string_view text);
+
+}  // namespace groupctl

@@ -1,0 +1,35 @@
+#include "daemon/exit_codes.h"
+
+#include <sysexits.h>
+
+namespace groupctl {
+
+int exit_code_for(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kOk:
+      return EX_OK;
+    case ErrorCode::kInvalid:
+    case ErrorCode::kConflict:
+    case ErrorCode::kWrongGroup:
+      return kExitUsage;
+    case ErrorCode::kCorrupt:
+    case ErrorCode::kRollback:
+    case ErrorCode::kUnsupported:
+      return EX_DATAERR;
+    case ErrorCode::kNotFound:
+      return EX_NOINPUT;
+    case ErrorCode::kUnreachable:
+    case ErrorCode::kTimeout:
+      return EX_UNAVAILABLE;
+    case ErrorCode::kInUse:
+      return EX_CANTCREAT;
+    case ErrorCode::kIo:
+    case ErrorCode::kStorageFull:
+    case ErrorCode::kLogFull:
+      return EX_IOERR;
+    default:
+      return EX_SOFTWARE;
+  }
+}
+
+}  // namespace groupctl

@@ -1,0 +1,15 @@
+// How a daemon ends, as numbers of sysexits.h.
+#pragma once
+
+#include "log/result.h"
+
+namespace groupctl {
+
+inline constexpr int kExitUsage = 2;
+
+/// 2 bad arguments; 65 stored data that does not verify, is older than it should be, or needs a
+/// newer program; 66 no such state directory; 69 nobody answers; 73 locked by another process;
+/// 74 reading or writing failed, or its outcome is unknown; 70 all else.
+int exit_code_for(ErrorCode code);
+
+}  // namespace groupctl

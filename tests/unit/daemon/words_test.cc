@@ -1,0 +1,87 @@
+// Durations, did-you-mean, exit codes and log lines.
+#include <gtest/gtest.h>
+
+#include "daemon/clock.h"
+#include "daemon/duration.h"
+#include "daemon/exit_codes.h"
+#include "daemon/logging.h"
+#include "daemon/nearest.h"
+
+namespace groupctl {
+namespace {
+
+TEST(DurationTest, NeedsAUnit) {
+  EXPECT_EQ(parse_duration_ms("200ms").value(), 200u);
+  EXPECT_EQ(parse_duration_ms("30s").value(), 30'000u);
+  EXPECT_EQ(parse_duration_ms("10m").value(), 600'000u);
+  EXPECT_EQ(parse_duration_ms("2h").value(), 7'200'000u);
+  EXPECT_EQ(parse_duration_ms("7d").value(), 604'800'000u);
+  for (const char* bad : {"", "3", "s", "3 s", "-3s", "3sec", "1.5s", "99999999999999999999s",
+                          "9223372036854775807d"}) {
+    EXPECT_FALSE(parse_duration_ms(bad)) << bad;
+  }
+}
+
+TEST(NearestTest, FindsWhatFingersMeant) {
+  const std::vector<std::string> verbs = {"deploy", "set", "unset", "ping", "log"};
+  EXPECT_EQ(nearest_word("depoly", verbs), "deploy");
+  EXPECT_EQ(nearest_word("dploy", verbs), "deploy");
+  EXPECT_EQ(nearest_word("est", verbs), "set");
+  EXPECT_EQ(nearest_word("wholly-other", verbs), "");
+  EXPECT_EQ(did_you_mean("pnig", verbs), " Did you mean: ping?");
+  EXPECT_EQ(did_you_mean("x", verbs), "");
+}
+
+TEST(NearestTest, CountsEdits) {
+  EXPECT_EQ(edit_distance("", ""), 0u);
+  EXPECT_EQ(edit_distance("abc", ""), 3u);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
+  EXPECT_EQ(edit_distance("ab", "ba"), 1u);
+}
+
+TEST(ExitCodesTest, SayWhyADaemonEnded) {
+  EXPECT_EQ(exit_code_for(ErrorCode::kInUse), 73);
+  EXPECT_EQ(exit_code_for(ErrorCode::kCorrupt), 65);
+  EXPECT_EQ(exit_code_for(ErrorCode::kRollback), 65);
+  EXPECT_EQ(exit_code_for(ErrorCode::kUnsupported), 65);
+  EXPECT_EQ(exit_code_for(ErrorCode::kIo), 74);
+  EXPECT_EQ(exit_code_for(ErrorCode::kInvalid), 2);
+  EXPECT_EQ(exit_code_for(ErrorCode::kInternal), 70);
+}
+
+TEST(LoggingTest, LinesAreLevelComponentMessageAndFields) {
+  EXPECT_EQ(log_text(LogLevel::kInfo, "core", "joined",
+                     {{"member", "web-01"}, {"seq", Sequence(412)}}, false),
+            "info core joined member=web-01 seq=412");
+}
+
+TEST(LoggingTest, UnderSystemdLinesBeginWithTheirPriority) {
+  EXPECT_EQ(log_text(LogLevel::kError, "store", "commit failed", {}, true),
+            "<3>error store commit failed");
+  EXPECT_EQ(log_text(LogLevel::kWarn, "store", "slow", {{"ms", 12}}, true),
+            "<4>warn store slow ms=12");
+}
+
+TEST(LoggingTest, ForeignTextCannotBreakALine) {
+  EXPECT_EQ(log_text(LogLevel::kInfo, "core", "refused",
+                     {{"text", "a \"b\"\n<0>forged \x1b[2J\\"}, {"empty", ""}}, false),
+            "info core refused text=\"a \\\"b\\\"\\x0a<0>forged \\x1b[2J\\\\\" empty=\"\"");
+  EXPECT_EQ(log_text(LogLevel::kInfo, "core", "x", {{"name", "zoë"}}, false),
+            "info core x name=zoë");
+}
+
+TEST(LoggingTest, ReadsLevels) {
+  EXPECT_EQ(parse_log_level("debug").value(), LogLevel::kDebug);
+  EXPECT_EQ(parse_log_level(to_word(LogLevel::kWarn)).value(), LogLevel::kWarn);
+  EXPECT_EQ(parse_log_level("loud").error().code, ErrorCode::kInvalid);
+}
+
+TEST(ClockTest, LocalTimeDoesNotGoBack) {
+  const LocalTime first = local_now();
+  EXPECT_GT(first.value, 0u);
+  EXPECT_GE(local_now(), first);
+  EXPECT_GT(wall_now_ms(), 1'600'000'000'000u);
+}
+
+}  // namespace
+}  // namespace groupctl
