@@ -59,4 +59,15 @@ Bytes to_bytes(capnp::MessageBuilder& message) {
 
 Bytes to_canonical_bytes(capnp::AnyStruct::Reader root) { return bytes_of(root.canonicalize()); }
 
+std::vector<std::string> read_texts(capnp::List<capnp::Text>::Reader texts) {
+  std::vector<std::string> out;
+  out.reserve(texts.size());
+  for (auto text : texts) out.push_back(text_of(text));
+  return out;
+}
+
+void write_texts(const std::vector<std::string>& texts, capnp::List<capnp::Text>::Builder out) {
+  for (unsigned i = 0; i < texts.size(); ++i) out.set(i, text_reader(texts[i]));
+}
+
 }  // namespace groupctl

@@ -64,6 +64,13 @@ Bytes to_bytes(capnp::MessageBuilder& message);
 Bytes to_canonical_bytes(capnp::AnyStruct::Reader root);
 
 inline std::string text_of(capnp::Text::Reader text) { return {text.cStr(), text.size()}; }
+/// `text` must outlive the use.
+inline capnp::Text::Reader text_reader(const std::string& text) {
+  return {text.c_str(), text.size()};
+}
+std::vector<std::string> read_texts(capnp::List<capnp::Text>::Reader texts);
+/// `out` has as many places as there are texts.
+void write_texts(const std::vector<std::string>& texts, capnp::List<capnp::Text>::Builder out);
 inline ByteView view_of(capnp::Data::Reader data) { return {data.begin(), data.size()}; }
 inline capnp::Data::Reader data_of(ByteView bytes) { return {bytes.data(), bytes.size()}; }
 

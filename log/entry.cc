@@ -5,6 +5,7 @@
 #include "log/capnp_bytes.h"
 #include "log/entry.capnp.h"
 #include "log/hash.h"
+#include "log/target_codec.h"
 
 namespace groupctl {
 namespace {
@@ -51,61 +52,6 @@ schema::EntryClass to_schema(EntryClass entry_class) {
       return schema::EntryClass::NEVER_LATE;
   }
   broken_invariant("class of an entry", __FILE__, __LINE__);
-}
-
-schema::Term::Test to_schema(SelectorTerm::Test test) {
-  switch (test) {
-    case SelectorTerm::Test::kEquals:
-      return schema::Term::Test::EQUALS;
-    case SelectorTerm::Test::kNotEquals:
-      return schema::Term::Test::NOT_EQUALS;
-    case SelectorTerm::Test::kAmong:
-      return schema::Term::Test::AMONG;
-    case SelectorTerm::Test::kNotAmong:
-      return schema::Term::Test::NOT_AMONG;
-    case SelectorTerm::Test::kHas:
-      return schema::Term::Test::HAS;
-    case SelectorTerm::Test::kHasNot:
-      return schema::Term::Test::HAS_NOT;
-    case SelectorTerm::Test::kGlob:
-      return schema::Term::Test::GLOB;
-  }
-  broken_invariant("test of a selector", __FILE__, __LINE__);
-}
-
-capnp::Text::Reader text_reader(const std::string& text) { return {text.c_str(), text.size()}; }
-
-void write_texts(const std::vector<std::string>& texts, capnp::List<capnp::Text>::Builder out) {
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    out.set(static_cast<unsigned>(i), text_reader(texts[i]));
-  }
-}
-
-void write_selector(const std::vector<Conjunction>& selector,
-                    capnp::List<schema::Conjunction>::Builder out) {
-  for (unsigned i = 0; i < selector.size(); ++i) {
-    auto terms = out[i].initTerms(static_cast<unsigned>(selector[i].size()));
-    for (unsigned j = 0; j < selector[i].size(); ++j) {
-      const SelectorTerm& term = selector[i][j];
-      terms[j].setLabel(text_reader(term.label));
-      terms[j].setTest(to_schema(term.test));
-      write_texts(term.values, terms[j].initValues(static_cast<unsigned>(term.values.size())));
-    }
-  }
-}
-
-void write_target(const Target& target, schema::Target::Builder out) {
-  switch (target.kind) {
-    case Target::Kind::kNone:
-      return out.setNone();
-    case Target::Kind::kAll:
-      return out.setAll();
-    case Target::Kind::kMember:
-      return out.setMember(target.member.value);
-    case Target::Kind::kSelector:
-      return write_selector(target.selector,
-                            out.initSelector(static_cast<unsigned>(target.selector.size())));
-  }
 }
 
 void write_entry(const Entry& entry, schema::Entry::Builder out) {

@@ -2,6 +2,7 @@
 #include "log/entry.capnp.h"
 #include "log/entry.h"
 #include "log/frame.h"
+#include "log/target_codec.h"
 
 namespace groupctl {
 namespace {
@@ -16,12 +17,6 @@ tl::unexpected<Error> unsupported(const char* what) {
   return fail(ErrorCode::kUnsupported, std::string("entry: ") + what + " of a newer version");
 }
 
-std::vector<std::string> read_texts(capnp::List<capnp::Text>::Reader texts) {
-  std::vector<std::string> out;
-  for (auto text : texts) out.push_back(text_of(text));
-  return out;
-}
-
 Result<EntryClass> read_class(schema::EntryClass entry_class) {
   switch (entry_class) {
     case schema::EntryClass::STATE:
@@ -34,67 +29,11 @@ Result<EntryClass> read_class(schema::EntryClass entry_class) {
   return unsupported("class");
 }
 
-Result<SelectorTerm::Test> read_test(schema::Term::Test test) {
-  switch (test) {
-    case schema::Term::Test::EQUALS:
-      return SelectorTerm::Test::kEquals;
-    case schema::Term::Test::NOT_EQUALS:
-      return SelectorTerm::Test::kNotEquals;
-    case schema::Term::Test::AMONG:
-      return SelectorTerm::Test::kAmong;
-    case schema::Term::Test::NOT_AMONG:
-      return SelectorTerm::Test::kNotAmong;
-    case schema::Term::Test::HAS:
-      return SelectorTerm::Test::kHas;
-    case schema::Term::Test::HAS_NOT:
-      return SelectorTerm::Test::kHasNot;
-    case schema::Term::Test::GLOB:
-      return SelectorTerm::Test::kGlob;
-  }
-  return unsupported("test");
-}
-
-Result<Conjunction> read_conjunction(schema::Conjunction::Reader in) {
-  Conjunction terms;
-  for (auto term : in.getTerms()) {
-    auto test = read_test(term.getTest());
-    if (!test) return tl::unexpected<Error>(test.error());
-    terms.push_back({text_of(term.getLabel()), *test, read_texts(term.getValues())});
-  }
-  return terms;
-}
-
-Result<Target> read_selector(capnp::List<schema::Conjunction>::Reader in) {
-  std::vector<Conjunction> any;
-  for (auto conjunction : in) {
-    auto terms = read_conjunction(conjunction);
-    if (!terms) return tl::unexpected<Error>(terms.error());
-    any.push_back(std::move(*terms));
-  }
-  return Target::of(std::move(any));
-}
-
-Result<Target> read_target(schema::Target::Reader in) {
-  switch (in.which()) {
-    case schema::Target::NONE:
-      return Target::none();
-    case schema::Target::ALL:
-      return Target::all();
-    case schema::Target::MEMBER:
-      return Target::one(MemberId(in.getMember()));
-    case schema::Target::SELECTOR:
-      return read_selector(in.getSelector());
-    case schema::Target::ONE:
-      break;
-  }
-  return unsupported("target");
-}
-
 Result<Entry> read_entry(schema::Entry::Reader in) {
   auto entry_class = read_class(in.getClass());
   if (!entry_class) return tl::unexpected<Error>(entry_class.error());
   auto target = read_target(in.getTarget());
-  if (!target) return tl::unexpected<Error>(target.error());
+  if (!target) return fail("entry", target.error());
 
   Entry entry;
   entry.sequence = Sequence(in.getSequence());

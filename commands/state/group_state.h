@@ -55,8 +55,6 @@ class GroupState {
   bool operator==(const GroupState& other) const { return rows_ == other.rows_; }
 
  private:
-  void put(std::string_view key, Bytes value);
-  void erase(std::string_view key);
   Map rows_;
   StateDigest digest_;
 };

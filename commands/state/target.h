@@ -21,8 +21,9 @@ Result<Target> parse_target(const std::vector<std::string>& texts);
 /// Text that parse_target reads as the same target; "all", "none", "member 17" for the others.
 std::string to_text(const Target& target);
 
-/// For the message of an empty target: the labels seen in the roster with how many members carry
-/// each, nearest to what was asked first, at most `most`: "role=web (40), role=db (12)".
+/// For the message of an empty target: the labels seen in the roster (names too, if one was asked
+/// for) with how many members carry each, nearest to what was asked first, at most `most`:
+/// "role=web (40), role=db (12)".
 std::string labels_seen(const GroupState& state, const Target& asked, std::size_t most);
 
 }  // namespace groupctl

@@ -1,0 +1,98 @@
+#include "commands/state/desired.h"
+
+#include "commands/state/row_codec.h"
+#include "commands/state/target.h"
+
+namespace groupctl {
+namespace {
+
+/// The last of a list that matches the member; only the targets of those behind it are decoded.
+template <class Assignment, class List>
+Result<std::optional<Assignment>> last_match(List list, const MemberRow& member) {
+  for (unsigned i = list.size(); i > 0; --i) {
+    auto item = list[i - 1];
+    auto target = read_target(item.getTarget());
+    if (!target) return tl::unexpected<Error>(target.error());
+    if (!matches(*target, member)) continue;
+    auto found = read_assignment(item);
+    if (!found) return tl::unexpected<Error>(found.error());
+    return std::optional<Assignment>(std::move(*found));
+  }
+  return std::optional<Assignment>();
+}
+
+Result<std::optional<DesiredArtefact>> read_desired(ByteView value, const MemberRow& member) {
+  using Found = std::optional<DesiredArtefact>;
+  return with_capnp("artefact row", [&]() -> Result<Found> {
+    CanonicalReader reader(value);
+    auto row = reader.root<state_schema::ArtefactRow>();
+    auto release = last_match<ArtefactAssignment>(row.getReleases(), member);
+    if (!release) return tl::unexpected<Error>(release.error());
+    auto run = last_match<RunAssignment>(row.getRuns(), member);
+    if (!run) return tl::unexpected<Error>(run.error());
+    if (!*release) return Found();
+    DesiredArtefact desired{std::move((*release)->release), (*release)->sequence, true, {}};
+    if (*run) {
+      desired.running = (*run)->running;
+      desired.run_sequence = (*run)->sequence;
+    }
+    return Found(std::move(desired));
+  });
+}
+
+Result<std::optional<PropertyAssignment>> read_property(ByteView value, const MemberRow& member) {
+  return with_capnp("property row", [&]() -> Result<std::optional<PropertyAssignment>> {
+    CanonicalReader reader(value);
+    return last_match<PropertyAssignment>(reader.root<state_schema::PropertyRow>().getValues(),
+                                          member);
+  });
+}
+
+/// Only apply() writes the state, so what does not decode is a broken invariant.
+template <class Found>
+Found valid(Result<Found> found) {
+  GROUPCTL_INVARIANT(found.has_value(), "a value of the state does not decode");
+  return std::move(*found);
+}
+
+/// Calls `use(name, value)` for every row under "PREFIX/".
+template <class Use>
+void for_each_row(const GroupState& state, std::string_view prefix, Use&& use) {
+  for (auto at = state.lower_bound(prefix); at != state.end() && at->first.starts_with(prefix);
+       ++at) {
+    use(at->first.substr(prefix.size()), ByteView(at->second));
+  }
+}
+
+}  // namespace
+
+std::optional<DesiredArtefact> desired_artefact(const GroupState& state, const MemberRow& member,
+                                                std::string_view name) {
+  const Bytes* value = state.find(artefact_key(name));
+  if (value == nullptr) return std::nullopt;
+  return valid(read_desired(*value, member));
+}
+
+std::optional<PropertyAssignment> desired_property(const GroupState& state, const MemberRow& member,
+                                                   std::string_view key) {
+  const Bytes* value = state.find(property_key(key));
+  if (value == nullptr) return std::nullopt;
+  return valid(read_property(*value, member));
+}
+
+Desired desired_for(const GroupState& state, const MemberRow& member) {
+  Desired desired;
+  for_each_row(state, artefact_key(""), [&](std::string name, ByteView value) {
+    auto artefact = valid(read_desired(value, member));
+    if (artefact) desired.artefacts.emplace(std::move(name), std::move(*artefact));
+  });
+  for_each_row(state, property_key(""), [&](std::string key, ByteView value) {
+    auto found = valid(read_property(value, member));
+    if (!found || !found->value) return;
+    desired.properties.emplace(std::move(key),
+                               DesiredProperty{std::move(*found->value), found->sequence});
+  });
+  return desired;
+}
+
+}  // namespace groupctl

@@ -1,0 +1,27 @@
+// The rules of words that get into the state, beside is_name() of log/types.h.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "log/result.h"
+#include "log/types.h"
+
+namespace groupctl {
+
+/// `[A-Za-z0-9][A-Za-z0-9._+~-]{0,63}`: it is a folder's name on the members.
+bool is_version(std::string_view text);
+/// 1 to 128 visible ASCII characters without '=' and '/'.
+bool is_property_key(std::string_view text);
+/// At most 4 KiB of UTF-8.
+bool is_property_value(std::string_view text);
+inline constexpr std::size_t kMaxPropertyValueBytes = 4096;
+
+/// Label names follow is_name() and are not "name"; values are at most 255 bytes of UTF-8 without
+/// control characters. Error: kInvalid with the label.
+Status check_labels(const Labels& labels);
+
+/// Levenshtein's distance over the first 64 bytes of each.
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+}  // namespace groupctl

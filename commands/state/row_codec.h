@@ -1,0 +1,30 @@
+// Reading and writing the values of the state as Cap'n Proto. Only rows.cc and those that must read
+// a part of a row fast include this.
+#pragma once
+
+#include "commands/state/rows.h"
+#include "commands/state/state.capnp.h"
+#include "log/capnp_bytes.h"
+#include "log/target_codec.h"
+
+namespace groupctl {
+
+/// The canonical bytes of the struct that `fill` writes.
+template <class Schema, class Fill>
+Bytes canonical_bytes(Fill&& fill) {
+  capnp::word scratch[128] = {};  // most rows fit, so most need no allocation
+  capnp::MallocMessageBuilder message(kj::arrayPtr(scratch, 128));
+  auto root = message.initRoot<Schema>();
+  fill(root);
+  return to_canonical_bytes(root.asReader());
+}
+
+/// May throw kj::Exception, so inside with_capnp().
+Result<ArtefactAssignment> read_assignment(state_schema::ArtefactAssignment::Reader in);
+Result<RunAssignment> read_assignment(state_schema::RunAssignment::Reader in);
+Result<PropertyAssignment> read_assignment(state_schema::PropertyAssignment::Reader in);
+
+Labels read_labels(capnp::List<state_schema::Label>::Reader in);
+void write_labels(const Labels& labels, capnp::List<state_schema::Label>::Builder out);
+
+}  // namespace groupctl

@@ -1,0 +1,235 @@
+#include "commands/state/rows.h"
+
+#include <cstdio>
+
+#include "commands/state/row_codec.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::string_view kArtefactPrefix = "artefact/";
+constexpr std::string_view kPropertyPrefix = "property/";
+constexpr std::string_view kMemberPrefix = "member/";
+
+std::string with_prefix(std::string_view prefix, std::string_view name) {
+  std::string key;
+  key.reserve(prefix.size() + name.size());
+  return key.append(prefix).append(name);
+}
+
+std::optional<std::string_view> without_prefix(std::string_view prefix, std::string_view key) {
+  if (!key.starts_with(prefix)) return std::nullopt;
+  return key.substr(prefix.size());
+}
+
+template <class List>
+unsigned count_of(const List& list) {
+  return static_cast<unsigned>(list.size());
+}
+
+template <class Assignment, class Builder>
+void write_head(const Assignment& assignment, Builder& out) {
+  write_target(assignment.target, out.initTarget());
+  out.setSequence(assignment.sequence.value);
+}
+
+template <class Assignment, class List>
+Result<std::vector<Assignment>> read_assignments(List in) {
+  std::vector<Assignment> out;
+  out.reserve(in.size());
+  for (auto item : in) {
+    auto assignment = read_assignment(item);
+    if (!assignment) return tl::unexpected<Error>(assignment.error());
+    out.push_back(std::move(*assignment));
+  }
+  return out;
+}
+
+/// The decoded value under `key`, or `missing`.
+template <class Row>
+Row row_or(const GroupState& state, const std::string& key, Result<Row> (*decode)(ByteView),
+           Row missing) {
+  const Bytes* bytes = state.find(key);
+  if (bytes == nullptr) return missing;
+  Result<Row> row = decode(*bytes);
+  GROUPCTL_INVARIANT(row.has_value(), "the state's value of " + key + " does not decode");
+  return std::move(*row);
+}
+
+}  // namespace
+
+Labels MemberRow::labels() const {
+  Labels all = operator_labels;
+  all.insert(own_labels.begin(), own_labels.end());  // keeps what is there: the operator's win
+  return all;
+}
+
+std::string artefact_key(std::string_view name) { return with_prefix(kArtefactPrefix, name); }
+std::string property_key(std::string_view key) { return with_prefix(kPropertyPrefix, key); }
+std::string member_key(MemberId id) {
+  char digits[21];
+  std::snprintf(digits, sizeof digits, "%020llu", static_cast<unsigned long long>(id.value));
+  return with_prefix(kMemberPrefix, digits);
+}
+std::optional<std::string_view> artefact_name(std::string_view key) {
+  return without_prefix(kArtefactPrefix, key);
+}
+std::optional<std::string_view> property_name(std::string_view key) {
+  return without_prefix(kPropertyPrefix, key);
+}
+
+Result<ArtefactAssignment> read_assignment(state_schema::ArtefactAssignment::Reader in) {
+  auto target = read_target(in.getTarget());
+  if (!target) return tl::unexpected<Error>(target.error());
+  ArtefactAssignment out{std::move(*target), Sequence(in.getSequence()), std::nullopt};
+  if (!in.hasRelease()) return out;
+  auto release = in.getRelease();
+  out.release = Release{text_of(release.getVersion()),
+                        {},
+                        text_of(release.getDeployer()),
+                        copy_bytes(view_of(release.getConfig()))};
+  if (!out.release->digest.assign(view_of(release.getDigest()))) {
+    return fail(ErrorCode::kInvalid, "a release's digest is not 32 bytes");
+  }
+  return out;
+}
+
+Result<RunAssignment> read_assignment(state_schema::RunAssignment::Reader in) {
+  auto target = read_target(in.getTarget());
+  if (!target) return tl::unexpected<Error>(target.error());
+  return RunAssignment{std::move(*target), Sequence(in.getSequence()), in.getRunning()};
+}
+
+Result<PropertyAssignment> read_assignment(state_schema::PropertyAssignment::Reader in) {
+  auto target = read_target(in.getTarget());
+  if (!target) return tl::unexpected<Error>(target.error());
+  PropertyAssignment out{std::move(*target), Sequence(in.getSequence()), std::nullopt};
+  if (in.hasValue()) out.value = text_of(in.getValue());
+  return out;
+}
+
+Labels read_labels(capnp::List<state_schema::Label>::Reader in) {
+  Labels out;
+  for (auto label : in) out.insert_or_assign(text_of(label.getName()), text_of(label.getValue()));
+  return out;
+}
+
+void write_labels(const Labels& labels, capnp::List<state_schema::Label>::Builder out) {
+  unsigned i = 0;
+  for (const auto& [name, value] : labels) {
+    out[i].setName(text_reader(name));
+    out[i].setValue(text_reader(value));
+    ++i;
+  }
+}
+
+Bytes encode(const ArtefactRow& row) {
+  return canonical_bytes<state_schema::ArtefactRow>([&](auto& out) {
+    auto releases = out.initReleases(count_of(row.releases));
+    for (unsigned i = 0; i < row.releases.size(); ++i) {
+      auto item = releases[i];
+      write_head(row.releases[i], item);
+      if (!row.releases[i].release) continue;
+      const Release& from = *row.releases[i].release;
+      auto release = item.initRelease();
+      release.setVersion(text_reader(from.version));
+      release.setDigest(data_of(from.digest.view()));
+      release.setDeployer(text_reader(from.deployer));
+      if (!from.config.empty()) release.setConfig(data_of(from.config));
+    }
+    auto runs = out.initRuns(count_of(row.runs));
+    for (unsigned i = 0; i < row.runs.size(); ++i) {
+      auto item = runs[i];
+      write_head(row.runs[i], item);
+      item.setRunning(row.runs[i].running);
+    }
+  });
+}
+
+Bytes encode(const PropertyRow& row) {
+  return canonical_bytes<state_schema::PropertyRow>([&](auto& out) {
+    auto values = out.initValues(count_of(row.values));
+    for (unsigned i = 0; i < row.values.size(); ++i) {
+      auto item = values[i];
+      write_head(row.values[i], item);
+      if (row.values[i].value) item.setValue(text_reader(*row.values[i].value));
+    }
+  });
+}
+
+Bytes encode(const MemberRow& row) {
+  return canonical_bytes<state_schema::MemberRow>([&](auto& out) {
+    out.setId(row.id.value);
+    out.setName(text_reader(row.name));
+    out.setServerId(data_of(row.server_id.view()));
+    out.setParticipant(text_reader(row.participant));
+    out.setReplica(row.replica);
+    write_labels(row.own_labels, out.initOwnLabels(count_of(row.own_labels)));
+    write_labels(row.operator_labels, out.initOperatorLabels(count_of(row.operator_labels)));
+  });
+}
+
+Result<ArtefactRow> decode_artefact_row(ByteView bytes) {
+  return with_capnp("artefact row", [&]() -> Result<ArtefactRow> {
+    CanonicalReader reader(bytes);
+    auto in = reader.root<state_schema::ArtefactRow>();
+    auto releases = read_assignments<ArtefactAssignment>(in.getReleases());
+    if (!releases) return tl::unexpected<Error>(releases.error());
+    auto runs = read_assignments<RunAssignment>(in.getRuns());
+    if (!runs) return tl::unexpected<Error>(runs.error());
+    return ArtefactRow{std::move(*releases), std::move(*runs)};
+  });
+}
+
+Result<PropertyRow> decode_property_row(ByteView bytes) {
+  return with_capnp("property row", [&]() -> Result<PropertyRow> {
+    CanonicalReader reader(bytes);
+    auto values =
+        read_assignments<PropertyAssignment>(reader.root<state_schema::PropertyRow>().getValues());
+    if (!values) return tl::unexpected<Error>(values.error());
+    return PropertyRow{std::move(*values)};
+  });
+}
+
+Result<MemberRow> decode_member_row(ByteView bytes) {
+  return with_capnp("member row", [&]() -> Result<MemberRow> {
+    CanonicalReader reader(bytes);
+    auto in = reader.root<state_schema::MemberRow>();
+    MemberRow row;
+    row.id = MemberId(in.getId());
+    row.name = text_of(in.getName());
+    if (!row.server_id.assign(view_of(in.getServerId()))) {
+      return fail(ErrorCode::kInvalid, "a member's server id is not 16 bytes");
+    }
+    row.participant = text_of(in.getParticipant());
+    row.replica = in.getReplica();
+    row.own_labels = read_labels(in.getOwnLabels());
+    row.operator_labels = read_labels(in.getOperatorLabels());
+    return row;
+  });
+}
+
+ArtefactRow artefact_row(const GroupState& state, std::string_view name) {
+  return row_or(state, artefact_key(name), decode_artefact_row, ArtefactRow{});
+}
+PropertyRow property_row(const GroupState& state, std::string_view key) {
+  return row_or(state, property_key(key), decode_property_row, PropertyRow{});
+}
+std::optional<MemberRow> member_row(const GroupState& state, MemberId id) {
+  const std::string key = member_key(id);
+  if (state.find(key) == nullptr) return std::nullopt;
+  return row_or(state, key, decode_member_row, MemberRow{});
+}
+
+std::vector<MemberRow> roster(const GroupState& state) {
+  std::vector<MemberRow> members;
+  for (auto at = state.lower_bound(kMemberPrefix);
+       at != state.end() && at->first.starts_with(kMemberPrefix); ++at) {
+    auto row = decode_member_row(at->second);
+    GROUPCTL_INVARIANT(row.has_value(), "the state's value of " + at->first + " does not decode");
+    members.push_back(std::move(*row));
+  }
+  return members;
+}
+
+}  // namespace groupctl

@@ -1,0 +1,54 @@
+# The values of GroupState. Stored in canonical form (one segment, no table), so equal meaning has equal bytes and equal digests.
+@0xb3c5a0f1d2e49010;
+using Cxx = import "/capnp/c++.capnp";
+using Target = import "/log/entry.capnp".Target;
+$Cxx.namespace("groupctl::state_schema");
+
+struct Release {
+  version @0 :Text;
+  digest @1 :Data;                        # SHA-256 of the archive, 32 bytes
+  deployer @2 :Text;
+  config @3 :Data;                        # opaque to all but the deployer
+}
+
+struct ArtefactAssignment {
+  target @0 :Target;
+  sequence @1 :UInt64;                    # of the entry that made it
+  release @2 :Release;                    # null: absent
+}
+
+struct RunAssignment {
+  target @0 :Target;
+  sequence @1 :UInt64;
+  running @2 :Bool;
+}
+
+struct ArtefactRow {                      # artefact/NAME
+  releases @0 :List(ArtefactAssignment);  # in order; the last that matches a member counts
+  runs @1 :List(RunAssignment);
+}
+
+struct PropertyAssignment {
+  target @0 :Target;
+  sequence @1 :UInt64;
+  value @2 :Text;                         # null: unset for these
+}
+
+struct PropertyRow {                      # property/KEY
+  values @0 :List(PropertyAssignment);
+}
+
+struct Label {
+  name @0 :Text;
+  value @1 :Text;
+}
+
+struct MemberRow {                        # member/ID
+  id @0 :UInt64;
+  name @1 :Text;
+  serverId @2 :Data;                      # 16 bytes
+  participant @3 :Text;
+  replica @4 :UInt32;
+  ownLabels @5 :List(Label);              # by name
+  operatorLabels @6 :List(Label);
+}
