@@ -193,6 +193,8 @@ struct IdentifiedRequest {
   AdminRequest request;
 };
 Result<IdentifiedRequest> decode_admin_request(ByteView bytes);
+/// The id of a request that decode_admin_request refused, to answer it; 0 when it has none.
+AdminRequestId peek_admin_request_id(ByteView bytes);
 
 Bytes encode(AdminRequestId id, const AdminReply& reply);
 struct IdentifiedReply {

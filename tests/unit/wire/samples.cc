@@ -1,0 +1,277 @@
+#include "tests/unit/wire/samples.h"
+
+namespace groupctl::samples {
+namespace {
+
+std::vector<OutcomeReport> reports() {
+  return {{Sequence(5), Sequence(5), Outcome::kFailed, "unpack", "no space left"},
+          {Sequence(6), Sequence(90), Outcome::kBySnapshot, "", ""}};
+}
+
+TagClaim tag_claim() {
+  return {block<LogId>(1), Epoch(3), Sequence(99), block<Hash>(2), block<Tag>(3)};
+}
+
+Join join() {
+  Join join;
+  join.product = "1.2.3";
+  join.group = "shop";
+  join.name = "web-01";
+  join.server_id = block<ServerId>(9);
+  join.incarnation = Incarnation(4);
+  join.participant = "web";
+  join.replica = 2;
+  join.labels = {{"rack", "r3"}, {"role", "web=1"}};
+  join.shared_tail = {"group:", "https://repo.example/a"};
+  join.known_kinds = {KindId(1), KindId(0xffffffffffffffff)};
+  join.log_id = block<LogId>(1);
+  join.envelope_epoch = Epoch(7);
+  join.marks = {Sequence(100), Sequence(98)};
+  join.chain = block<Hash>(10);
+  join.state_digest = block<Hash>(11);
+  join.tag = tag_claim();
+  join.outcomes = reports();
+  join.resynchronise = true;
+  join.resynchronise_cause = "state digest differs at 100";
+  return join;
+}
+
+Join bare_join() {
+  Join join;
+  join.group = "g";
+  join.name = "m";
+  join.server_id = block<ServerId>(1);
+  return join;
+}
+
+Ack ack() {
+  return {SessionNumber(8), AckNumber(3),    {Sequence(100), Sequence(99)}, block<Hash>(1),
+          reports(),        {1, 2, 3, 4, 5}, {Sequence(100), "fetch", 55},  Sequence(101)};
+}
+
+Submit submit() {
+  Submit submit;
+  submit.first = {{0x123456789abcdef0, 42}, 17};
+  submit.issuer = "ana@bastion";
+  const SelectorTerm role{"role", SelectorTerm::Test::kAmong, {"web", "api"}};
+  const SelectorTerm not_drained{"drained", SelectorTerm::Test::kHasNot, {}};
+  submit.commands = {{KindId(77), Target::all(), 600000, "why not", {1, 2, 3}},
+                     {KindId(78), Target::one(MemberId(5)), 0, "", {}},
+                     {KindId(79), Target::of({{role, not_drained}, {role}}), 0, "", {9}}};
+  submit.allow_empty_target = true;
+  return submit;
+}
+
+Submit bare_submit() {
+  Submit submit;
+  submit.first.number = 1;
+  submit.commands.resize(1);
+  submit.commands[0].kind = KindId(1);
+  return submit;
+}
+
+HelloReply hello_reply() {
+  return {kProtocolVersion, "1.2.3", "shop", block<LogId>(1), Epoch(3), GroupTime(1234567890123)};
+}
+HelloReply bare_hello_reply() {
+  HelloReply hello;
+  hello.group = "g";
+  return hello;
+}
+
+std::vector<OutcomeCount> counts() { return {{Outcome::kDone, 36}, {Outcome::kLost, 4}}; }
+
+Update update() {
+  return {Sequence(412),
+          9,
+          40,
+          counts(),
+          {{MemberId(3), "web-01", Outcome::kFailed, "start", "exit 1", 0},
+           {MemberId(4), "web-02", Outcome::kLost, "", "", 12000}},
+          true,
+          true};
+}
+
+StatusReply status() {
+  StatusReply status;
+  status.hello = hello_reply();
+  status.endpoint_members = "tcp://127.0.0.1:7400";
+  status.head = Sequence(412);
+  status.floor = Sequence(7);
+  status.chain = block<Hash>(20);
+  status.state_digest = block<Hash>(21);
+  status.uptime_ms = 99;
+  status.artefacts = 5;
+  status.properties = 6;
+  status.members = {{MemberState::kInStep, 38}, {MemberState::kQuarantined, 2}};
+  status.read_only = "web-03 is ahead";
+  status.last_command = GroupTime(1234567890000);
+  status.last_issuer = "ana@bastion";
+  return status;
+}
+StatusReply bare_status() {
+  StatusReply status;
+  status.hello = bare_hello_reply();
+  return status;
+}
+
+MemberInfo member_info() {
+  MemberInfo info;
+  info.id = MemberId(3);
+  info.name = "web-01";
+  info.server_id = block<ServerId>(30);
+  info.state = MemberState::kHeld;
+  info.marks = {Sequence(412), Sequence(411)};
+  info.state_digest = block<Hash>(31);
+  info.silent_ms = 250;
+  info.delta = {1, 2, 3, 4, 5};
+  info.running = {Sequence(412), "unpack", 100};
+  info.labels = {{"role", "web"}};
+  info.product = "1.2.2";
+  info.note = "needs a newer group-member";
+  return info;
+}
+
+LocalStatus local_status() {
+  LocalStatus status;
+  status.group = "shop";
+  status.name = "web-01";
+  status.id = MemberId(3);
+  status.server_id = block<ServerId>(30);
+  status.log_id = block<LogId>(1);
+  status.epoch = Epoch(3);
+  status.phase = "in-step";
+  status.marks = {Sequence(412), Sequence(411)};
+  status.known_head = Sequence(413);
+  status.chain = block<Hash>(40);
+  status.state_digest = block<Hash>(41);
+  status.coordinator_up = true;
+  status.note = "catching up";
+  status.delta = {{"artefact/shop", "failed", Sequence(400), "exit 1"}};
+  status.artefacts = {{"shop", "2.4.1", block<ArtefactDigest>(50)}};
+  status.properties = {{"log.level", "debug"}};
+  return status;
+}
+LocalStatus bare_local_status() {
+  LocalStatus status;
+  status.group = "g";
+  status.name = "m";
+  return status;
+}
+
+}  // namespace
+
+Envelope envelope() { return {block<LogId>(1), Epoch(3), GroupTime(1234567890123)}; }
+
+FramePtr frame(Sequence sequence) {
+  Entry entry;
+  entry.sequence = sequence;
+  entry.kind = KindId(5);
+  entry.entry_class = EntryClass::kNeverLate;
+  entry.target = Target::all();
+  entry.payload = Bytes(100, 7);
+  const Bytes bytes = encode_entry(entry);
+  FrameHeader header;
+  header.log_id = block<LogId>(1);
+  header.epoch = Epoch(3);
+  header.batch = BatchNumber(sequence.value);
+  header.first = header.last = sequence;
+  header.chain_after = chain_next(header.chain_before, bytes);
+  FrameBuilder builder;
+  builder.add(bytes);
+  return builder.seal(header);
+}
+
+std::vector<MemberMessage> member_messages() {
+  return {Hello{kProtocolVersion, "1.2.3", "shop", "web-01"},
+          join(),
+          ReplayRequest{SessionNumber(8), Sequence(101), 4},
+          SnapshotRequest{SessionNumber(8), {block<LogId>(1), Sequence(90)}, 65536},
+          ack(),
+          Leave{SessionNumber(8)},
+          ProbeReply{SessionNumber(8), 0xdeadbeefcafe},
+          Hello{kProtocolVersion, "", "g", "m"},
+          bare_join(),
+          ReplayRequest{{}, Sequence(1), 1},
+          SnapshotRequest{},
+          Ack{},
+          Leave{},
+          ProbeReply{}};
+}
+
+std::vector<MemberReply> member_replies() {
+  return {Offer{"shop", "tcp://127.0.0.1:7401", 1000},
+          Welcome{SessionNumber(8),
+                  MemberId(3),
+                  Sequence(412),
+                  1000,
+                  10000,
+                  {"group:"},
+                  CatchUp::kSnapshot},
+          ReplayPage{Sequence(5), Sequence(412), {frame(Sequence(5)), frame(Sequence(6))}, true},
+          SnapshotChunk{{block<LogId>(1), Sequence(90)}, 100, 97, {1, 2, 3}},
+          Recorded{AckNumber(4)},
+          Probe{77},
+          Rejoin{"the session is unknown"},
+          Resynchronise{"too far behind"},
+          Left{},
+          Refused{ErrorCode::kWrongGroup, "not this group"},
+          Offer{"g", "", 0},
+          Welcome{},
+          ReplayPage{},
+          SnapshotChunk{},
+          Recorded{},
+          Probe{},
+          Rejoin{},
+          Resynchronise{},
+          Refused{ErrorCode::kInternal, ""}};
+}
+
+std::vector<Publication> publications() {
+  return {Heartbeat{Sequence(412), block<Hash>(1), block<Hash>(2), block<Tag>(3)}, Heartbeat{},
+          frame(Sequence(413))};
+}
+
+std::vector<AdminRequest> admin_requests() {
+  return {AdminHello{kProtocolVersion, "1.2.3"},
+          submit(),
+          Watch{Sequence(412), 9},
+          StatusQuery{},
+          MembersQuery{MemberId(40)},
+          LogQuery{Sequence(5), 100},
+          AdminHello{},
+          bare_submit(),
+          Watch{},
+          MembersQuery{},
+          LogQuery{}};
+}
+
+std::vector<AdminReply> admin_replies() {
+  return {hello_reply(),
+          Accepted{Sequence(412), Sequence(414), {"web-03 does not know PING"}},
+          SubmitRefused{ErrorCode::kNoTarget, "no member matches role=wbe"},
+          SubmitUnknown{"the disk did not answer"},
+          update(),
+          status(),
+          MembersReply{{member_info()}, true, Sequence(412)},
+          LogReply{{{Bytes{1, 2, 3}, 40, counts()}}, Sequence(412), Sequence(7), true},
+          QueryRefused{ErrorCode::kCompacted, "below the floor"},
+          bare_hello_reply(),
+          Accepted{},
+          SubmitRefused{},
+          SubmitUnknown{},
+          Update{},
+          bare_status(),
+          MembersReply{},
+          LogReply{},
+          QueryRefused{}};
+}
+
+std::vector<LocalRequest> local_requests() { return {LocalStatusQuery{}, LocalLeave{}}; }
+
+std::vector<LocalReply> local_replies() {
+  return {local_status(), LocalLeft{}, Refused{ErrorCode::kBusy, "still joining"},
+          bare_local_status()};
+}
+
+}  // namespace groupctl::samples

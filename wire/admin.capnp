@@ -1,0 +1,178 @@
+# The admin plane: groupctl (DEALER) asks, the coordinator (ROUTER) answers; one part a message. An answer repeats the request's
+# id; id 0 answers a request that could not be read. Requests may overlap; answers may come in another order.
+#
+#     hello {} ---------------------------->
+#     <----------------------------------- hello {group, log_id, group time ...}
+#     submit {request id, commands} ------->
+#     <----------------------------------- accepted {first, last} | submitRefused | submitUnknown
+#     watch {sequence, version 0} --------->
+#     <----------------------------------- update {counts, changed rows, version}   at once, then one a watch:
+#     watch {sequence, version} ----------->   when something has changed since "version", at most 10 a second
+#     <----------------------------------- update ...
+#     <----------------------------------- update {closed}: nothing is open or behind any more
+#     status | members | log -------------->
+#     <----------------------------------- status | members | log (pages), or queryRefused
+@0x9274a01bcd0cc602;
+using Cxx = import "/capnp/c++.capnp";
+using Common = import "/wire/common.capnp";
+using Log = import "/log/entry.capnp";
+$Cxx.namespace("groupctl::wire_schema");
+
+struct AdminHello {
+  protocol @0 :UInt32;
+  product @1 :Text;
+}
+
+struct SubmittedCommand {
+  kind @0 :UInt64;                        # struct id of the payload
+  target @1 :Log.Target;
+  ttlMs @2 :UInt64;
+  message @3 :Text;                       # at most 4 KiB
+  payload @4 :Data;                       # at most 32 KiB
+}
+
+struct Submit {
+  clientHigh @0 :UInt64;
+  clientLow @1 :UInt64;
+  number @2 :UInt64;                      # of the first command, from 1; the others follow on
+  issuer @3 :Text;
+  commands @4 :List(SubmittedCommand);    # 1 to 1000: all or nothing
+  allowEmptyTarget @5 :Bool;
+  # reserved, later: only if nothing was sequenced after N; dry run
+}
+
+struct Watch {
+  sequence @0 :UInt64;
+  version @1 :UInt64;                     # of the last update; 0: all rows, at once
+}
+
+struct LogQuery {
+  from @0 :UInt64;                        # 0: the last "limit" entries
+  limit @1 :UInt32;
+}
+
+struct AdminRequest {
+  id @0 :UInt64;
+  union {
+    hello @1 :AdminHello;
+    submit @2 :Submit;
+    watch @3 :Watch;
+    status @4 :Void;
+    members @5 :UInt64;                   # after this roster id
+    log @6 :LogQuery;
+    # reserved, later: artefact put and chunks, roles, keys
+  }
+}
+
+struct HelloReply {
+  protocol @0 :UInt32;
+  product @1 :Text;
+  group @2 :Text;
+  logId @3 :Data;
+  epoch @4 :UInt64;
+  nowMs @5 :UInt64;                       # group time
+}
+
+struct Accepted {
+  first @0 :UInt64;
+  last @1 :UInt64;
+  warnings @2 :List(Text);
+}
+
+struct LedgerRow {
+  member @0 :UInt64;
+  name @1 :Text;
+  outcome @2 :UInt8;
+  step @3 :Text;
+  text @4 :Text;
+  silentMs @5 :UInt64;
+}
+
+struct OutcomeCount {
+  outcome @0 :UInt8;
+  count @1 :UInt32;
+}
+
+struct Update {
+  sequence @0 :UInt64;
+  version @1 :UInt64;
+  targets @2 :UInt32;
+  counts @3 :List(OutcomeCount);          # sum to targets; only those above 0
+  rows @4 :List(LedgerRow);
+  more @5 :Bool;                          # further changed rows: ask again with this version
+  closed @6 :Bool;
+}
+
+enum MemberState {
+  joining @0; replaying @1; inStep @2; behind @3; held @4; drifted @5; failed @6; drained @7; lost @8; left @9; quarantined @10;
+}
+
+struct StateCount {
+  state @0 :MemberState;
+  count @1 :UInt32;
+}
+
+struct StatusReply {
+  hello @0 :HelloReply;
+  endpointMembers @1 :Text;
+  head @2 :UInt64;
+  floor @3 :UInt64;
+  chain @4 :Data;
+  stateDigest @5 :Data;
+  uptimeMs @6 :UInt64;
+  artefacts @7 :UInt32;
+  properties @8 :UInt32;
+  members @9 :List(StateCount);           # only those above 0
+  readOnly @10 :Text;                     # why nothing is written; empty: it is
+  lastCommandMs @11 :UInt64;              # group time; 0 = none
+  lastIssuer @12 :Text;
+}
+
+struct MemberInfo {
+  id @0 :UInt64;
+  name @1 :Text;
+  serverId @2 :Data;
+  state @3 :MemberState;
+  marks @4 :Common.Watermarks;
+  stateDigest @5 :Data;
+  silentMs @6 :UInt64;
+  delta @7 :Common.DeltaCounts;
+  running @8 :Common.RunningStep;
+  labels @9 :List(Common.Label);
+  product @10 :Text;
+  note @11 :Text;
+}
+
+struct MembersReply {
+  rows @0 :List(MemberInfo);              # ascending by id
+  more @1 :Bool;
+  head @2 :UInt64;
+}
+
+struct LogRow {
+  entry @0 :Data;                         # as stored: a message of log/entry.capnp
+  targets @1 :UInt32;
+  counts @2 :List(OutcomeCount);
+}
+
+struct LogReply {
+  rows @0 :List(LogRow);                  # ascending by sequence
+  head @1 :UInt64;
+  floor @2 :UInt64;
+  more @3 :Bool;
+}
+
+struct AdminReply {
+  id @0 :UInt64;
+  union {
+    hello @1 :HelloReply;
+    accepted @2 :Accepted;
+    submitRefused @3 :Common.Complaint;
+    submitUnknown @4 :Text;
+    update @5 :Update;
+    status @6 :StatusReply;
+    members @7 :MembersReply;
+    log @8 :LogReply;
+    queryRefused @9 :Common.Complaint;
+  }
+}

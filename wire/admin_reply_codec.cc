@@ -1,0 +1,202 @@
+// What a coordinator answers groupctl.
+#include "wire/admin_rows.h"
+
+namespace groupctl {
+namespace {
+
+using namespace wire;
+
+void write(const HelloReply& hello, wire_schema::HelloReply::Builder out) {
+  out.setProtocol(hello.protocol);
+  out.setProduct(text_reader(cut_text(hello.product)));
+  out.setGroup(text_reader(hello.group));
+  out.setLogId(block_field(hello.log_id));
+  out.setEpoch(hello.epoch.value);
+  out.setNowMs(hello.now.value);
+}
+
+HelloReply read(wire_schema::HelloReply::Reader in, FieldReader& fields) {
+  fields.protocol(in.getProtocol());
+  HelloReply hello;
+  hello.product = fields.text(in.getProduct(), "product");
+  hello.group = fields.name(in.getGroup(), "group");
+  hello.log_id = fields.block<LogId>(in.getLogId(), "log id");
+  hello.epoch = Epoch(in.getEpoch());
+  hello.now = GroupTime(in.getNowMs());
+  return hello;
+}
+
+void write(const Accepted& accepted, wire_schema::Accepted::Builder out) {
+  out.setFirst(accepted.first.value);
+  out.setLast(accepted.last.value);
+  const std::size_t size = std::min(accepted.warnings.size(), kMaxWarnings);
+  auto warnings = out.initWarnings(list_size(size));
+  for (unsigned i = 0; i < size; ++i) warnings.set(i, text_reader(cut_text(accepted.warnings[i])));
+}
+
+Accepted read(wire_schema::Accepted::Reader in, FieldReader& fields) {
+  Accepted accepted;
+  accepted.first = Sequence(in.getFirst());
+  accepted.last = Sequence(in.getLast());
+  accepted.warnings = fields.texts(in.getWarnings(), "warnings", kMaxWarnings);
+  return accepted;
+}
+
+void write(const Update& update, wire_schema::Update::Builder out) {
+  out.setSequence(update.sequence.value);
+  out.setVersion(update.version);
+  out.setTargets(update.targets);
+  wire::write(update.counts, out.initCounts(list_size(update.counts.size())));
+  write_rows(update.rows, out.initRows(list_size(update.rows.size())));
+  out.setMore(update.more);
+  out.setClosed(update.closed);
+}
+
+Update read(wire_schema::Update::Reader in, FieldReader& fields) {
+  Update update;
+  update.sequence = Sequence(in.getSequence());
+  update.version = in.getVersion();
+  update.targets = in.getTargets();
+  update.counts = wire::read(in.getCounts(), fields);
+  update.rows = read_rows<LedgerRow>(in.getRows(), fields);
+  update.more = in.getMore();
+  update.closed = in.getClosed();
+  return update;
+}
+
+using StateCounts = std::vector<std::pair<MemberState, std::uint32_t>>;
+
+void write(const StateCounts& counts, capnp::List<wire_schema::StateCount>::Builder out) {
+  for (unsigned i = 0; i < counts.size(); ++i) {
+    out[i].setState(to_schema(counts[i].first));
+    out[i].setCount(counts[i].second);
+  }
+}
+
+StateCounts read(capnp::List<wire_schema::StateCount>::Reader list, FieldReader& fields) {
+  const auto states = static_cast<std::size_t>(MemberState::kQuarantined) + 1;
+  StateCounts counts(fields.count(list.size(), "counts of members", states));
+  for (unsigned i = 0; i < counts.size(); ++i) {
+    counts[i] = {from_schema(list[i].getState(), fields), list[i].getCount()};
+  }
+  return counts;
+}
+
+void write(const StatusReply& status, wire_schema::StatusReply::Builder out) {
+  write(status.hello, out.initHello());
+  out.setEndpointMembers(text_reader(status.endpoint_members));
+  out.setHead(status.head.value);
+  out.setFloor(status.floor.value);
+  out.setChain(block_field(status.chain));
+  out.setStateDigest(block_field(status.state_digest));
+  out.setUptimeMs(status.uptime_ms);
+  out.setArtefacts(status.artefacts);
+  out.setProperties(status.properties);
+  write(status.members, out.initMembers(list_size(status.members.size())));
+  out.setReadOnly(text_reader(cut_text(status.read_only)));
+  out.setLastCommandMs(status.last_command.value);
+  out.setLastIssuer(text_reader(status.last_issuer));
+}
+
+StatusReply read(wire_schema::StatusReply::Reader in, FieldReader& fields) {
+  StatusReply status;
+  status.hello = read(in.getHello(), fields);
+  status.endpoint_members = fields.text(in.getEndpointMembers(), "endpoint");
+  status.head = Sequence(in.getHead());
+  status.floor = Sequence(in.getFloor());
+  status.chain = fields.block<Hash>(in.getChain(), "chain");
+  status.state_digest = fields.block<Hash>(in.getStateDigest(), "state digest");
+  status.uptime_ms = in.getUptimeMs();
+  status.artefacts = in.getArtefacts();
+  status.properties = in.getProperties();
+  status.members = read(in.getMembers(), fields);
+  status.read_only = fields.text(in.getReadOnly(), "cause");
+  status.last_command = GroupTime(in.getLastCommandMs());
+  status.last_issuer = fields.text(in.getLastIssuer(), "issuer");
+  return status;
+}
+
+MembersReply read(wire_schema::MembersReply::Reader in, FieldReader& fields) {
+  return {read_rows<MemberInfo>(in.getRows(), fields), in.getMore(), Sequence(in.getHead())};
+}
+
+LogReply read(wire_schema::LogReply::Reader in, FieldReader& fields) {
+  return {read_rows<LogRow>(in.getRows(), fields), Sequence(in.getHead()), Sequence(in.getFloor()),
+          in.getMore()};
+}
+
+/// Puts a reply into the union.
+struct ReplyWriter {
+  wire_schema::AdminReply::Builder out;
+  void operator()(const HelloReply& m) { write(m, out.initHello()); }
+  void operator()(const Accepted& m) { write(m, out.initAccepted()); }
+  void operator()(const SubmitRefused& m) { wire::write(m.code, m.text, out.initSubmitRefused()); }
+  void operator()(const SubmitUnknown& m) { out.setSubmitUnknown(text_reader(cut_text(m.text))); }
+  void operator()(const Update& m) { write(m, out.initUpdate()); }
+  void operator()(const StatusReply& m) { write(m, out.initStatus()); }
+  void operator()(const MembersReply& m) {
+    auto members = out.initMembers();
+    write_rows(m.rows, members.initRows(list_size(m.rows.size())));
+    members.setMore(m.more);
+    members.setHead(m.head.value);
+  }
+  void operator()(const LogReply& m) {
+    auto log = out.initLog();
+    write_rows(m.rows, log.initRows(list_size(m.rows.size())));
+    log.setHead(m.head.value);
+    log.setFloor(m.floor.value);
+    log.setMore(m.more);
+  }
+  void operator()(const QueryRefused& m) { wire::write(m.code, m.text, out.initQueryRefused()); }
+};
+
+Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& fields) {
+  using Tag = wire_schema::AdminReply::Which;
+  switch (in.which()) {
+    case Tag::HELLO:
+      return read(in.getHello(), fields);
+    case Tag::ACCEPTED:
+      return read(in.getAccepted(), fields);
+    case Tag::SUBMIT_REFUSED:
+      return fields.complaint_of<SubmitRefused>(in.getSubmitRefused());
+    case Tag::SUBMIT_UNKNOWN:
+      return SubmitUnknown{fields.text(in.getSubmitUnknown(), "text")};
+    case Tag::UPDATE:
+      return read(in.getUpdate(), fields);
+    case Tag::STATUS:
+      return read(in.getStatus(), fields);
+    case Tag::MEMBERS:
+      return read(in.getMembers(), fields);
+    case Tag::LOG:
+      return read(in.getLog(), fields);
+    case Tag::QUERY_REFUSED:
+      return fields.complaint_of<QueryRefused>(in.getQueryRefused());
+  }
+  return unknown_kind("admin reply", static_cast<unsigned>(in.which()));
+}
+
+}  // namespace
+
+Bytes encode(AdminRequestId id, const AdminReply& reply) {
+  capnp::MallocMessageBuilder builder;
+  auto out = builder.initRoot<wire_schema::AdminReply>();
+  out.setId(id.value);
+  std::visit(ReplyWriter{out}, reply);
+  return to_bytes(builder);
+}
+
+Result<IdentifiedReply> decode_admin_reply(ByteView bytes) {
+  if (auto size = check_size(bytes, kMaxMessageBytes, "admin reply"); !size) {
+    return tl::unexpected<Error>(size.error());
+  }
+  return with_capnp("admin reply", [&]() -> Result<IdentifiedReply> {
+    CapnpReader reader(bytes);
+    auto in = reader.root<wire_schema::AdminReply>();
+    FieldReader fields;
+    auto reply = read_reply(in, fields);
+    if (!reply) return tl::unexpected<Error>(reply.error());
+    return fields.checked(IdentifiedReply{AdminRequestId(in.getId()), std::move(*reply)});
+  });
+}
+
+}  // namespace groupctl

@@ -1,0 +1,148 @@
+// What groupctl asks.
+#include "log/target_codec.h"
+#include "wire/admin.capnp.h"
+#include "wire/fields.h"
+
+namespace groupctl {
+namespace {
+
+using namespace wire;
+
+void write(const SubmittedCommand& command, wire_schema::SubmittedCommand::Builder out) {
+  out.setKind(command.kind.value);
+  write_target(command.target, out.initTarget());
+  out.setTtlMs(command.ttl_ms);
+  out.setMessage(text_reader(command.message));
+  out.setPayload(data_of(command.payload));
+}
+
+SubmittedCommand read(wire_schema::SubmittedCommand::Reader in, FieldReader& fields) {
+  SubmittedCommand command;
+  command.kind = KindId(in.getKind());
+  if (!command.kind) fields.refuse("kind of a command", "is missing");
+  if (auto target = read_target(in.getTarget()); target) {
+    command.target = std::move(*target);
+  } else {
+    fields.refuse("target of a command", target.error());
+  }
+  command.ttl_ms = in.getTtlMs();
+  command.message = fields.text(in.getMessage(), "message", kMaxCommandMessageBytes);
+  command.payload = fields.bytes(in.getPayload(), "payload", kMaxPayloadBytes);
+  return command;
+}
+
+void write(const Submit& submit, wire_schema::Submit::Builder out) {
+  out.setClientHigh(submit.first.client.high);
+  out.setClientLow(submit.first.client.low);
+  out.setNumber(submit.first.number);
+  out.setIssuer(text_reader(submit.issuer));
+  auto commands = out.initCommands(list_size(submit.commands.size()));
+  for (unsigned i = 0; i < commands.size(); ++i) write(submit.commands[i], commands[i]);
+  out.setAllowEmptyTarget(submit.allow_empty_target);
+}
+
+Submit read(wire_schema::Submit::Reader in, FieldReader& fields) {
+  Submit submit;
+  submit.first.client = {in.getClientHigh(), in.getClientLow()};
+  submit.first.number =
+      fields.number(in.getNumber(), "number of the request", 1, UINT64_MAX - kMaxCommandsPerSubmit);
+  submit.issuer = fields.text(in.getIssuer(), "issuer");
+  auto commands = in.getCommands();
+  const unsigned size = fields.count(commands.size(), "commands", kMaxCommandsPerSubmit);
+  if (commands.size() == 0) fields.refuse("commands", "are missing");
+  for (unsigned i = 0; i < size && !fields.complaint(); ++i) {
+    submit.commands.push_back(read(commands[i], fields));
+  }
+  submit.allow_empty_target = in.getAllowEmptyTarget();
+  return submit;
+}
+
+AdminHello read(wire_schema::AdminHello::Reader in, FieldReader& fields) {
+  fields.protocol(in.getProtocol());
+  AdminHello hello;
+  hello.product = fields.text(in.getProduct(), "product");
+  return hello;
+}
+
+LogQuery read(wire_schema::LogQuery::Reader in, FieldReader& fields) {
+  LogQuery query;
+  query.from = Sequence(in.getFrom());
+  query.limit = static_cast<std::uint32_t>(fields.number(in.getLimit(), "limit", 1, kMaxPageRows));
+  return query;
+}
+
+/// Puts a request into the union.
+struct RequestWriter {
+  wire_schema::AdminRequest::Builder out;
+  void operator()(const AdminHello& m) {
+    auto hello = out.initHello();
+    hello.setProtocol(m.protocol);
+    hello.setProduct(text_reader(cut_text(m.product)));
+  }
+  void operator()(const Submit& m) { write(m, out.initSubmit()); }
+  void operator()(const Watch& m) {
+    auto watch = out.initWatch();
+    watch.setSequence(m.sequence.value);
+    watch.setVersion(m.version);
+  }
+  void operator()(const StatusQuery&) { out.setStatus(); }
+  void operator()(const MembersQuery& m) { out.setMembers(m.after.value); }
+  void operator()(const LogQuery& m) {
+    auto query = out.initLog();
+    query.setFrom(m.from.value);
+    query.setLimit(m.limit);
+  }
+};
+
+Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldReader& fields) {
+  using Tag = wire_schema::AdminRequest::Which;
+  switch (in.which()) {
+    case Tag::HELLO:
+      return read(in.getHello(), fields);
+    case Tag::SUBMIT:
+      return read(in.getSubmit(), fields);
+    case Tag::WATCH:
+      return Watch{Sequence(in.getWatch().getSequence()), in.getWatch().getVersion()};
+    case Tag::STATUS:
+      return StatusQuery{};
+    case Tag::MEMBERS:
+      return MembersQuery{MemberId(in.getMembers())};
+    case Tag::LOG:
+      return read(in.getLog(), fields);
+  }
+  return unknown_kind("admin request", static_cast<unsigned>(in.which()));
+}
+
+}  // namespace
+
+Bytes encode(AdminRequestId id, const AdminRequest& request) {
+  capnp::MallocMessageBuilder builder;
+  auto out = builder.initRoot<wire_schema::AdminRequest>();
+  out.setId(id.value);
+  std::visit(RequestWriter{out}, request);
+  return to_bytes(builder);
+}
+
+Result<IdentifiedRequest> decode_admin_request(ByteView bytes) {
+  if (auto size = check_size(bytes, kMaxSubmitBytes, "admin request"); !size) {
+    return tl::unexpected<Error>(size.error());
+  }
+  return with_capnp("admin request", [&]() -> Result<IdentifiedRequest> {
+    CapnpReader reader(bytes);
+    auto in = reader.root<wire_schema::AdminRequest>();
+    FieldReader fields;
+    auto request = read_request(in, fields);
+    if (!request) return tl::unexpected<Error>(request.error());
+    return fields.checked(IdentifiedRequest{AdminRequestId(in.getId()), std::move(*request)});
+  });
+}
+
+AdminRequestId peek_admin_request_id(ByteView bytes) {
+  auto id = with_capnp("admin request", [&]() -> Result<AdminRequestId> {
+    CapnpReader reader(bytes);
+    return AdminRequestId(reader.root<wire_schema::AdminRequest>().getId());
+  });
+  return id.value_or(AdminRequestId());
+}
+
+}  // namespace groupctl
