@@ -5,6 +5,7 @@
 
 #include "log/entry.h"
 #include "log/frame.h"
+#include "log/store.h"
 
 namespace groupctl::fixtures {
 
@@ -45,6 +46,20 @@ class History {
     header.state_digest_after = hash_of(as_bytes("state"));
     header.tag = make_tag(TagSecret{}, header.log_id, header.epoch, last_, chain_);
     return builder.seal(header);
+  }
+
+  /// A batch on this head whose frames hold as many entries as named.
+  Batch batch_on(const LogHead& head, std::vector<std::size_t> frames) {
+    Batch batch;
+    batch.head = head;
+    batch.head.batch = head.batch.next();
+    batch.head.log_id = log_id();
+    batch.head.epoch = Epoch(7);
+    for (std::size_t entries : frames) batch.frames.push_back(frame(entries));
+    batch.head.last = last_;
+    batch.head.chain = chain_;
+    batch.head.state_digest = hash_of(as_bytes("state"));
+    return batch;
   }
 
   Sequence last() const { return last_; }
