@@ -1,0 +1,142 @@
+#include <array>
+#include <optional>
+
+#include "wire/limits.h"
+#include "wire/zmq_bus.h"
+#include "wire/zmq_sockets.h"
+
+namespace groupctl {
+
+using namespace zmq_shell;
+
+namespace {
+
+constexpr Bounds kCoordinatorBounds{kMaxMessageBytes, 256, 256};
+constexpr Bounds kSubscriberBounds{kMaxMessageBytes, 16, 1000};
+constexpr Bounds kLocalBounds{kMaxMessageBytes, 16, 16};
+constexpr std::size_t kPublicationParts = 3;
+
+/// Nothing is queued to nobody: what a member says before there is a connection would be stale.
+zmq::socket_t make_dealer(ZmqContext& context) {
+  auto dealer = make_socket(context, zmq::socket_type::dealer, kCoordinatorBounds);
+  dealer.set(zmq::sockopt::immediate, true);
+  return dealer;
+}
+
+}  // namespace
+
+struct ZmqMemberBus::Sockets {
+  explicit Sockets(ZmqContext& context) : coordinator(make_dealer(context)) {}
+  WakeUp wake_up;
+  zmq::socket_t coordinator;
+  std::optional<zmq::socket_t> local;
+  std::optional<zmq::socket_t> subscription;
+};
+
+ZmqMemberBus::ZmqMemberBus(std::shared_ptr<ZmqContext> context)
+    : context_(context ? std::move(context) : make_zmq_context()),
+      sockets_(std::make_unique<Sockets>(*context_)) {}
+
+ZmqMemberBus::~ZmqMemberBus() = default;
+
+Result<std::unique_ptr<ZmqMemberBus>> ZmqMemberBus::open(const std::string& coordinator,
+                                                         const std::string& local,
+                                                         std::shared_ptr<ZmqContext> context) {
+  return guarded("opening a member's sockets", [&]() -> Result<std::unique_ptr<ZmqMemberBus>> {
+    std::unique_ptr<ZmqMemberBus> bus(new ZmqMemberBus(std::move(context)));
+    if (auto attached = bus->attach(coordinator, local); !attached) {
+      return tl::unexpected<Error>(attached.error());
+    }
+    return bus;
+  });
+}
+
+Status ZmqMemberBus::attach(const std::string& coordinator, const std::string& local) {
+  if (!local.empty()) {
+    auto& router =
+        sockets_->local.emplace(make_socket(*context_, zmq::socket_type::router, kLocalBounds));
+    router.set(zmq::sockopt::router_mandatory, true);
+    if (auto bound = bind(router, local); !bound) return fail("local socket", bound.error());
+  }
+  if (auto connected = connect(sockets_->coordinator, coordinator); !connected) {
+    return fail("coordinator", connected.error());
+  }
+  return {};
+}
+
+Status ZmqMemberBus::subscribe(const std::string& endpoint, const LogId& topic) {
+  return guarded("subscribing", [&]() -> Status {
+    auto socket = make_socket(*context_, zmq::socket_type::sub, kSubscriberBounds);
+    socket.set(zmq::sockopt::subscribe, zmq::const_buffer(topic.bytes.data(), topic.bytes.size()));
+    if (auto connected = connect(socket, endpoint); !connected) {
+      return fail(ErrorCode::kInvalid, "command plane: " + connected.error().text);
+    }
+    sockets_->subscription = std::move(socket);
+    return {};
+  });
+}
+
+void ZmqMemberBus::wait(std::uint64_t timeout_ms, const Handlers& handlers) {
+  std::array<zmq::pollitem_t, 4> items = {readable(sockets_->wake_up),
+                                          readable(sockets_->coordinator)};
+  std::size_t used = 2;
+  const auto also = [&](std::optional<zmq::socket_t>& socket) {
+    if (!socket) return std::size_t{0};  // the place of the wake-up, never asked for
+    items[used] = readable(*socket);
+    return used++;
+  };
+  const std::size_t subscription = also(sockets_->subscription);
+  const std::size_t local = also(sockets_->local);
+  poll(items.data(), used, timeout_ms);
+  if (items[0].revents != 0) sockets_->wake_up.clear();
+  if (items[1].revents != 0) receive_replies(handlers);
+  if (local != 0 && items[local].revents != 0) {
+    counters_.malformed += receive_routed(*sockets_->local, handlers.on_local);
+  }
+  // Last, since a handler may replace the subscription that was polled.
+  if (subscription != 0 && items[subscription].revents != 0) receive_publications(handlers);
+}
+
+void ZmqMemberBus::receive_replies(const Handlers& handlers) {
+  zmq::message_t message;
+  for (int i = 0; i < kMessagesPerWait && receive(sockets_->coordinator, message); ++i) {
+    if (!message.more()) {
+      handlers.on_reply(view_of(message));
+    } else {
+      skip_rest(sockets_->coordinator, message);
+      ++counters_.malformed;
+    }
+  }
+}
+
+void ZmqMemberBus::receive_publications(const Handlers& handlers) {
+  std::array<zmq::message_t, kPublicationParts> parts;  // topic, envelope, frame
+  for (int i = 0; i < kMessagesPerWait && receive(*sockets_->subscription, parts[0]); ++i) {
+    std::size_t last = 0;
+    while (last + 1 < parts.size() && parts[last].more() &&
+           receive(*sockets_->subscription, parts[last + 1])) {
+      ++last;
+    }
+    if (last + 1 == parts.size() && !parts[last].more()) {
+      handlers.on_publication(view_of(parts[1]), view_of(parts[2]));
+    } else {
+      skip_rest(*sockets_->subscription, parts[last]);
+      ++counters_.malformed;
+    }
+  }
+}
+
+void ZmqMemberBus::wake() { sockets_->wake_up.signal(); }
+
+void ZmqMemberBus::to_coordinator(ByteView message) {
+  if (!send_now(sockets_->coordinator, message)) ++counters_.unroutable;
+}
+
+void ZmqMemberBus::to_local(const Peer& peer, ByteView message) {
+  if (!sockets_->local) return;
+  const Sent sent = send_routed(*sockets_->local, peer, message);
+  if (sent == Sent::kNobody) ++counters_.unroutable;
+  if (sent == Sent::kFull) ++counters_.full;
+}
+
+}  // namespace groupctl
