@@ -24,6 +24,9 @@ Result<ArtefactAssignment> read_assignment(state_schema::ArtefactAssignment::Rea
 Result<RunAssignment> read_assignment(state_schema::RunAssignment::Reader in);
 Result<PropertyAssignment> read_assignment(state_schema::PropertyAssignment::Reader in);
 
+Result<MemberRow> read_member(state_schema::MemberRow::Reader in);
+void write_member(const MemberRow& row, state_schema::MemberRow::Builder out);
+
 Labels read_labels(capnp::List<state_schema::Label>::Reader in);
 void write_labels(const Labels& labels, capnp::List<state_schema::Label>::Builder out);
 

@@ -123,6 +123,30 @@ void write_labels(const Labels& labels, capnp::List<state_schema::Label>::Builde
   }
 }
 
+Result<MemberRow> read_member(state_schema::MemberRow::Reader in) {
+  MemberRow row;
+  row.id = MemberId(in.getId());
+  row.name = text_of(in.getName());
+  if (!row.server_id.assign(view_of(in.getServerId()))) {
+    return fail(ErrorCode::kInvalid, "a member's server id is not 16 bytes");
+  }
+  row.participant = text_of(in.getParticipant());
+  row.replica = in.getReplica();
+  row.own_labels = read_labels(in.getOwnLabels());
+  row.operator_labels = read_labels(in.getOperatorLabels());
+  return row;
+}
+
+void write_member(const MemberRow& row, state_schema::MemberRow::Builder out) {
+  out.setId(row.id.value);
+  out.setName(text_reader(row.name));
+  out.setServerId(data_of(row.server_id.view()));
+  out.setParticipant(text_reader(row.participant));
+  out.setReplica(row.replica);
+  write_labels(row.own_labels, out.initOwnLabels(count_of(row.own_labels)));
+  write_labels(row.operator_labels, out.initOperatorLabels(count_of(row.operator_labels)));
+}
+
 Bytes encode(const ArtefactRow& row) {
   return canonical_bytes<state_schema::ArtefactRow>([&](auto& out) {
     auto releases = out.initReleases(count_of(row.releases));
@@ -158,15 +182,7 @@ Bytes encode(const PropertyRow& row) {
 }
 
 Bytes encode(const MemberRow& row) {
-  return canonical_bytes<state_schema::MemberRow>([&](auto& out) {
-    out.setId(row.id.value);
-    out.setName(text_reader(row.name));
-    out.setServerId(data_of(row.server_id.view()));
-    out.setParticipant(text_reader(row.participant));
-    out.setReplica(row.replica);
-    write_labels(row.own_labels, out.initOwnLabels(count_of(row.own_labels)));
-    write_labels(row.operator_labels, out.initOperatorLabels(count_of(row.operator_labels)));
-  });
+  return canonical_bytes<state_schema::MemberRow>([&](auto& out) { write_member(row, out); });
 }
 
 Result<ArtefactRow> decode_artefact_row(ByteView bytes) {
@@ -194,18 +210,7 @@ Result<PropertyRow> decode_property_row(ByteView bytes) {
 Result<MemberRow> decode_member_row(ByteView bytes) {
   return with_capnp("member row", [&]() -> Result<MemberRow> {
     CanonicalReader reader(bytes);
-    auto in = reader.root<state_schema::MemberRow>();
-    MemberRow row;
-    row.id = MemberId(in.getId());
-    row.name = text_of(in.getName());
-    if (!row.server_id.assign(view_of(in.getServerId()))) {
-      return fail(ErrorCode::kInvalid, "a member's server id is not 16 bytes");
-    }
-    row.participant = text_of(in.getParticipant());
-    row.replica = in.getReplica();
-    row.own_labels = read_labels(in.getOwnLabels());
-    row.operator_labels = read_labels(in.getOperatorLabels());
-    return row;
+    return read_member(reader.root<state_schema::MemberRow>());
   });
 }
 

@@ -1,0 +1,17 @@
+# group_command_table(NAME ROW OUT): makes commands/tables/NAME_table.cc, which calls NAME_row() of every folder in GROUP_COMMANDS.
+# ROW is the type that it returns (ApplyRow ...); OUT receives the path of the source.
+function(group_command_table name row out)
+  string(TOUPPER ${name} upper)
+  set(declarations)
+  set(rows)
+  foreach(command IN LISTS GROUP_COMMANDS)
+    string(APPEND declarations "namespace groupctl::${command} {\n${row} ${name}_row();\n}\n")
+    string(APPEND rows "rows.push_back(${command}::${name}_row());\n    ")
+  endforeach()
+  string(STRIP "${rows}" rows)
+  set(GROUP_COMMAND_${upper}_DECLARATIONS "${declarations}")
+  set(GROUP_COMMAND_${upper}_ROWS "${rows}")
+  set(source ${PROJECT_BINARY_DIR}/generated/commands/tables/${name}_table.cc)
+  configure_file(${PROJECT_SOURCE_DIR}/commands/tables/${name}_table.cc.in ${source} @ONLY)
+  set(${out} ${source} PARENT_SCOPE)
+endfunction()

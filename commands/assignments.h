@@ -1,0 +1,27 @@
+// What the commands about artefacts and properties do to the lists of assignments.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "commands/state/desired.h"
+
+namespace groupctl {
+
+/// `property/KEY` with the entry's assignment added; nullopt unsets. A list in which nothing has a
+/// value any more says no more than none, and is erased. Error: kRefused when the list is full.
+Result<StateChange> assign_property(const GroupState& state, const Entry& entry,
+                                    std::string_view key, std::optional<std::string> value);
+/// `artefact/NAME` with the entry's assignment added. Errors: kConflict when the list has the same
+/// version with another digest; kRefused when it is full.
+Result<StateChange> assign_release(const GroupState& state, const Entry& entry,
+                                   std::string_view name, Release release);
+
+/// Whether the assignment that counts for this member is the entry's, on any key that it names.
+bool any_property_counts(const Entry& entry, const GroupState& state, const MemberRow& member);
+bool any_artefact_counts(const Entry& entry, const GroupState& state, const MemberRow& member);
+
+/// Error: kNoTarget for an entry that addresses nobody and so would leave no trace but a full list.
+Status check_target(const Entry& entry);
+
+}  // namespace groupctl

@@ -1,0 +1,137 @@
+#include "commands/deploy/deploy.capnp.h"
+#include "commands/payload.h"
+#include "commands/state/names.h"
+#include "commands/syntax_text.h"
+#include "log/text.h"
+
+namespace groupctl::deploy {
+namespace {
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+constexpr std::string_view kDigestPrefix = "sha256:";
+
+Result<ArtefactDigest> read_digest(std::string_view text) {
+  if (text.starts_with(kDigestPrefix)) text.remove_prefix(kDigestPrefix.size());
+  ArtefactDigest digest;
+  if (!digest.assign_hex(text) || !digest) {
+    return fail(ErrorCode::kInvalid, "a digest is the 64 digits that sha256sum prints");
+  }
+  return digest;
+}
+
+/// From --digest or --archive; when both are given they must be the same.
+Result<ArtefactDigest> digest_in(const SyntaxValues& values) {
+  auto text = single_value(values, "--digest");
+  if (!text) return tl::unexpected<Error>(text.error());
+  auto archive = single_value(values, "--archive");
+  if (!archive) return tl::unexpected<Error>(archive.error());
+  if (!*text && !*archive) {
+    return fail(ErrorCode::kInvalid, "give --digest HEX, or --archive FILE that computes it");
+  }
+  auto digest = read_digest(*text ? **text : **archive);
+  if (!digest || !*text || !*archive) return digest;
+  auto of_archive = read_digest(**archive);
+  if (!of_archive || *of_archive == *digest) return of_archive;
+  return fail(ErrorCode::kDigestMismatch,
+              "the archive's digest is sha256:" + of_archive->hex() + ", not the one given");
+}
+
+struct Named {
+  std::string name;
+  std::string version;
+};
+
+Result<Named> read_artefact(const std::string& text) {
+  const std::size_t at = text.find('@');
+  if (at == std::string::npos) {
+    return fail(ErrorCode::kInvalid, "\"" + text + "\" is not NAME@VERSION");
+  }
+  Named named{text.substr(0, at), text.substr(at + 1)};
+  if (!is_name(named.name)) {
+    return fail(ErrorCode::kInvalid, "\"" + named.name + "\" is no artefact's name");
+  }
+  if (!is_version(named.version)) {
+    return fail(ErrorCode::kInvalid, "\"" + named.version + "\" is no version");
+  }
+  return named;
+}
+
+Result<BuiltCommand> build(const SyntaxValues& values) {
+  auto artefact = single_value(values, "ARTEFACT");
+  if (!artefact) return tl::unexpected<Error>(artefact.error());
+  if (!*artefact) return fail(ErrorCode::kInvalid, "nothing to deploy: give NAME@VERSION");
+  auto named = read_artefact(**artefact);
+  if (!named) return tl::unexpected<Error>(named.error());
+  auto digest = digest_in(values);
+  if (!digest) return tl::unexpected<Error>(digest.error());
+  auto deployer = single_value(values, "--deployer");
+  if (!deployer) return tl::unexpected<Error>(deployer.error());
+  if (*deployer && !is_name(**deployer)) {
+    return fail(ErrorCode::kInvalid, "\"" + **deployer + "\" is no deployer's name");
+  }
+  auto config = single_value(values, "--config");
+  if (!config) return tl::unexpected<Error>(config.error());
+  Bytes payload = make_payload<payload::Deploy>([&](auto out) {
+    out.setName(text_reader(named->name));
+    out.setVersion(text_reader(named->version));
+    out.setDigest(data_of(digest->view()));
+    if (*deployer) out.setDeployer(text_reader(**deployer));
+    if (*config) out.setConfig(data_of(as_bytes(**config)));
+  });
+  if (payload.size() > kMaxPayloadBytes) {
+    return fail(ErrorCode::kInvalid, "the configuration is longer than 32 KiB");
+  }
+  return BuiltCommand{kind_of<payload::Deploy>(), std::move(payload)};
+}
+
+std::string describe(ByteView bytes) {
+  auto text = read_payload<payload::Deploy>("DEPLOY", bytes, [](auto in) -> Result<std::string> {
+    return "DEPLOY " + shown(text_of(in.getName()) + "@" + text_of(in.getVersion()));
+  });
+  return text.value_or(unreadable("DEPLOY"));
+}
+
+Fields fields(ByteView bytes) {
+  auto read = read_payload<payload::Deploy>("DEPLOY", bytes, [](auto in) -> Result<Fields> {
+    const std::string_view config = as_text(view_of(in.getConfig()));
+    Fields fields{{"artefact", text_of(in.getName())},
+                  {"version", text_of(in.getVersion())},
+                  {"digest", std::string(kDigestPrefix) + to_hex(view_of(in.getDigest()))},
+                  {"deployer", in.getDeployer().size() > 0 ? text_of(in.getDeployer()) : "dir"}};
+    if (!config.empty()) {
+      fields.emplace_back("config", is_utf8(config) ? std::string(config)
+                                                    : std::to_string(config.size()) + " bytes");
+    }
+    return fields;
+  });
+  return read.value_or(unreadable_fields(bytes));
+}
+
+}  // namespace
+
+SyntaxRow syntax_row() {
+  SyntaxRow row;
+  row.kind = kind_of<payload::Deploy>();
+  row.verb = "deploy";
+  row.summary = "put a release of an artefact in place";
+  row.help =
+      "Deploys NAME@VERSION on the target: members look the archive up along their repositories "
+      "by\n"
+      "its digest, check it, and switch to it. The same NAME@VERSION with another digest is "
+      "refused.\n\n"
+      "  groupctl deploy shop@2.4.1 --archive shop-2.4.1.tar.gz\n"
+      "  groupctl deploy shop@2.4.1 --digest 9f2c... -t role=web";
+  row.positionals = {{"ARTEFACT", "NAME@VERSION", "what to deploy", true, false, false}};
+  row.options = {
+      {"--digest", "HEX", "SHA-256 of the archive", false, false, false},
+      {"--archive", "FILE", "the archive, to compute the digest from", false, false, true},
+      {"--deployer", "NAME", "which deployer puts it in place (default dir)", false, false, false},
+      {"--config", "TEXT", "configuration for the deployer, as it stands", false, false, false}};
+  row.build = build;
+  row.describe = describe;
+  row.fields = fields;
+  return row;
+}
+
+}  // namespace groupctl::deploy

@@ -1,0 +1,98 @@
+#include "commands/reconcile.h"
+
+#include "log/text.h"
+
+namespace groupctl {
+namespace {
+
+/// Undeploys what a state that names no release leaves open.
+constexpr std::string_view kDefaultDeployer = "dir";
+
+/// What was found, as a row of the member's store; its sequence is known only if it is what the
+/// store has there.
+std::optional<ActualArtefact> as_actual(const std::optional<Placed>& placed,
+                                        const ArtefactStep& step) {
+  if (!placed) return std::nullopt;
+  ActualArtefact actual{placed->version, placed->digest, {}};
+  if (step.actual && step.actual->version == actual.version &&
+      step.actual->digest == actual.digest) {
+    actual.sequence = step.actual->sequence;
+  }
+  return actual;
+}
+
+ExecuteResult ended_badly(const StepError& error) {
+  return {error.outcome, error.step, std::string(cut_text(error.text, kMaxOutcomeText)), {}};
+}
+
+/// The release is in place, or nothing is where nothing is desired.
+ExecuteResult ended_well(Outcome outcome, const ArtefactStep& step) {
+  ExecuteResult result{outcome, {}, {}, {}};
+  auto& actual = result.actual[step.name];
+  if (const auto& release = step.desired.release) {
+    actual = ActualArtefact{release->version, release->digest, step.desired.sequence};
+  }
+  return result;
+}
+
+StepResult<void> carry_out(const ArtefactStep& step, Deployer& deployer, Host& host) {
+  if (!step.desired.release) {
+    host.progress("undeploy", 0);
+    return deployer.undeploy(step.name);
+  }
+  host.progress("fetch", 0);
+  auto source = host.fetch(step.name, *step.desired.release);
+  if (!source) return tl::unexpected<StepError>(source.error());
+  host.progress("deploy", 0);
+  return deployer.deploy(step.name, *step.desired.release, *source);
+}
+
+bool is_desired(const std::optional<Placed>& placed, const ArtefactStep& step) {
+  const auto& release = step.desired.release;
+  if (!release || !placed) return !release && !placed;
+  return placed->version == release->version && placed->digest == release->digest;
+}
+
+/// Later bad outcomes do not replace the first; a change wins over none.
+void merge(ExecuteResult& all, ExecuteResult one, const std::string& name, bool named) {
+  all.actual.merge(one.actual);
+  const bool bad = group_of(all.outcome) == OutcomeGroup::kBad;
+  if (bad || one.outcome == Outcome::kUnchanged) return;
+  all.outcome = one.outcome;
+  all.step = std::move(one.step);
+  if (named && !one.text.empty()) one.text = name + ": " + one.text;
+  all.text = cut_text(one.text, kMaxOutcomeText);
+}
+
+}  // namespace
+
+ExecuteResult reconcile_artefact(const ArtefactStep& step, Host& host) {
+  const auto& release = step.desired.release;
+  const std::string_view name = release ? std::string_view(release->deployer) : kDefaultDeployer;
+  Deployer* deployer = host.deployer(name);
+  if (deployer == nullptr) {
+    return ended_badly({Outcome::kFailed, "deployer",
+                        "this member has no deployer \"" + std::string(name) + "\""});
+  }
+  auto placed = deployer->status(step.name);
+  if (!placed) return ended_badly(placed.error());
+  if (is_desired(*placed, step)) return ended_well(Outcome::kUnchanged, step);
+  auto carried_out = carry_out(step, *deployer, host);
+  if (carried_out) return ended_well(Outcome::kDone, step);
+  ExecuteResult result = ended_badly(carried_out.error());
+  if (auto left = deployer->status(step.name)) result.actual[step.name] = as_actual(*left, step);
+  return result;
+}
+
+ExecuteResult reconcile_steps(const ExecuteRequest& request, Host& host) {
+  ExecuteResult all;
+  if (request.steps.empty()) return all;
+  all.outcome = Outcome::kUnchanged;
+  for (const ArtefactStep& step : request.steps) {
+    merge(all, reconcile_artefact(step, host), step.name, request.steps.size() > 1);
+  }
+  if (request.again && all.outcome == Outcome::kUnchanged) all.outcome = Outcome::kDone;
+  return all;
+}
+
+}  // namespace groupctl

@@ -1,0 +1,17 @@
+// The rows of the system kinds in the three tables.
+#pragma once
+
+#include <vector>
+
+#include "commands/command.h"
+#include "commands/host.h"
+#include "commands/syntax.h"
+
+namespace groupctl::system {
+
+std::vector<ApplyRow> apply_rows();
+/// LABELLED alone: the member it is about reconciles; JOINED and LEFT count nobody.
+std::vector<ExecuteRow> execute_rows();
+std::vector<SyntaxRow> syntax_rows();
+
+}  // namespace groupctl::system

@@ -1,0 +1,25 @@
+# Payloads of the kinds that the coordinator itself writes.
+@0xb3c5a0f1d2e49100;
+using Cxx = import "/capnp/c++.capnp";
+using State = import "/commands/state/state.capnp";
+$Cxx.namespace("groupctl::payload");
+
+struct Joined @0x8f3a6d5c2b1e4001 {
+  # A new line of the roster; its id is the entry's own sequence.
+  row @0 :State.MemberRow;                # with id 0
+}
+
+struct Labelled @0x8f3a6d5c2b1e4002 {
+  # Other labels of one member.
+  enum Owner { member @0; operator @1; }
+  id @0 :UInt64;
+  owner @1 :Owner;
+  labels @2 :List(State.Label);           # member: all of them; operator: those to set, or with "" to remove
+}
+
+struct Left @0x8f3a6d5c2b1e4003 {
+  # The line goes from the roster.
+  enum Cause { asked @0; replaced @1; evicted @2; }
+  id @0 :UInt64;
+  cause @1 :Cause;
+}
