@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "log/dir_lock.h"
 #include "log/head_file.h"
@@ -29,7 +30,9 @@ Result<std::uint64_t> free_pages(MDB_txn* txn) {
   MDB_val key;
   MDB_val value;
   while (cursor->move(&key, &value, MDB_NEXT) == 0) {
-    pages += *static_cast<const std::size_t*>(value.mv_data);
+    std::size_t count = 0;  // LMDB aligns values to 2 bytes only
+    std::memcpy(&count, value.mv_data, sizeof count);
+    pages += count;
   }
   return pages;
 }
