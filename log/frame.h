@@ -2,10 +2,11 @@
 // and put into etcd, always the same bytes.
 //
 // Layout, little-endian, every part 8-aligned (docs/protocol.md has the table):
-//   header   384 bytes: magic, format, log_id, epoch, batch, first, last, group time, chain before
-//            and after, state digest after, tag, counts, and zeroes reserved for seal and signature
-//   body     per entry: u32 length, u32 zero, the entry's bytes, zeroes up to the next multiple of
-//   8 checksum BLAKE2b-256 of all before it
+//   header   384 bytes: magic, format, count of entries, log_id, epoch, batch, first, last, group
+//            time, chain before and after, state digest after, tag; zeroes kept for seal, signature
+//   body     per entry: u32 length, u32 zero, the entry's bytes, zeroes to a multiple of 8
+//   checksum BLAKE2b-256 of all before it
+// Magic and checksum stand in their places in every format, so that damage is told from novelty.
 #pragma once
 
 #include <memory>
