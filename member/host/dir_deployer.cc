@@ -1,0 +1,130 @@
+#include "member/host/dir_deployer.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "daemon/unique_fd.h"
+#include "member/host/names.h"
+#include "member/host/release_files.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::string_view kUndeploy = "undeploy";
+
+StepResult<void> as_step(std::string_view step, const Status& status) {
+  if (status) return {};
+  return step_failed(step, status.error().text);
+}
+
+/// Puts a whole tree where the release belongs. What stands there without a record is exchanged in
+/// one step and removed with the staging folders, so that `current` never names nothing.
+Status move_into_place(const std::string& staged, const std::string& place) {
+  const bool moved =
+      ::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, place.c_str(), RENAME_NOREPLACE) == 0 ||
+      (errno == EEXIST &&
+       ::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, place.c_str(), RENAME_EXCHANGE) == 0);
+  if (!moved) return fail(ErrorCode::kIo, place + ": " + std::strerror(errno));
+  return sync_folder(std::filesystem::path(place).parent_path().string());
+}
+
+std::uint64_t next_deployed(const ReleaseFiles& files) {
+  std::uint64_t last = 0;
+  for (const auto& [id, record] : files.all()) {
+    if (record) last = std::max(last, record->deployed);
+  }
+  return last + 1;
+}
+
+Status unpack_file(const std::string& archive, const std::string& into,
+                   const UnpackLimits& limits) {
+  const UniqueFd file(::open(archive.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return fail(ErrorCode::kIo, archive + ": " + std::strerror(errno));
+  return unpack(file.get(), into, limits);
+}
+
+}  // namespace
+
+DirDeployer::DirDeployer(std::string root, std::size_t keep_versions, UnpackLimits limits)
+    : root_(std::move(root)), keep_versions_(keep_versions), limits_(limits) {}
+
+StepResult<std::optional<Placed>> DirDeployer::status(const std::string& name) {
+  if (!is_name(name)) return step_failed("status", "not a name of an artefact");
+  const ReleaseFiles files(root_, name);
+  const auto id = files.current_id();
+  const auto record = id ? files.read(*id) : std::nullopt;
+  if (!record) return std::nullopt;
+  return Placed{record->version, record->digest};
+}
+
+StepResult<void> DirDeployer::deploy(const std::string& name, const Release& release,
+                                     const ArtefactSource& source) {
+  if (auto checked = check_names(name, release.version, "unpack"); !checked) return checked;
+  if (!release.config.empty()) return step_failed("config", "deployer dir takes no configuration");
+  const ReleaseFiles files(root_, name);
+  if (Status made = files.make_folders(); !made) return as_step("unpack", made);
+  files.remove_staging();
+  if (auto placed = place(files, name, release, source); !placed) {
+    files.remove_staging();
+    return placed;
+  }
+  const std::string id = release_id(release.version, release.digest);
+  if (Status switched = files.switch_to(id); !switched) return as_step("switch", switched);
+  files.remove_staging();
+  prune(files, id);
+  return {};
+}
+
+StepResult<void> DirDeployer::place(const ReleaseFiles& files, const std::string& name,
+                                    const Release& release, const ArtefactSource& source) const {
+  const std::string id = release_id(release.version, release.digest);
+  const ReleaseRecord record{name, release.version, release.digest, next_deployed(files)};
+  if (const auto there = files.read(id); there && there->digest == release.digest) {
+    return as_step("place", files.write(record));
+  }
+  const std::string staged = files.staging(id);
+  if (Status unpacked = unpack_file(source.path, staged, limits_); !unpacked) {
+    return as_step("unpack", unpacked);
+  }
+  if (Status moved = move_into_place(staged, files.release(id)); !moved) {
+    return as_step("place", moved);
+  }
+  return as_step("place", files.write(record));
+}
+
+/// A release that cannot be removed costs space, not the deploy: the next one tries again.
+void DirDeployer::prune(const ReleaseFiles& files, const std::string& current) const {
+  std::vector<std::pair<std::uint64_t, std::string>> others;  // oldest first
+  for (const auto& [id, record] : files.all()) {
+    if (id == current) continue;
+    if (record) {
+      others.emplace_back(record->deployed, id);
+    } else if (!files.remove(id)) {
+      return;
+    }
+  }
+  std::sort(others.begin(), others.end());
+  const std::size_t kept = keep_versions_ == 0 ? 0 : keep_versions_ - 1;
+  const std::size_t surplus = others.size() > kept ? others.size() - kept : 0;
+  for (std::size_t i = 0; i < surplus; ++i) {
+    if (!files.remove(others[i].second)) return;
+  }
+}
+
+StepResult<void> DirDeployer::undeploy(const std::string& name) {
+  if (!is_name(name)) return step_failed(kUndeploy, "not a name of an artefact");
+  const ReleaseFiles files(root_, name);
+  if (::access(files.home().c_str(), F_OK) != 0 && errno == ENOENT) return {};
+  if (Status removed = files.remove_current(); !removed) return as_step(kUndeploy, removed);
+  if (Status removed = files.remove_all(); !removed) return as_step(kUndeploy, removed);
+  ::rmdir(files.home().c_str());  // stays when somebody keeps files of their own there
+  return as_step(kUndeploy, sync_folder(root_));
+}
+
+}  // namespace groupctl

@@ -1,0 +1,59 @@
+#include "member/host/file_repository.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "member/host/names.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::string_view kScheme = "file:";
+constexpr std::string_view kSuffixes[] = {".tar.zst", ".tar.gz", ".tar"};
+
+tl::unexpected<StepError> cannot_open(const std::string& what) {
+  const bool link = errno == ELOOP;  // what O_NOFOLLOW says of a symbolic link
+  return step_failed("fetch", what + ": " + (link ? "a symbolic link" : std::strerror(errno)));
+}
+
+}  // namespace
+
+Result<FileRepository> FileRepository::of(const std::string& url) {
+  if (!url.starts_with(kScheme)) {
+    return fail(ErrorCode::kUnsupported, "repository " + url + ": only file:DIR is supported");
+  }
+  if (url.size() == kScheme.size() || url[kScheme.size()] != '/') {
+    return fail(ErrorCode::kInvalid, "repository " + url + ": give an absolute path");
+  }
+  return FileRepository(url);
+}
+
+StepResult<std::optional<FoundArchive>> FileRepository::find(const std::string& name,
+                                                             const std::string& version) const {
+  if (auto checked = check_names(name, version, "fetch"); !checked) {
+    return tl::unexpected<StepError>(checked.error());
+  }
+  const std::string dir = url_.substr(kScheme.size());
+  const UniqueFd folder(::open(dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!folder && errno == ENOENT) return std::nullopt;
+  if (!folder) return cannot_open(url_);
+  for (std::string_view suffix : kSuffixes) {
+    const std::string file_name = name + "-" + version + std::string(suffix);
+    // O_NONBLOCK: a named pipe is to be refused, not waited for.
+    UniqueFd file(
+        ::openat(folder.get(), file_name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file && errno == ENOENT) continue;
+    struct stat info {};
+    if (!file || ::fstat(file.get(), &info) != 0) return cannot_open(url_ + "/" + file_name);
+    if (!S_ISREG(info.st_mode)) {
+      return step_failed("fetch", url_ + "/" + file_name + ": not a regular file");
+    }
+    return FoundArchive{std::move(file), static_cast<std::uint64_t>(info.st_size)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace groupctl

@@ -1,0 +1,40 @@
+// A private repository of artefacts in a folder of this machine: `file:DIR`.
+//
+// Its layout is flat: DIR/NAME-VERSION.tar.zst, DIR/NAME-VERSION.tar.gz or DIR/NAME-VERSION.tar; of
+// several the first in this order counts. Where NAME and VERSION meet cannot be seen in the file's
+// name, and need not: the digest decides what the file is.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "commands/host.h"
+#include "daemon/unique_fd.h"
+
+namespace groupctl {
+
+/// An archive that a repository holds, opened. Nothing is known of its content yet.
+struct FoundArchive {
+  UniqueFd file;
+  std::uint64_t bytes = 0;
+};
+
+class FileRepository {
+ public:
+  /// Of a URL `file:DIR`, DIR absolute. The folder need not be there yet. Errors: kInvalid for a
+  /// relative DIR; kUnsupported for another scheme.
+  static Result<FileRepository> of(const std::string& url);
+
+  const std::string& url() const { return url_; }
+
+  /// nullopt: not here, or the folder is not there. Never leaves DIR, follows no symbolic link in
+  /// it, and takes regular files only. Errors: step "fetch".
+  StepResult<std::optional<FoundArchive>> find(const std::string& name,
+                                               const std::string& version) const;
+
+ private:
+  explicit FileRepository(std::string url) : url_(std::move(url)) {}
+  std::string url_;
+};
+
+}  // namespace groupctl

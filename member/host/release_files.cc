@@ -1,0 +1,188 @@
+#include "member/host/release_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "daemon/durable_file.h"
+#include "daemon/unique_fd.h"
+#include "member/host/names.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::string_view kReleases = "releases/";
+constexpr std::string_view kStaging = ".staging-";
+constexpr std::size_t kIdDigits = 12;
+
+tl::unexpected<Error> errno_error(const std::string& path) {
+  const bool full = errno == ENOSPC || errno == EDQUOT;
+  return fail(full ? ErrorCode::kStorageFull : ErrorCode::kIo, path + ": " + std::strerror(errno));
+}
+
+std::optional<std::string> read_link(const std::string& path) {
+  std::array<char, PATH_MAX> target{};
+  const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
+  if (length <= 0) return std::nullopt;
+  return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
+bool is_folder(const std::string& path) {
+  struct stat info {};
+  return ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/// Makes one folder if it is not there, and syncs it into its parent.
+Status make_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0755) == 0) {
+    return sync_folder(std::filesystem::path(path).parent_path().string());
+  }
+  if (errno == EEXIST && is_folder(path)) return {};
+  return errno_error(path);
+}
+
+/// Whether a link of ours may stand at `path`, or already does.
+Status check_is_link(const std::string& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0 || S_ISLNK(info.st_mode)) return {};
+  return fail(ErrorCode::kConflict, path + " is no symbolic link of ours");
+}
+
+/// The names in a folder; none when it cannot be read.
+std::vector<std::string> names_in(const std::string& path) {
+  std::vector<std::string> names;
+  std::error_code error;
+  std::filesystem::directory_iterator at(path, error);
+  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    names.push_back(at->path().filename().string());
+  }
+  return names;
+}
+
+/// Whatever the bytes are: nullopt unless they are a whole record.
+std::optional<ReleaseRecord> parse_record(const std::string& text) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object()) return std::nullopt;
+  const auto word = [&](const char* key) {
+    const auto at = json.find(key);
+    return at != json.end() && at->is_string() ? at->get<std::string>() : std::string();
+  };
+  ReleaseRecord record;
+  record.name = word("name");
+  record.version = word("version");
+  const auto deployed = json.find("deployed");
+  if (deployed == json.end() || !deployed->is_number_unsigned()) return std::nullopt;
+  record.deployed = deployed->get<std::uint64_t>();
+  if (!is_version(record.version) || !record.digest.assign_hex(word("digest"))) return std::nullopt;
+  return record;
+}
+
+}  // namespace
+
+std::string release_id(const std::string& version, const ArtefactDigest& digest) {
+  return version + "-" + digest.hex().substr(0, kIdDigits);
+}
+
+Status sync_folder(const std::string& path) {
+  const UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder || ::fsync(folder.get()) != 0) return errno_error(path);
+  return {};
+}
+
+Status ReleaseFiles::make_folders() const {
+  std::error_code error;
+  std::filesystem::create_directories(root_, error);
+  if (error) return fail(ErrorCode::kIo, root_ + ": " + error.message());
+  if (Status made = make_folder(home_); !made) return made;
+  return make_folder(releases());
+}
+
+void ReleaseFiles::remove_staging() const {
+  for (const std::string& name : names_in(home_)) {
+    std::error_code ignored;  // what stays is in nobody's way, and is tried again next time
+    if (name.starts_with(kStaging)) std::filesystem::remove_all(home_ + "/" + name, ignored);
+  }
+}
+
+std::optional<std::string> ReleaseFiles::current_id() const {
+  const auto target = read_link(current());
+  if (!target || !target->starts_with(kReleases)) return std::nullopt;
+  const std::string id = target->substr(kReleases.size());
+  if (id.empty() || id.front() == '.' || id.find('/') != std::string::npos) return std::nullopt;
+  return id;
+}
+
+std::optional<ReleaseRecord> ReleaseFiles::read(const std::string& id) const {
+  if (!is_folder(release(id))) return std::nullopt;
+  const auto text = read_small_file(record(id));
+  if (!text) return std::nullopt;
+  const auto found = parse_record(*text);
+  if (!found || found->name != name_ || release_id(found->version, found->digest) != id) {
+    return std::nullopt;
+  }
+  return found;
+}
+
+std::map<std::string, std::optional<ReleaseRecord>> ReleaseFiles::all() const {
+  std::map<std::string, std::optional<ReleaseRecord>> found;
+  for (const std::string& id : names_in(releases())) {
+    if (id.front() != '.') found.emplace(id, read(id));
+  }
+  return found;
+}
+
+Status ReleaseFiles::write(const ReleaseRecord& added) const {
+  const nlohmann::json json = {{"name", added.name},
+                               {"version", added.version},
+                               {"digest", added.digest.hex()},
+                               {"deployed", added.deployed}};
+  return write_file_durably(record(release_id(added.version, added.digest)), json.dump(2) + "\n");
+}
+
+Status ReleaseFiles::switch_to(const std::string& id) const {
+  if (Status ours = check_is_link(current()); !ours) return ours;
+  const std::string next = staging("current");
+  ::unlink(next.c_str());
+  if (::symlink((std::string(kReleases) + id).c_str(), next.c_str()) != 0) return errno_error(next);
+  if (::rename(next.c_str(), current().c_str()) != 0) return errno_error(current());
+  return sync_folder(home_);
+}
+
+Status ReleaseFiles::remove(const std::string& id) const {
+  if (::unlink(record(id).c_str()) != 0 && errno != ENOENT) return errno_error(record(id));
+  if (Status synced = sync_folder(releases()); !synced) return synced;
+  std::error_code error;
+  std::filesystem::remove_all(release(id), error);
+  if (error) return fail(ErrorCode::kIo, release(id) + ": " + error.message());
+  return {};
+}
+
+Status ReleaseFiles::remove_current() const {
+  if (Status ours = check_is_link(current()); !ours) return ours;
+  if (::unlink(current().c_str()) != 0 && errno != ENOENT) return errno_error(current());
+  return sync_folder(home_);
+}
+
+Status ReleaseFiles::remove_all() const {
+  remove_staging();
+  const std::string aside = staging("removed");
+  if (::rename(releases().c_str(), aside.c_str()) != 0 && errno != ENOENT) {
+    return errno_error(releases());
+  }
+  if (Status synced = sync_folder(home_); !synced) return synced;
+  std::error_code error;
+  std::filesystem::remove_all(aside, error);
+  if (error) return fail(ErrorCode::kIo, aside + ": " + error.message());
+  return {};
+}
+
+}  // namespace groupctl

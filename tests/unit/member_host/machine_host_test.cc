@@ -1,0 +1,142 @@
+#include "member/host/machine_host.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "daemon/file_digest.h"
+#include "member/host/dir_deployer.h"
+#include "tests/unit/member_host/archives.h"
+#include "tests/unit/member_host/temp_dir.h"
+
+namespace groupctl {
+namespace {
+
+namespace fs = std::filesystem;
+
+class MachineHostTest : public ::testing::Test {
+ protected:
+  MachineHostTest() {
+    fs::create_directory(dir_ / "one");
+    fs::create_directory(dir_ / "two");
+    auto opened = MachineHost::open({{url("one"), url("two")}, dir_ / "staging"});
+    EXPECT_TRUE(opened);
+    host_ = std::move(*opened);
+  }
+  std::string url(const std::string& name) const { return "file:" + (dir_ / name); }
+  Release put(const std::string& file, const std::string& content) {
+    write_content(dir_ / file, content);
+    Release release;
+    release.version = "1.0";
+    release.digest = *file_digest(dir_ / file);
+    release.deployer = "dir";
+    return release;
+  }
+
+  TempDir dir_;
+  std::unique_ptr<MachineHost> host_;
+};
+
+TEST_F(MachineHostTest, G38_TheChainIsAskedInOrder) {
+  const Release second = put("two/site-1.0.tar.gz", "second");
+  auto source = host_->fetch("site", second);
+  ASSERT_TRUE(source) << source.error().text;
+  EXPECT_EQ(source->repository, url("two"));
+  EXPECT_EQ(content_of(source->path), "second");
+
+  const Release first = put("one/site-1.0.tar.zst", "first");
+  source = host_->fetch("site", first);
+  ASSERT_TRUE(source) << source.error().text;
+  EXPECT_EQ(source->repository, url("one"));
+  EXPECT_EQ(content_of(source->path), "first");
+}
+
+TEST_F(MachineHostTest, WhatIsHandedOutIsACopyOfWhatWasDigested) {
+  const Release release = put("one/site-1.0.tar", "checked");
+  const auto source = host_->fetch("site", release);
+  ASSERT_TRUE(source) << source.error().text;
+  write_content(dir_ / "one/site-1.0.tar", "swapped");
+  EXPECT_EQ(content_of(source->path), "checked");
+  struct stat info {};
+  ASSERT_EQ(::stat((dir_ / "staging").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0700U);
+}
+
+TEST_F(MachineHostTest, AWrongDigestIsNamedWithItsRepository) {
+  Release release = put("one/site-1.0.tar.gz", "abc");
+  release.digest.assign_hex("9f2c61d0" + std::string(56, '0'));
+  const auto source = host_->fetch("site", release);
+  ASSERT_FALSE(source);
+  EXPECT_EQ(source.error().outcome, Outcome::kFailed);
+  EXPECT_EQ(source.error().step, "verify");
+  EXPECT_EQ(source.error().text,
+            "digest mismatch in " + url("one") + " (wanted 9f2c61d0\u2026, found ba7816bf\u2026)");
+  EXPECT_TRUE(fs::is_empty(dir_ / "staging"));
+}
+
+TEST_F(MachineHostTest, AMissingArtefactNamesWhatWasTried) {
+  fs::remove(dir_ / "two");
+  const auto source = host_->fetch("site", Release{"1.0", {}, "dir", {}});
+  ASSERT_FALSE(source);
+  EXPECT_EQ(source.error().step, "fetch");
+  EXPECT_EQ(source.error().text,
+            "site@1.0 is in no repository (tried " + url("one") + ", " + url("two") + ")");
+}
+
+TEST_F(MachineHostTest, NothingOutsideTheRepositoryIsReached) {
+  Release release = put("site-1.0.tar", "outside");
+  for (const char* name : {"../site", "/site", "..", "a/b", "Site", ""}) {
+    const auto source = host_->fetch(name, release);
+    ASSERT_FALSE(source) << name;
+    EXPECT_EQ(source.error().text, "not a name of an artefact");
+  }
+  release.version = "../../site-1.0";
+  EXPECT_EQ(host_->fetch("site", release).error().text, "not a version of an artefact");
+
+  release.version = "1.0";
+  fs::create_symlink(dir_ / "site-1.0.tar", dir_ / "one/site-1.0.tar");
+  const auto link = host_->fetch("site", release);
+  ASSERT_FALSE(link);
+  EXPECT_EQ(link.error().step, "fetch");
+  EXPECT_NE(link.error().text.find("symbolic link"), std::string::npos) << link.error().text;
+}
+
+TEST_F(MachineHostTest, APipeIsRefusedNotWaitedFor) {
+  ASSERT_EQ(::mkfifo((dir_ / "one/site-1.0.tar").c_str(), 0600), 0);
+  const auto source = host_->fetch("site", Release{"1.0", {}, "dir", {}});
+  ASSERT_FALSE(source);
+  EXPECT_NE(source.error().text.find("not a regular file"), std::string::npos);
+}
+
+TEST_F(MachineHostTest, ALeftArchiveIsDroppedAtStart) {
+  write_content(dir_ / "staging/archive", "old");
+  ASSERT_TRUE(MachineHost::open({{}, dir_ / "staging"}));
+  EXPECT_TRUE(fs::is_empty(dir_ / "staging"));
+}
+
+TEST_F(MachineHostTest, RefusesRepositoriesThatItCannotRead) {
+  const auto code = [&](const std::string& repository) {
+    return MachineHost::open({{repository}, dir_ / "staging"}).error().code;
+  };
+  EXPECT_EQ(code("file:relative"), ErrorCode::kInvalid);
+  EXPECT_EQ(code("file:"), ErrorCode::kInvalid);
+  EXPECT_EQ(code("http://example.org/"), ErrorCode::kUnsupported);
+}
+
+TEST_F(MachineHostTest, ReportsProgressAndFindsDeployers) {
+  std::vector<std::string> seen;
+  host_->on_progress([&](std::string_view step, int percent) {
+    seen.push_back(std::string(step) + " " + std::to_string(percent));
+  });
+  const Release release = put("one/site-1.0.tar", std::string(2 * kChunkBytes, 'x'));
+  ASSERT_TRUE(host_->fetch("site", release));
+  EXPECT_EQ(seen, (std::vector<std::string>{"fetch 50", "fetch 100"}));
+
+  EXPECT_EQ(host_->deployer("dir"), nullptr);
+  host_->add_deployer("dir", std::make_unique<DirDeployer>(dir_ / "root"));
+  EXPECT_NE(host_->deployer("dir"), nullptr);
+}
+
+}  // namespace
+}  // namespace groupctl
