@@ -1,0 +1,122 @@
+#include "member/host/executor.h"
+
+#include <exception>
+
+namespace groupctl {
+namespace {
+
+/// Libraries below a step may throw; for the group that is a step that failed.
+template <class Step>
+ExecuteResult guarded(const Step& step) {
+  ExecuteResult failed;
+  failed.outcome = Outcome::kFailed;
+  failed.step = "execute";
+  try {
+    return step();
+  } catch (const std::exception& thrown) {
+    failed.text = thrown.what();
+  } catch (...) {
+    failed.text = "an exception without a text";
+  }
+  return failed;
+}
+
+}  // namespace
+
+Executor::Executor(Host& host, ExecutorVerbs verbs, std::function<void()> wake)
+    : host_(host), verbs_(verbs), queue_(kMaxOpenWork), results_(kMaxOpenWork, std::move(wake)) {}
+
+Executor::~Executor() { stop(); }
+
+void Executor::start() {
+  thread_ = std::jthread([this](const std::stop_token& stopping) { run(stopping); });
+}
+
+void Executor::request_stop() {
+  thread_.request_stop();
+  queue_.close();
+}
+
+void Executor::stop() {
+  request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+Status Executor::submit(WorkItem item) {
+  if (open_ >= kMaxOpenWork) return fail(ErrorCode::kBusy, "the executor's queue is full");
+  if (!queue_.put(std::move(item))) return fail(ErrorCode::kBusy, "the executor has stopped");
+  ++open_;
+  return {};
+}
+
+std::vector<WorkResult> Executor::drain() {
+  auto taken = results_.take_all();
+  open_ -= taken.size();
+  return {std::make_move_iterator(taken.begin()), std::make_move_iterator(taken.end())};
+}
+
+std::optional<WorkProgress> Executor::progress() const {
+  const std::lock_guard lock(progress_mutex_);
+  return progress_;
+}
+
+void Executor::note_progress(std::string_view step, int percent) {
+  const std::lock_guard lock(progress_mutex_);
+  if (!progress_) return;
+  progress_->step = step;
+  progress_->percent = percent;
+}
+
+void Executor::begin(WorkId id) {
+  const std::lock_guard lock(progress_mutex_);
+  progress_ = WorkProgress{id, {}, 0};
+}
+
+void Executor::end() {
+  const std::lock_guard lock(progress_mutex_);
+  progress_.reset();
+}
+
+void Executor::run(const std::stop_token& stopping) {
+  while (auto item = queue_.wait()) {
+    if (stopping.stop_requested()) return;
+    carry_out(*item, stopping);
+  }
+}
+
+void Executor::carry_out(const WorkItem& item, const std::stop_token& stopping) {
+  begin(item.id);
+  std::optional<WorkResult> result;
+  if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
+    result = WorkResult{item.id, execute(*request)};
+  } else if (auto ended = reconcile(std::get<ReconcileRequest>(item.what), stopping)) {
+    result = WorkResult{item.id, std::move(*ended)};
+  }
+  end();
+  if (!result) return;
+  // submit() bounds what is open, so there is room for every result.
+  GROUPCTL_INVARIANT(results_.put(std::move(*result)), "a place for every result");
+}
+
+ExecuteResult Executor::execute(const ExecuteRequest& request) {
+  const ExecuteRow* row = verbs_.find(request.entry.kind);
+  if (row == nullptr) {
+    ExecuteResult unknown;
+    unknown.outcome = Outcome::kNotUnderstood;
+    unknown.text = "this group-member cannot execute that kind of command";
+    return unknown;
+  }
+  return guarded([&] { return row->execute(request, host_); });
+}
+
+std::optional<ReconcileResult> Executor::reconcile(const ReconcileRequest& request,
+                                                   const std::stop_token& stopping) {
+  ReconcileResult result;
+  for (const ArtefactStep& step : request.steps) {
+    if (stopping.stop_requested()) return std::nullopt;
+    result.by_name[step.name] = guarded([&] { return verbs_.reconcile(step, host_); });
+  }
+  return result;
+}
+
+}  // namespace groupctl
