@@ -25,25 +25,25 @@ namespace groupctl {
 struct CoordinatorConfig {
   std::string group;
   std::string product;
-  std::string command_endpoint;   ///< told in Offer
-  std::string member_endpoint;    ///< shown in status
+  std::string command_endpoint;  ///< told in Offer
+  std::string member_endpoint;   ///< shown in status
   TagSecret secret;
-  ServerId server_id;             ///< its own: a member may not have it
-  GroupTime wall_time;            ///< at start; group time begins at the later of this and the last recorded
+  ServerId server_id;   ///< its own: a member may not have it
+  GroupTime wall_time;  ///< at start; group time begins at the later of this and the last recorded
 
   std::uint64_t heartbeat_interval_ms = 2000;
   std::uint32_t lost_after_heartbeats = 5;
-  std::uint64_t watermark_interval_ms = 100;   ///< how often watermarks are written when idle
-  std::uint32_t frames_in_flight = 2;          ///< published and not yet received by all in the window
-  std::uint64_t pace_limit_ms = 50;            ///< then who has not received leaves the window
-  std::size_t gathered_batches = 4;            ///< waiting behind the one in commit
+  std::uint64_t watermark_interval_ms = 100;  ///< how often watermarks are written when idle
+  std::uint32_t frames_in_flight = 2;  ///< published and not yet received by all in the window
+  std::uint64_t pace_limit_ms = 50;    ///< then who has not received leaves the window
+  std::size_t gathered_batches = 4;    ///< waiting behind the one in commit
   std::size_t queued_submits = 65536;
   std::size_t queued_submit_bytes = 64 << 20;
   std::size_t watchers = 1000;
   std::uint64_t watch_interval_ms = 100;
-  std::uint64_t request_rows = 100000;                 ///< at least so many are kept ...
-  std::uint64_t request_row_age_ms = 24 * 3600 * 1000; ///< ... and each at least so long
-  std::uint64_t keep_entries = 0;              ///< the floor rises above all but so many; 0: never
+  std::uint64_t request_rows = 100000;                  ///< at least so many are kept ...
+  std::uint64_t request_row_age_ms = 24 * 3600 * 1000;  ///< ... and each at least so long
+  std::uint64_t keep_entries = 0;  ///< the floor rises above all but so many; 0: never
 };
 
 // ---- events
@@ -77,14 +77,14 @@ struct ToAdmin {
   AdminReply reply;
 };
 struct CoordinatorOutput {
-  std::optional<Batch> commit;   ///< for the storage thread; answered by BatchDone, one at a time
+  std::optional<Batch> commit;  ///< for the storage thread; answered by BatchDone, one at a time
   std::vector<ToAdmin> to_admins;
   std::vector<Publication> publish;
   std::vector<ToMember> to_members;
-  Envelope envelope;             ///< around all that goes to members and is published
+  Envelope envelope;  ///< around all that goes to members and is published
   std::vector<ReadRequest> reads;
   std::vector<Note> notes;
-  std::optional<int> exit;       ///< end the process with this code (74: commit unknown)
+  std::optional<int> exit;  ///< end the process with this code (74: commit unknown)
 };
 
 class CoordinatorCore {

@@ -27,7 +27,7 @@ struct ImageRead {
 };
 /// Which sequence a client's request got, sought between two that the request row remembers.
 struct RequestRead {
-  std::uint64_t token = 0;   ///< the core's
+  std::uint64_t token = 0;  ///< the core's
   RequestId request;
   Sequence from;
   Sequence to;
@@ -52,7 +52,7 @@ struct RequestReadDone {
 };
 struct LogReadDone {
   std::uint64_t token = 0;
-  Result<std::vector<Bytes>> entries;   ///< as stored, from `from` on
+  Result<std::vector<Bytes>> entries;  ///< as stored, from `from` on
 };
 using ReadDone = std::variant<MemberRead, RequestReadDone, LogReadDone>;
 

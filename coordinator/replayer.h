@@ -18,7 +18,7 @@ class Replayer {
   struct Options {
     std::string group;
     TagSecret secret;
-    std::uint64_t share_image_ms = 60000;   ///< joiners within it share one image
+    std::uint64_t share_image_ms = 60000;  ///< joiners within it share one image
     std::size_t max_images = 4;
   };
   Replayer(const Store& store, Options options);
@@ -41,7 +41,7 @@ class Replayer {
 
   const Store& store_;
   Options options_;
-  std::vector<Image> images_;   // oldest first
+  std::vector<Image> images_;  // oldest first
 };
 
 /// The kinds of class state ever sequenced, in Table::kMeta; written by the core, read for images.

@@ -1,0 +1,162 @@
+// CoordinatorCore: batches out, their answers in.
+#include <algorithm>
+
+#include "commands/system/system.h"
+#include "coordinator/core_impl.h"
+#include "log/planted_bug.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::size_t kRecentEntries = 8192;
+constexpr int kExitIo = 74;
+
+}  // namespace
+
+void CoordinatorCore::Impl::commit_if_useful() {
+  if (sequencer_.in_commit()) return;
+  const bool rows_due = (ledger_.marks_unwritten() || !ledger_rows_.empty()) &&
+                        now_.value - marks_written_.value >= config_.watermark_interval_ms;
+  if (!sequencer_.has_gathered() && !urgent_rows_ && !rows_due) return;
+  ledger_.write_marks(ledger_rows_);
+  requests_.prune(group_now(), ledger_rows_);
+  const Sequence floor = wanted_floor();
+  if (floor > sequencer_.durable().floor) ledger_.truncate(floor, ledger_rows_);
+  marks_written_ = now_;
+  urgent_rows_ = false;
+  keys_in_commit_.clear();
+  for (const auto& [key, value] : ledger_rows_) keys_in_commit_.insert(key);
+  recorded_in_commit_.insert(recorded_in_commit_.end(), recorded_later_.begin(),
+                             recorded_later_.end());
+  recorded_later_.clear();
+  output_.commit = sequencer_.take(group_now(), std::move(ledger_rows_), floor);
+  ledger_rows_ = {};
+  if (planted(PlantedBug::kPublishBeforeCommit)) {
+    for (const FramePtr& frame : output_.commit->frames) pacer_.enqueue(frame);
+  }
+}
+
+/// The highest frame edge that leaves keep_entries in the log; rises in steps, since truncation has
+/// a cost that does not depend on how far it goes.
+Sequence CoordinatorCore::Impl::wanted_floor() const {
+  const LogHead& head = sequencer_.durable();
+  if (config_.keep_entries == 0) return head.floor;
+  const std::uint64_t kept = head.last.value - head.floor.value + 1;
+  if (kept <= config_.keep_entries + config_.keep_entries / 8) return head.floor;
+  const Sequence highest(head.last.value - config_.keep_entries + 1);
+  auto above = std::upper_bound(frame_edges_.begin(), frame_edges_.end(), highest);
+  return above == frame_edges_.begin() ? head.floor : std::max(head.floor, *std::prev(above));
+}
+
+void CoordinatorCore::Impl::on_committed(BatchNumber batch) {
+  Sequencer::Finished finished = sequencer_.committed();
+  if (!ready_) {
+    ready_ = true;
+    const LogHead& head = sequencer_.durable();
+    note(NoteLevel::kInfo, "ready at sequence " + std::to_string(head.last.value) + ", epoch " +
+                               std::to_string(head.epoch.value));
+  }
+  requests_.committed(batch);
+  for (const EntryFacts& facts : finished.facts) take_facts(facts);
+  // What was gathered meanwhile goes to the storage thread before the finished batch is answered.
+  keys_in_commit_.clear();
+  std::vector<RecordedLater> recorded = std::move(recorded_in_commit_);
+  recorded_in_commit_.clear();
+  pump_submits();
+  commit_if_useful();
+  for (const RecordedLater& one : recorded) {
+    if (const Session* session = sessions_->find(one.session)) {
+      to_member(session->peer, Recorded{one.number});
+    }
+  }
+  for (FramePtr& frame : finished.frames) {
+    frame_edges_.push_back(frame->header().first);
+    if (!planted(PlantedBug::kPublishBeforeCommit)) pacer_.enqueue(std::move(frame));
+  }
+  while (!frame_edges_.empty() && frame_edges_.front() < sequencer_.durable().floor) {
+    frame_edges_.pop_front();
+  }
+  auto waiting = waiters_.extract(batch);
+  if (waiting.empty()) return;
+  for (Waiter& waiter : waiting.mapped()) wake(std::move(waiter));
+}
+
+void CoordinatorCore::Impl::take_facts(const EntryFacts& facts) {
+  if (facts.target.kind != Target::Kind::kNone) {
+    ledger_.add_set(facts.roster_change, facts.target, facts.targets);
+  }
+  if (facts.joined) {
+    ledger_.open_account(facts.joined->id, facts.joined->name);
+  }
+  if (facts.left) {
+    ledger_.close_account(*facts.left, facts.sequence);
+    changed(*facts.left);
+  }
+  recent_[facts.sequence] = {facts.entry_class, facts.targets};
+  if (recent_.size() > kRecentEntries) recent_.erase(recent_.begin());
+}
+
+void CoordinatorCore::Impl::wake(Waiter waiter) {
+  if (auto* one = std::get_if<AnswerWaits>(&waiter)) {
+    return answer(one->peer, one->id, std::move(one->reply));
+  }
+  if (auto* one = std::get_if<SubmitWaits>(&waiter)) return process(*one);
+  if (auto* one = std::get_if<JoinWaits>(&waiter)) return on_message(one->peer, one->join);
+  finish_leave(std::get<LeaveWaits>(waiter).session);
+}
+
+void CoordinatorCore::Impl::on_refused(const Error& error) {
+  note(NoteLevel::kError, "commit refused: " + error.text);
+  Sequencer::Fallen fallen = sequencer_.refused();
+  requests_.rolled_back();
+  if (!ready_) {
+    output_.exit = kExitIo;  // not even the epoch can be written
+    return;
+  }
+  if (planted(PlantedBug::kReuseSeenSequence)) {
+    for (FramePtr& frame : fallen.frames) pacer_.enqueue(std::move(frame));
+  }
+  // What is newer in ledger_rows_ stays.
+  ledger_rows_.merge(fallen.other_rows);
+  recorded_later_.insert(recorded_later_.begin(), recorded_in_commit_.begin(),
+                         recorded_in_commit_.end());
+  recorded_in_commit_.clear();
+  keys_in_commit_.clear();
+  // The rows are tried again with the next batch, or when the marks are due, not in a tight loop.
+  marks_written_ = now_;
+  for (BatchNumber batch : fallen.batches) {
+    auto waiting = waiters_.extract(batch);
+    if (waiting.empty()) continue;
+    for (Waiter& waiter : waiting.mapped()) {
+      if (const auto* one = std::get_if<AnswerWaits>(&waiter)) {
+        answer(one->peer, one->id, SubmitRefused{error.code, error.text});
+      } else if (const auto* submit = std::get_if<SubmitWaits>(&waiter)) {
+        answer(submit->peer, submit->id, SubmitRefused{error.code, error.text});
+      } else if (const auto* join = std::get_if<JoinWaits>(&waiter)) {
+        to_member(join->peer, Refused{error.code, error.text});
+      } else if (Session* session = sessions_->find(std::get<LeaveWaits>(waiter).session)) {
+        session->leaving = false;
+        to_member(session->peer, Refused{error.code, error.text});
+      }
+    }
+  }
+}
+
+/// It may be written or not: only the next start can tell, by reading.
+void CoordinatorCore::Impl::on_unknown(const Error& error) {
+  note(NoteLevel::kError, "the outcome of a commit is unknown: " + error.text);
+  for (const auto& [batch, waiting] : waiters_) {
+    for (const Waiter& waiter : waiting) {
+      if (const auto* one = std::get_if<AnswerWaits>(&waiter)) {
+        answer(one->peer, one->id, SubmitUnknown{error.text});
+      } else if (const auto* submit = std::get_if<SubmitWaits>(&waiter)) {
+        answer(submit->peer, submit->id, SubmitUnknown{error.text});
+      }
+    }
+  }
+  waiters_.clear();
+  output_.exit = kExitIo;
+  ready_ = false;
+}
+
+}  // namespace groupctl

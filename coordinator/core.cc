@@ -1,0 +1,209 @@
+// CoordinatorCore: loading, and the cycle of a step.
+#include "coordinator/core.h"
+
+#include <algorithm>
+
+#include "coordinator/core_impl.h"
+#include "coordinator/replayer.h"
+#include "log/numbers.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::uint64_t kSubscriberHeartbeatMs =
+    20;  // several may come at once: one heartbeat for them
+
+Result<Sequencer::Origin> read_origin(const Store& store) {
+  Sequencer::Origin origin;
+  auto head = store.read_state(
+      [&](std::string_view key, ByteView value) { origin.state.load_row(key, value); });
+  if (!head) return tl::unexpected<Error>(head.error());
+  if (!head->batch) return fail(ErrorCode::kNotFound, "the store holds no group: init makes one");
+  if (origin.state.digest() != head->state_digest) {
+    return fail(ErrorCode::kCorrupt, "the state does not have the digest that its head says");
+  }
+  origin.head = *head;
+  auto roster_change = store.get(roster_change_key());
+  if (!roster_change) return tl::unexpected<Error>(roster_change.error());
+  if (*roster_change) origin.roster_change = Sequence(read_u64(**roster_change));
+  auto kinds = store.get(state_kinds_key());
+  if (!kinds) return tl::unexpected<Error>(kinds.error());
+  if (*kinds) {
+    auto read = decode_state_kinds(**kinds);
+    if (!read) return tl::unexpected<Error>(read.error());
+    origin.state_kinds = *std::move(read);
+  }
+  return origin;
+}
+
+Status check_kinds(const std::vector<KindId>& kinds, const CommandTable& table) {
+  for (KindId kind : kinds) {
+    if (table.find(kind) != nullptr) continue;
+    return fail(ErrorCode::kUnsupported, "the log holds a state kind that this build lacks: " +
+                                             to_hex(u64_bytes(kind.value)));
+  }
+  return {};
+}
+
+}  // namespace
+
+CoordinatorCore::CoordinatorCore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+CoordinatorCore::~CoordinatorCore() = default;
+
+Result<std::unique_ptr<CoordinatorCore>> CoordinatorCore::load(CoordinatorConfig config,
+                                                               const CommandTable& table,
+                                                               const Store& store) {
+  auto origin = read_origin(store);
+  if (!origin) return fail("group " + config.group, origin.error());
+  if (auto known = check_kinds(origin->state_kinds, table); !known) {
+    return tl::unexpected<Error>(known.error());
+  }
+  auto ledger = Ledger::load(store);
+  if (!ledger) return tl::unexpected<Error>(ledger.error());
+  Requests requests({config.request_rows, config.request_row_age_ms});
+  if (auto read = requests.load(store); !read) return tl::unexpected<Error>(read.error());
+
+  origin->head.epoch = origin->head.epoch.next();
+  Sequencer sequencer(table, config.secret, config.gathered_batches, *std::move(origin));
+  return std::unique_ptr<CoordinatorCore>(new CoordinatorCore(std::make_unique<Impl>(
+      std::move(config), table, std::move(sequencer), *std::move(ledger), std::move(requests))));
+}
+
+CoordinatorOutput CoordinatorCore::step(LocalTime now, CoordinatorEvent event) {
+  return impl_->step(now, std::move(event));
+}
+LocalTime CoordinatorCore::next_tick() const { return impl_->next_tick(); }
+Epoch CoordinatorCore::epoch() const { return impl_->sequencer_.durable().epoch; }
+const LogHead& CoordinatorCore::durable_head() const { return impl_->sequencer_.durable(); }
+const GroupState& CoordinatorCore::speculative_state() const { return impl_->sequencer_.state(); }
+bool CoordinatorCore::read_only() const { return !impl_->read_only_.empty(); }
+std::optional<Watermarks> CoordinatorCore::marks_of(MemberId id) const {
+  const AccountRow* account = impl_->ledger_.account(id);
+  return account == nullptr ? std::nullopt : std::optional(account->marks);
+}
+
+// ---- the cycle
+
+CoordinatorCore::Impl::Impl(CoordinatorConfig config, const CommandTable& table,
+                            Sequencer sequencer, Ledger ledger, Requests requests)
+    : config_(std::move(config)),
+      table_(table),
+      sequencer_(std::move(sequencer)),
+      ledger_(std::move(ledger)),
+      requests_(std::move(requests)),
+      pacer_({config_.frames_in_flight, config_.pace_limit_ms, 64}) {
+  const LogHead& head = sequencer_.durable();
+  time_base_ = std::max(head.group_time, config_.wall_time);
+  published_ = {head.last, head.chain, head.state_digest,
+                make_tag(config_.secret, head.log_id, head.epoch, head.last, head.chain)};
+}
+
+CoordinatorOutput CoordinatorCore::Impl::step(LocalTime now, CoordinatorEvent event) {
+  output_ = {};
+  now_ = now;
+  if (!sessions_) {
+    started_ = now;
+    marks_written_ = now;
+    next_heartbeat_ = now;
+    sessions_.emplace(sequencer_.durable().epoch, now,
+                      config_.heartbeat_interval_ms * config_.lost_after_heartbeats);
+    output_.commit = sequencer_.take(group_now(), {}, {});
+  }
+  std::visit([this](const auto& one) { on(one); }, event);
+  if (ready_) finish_step();
+  output_.envelope = {sequencer_.durable().log_id, sequencer_.durable().epoch, group_now()};
+  return std::move(output_);
+}
+
+GroupTime CoordinatorCore::Impl::group_now() const {
+  return GroupTime(time_base_.value + (now_.value - started_.value));
+}
+
+void CoordinatorCore::Impl::on(const CoordinatorTick&) {
+  if (ready_) expire_challenges();
+}
+
+void CoordinatorCore::Impl::on(const FromMember& event) {
+  if (!ready_) return;
+  std::visit([&](const auto& message) { on_message(event.peer, message); }, event.message);
+}
+
+void CoordinatorCore::Impl::on(const FromAdmin& event) {
+  if (!ready_) return;
+  std::visit([&](const auto& request) { on_request(event.peer, event.request.id, request); },
+             event.request.request);
+}
+
+void CoordinatorCore::Impl::on(const SubscriberCame&) {
+  next_heartbeat_ = std::min(
+      next_heartbeat_, std::max(now_, LocalTime(last_heartbeat_.value + kSubscriberHeartbeatMs)));
+}
+
+void CoordinatorCore::Impl::on(const BatchDone& event) {
+  switch (event.result.answer) {
+    case CommitAnswer::kCommitted:
+      return on_committed(event.batch);
+    case CommitAnswer::kRefused:
+      return on_refused(event.result.error);
+    case CommitAnswer::kUnknown:
+      return on_unknown(event.result.error);
+  }
+}
+
+void CoordinatorCore::Impl::on(const ReadDone& event) {
+  if (const auto* member = std::get_if<MemberRead>(&event)) {
+    for (const MemberReply& reply : member->replies) to_member(member->peer, reply);
+    return;
+  }
+  const auto* request = std::get_if<RequestReadDone>(&event);
+  const auto* log = std::get_if<LogReadDone>(&event);
+  auto waiter = read_waiters_.extract(request != nullptr ? request->token : log->token);
+  if (waiter.empty()) return;
+  if (const auto* submit = std::get_if<SubmitWaits>(&waiter.mapped())) {
+    return found(*submit, request->found);
+  }
+  if (const auto* query = std::get_if<LogQueryRead>(&waiter.mapped())) {
+    return answer_log(*query, *log);
+  }
+  found(std::get<WatchRead>(waiter.mapped()), *log);
+}
+
+void CoordinatorCore::Impl::finish_step() {
+  pump_submits();
+  commit_if_useful();
+  publish_what_may();
+  heartbeat_if_due();
+  note_lost();
+  serve_watchers();
+}
+
+void CoordinatorCore::Impl::publish_what_may() {
+  for (FramePtr& frame : pacer_.take(now_)) {
+    const FrameHeader& header = frame->header();
+    published_ = {header.last, header.chain_after, header.state_digest_after, header.tag};
+    output_.publish.push_back(std::move(frame));
+  }
+}
+
+void CoordinatorCore::Impl::heartbeat_if_due() {
+  if (now_ < next_heartbeat_) return;
+  output_.publish.push_back(published_);
+  last_heartbeat_ = now_;
+  next_heartbeat_ = LocalTime(now_.value + config_.heartbeat_interval_ms);
+}
+
+LocalTime CoordinatorCore::Impl::next_tick() const {
+  LocalTime next = next_heartbeat_;
+  if (auto pace = pacer_.deadline()) next = std::min(next, *pace);
+  if (ledger_.marks_unwritten() || !ledger_rows_.empty()) {
+    next = std::min(next, LocalTime(marks_written_.value + config_.watermark_interval_ms));
+  }
+  for (const Watcher& watcher : watchers_) {
+    // A watcher that has its next Update coming is looked at when the members say something.
+    if (watcher.not_before > now_) next = std::min(next, watcher.not_before);
+  }
+  for (const auto& [server, challenge] : challenges_) next = std::min(next, challenge.until);
+  return next;
+}
+
+}  // namespace groupctl

@@ -1,0 +1,228 @@
+// The inside of CoordinatorCore: what its source files share. Each part that can stand alone does
+// (sequencer, ledger, requests, pacer, sessions); here they meet.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "coordinator/core.h"
+#include "coordinator/ledger.h"
+#include "coordinator/pacer.h"
+#include "coordinator/requests.h"
+#include "coordinator/sequencer.h"
+#include "coordinator/sessions.h"
+
+namespace groupctl {
+
+struct CoordinatorCore::Impl {
+  Impl(CoordinatorConfig config, const CommandTable& table, Sequencer sequencer, Ledger ledger,
+       Requests requests);
+
+  // ---- core.cc: the cycle
+  CoordinatorOutput step(LocalTime now, CoordinatorEvent event);
+  LocalTime next_tick() const;
+
+  // ---- what waits for a batch to become durable
+  struct AnswerWaits {
+    Peer peer;
+    AdminRequestId id;
+    AdminReply reply;
+  };
+  struct SubmitWaits {
+    Peer peer;
+    AdminRequestId id;
+    Submit submit;
+  };
+  struct JoinWaits {
+    Peer peer;
+    Join join;
+  };
+  struct LeaveWaits {
+    SessionNumber session;
+  };
+  using Waiter = std::variant<AnswerWaits, SubmitWaits, JoinWaits, LeaveWaits>;
+
+  // ---- what waits for a read
+  struct WatchRead {
+    Peer peer;
+    AdminRequestId id;
+    Watch watch;
+  };
+  struct LogQueryRead {
+    Peer peer;
+    AdminRequestId id;
+    LogQuery query;
+  };
+  using ReadWaiter = std::variant<WatchRead, LogQueryRead, SubmitWaits>;
+
+  /// A newcomer under the name or server id of an open session, until the old one answers or not.
+  struct Challenge {
+    Peer newcomer;
+    Join join;
+    SessionNumber old_session;
+    LocalTime until;
+  };
+  struct RecentEntry {
+    EntryClass entry_class;
+    TargetSet targets;
+  };
+  struct Watcher {
+    Peer peer;
+    AdminRequestId id;
+    Watch watch;
+    RecentEntry entry;
+    LocalTime not_before;
+  };
+  struct RecordedLater {
+    SessionNumber session;
+    AckNumber number;
+  };
+
+  // core.cc
+  void on(const CoordinatorTick&);
+  void on(const FromMember& event);
+  void on(const FromAdmin& event);
+  void on(const SubscriberCame&);
+  void on(const BatchDone& event);
+  void on(const ReadDone& event);
+  void finish_step();
+  void heartbeat_if_due();
+  void publish_what_may();
+  GroupTime group_now() const;
+
+  // committing.cc
+  void commit_if_useful();
+  void on_committed(BatchNumber batch);
+  void on_refused(const Error& error);
+  void on_unknown(const Error& error);
+  void take_facts(const EntryFacts& facts);
+  void wake(Waiter waiter);
+  void wait_for(BatchNumber batch, Waiter waiter) { waiters_[batch].push_back(std::move(waiter)); }
+  Sequence wanted_floor() const;
+
+  // joining.cc
+  void on_message(const Peer& peer, const Hello& hello);
+  void on_message(const Peer& peer, const Join& join);
+  std::optional<Error> check_join(const Join& join) const;
+  std::optional<Error> check_history(const Join& join);
+  bool challenged(const Peer& peer, const Join& join);
+  void challenge(const Peer& peer, const Join& join, const Session& old);
+  void expire_challenges();
+  bool roster_in_order(const Peer& peer, const Join& join);
+  void draft_for_join(const Peer& peer, const Join& join, std::vector<Draft> drafts);
+  void welcome(const Peer& peer, const Join& join, const MemberRow& row);
+  CatchUp plan_for(const Join& join, const MemberRow& row) const;
+  void refuse(const Peer& peer, const Error& error, const std::string& name);
+
+  // members.cc
+  void on_message(const Peer& peer, const ReplayRequest& request);
+  void on_message(const Peer& peer, const SnapshotRequest& request);
+  void on_message(const Peer& peer, const Ack& ack);
+  void on_message(const Peer& peer, const Leave& leave);
+  void on_message(const Peer& peer, const ProbeReply& reply);
+  Session* session_of(const Peer& peer, SessionNumber number);
+  void record_outcomes(MemberId member, const std::vector<OutcomeReport>& outcomes);
+  bool outcomes_durable(MemberId member, const std::vector<OutcomeReport>& outcomes) const;
+  void compare_digest(Session& session, const Ack& ack);
+  void finish_leave(SessionNumber number);
+
+  // submitting.cc
+  void on_request(const Peer& peer, AdminRequestId id, const Submit& submit);
+  void pump_submits();
+  void process(const SubmitWaits& submit);
+  void sequence(const SubmitWaits& submit);
+  void look_up(const SubmitWaits& submit, const RequestVerdict& verdict);
+  void found(const SubmitWaits& submit, const Result<Entry>& entry);
+  void refuse_submit(const SubmitWaits& submit, Error error);
+  std::vector<std::string> warnings_for(const Submit& submit) const;
+
+  // watching.cc
+  void on_request(const Peer& peer, AdminRequestId id, const Watch& watch);
+  void found(const WatchRead& read, const LogReadDone& done);
+  void start_watch(Watcher watcher);
+  void serve_watchers();
+  bool serve(const Watcher& watcher);
+  Update update_for(const Watcher& watcher) const;
+  void note_lost();
+  void changed(MemberId member) { changed_at_[member] = ++change_; }
+  Presence presence(MemberId member) const;
+  OutcomeReport ledger_row(Sequence sequence, EntryClass entry_class, MemberId member) const;
+  std::vector<OutcomeCount> tally(Sequence sequence, EntryClass entry_class,
+                                  const std::vector<MemberId>& targets) const;
+
+  // queries.cc
+  void on_request(const Peer& peer, AdminRequestId id, const AdminHello& hello);
+  void on_request(const Peer& peer, AdminRequestId id, const StatusQuery& query);
+  void on_request(const Peer& peer, AdminRequestId id, const MembersQuery& query);
+  void on_request(const Peer& peer, AdminRequestId id, const LogQuery& query);
+  void answer_log(const LogQueryRead& query, const LogReadDone& read);
+  HelloReply hello_reply() const;
+  MemberInfo info(const MemberRow& row) const;
+  MemberState state_of(const MemberRow& row, const Session* session) const;
+
+  void to_member(const Peer& peer, MemberReply reply) {
+    output_.to_members.push_back({peer, std::move(reply)});
+  }
+  void answer(const Peer& peer, AdminRequestId id, AdminReply reply) {
+    output_.to_admins.push_back({peer, id, std::move(reply)});
+  }
+  void note(NoteLevel level, std::string text) {
+    output_.notes.push_back({level, std::move(text)});
+  }
+
+  CoordinatorConfig config_;
+  const CommandTable& table_;
+  Sequencer sequencer_;
+  Ledger ledger_;
+  Requests requests_;
+  Pacer pacer_;
+  std::optional<Sessions> sessions_;  // from the first step on, which tells the time
+
+  CoordinatorOutput output_;  // of the step under way
+  LocalTime now_;
+  LocalTime started_;
+  GroupTime time_base_;    // group time at started_
+  bool ready_ = false;     // the epoch is durable
+  std::string read_only_;  // why; empty: it writes
+
+  Heartbeat published_;
+  LocalTime next_heartbeat_;
+  LocalTime last_heartbeat_;
+
+  RowChanges ledger_rows_;    // for the next batch
+  bool urgent_rows_ = false;  // among them exceptions
+  LocalTime marks_written_;
+  std::vector<RecordedLater> recorded_later_;
+  std::vector<RecordedLater> recorded_in_commit_;
+  std::set<RowKey> keys_in_commit_;   // of the rows that went with the batch in commit
+  std::deque<Sequence> frame_edges_;  // first sequences of frames that may become the floor
+
+  std::map<BatchNumber, std::vector<Waiter>> waiters_;
+  std::deque<SubmitWaits> submits_;
+  std::size_t submit_bytes_ = 0;
+  std::map<std::uint64_t, ReadWaiter> read_waiters_;
+  std::uint64_t next_token_ = 0;
+
+  std::map<ServerId, Challenge> challenges_;  // by the newcomer
+  std::uint64_t next_nonce_ = 0;
+  std::set<SessionNumber> left_sessions_;
+  std::map<MemberId, std::string> quarantined_;
+
+  std::vector<Watcher> watchers_;
+  std::map<std::pair<Peer, Sequence>, LocalTime> last_update_;  // of watches not yet closed
+  LocalTime liveness_checked_;
+  std::uint64_t change_ = 1;
+  std::map<MemberId, std::uint64_t> changed_at_;
+  std::map<MemberId, bool> was_live_;
+  std::map<Sequence, RecentEntry> recent_;
+  GroupTime last_command_;
+  std::string last_issuer_;
+};
+
+}  // namespace groupctl

@@ -1,0 +1,276 @@
+// CoordinatorCore: Hello and Join, up to Welcome.
+#include <algorithm>
+
+#include "commands/system/system.h"
+#include "coordinator/core_impl.h"
+
+namespace groupctl {
+namespace {
+
+Draft system_draft(KindId kind, Target target, Bytes payload) {
+  Draft draft;
+  draft.kind = kind;
+  draft.target = std::move(target);
+  draft.issuer = "coordinator";
+  draft.payload = std::move(payload);
+  draft.by_system = true;
+  return draft;
+}
+
+MemberRow row_of(const Join& join) {
+  MemberRow row;
+  row.name = join.name;
+  row.server_id = join.server_id;
+  row.participant = join.participant.empty() ? join.name : join.participant;
+  row.replica = join.replica;
+  row.own_labels = join.labels;
+  return row;
+}
+
+}  // namespace
+
+void CoordinatorCore::Impl::refuse(const Peer& peer, const Error& error, const std::string& name) {
+  note(NoteLevel::kWarn, "refused member=" + name + ": " + error.text);
+  to_member(peer, Refused{error.code, error.text});
+}
+
+void CoordinatorCore::Impl::on_message(const Peer& peer, const Hello& hello) {
+  if (hello.protocol != kProtocolVersion) {
+    return refuse(peer, {ErrorCode::kUnsupported, "this coordinator speaks protocol 1"},
+                  hello.name);
+  }
+  if (hello.group != config_.group) {
+    return refuse(peer, {ErrorCode::kWrongGroup, "no group of that name here"}, hello.name);
+  }
+  to_member(peer, Offer{config_.group, config_.command_endpoint, config_.heartbeat_interval_ms});
+}
+
+/// What can be said of a Join alone.
+std::optional<Error> CoordinatorCore::Impl::check_join(const Join& join) const {
+  if (join.protocol != kProtocolVersion) {
+    return Error{ErrorCode::kUnsupported, "this coordinator speaks protocol 1"};
+  }
+  if (join.group != config_.group)
+    return Error{ErrorCode::kWrongGroup, "no group of that name here"};
+  if (!is_name(join.name)) return Error{ErrorCode::kInvalid, "not a member name"};
+  if (!join.server_id) return Error{ErrorCode::kInvalid, "a join without a server id"};
+  if (join.server_id == config_.server_id) {
+    return Error{ErrorCode::kRefused,
+                 "a coordinator cannot be a member of a group that it manages"};
+  }
+  if (join.marks.executed > join.marks.received) {
+    return Error{ErrorCode::kInvalid, "a join that executed more than it received"};
+  }
+  if (join.log_id && join.log_id != sequencer_.durable().log_id && join.marks.received) {
+    return Error{ErrorCode::kDiverged, "foreign log: it follows " + join.log_id.hex() +
+                                           ", this group's is " +
+                                           sequencer_.durable().log_id.hex()};
+  }
+  return std::nullopt;
+}
+
+/// Whether what it has followed is this log. A proof that this coordinator has lost entries stops
+/// all writing; a mere claim quarantines the member.
+std::optional<Error> CoordinatorCore::Impl::check_history(const Join& join) {
+  const LogHead& head = sequencer_.durable();
+  const bool proved = verify_tag(config_.secret, join.tag) && join.tag.log_id == head.log_id;
+  const bool ahead = join.marks.received > head.last || join.envelope_epoch > head.epoch;
+  if (proved && (join.tag.last > head.last || join.tag.epoch > head.epoch)) {
+    if (read_only_.empty()) {
+      read_only_ =
+          "member " + join.name + " proves sequence " + std::to_string(join.tag.last.value) +
+          " of epoch " + std::to_string(join.tag.epoch.value) + "; this log ends at " +
+          std::to_string(head.last.value) + " of epoch " + std::to_string(head.epoch.value);
+      note(NoteLevel::kError, "read-only: " + read_only_);
+    }
+    return Error{ErrorCode::kReadOnly, "this coordinator has lost entries: " + read_only_};
+  }
+  if (ahead) {
+    return Error{ErrorCode::kAhead,
+                 "it claims sequence " + std::to_string(join.marks.received.value) + " of epoch " +
+                     std::to_string(join.envelope_epoch.value) +
+                     " without a proof; this log ends at " + std::to_string(head.last.value)};
+  }
+  if (!join.resynchronise && join.marks.received && join.marks.received == head.last &&
+      join.chain != head.chain) {
+    return Error{ErrorCode::kDiverged, "at sequence " + std::to_string(head.last.value) +
+                                           " it has chain hash " + join.chain.hex() +
+                                           ", this log has " + head.chain.hex()};
+  }
+  return std::nullopt;
+}
+
+void CoordinatorCore::Impl::on_message(const Peer& peer, const Join& join) {
+  std::optional<Error> refusal = check_join(join);
+  if (!refusal) refusal = check_history(join);
+  if (refusal) {
+    if (const MemberRow* row = sequencer_.roster().find_server(join.server_id)) {
+      quarantined_[row->id] = refusal->text;
+    }
+    return refuse(peer, *refusal, join.name);
+  }
+  if (challenged(peer, join)) return;
+  if (!roster_in_order(peer, join)) return;
+  const MemberRow* row = sequencer_.roster().find_server(join.server_id);
+  welcome(peer, join, *row);
+}
+
+// ---- two under one name
+
+/// True when an open session stands in the way and has been asked whether it is still there.
+bool CoordinatorCore::Impl::challenged(const Peer& peer, const Join& join) {
+  if (const Session* old = sessions_->of_server(join.server_id)) {
+    const bool replaces = join.incarnation > old->incarnation ||
+                          (join.incarnation == old->incarnation && old->peer == peer);
+    if (replaces || !sessions_->live(old->member, now_)) return false;
+    challenge(peer, join, *old);
+    return true;
+  }
+  const MemberRow* named = sequencer_.roster().find_name(join.name);
+  if (named == nullptr || named->server_id == join.server_id) return false;
+  const Session* old = sessions_->of(named->id);
+  if (old == nullptr || !sessions_->live(named->id, now_)) return false;
+  challenge(peer, join, *old);
+  return true;
+}
+
+void CoordinatorCore::Impl::challenge(const Peer& peer, const Join& join, const Session& old) {
+  auto [found, added] = challenges_.try_emplace(join.server_id);
+  Challenge& one = found->second;
+  if (!added && one.old_session == old.number) {
+    one.newcomer = peer;  // it repeats itself: the probe is out already
+    one.join = join;
+    return;
+  }
+  one = {peer, join, old.number, LocalTime(now_.value + config_.heartbeat_interval_ms)};
+  to_member(old.peer, Probe{++next_nonce_});
+}
+
+void CoordinatorCore::Impl::expire_challenges() {
+  std::vector<Challenge> silent;
+  std::erase_if(challenges_, [&](const auto& entry) {
+    if (now_ < entry.second.until) return false;
+    silent.push_back(entry.second);
+    return true;
+  });
+  for (const Challenge& one : silent) {
+    if (const Session* old = sessions_->find(one.old_session)) {
+      pacer_.member_gone(old->number);
+      sessions_->close(old->number);
+    }
+    on_message(one.newcomer, one.join);
+  }
+}
+
+void CoordinatorCore::Impl::on_message(const Peer& peer, const ProbeReply& reply) {
+  Session* session = session_of(peer, reply.session);
+  if (session == nullptr) return;
+  for (auto one = challenges_.begin(); one != challenges_.end();) {
+    if (one->second.old_session != reply.session) {
+      ++one;
+      continue;
+    }
+    const Join& join = one->second.join;
+    const bool same_server = join.server_id == session->server_id;
+    refuse(one->second.newcomer,
+           {ErrorCode::kConflict,
+            same_server ? "member " + join.name + " is here already with this server id"
+                        : "the name " + join.name + " belongs to a member that is here"},
+           join.name);
+    one = challenges_.erase(one);
+  }
+}
+
+// ---- the roster
+
+/// True when the roster says of this member what its Join says. Else the entries that make it so
+/// are gathered, and the Join is looked at again when they are durable.
+bool CoordinatorCore::Impl::roster_in_order(const Peer& peer, const Join& join) {
+  const MemberRow* known = sequencer_.roster().find_server(join.server_id);
+  if (known != nullptr) {
+    if (auto batch = sequencer_.batch_of(Sequence(known->id.value))) {
+      wait_for(*batch, JoinWaits{peer, join});
+      return false;
+    }
+  }
+  std::vector<Draft> drafts;
+  const MemberRow* named = sequencer_.roster().find_name(join.name);
+  if (named != nullptr && named->server_id != join.server_id) {
+    drafts.push_back(
+        system_draft(kLeftKind, Target::none(), left_payload(named->id, LeftCause::kReplaced)));
+  }
+  const bool renamed = known != nullptr && known->name != join.name;
+  if (renamed) {
+    drafts.push_back(
+        system_draft(kLeftKind, Target::none(), left_payload(known->id, LeftCause::kReplaced)));
+  }
+  if (known == nullptr || renamed) {
+    drafts.push_back(system_draft(kJoinedKind, Target::none(), joined_payload(row_of(join))));
+  } else if (known->own_labels != join.labels) {
+    drafts.push_back(system_draft(kLabelledKind, Target::one(known->id),
+                                  labelled_payload(known->id, join.labels, LabelOwner::kMember)));
+  }
+  if (drafts.empty()) return true;
+  draft_for_join(peer, join, std::move(drafts));
+  return false;
+}
+
+void CoordinatorCore::Impl::draft_for_join(const Peer& peer, const Join& join,
+                                           std::vector<Draft> drafts) {
+  if (!read_only_.empty()) return refuse(peer, {ErrorCode::kReadOnly, read_only_}, join.name);
+  if (!sequencer_.has_room()) {
+    return refuse(peer, {ErrorCode::kBusy, "the coordinator is busy; try again"}, join.name);
+  }
+  auto placed = sequencer_.append(drafts, group_now(), ledger_);
+  if (!placed) return refuse(peer, placed.error(), join.name);
+  wait_for(placed->batch, JoinWaits{peer, join});
+}
+
+// ---- welcome
+
+CatchUp CoordinatorCore::Impl::plan_for(const Join& join, const MemberRow& row) const {
+  const LogHead& head = sequencer_.durable();
+  const Sequence received = join.marks.received;
+  // Below its own JOINED it has never been told of itself: whatever R it claims is another life's.
+  if (join.resynchronise || received.value < row.id.value) return CatchUp::kSnapshot;
+  if (received == head.last) {
+    return join.state_digest == head.state_digest ? CatchUp::kNothing : CatchUp::kSnapshot;
+  }
+  return received.next() < head.floor ? CatchUp::kSnapshot : CatchUp::kReplay;
+}
+
+void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join, const MemberRow& row) {
+  if (const Session* old = sessions_->of(row.id)) pacer_.member_gone(old->number);
+  Session session;
+  session.member = row.id;
+  session.peer = peer;
+  session.server_id = join.server_id;
+  session.incarnation = join.incarnation;
+  session.product = join.product;
+  session.known_kinds = join.known_kinds;
+  session.heard = now_;
+  session.state_digest = join.state_digest;
+  session.digest_at = join.marks.received;
+  const CatchUp plan = plan_for(join, row);
+  const Session& opened = sessions_->open(std::move(session));
+  quarantined_.erase(row.id);
+  pacer_.member_came(opened.number, plan == CatchUp::kSnapshot ? Sequence(0) : join.marks.received);
+  record_outcomes(row.id, join.outcomes);
+  ledger_.set_marks(row.id, join.marks);
+  changed(row.id);
+  static constexpr std::string_view kPlans[] = {"nothing", "replay", "snapshot"};
+  note(NoteLevel::kInfo, "joined member=" + row.name +
+                             " seq=" + std::to_string(join.marks.received.value) +
+                             " plan=" + std::string(kPlans[static_cast<std::size_t>(plan)]) +
+                             (join.resynchronise ? " cause=" + join.resynchronise_cause : ""));
+  Welcome reply;
+  reply.session = opened.number;
+  reply.member = row.id;
+  reply.head = sequencer_.durable().last;
+  reply.heartbeat_interval_ms = config_.heartbeat_interval_ms;
+  reply.lost_after_ms = config_.heartbeat_interval_ms * config_.lost_after_heartbeats;
+  reply.plan = plan;
+  to_member(peer, reply);
+}
+
+}  // namespace groupctl

@@ -1,0 +1,136 @@
+// CoordinatorCore: what members say within a session.
+#include <algorithm>
+
+#include "commands/system/system.h"
+#include "coordinator/core_impl.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::size_t kLeftRemembered = 1024;
+constexpr std::uint32_t kMaxPages = 16;
+
+}  // namespace
+
+/// nullptr, and told to join again, when it has no session here.
+Session* CoordinatorCore::Impl::session_of(const Peer& peer, SessionNumber number) {
+  Session* session = sessions_->find(number, peer);
+  if (session == nullptr) {
+    to_member(peer, Rejoin{"no such session"});
+    return nullptr;
+  }
+  const bool was_lost = !sessions_->live(session->member, now_);
+  session->heard = now_;
+  if (was_lost) changed(session->member);
+  return session;
+}
+
+void CoordinatorCore::Impl::on_message(const Peer& peer, const ReplayRequest& request) {
+  const Session* session = session_of(peer, request.session);
+  if (session == nullptr) return;
+  if (request.from < sequencer_.durable().floor) {
+    to_member(peer, Resynchronise{"sequence " + std::to_string(request.from.value) +
+                                  " is below the floor of the log"});
+    return;
+  }
+  output_.reads.push_back(
+      ReplayRead{peer, request.from, std::clamp<std::uint32_t>(request.pages, 1, kMaxPages)});
+}
+
+void CoordinatorCore::Impl::on_message(const Peer& peer, const SnapshotRequest& request) {
+  if (session_of(peer, request.session) == nullptr) return;
+  output_.reads.push_back(ImageRead{peer, request.image, request.offset});
+}
+
+void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
+  Session* session = session_of(peer, ack.session);
+  if (session == nullptr) return;
+  const Sequence published = std::max(published_.head, sequencer_.durable().last);
+  if (ack.marks.received > published || ack.marks.executed > ack.marks.received) {
+    note(NoteLevel::kWarn, "bad ack member=" + std::to_string(session->member.value) +
+                               " seq=" + std::to_string(ack.marks.received.value));
+    return;
+  }
+  const bool shown = session->running != ack.running || session->held_at != ack.held_at;
+  session->delta = ack.delta;
+  session->running = ack.running;
+  session->held_at = ack.held_at;
+  pacer_.member_received(session->number, ack.marks.received);
+  record_outcomes(session->member, ack.outcomes);
+  if (ledger_.raise_marks(session->member, ack.marks) || shown || !ack.outcomes.empty()) {
+    changed(session->member);
+  }
+  if (ack.number) {
+    if (outcomes_durable(session->member, ack.outcomes)) {
+      to_member(peer, Recorded{ack.number});
+    } else {
+      recorded_later_.push_back({session->number, ack.number});
+    }
+  }
+  compare_digest(*session, ack);
+}
+
+void CoordinatorCore::Impl::record_outcomes(MemberId member,
+                                            const std::vector<OutcomeReport>& outcomes) {
+  for (const OutcomeReport& report : outcomes) {
+    const bool sane =
+        report.first && report.first <= report.last && report.last <= sequencer_.durable().last;
+    if (sane && ledger_.record(member, report, ledger_rows_)) urgent_rows_ = true;
+  }
+}
+
+bool CoordinatorCore::Impl::outcomes_durable(MemberId member,
+                                             const std::vector<OutcomeReport>& outcomes) const {
+  return std::none_of(outcomes.begin(), outcomes.end(), [&](const OutcomeReport& report) {
+    const RowKey key = exception_key(member, report);
+    return ledger_rows_.contains(key) || keys_in_commit_.contains(key);
+  });
+}
+
+/// The state of one sequence has one digest: another one at a member is divergence, and it is told
+/// to take the state anew.
+void CoordinatorCore::Impl::compare_digest(Session& session, const Ack& ack) {
+  const bool news =
+      session.digest_at != ack.marks.received || session.state_digest != ack.state_digest;
+  session.state_digest = ack.state_digest;
+  session.digest_at = ack.marks.received;
+  const LogHead& head = sequencer_.durable();
+  if (!news || ack.marks.received != head.last || ack.state_digest == head.state_digest) return;
+  note(NoteLevel::kError, "diverged member=" + std::to_string(session.member.value) +
+                              " seq=" + std::to_string(head.last.value) + " digest=" +
+                              ack.state_digest.hex() + " ours=" + head.state_digest.hex());
+  to_member(session.peer,
+            Resynchronise{"state digest differs at sequence " + std::to_string(head.last.value)});
+}
+
+// ---- leaving
+
+void CoordinatorCore::Impl::on_message(const Peer& peer, const Leave& leave) {
+  if (left_sessions_.contains(leave.session)) return to_member(peer, Left{});
+  Session* session = session_of(peer, leave.session);
+  if (session == nullptr || session->leaving) return;
+  if (!read_only_.empty()) return to_member(peer, Refused{ErrorCode::kReadOnly, read_only_});
+  if (!sequencer_.has_room()) return;  // it asks again
+  Draft draft;
+  draft.kind = kLeftKind;
+  draft.issuer = "coordinator";
+  draft.payload = left_payload(session->member, LeftCause::kAsked);
+  draft.by_system = true;
+  auto placed = sequencer_.append({draft}, group_now(), ledger_);
+  if (!placed) return to_member(peer, Refused{placed.error().code, placed.error().text});
+  session->leaving = true;
+  wait_for(placed->batch, LeaveWaits{session->number});
+}
+
+void CoordinatorCore::Impl::finish_leave(SessionNumber number) {
+  const Session* session = sessions_->find(number);
+  if (session == nullptr) return;
+  note(NoteLevel::kInfo, "left member=" + std::to_string(session->member.value));
+  to_member(session->peer, Left{});
+  left_sessions_.insert(number);
+  if (left_sessions_.size() > kLeftRemembered) left_sessions_.erase(left_sessions_.begin());
+  pacer_.member_gone(number);
+  sessions_->close(number);
+}
+
+}  // namespace groupctl

@@ -1,0 +1,153 @@
+// CoordinatorCore: what only looks.
+#include <algorithm>
+
+#include "coordinator/core_impl.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::size_t kMembersPerPage = 128;
+constexpr std::uint32_t kMaxLogRows = 200;
+constexpr std::size_t kLogPageBytes = 96 * 1024;
+
+std::uint32_t count_prefix(const GroupState& state, std::string_view prefix) {
+  std::uint32_t count = 0;
+  for (auto row = state.lower_bound(prefix); row != state.end() && row->first.starts_with(prefix);
+       ++row) {
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+HelloReply CoordinatorCore::Impl::hello_reply() const {
+  HelloReply hello;
+  hello.product = config_.product;
+  hello.group = config_.group;
+  hello.log_id = sequencer_.durable().log_id;
+  hello.epoch = sequencer_.durable().epoch;
+  hello.now = group_now();
+  return hello;
+}
+
+void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
+                                       const AdminHello& hello) {
+  if (hello.protocol != kProtocolVersion) {
+    return answer(peer, id,
+                  QueryRefused{ErrorCode::kUnsupported, "this coordinator speaks protocol 1"});
+  }
+  answer(peer, id, hello_reply());
+}
+
+void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const StatusQuery&) {
+  const LogHead& head = sequencer_.durable();
+  StatusReply status;
+  status.hello = hello_reply();
+  status.endpoint_members = config_.member_endpoint;
+  status.head = head.last;
+  status.floor = head.floor;
+  status.chain = head.chain;
+  status.state_digest = head.state_digest;
+  status.uptime_ms = now_.value - started_.value;
+  status.artefacts = count_prefix(sequencer_.state(), "artefact/");
+  status.properties = count_prefix(sequencer_.state(), "property/");
+  std::map<MemberState, std::uint32_t> states;
+  for (const auto& [member, row] : sequencer_.roster().rows()) {
+    ++states[state_of(row, sessions_->of(member))];
+  }
+  status.members.assign(states.begin(), states.end());
+  status.read_only = read_only_;
+  status.last_command = last_command_;
+  status.last_issuer = last_issuer_;
+  answer(peer, id, std::move(status));
+}
+
+MemberState CoordinatorCore::Impl::state_of(const MemberRow& row, const Session* session) const {
+  if (quarantined_.contains(row.id)) return MemberState::kQuarantined;
+  if (!sessions_->live(row.id, now_)) return MemberState::kLost;
+  if (session == nullptr) return MemberState::kJoining;
+  if (session->held_at) return MemberState::kHeld;
+  if (session->delta.failed > 0) return MemberState::kFailed;
+  const Watermarks marks = ledger_.account(row.id)->marks;
+  const Sequence head = sequencer_.durable().last;
+  if (marks.received == head && marks.executed == head) return MemberState::kInStep;
+  return pacer_.in_window(session->number) ? MemberState::kBehind : MemberState::kReplaying;
+}
+
+MemberInfo CoordinatorCore::Impl::info(const MemberRow& row) const {
+  const Session* session = sessions_->of(row.id);
+  MemberInfo info;
+  info.id = row.id;
+  info.name = row.name;
+  info.server_id = row.server_id;
+  info.state = state_of(row, session);
+  if (const AccountRow* account = ledger_.account(row.id)) info.marks = account->marks;
+  info.silent_ms = sessions_->silent_ms(row.id, now_);
+  info.labels = row.labels();
+  if (auto why = quarantined_.find(row.id); why != quarantined_.end()) info.note = why->second;
+  if (session == nullptr) return info;
+  info.state_digest = session->state_digest;
+  info.delta = session->delta;
+  info.running = session->running;
+  info.product = session->product;
+  if (session->held_at) {
+    info.note =
+        "held at " + std::to_string(session->held_at.value) + ": needs a newer group-member";
+  }
+  return info;
+}
+
+void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
+                                       const MembersQuery& query) {
+  MembersReply reply;
+  reply.head = sequencer_.durable().last;
+  const auto& rows = sequencer_.roster().rows();
+  auto row = rows.upper_bound(query.after);
+  for (; row != rows.end() && reply.rows.size() < kMembersPerPage; ++row) {
+    reply.rows.push_back(info(row->second));
+  }
+  reply.more = row != rows.end();
+  answer(peer, id, std::move(reply));
+}
+
+void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const LogQuery& query) {
+  const LogHead& head = sequencer_.durable();
+  LogQuery wanted = query;
+  wanted.limit = std::clamp<std::uint32_t>(query.limit, 1, kMaxLogRows);
+  if (!wanted.from) {
+    const std::uint64_t back = std::min<std::uint64_t>(wanted.limit, head.last.value);
+    wanted.from = std::max(head.floor, Sequence(head.last.value - back + 1));
+  }
+  if (!head.last || wanted.from > head.last) {
+    return answer(peer, id, LogReply{{}, head.last, head.floor, false});
+  }
+  const std::uint64_t token = ++next_token_;
+  read_waiters_.emplace(token, LogQueryRead{peer, id, wanted});
+  output_.reads.push_back(LogRead{token, wanted.from, wanted.limit});
+}
+
+void CoordinatorCore::Impl::answer_log(const LogQueryRead& query, const LogReadDone& read) {
+  if (!read.entries) {
+    const Error& error = read.entries.error();
+    return answer(query.peer, query.id, QueryRefused{error.code, error.text});
+  }
+  const LogHead& head = sequencer_.durable();
+  LogReply reply{{}, head.last, head.floor, false};
+  std::size_t bytes = 0;
+  for (const Bytes& stored : *read.entries) {
+    bytes += stored.size() + 256;
+    if (!reply.rows.empty() && bytes > kLogPageBytes) break;
+    auto entry = decode_entry(stored);
+    if (!entry)
+      return answer(query.peer, query.id, QueryRefused{entry.error().code, entry.error().text});
+    const TargetSet targets = ledger_.set_of(entry->sequence, entry->target);
+    reply.rows.push_back({stored, static_cast<std::uint32_t>(targets->size()),
+                          tally(entry->sequence, entry->entry_class, *targets)});
+  }
+  const Sequence next(query.query.from.value + reply.rows.size());
+  reply.more = next <= head.last;
+  answer(query.peer, query.id, std::move(reply));
+}
+
+}  // namespace groupctl

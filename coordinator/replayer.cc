@@ -1,0 +1,170 @@
+#include "coordinator/replayer.h"
+
+#include <algorithm>
+
+namespace groupctl {
+namespace {
+
+constexpr std::size_t kPageBytes = kMaxFrameBytes;  // a page: one full frame, or many small ones
+constexpr std::size_t kLookUpBytes = 1 << 20;
+
+}  // namespace
+
+Replayer::Replayer(const Store& store, Options options)
+    : store_(store), options_(std::move(options)) {}
+
+ReadDone Replayer::answer(LocalTime now, const ReadRequest& request) {
+  if (const auto* read = std::get_if<ReplayRead>(&request)) return replay(*read);
+  if (const auto* read = std::get_if<ImageRead>(&request)) return chunk(now, *read);
+  if (const auto* read = std::get_if<RequestRead>(&request)) return find_request(*read);
+  return log_rows(std::get<LogRead>(request));
+}
+
+// ---- replay: each page is a read transaction of its own
+
+MemberRead Replayer::replay(const ReplayRead& read) {
+  MemberRead done{read.peer, {}};
+  Sequence from = read.from;
+  for (std::uint32_t page = 0; page < read.pages; ++page) {
+    auto head = store_.head();
+    auto frames = head ? store_.read_frames(from, kPageBytes)
+                       : Result<std::vector<FramePtr>>(tl::unexpected<Error>(head.error()));
+    if (!frames && frames.error().code == ErrorCode::kCompacted) {
+      done.replies.push_back(Resynchronise{frames.error().text});
+      return done;
+    }
+    if (!frames) {
+      done.replies.push_back(Refused{frames.error().code, frames.error().text});
+      return done;
+    }
+    ReplayPage answer{read.from, head->last, *std::move(frames), false};
+    if (!answer.frames.empty()) from = answer.frames.back()->header().last.next();
+    answer.last = page + 1 == read.pages || from > head->last;
+    done.replies.push_back(answer);
+    if (answer.last) return done;
+  }
+  return done;
+}
+
+// ---- snapshot images
+
+MemberRead Replayer::chunk(LocalTime now, const ImageRead& read) {
+  auto image = image_for(now, read.image);
+  if (!image) return {read.peer, {Refused{image.error().code, image.error().text}}};
+  const Bytes& bytes = (*image)->bytes;
+  const std::size_t offset = std::min<std::size_t>(read.offset, bytes.size());
+  const std::size_t length = std::min(kChunkBytes, bytes.size() - offset);
+  SnapshotChunk chunk;
+  chunk.image = (*image)->name;
+  chunk.total = bytes.size();
+  chunk.offset = offset;
+  chunk.bytes.assign(bytes.begin() + static_cast<std::ptrdiff_t>(offset),
+                     bytes.begin() + static_cast<std::ptrdiff_t>(offset + length));
+  return {read.peer, {std::move(chunk)}};
+}
+
+/// The image of that name; for S = 0, or one that is gone, the newest young enough to be shared,
+/// made if there is none. The chunk says which it is of.
+Result<const Replayer::Image*> Replayer::image_for(LocalTime now, const ImageName& wanted) {
+  auto head = store_.head();
+  if (!head) return tl::unexpected<Error>(head.error());
+  std::erase_if(images_, [&](const Image& image) {
+    return now.value - image.used.value > options_.share_image_ms ||
+           image.name.at.next() < head->floor;
+  });
+  for (Image& image : images_) {
+    if (wanted.at && image.name == wanted) {
+      image.used = now;
+      return &image;
+    }
+  }
+  if (!images_.empty() && now.value - images_.back().made.value <= options_.share_image_ms) {
+    images_.back().used = now;
+    return &images_.back();
+  }
+  return make_image(now);
+}
+
+Result<const Replayer::Image*> Replayer::make_image(LocalTime now) {
+  SnapshotRows rows;
+  auto head = store_.read_state([&](std::string_view key, ByteView value) {
+    rows.emplace_back(std::string(key), copy_bytes(value));
+  });
+  if (!head) return tl::unexpected<Error>(head.error());
+  auto kinds_row = store_.get(state_kinds_key());
+  if (!kinds_row) return tl::unexpected<Error>(kinds_row.error());
+  std::vector<KindId> kinds;
+  if (*kinds_row) {
+    auto read = decode_state_kinds(**kinds_row);
+    if (!read) return tl::unexpected<Error>(read.error());
+    kinds = *std::move(read);
+  }
+  SnapshotHeader header;
+  header.log_id = head->log_id;
+  header.group = options_.group;
+  header.epoch = head->epoch;
+  header.at = head->last;
+  header.chain = head->chain;
+  header.state_digest = head->state_digest;
+  header.group_time = head->group_time;
+  header.tag = make_tag(options_.secret, head->log_id, head->epoch, head->last, head->chain);
+  header.state_kinds = std::move(kinds);
+  if (images_.size() >= options_.max_images) images_.erase(images_.begin());
+  images_.push_back({header.name(), now, now, encode_image(header, rows)});
+  return &images_.back();
+}
+
+// ---- looking into the log
+
+namespace {
+
+/// Calls `visit` with the stored bytes of each entry from..to until it returns false.
+template <class Visit>
+Status walk(const Store& store, Sequence from, Sequence to, Visit&& visit) {
+  while (from <= to) {
+    auto frames = store.read_frames(from, kLookUpBytes);
+    if (!frames) return tl::unexpected<Error>(frames.error());
+    if (frames->empty()) return {};
+    for (const FramePtr& frame : *frames) {
+      const std::uint64_t first = frame->header().first.value;
+      for (std::size_t i = 0; i < frame->size(); ++i) {
+        const Sequence at(first + i);
+        if (at < from) continue;
+        if (at > to || !visit(frame->entry_bytes(i))) return {};
+      }
+      from = frame->header().last.next();
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+RequestReadDone Replayer::find_request(const RequestRead& read) {
+  RequestReadDone done{read.token, fail(ErrorCode::kNotFound, "no such request in the log")};
+  Status walked = walk(store_, read.from, read.to, [&](ByteView bytes) {
+    auto entry = decode_entry(bytes);
+    if (!entry) {
+      done.found = tl::unexpected<Error>(entry.error());
+      return false;
+    }
+    if (entry->request != read.request) return true;
+    done.found = *std::move(entry);
+    return false;
+  });
+  if (!walked) done.found = tl::unexpected<Error>(walked.error());
+  return done;
+}
+
+LogReadDone Replayer::log_rows(const LogRead& read) {
+  std::vector<Bytes> entries;
+  const Sequence to(read.from.value + read.limit - 1);
+  Status walked = walk(store_, read.from, to, [&](ByteView bytes) {
+    entries.push_back(copy_bytes(bytes));
+    return true;
+  });
+  if (!walked) return {read.token, tl::unexpected<Error>(walked.error())};
+  return {read.token, std::move(entries)};
+}
+
+}  // namespace groupctl

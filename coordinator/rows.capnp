@@ -1,0 +1,34 @@
+# Rows of the ledger table. Keys: "a" + id, "s" + roster change + hash of the target, "x" + id + sequence (one entry), "y" + id +
+# first sequence (a range); numbers as 16 hexadecimal digits.
+@0xb3c5a0f1d2e49040;
+using Cxx = import "/capnp/c++.capnp";
+using Log = import "/log/entry.capnp";
+$Cxx.namespace("groupctl::schema");
+
+struct LedgerAccount {
+  name @0 :Text;
+  received @1 :UInt64;
+  executed @2 :UInt64;
+  leftAt @3 :UInt64;
+}
+struct LedgerSet {
+  rosterChange @0 :UInt64;
+  target @1 :Log.Target;
+  members @2 :List(UInt64);
+}
+struct LedgerException {
+  first @0 :UInt64;
+  last @1 :UInt64;
+  outcome @2 :UInt8;
+  step @3 :Text;
+  text @4 :Text;
+}
+struct RequestRow {
+  firstNumber @0 :UInt64;
+  firstSequence @1 :UInt64;
+  highestNumber @2 :UInt64;
+  highestSequence @3 :UInt64;
+  highestContent @4 :Data;
+  lastUsedMs @5 :UInt64;      # group time
+}
+struct StateKinds { kinds @0 :List(UInt64); }

@@ -1,0 +1,58 @@
+// The bytes of what the coordinator keeps beside state and frames (rows.capnp).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "log/entry.h"
+#include "log/outcome.h"
+#include "log/result.h"
+#include "log/store.h"
+#include "wire/member_messages.h"
+
+namespace groupctl {
+
+/// What the ledger keeps of a member, also after it left until nothing counts it any more.
+struct AccountRow {
+  std::string name;
+  Watermarks marks;
+  Sequence left_at;  ///< of its LEFT entry; 0: it is in the roster
+  bool operator==(const AccountRow&) const = default;
+};
+/// Who is counted by entries after `roster_change` with this target.
+struct TargetSetRow {
+  Sequence roster_change;
+  Target target;
+  std::vector<MemberId> members;  ///< ascending
+};
+/// What is remembered of a client's requests.
+struct RequestRow {
+  std::uint64_t first_number = 0;
+  Sequence first_sequence;
+  std::uint64_t highest_number = 0;
+  Sequence highest_sequence;
+  Hash highest_content;  ///< content_hash of the highest
+  GroupTime used;        ///< when the highest was sequenced
+  bool operator==(const RequestRow&) const = default;
+};
+
+RowKey account_key(MemberId id);
+RowKey target_set_key(Sequence roster_change, const Target& target);
+RowKey exception_key(MemberId id, const OutcomeReport& report);
+RowKey request_key(const ClientId& client);
+/// What a key of Table::kLedger is about.
+enum class LedgerRowKind : char { kAccount = 'a', kTargetSet = 's', kEntry = 'x', kRange = 'y' };
+/// The number at the front of a key that account_key() or exception_key() made.
+Result<MemberId> member_in_key(std::string_view key);
+Result<ClientId> client_in_key(std::string_view key);
+
+Bytes encode(const AccountRow& row);
+Bytes encode(const TargetSetRow& row);
+Bytes encode(const OutcomeReport& row);
+Bytes encode(const RequestRow& row);
+Result<AccountRow> decode_account(ByteView bytes);
+Result<TargetSetRow> decode_target_set(ByteView bytes);
+Result<OutcomeReport> decode_exception(ByteView bytes);
+Result<RequestRow> decode_request_row(ByteView bytes);
+
+}  // namespace groupctl

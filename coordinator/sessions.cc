@@ -1,0 +1,59 @@
+#include "coordinator/sessions.h"
+
+#include <algorithm>
+
+namespace groupctl {
+
+Session& Sessions::open(Session session) {
+  if (auto old = by_member_.find(session.member); old != by_member_.end()) close(old->second);
+  session.number = SessionNumber(++next_);
+  last_heard_.erase(session.member);
+  by_member_[session.member] = session.number;
+  return by_number_[session.number] = std::move(session);
+}
+
+void Sessions::close(SessionNumber number) {
+  auto found = by_number_.find(number);
+  if (found == by_number_.end()) return;
+  last_heard_[found->second.member] = found->second.heard;
+  by_member_.erase(found->second.member);
+  by_number_.erase(found);
+}
+
+Session* Sessions::find(SessionNumber number) {
+  auto found = by_number_.find(number);
+  return found == by_number_.end() ? nullptr : &found->second;
+}
+
+Session* Sessions::find(SessionNumber number, const Peer& peer) {
+  Session* session = find(number);
+  return session != nullptr && session->peer == peer ? session : nullptr;
+}
+
+const Session* Sessions::of(MemberId member) const {
+  auto found = by_member_.find(member);
+  return found == by_member_.end() ? nullptr : &by_number_.at(found->second);
+}
+
+Session* Sessions::of_server(const ServerId& server_id) {
+  auto found = std::find_if(by_number_.begin(), by_number_.end(), [&](const auto& session) {
+    return session.second.server_id == server_id;
+  });
+  return found == by_number_.end() ? nullptr : &found->second;
+}
+
+bool Sessions::live(MemberId member, LocalTime now) const {
+  return silent_ms(member, now) < lost_after_ms_;
+}
+
+std::uint64_t Sessions::silent_ms(MemberId member, LocalTime now) const {
+  LocalTime heard = started_;
+  if (const Session* session = of(member)) {
+    heard = session->heard;
+  } else if (auto ended = last_heard_.find(member); ended != last_heard_.end()) {
+    heard = ended->second;
+  }
+  return now.value - std::min(now.value, heard.value);
+}
+
+}  // namespace groupctl

@@ -1,0 +1,64 @@
+// Who is with us: one session a member, by number, by roster id and by server id.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "log/types.h"
+#include "wire/bus.h"
+#include "wire/member_messages.h"
+
+namespace groupctl {
+
+struct Session {
+  SessionNumber number;
+  MemberId member;
+  Peer peer;
+  ServerId server_id;
+  Incarnation incarnation;
+  std::string product;
+  std::vector<KindId> known_kinds;
+  LocalTime heard;
+  bool leaving = false;
+  // as its last ack said
+  Hash state_digest;
+  Sequence digest_at;
+  DeltaCounts delta;
+  RunningStep running;
+  Sequence held_at;
+};
+
+class Sessions {
+ public:
+  /// Numbers are unique over the coordinator's epochs.
+  Sessions(Epoch epoch, LocalTime started, std::uint64_t lost_after_ms)
+      : next_(epoch.value << 32), started_(started), lost_after_ms_(lost_after_ms) {}
+
+  /// Opens a session; one that this member had ends.
+  Session& open(Session session);
+  void close(SessionNumber number);
+
+  /// nullptr unless this number is open and belongs to this peer.
+  Session* find(SessionNumber number, const Peer& peer);
+  Session* find(SessionNumber number);
+  const Session* of(MemberId member) const;
+  Session* of_server(const ServerId& server_id);
+  const std::map<SessionNumber, Session>& all() const { return by_number_; }
+
+  /// Heard within the limit; a member not heard since the coordinator's start gets that long too.
+  bool live(MemberId member, LocalTime now) const;
+  /// How long the member has been silent, from the coordinator's start at the earliest.
+  std::uint64_t silent_ms(MemberId member, LocalTime now) const;
+
+ private:
+  std::uint64_t next_;
+  LocalTime started_;
+  std::uint64_t lost_after_ms_;
+  std::map<SessionNumber, Session> by_number_;
+  std::map<MemberId, SessionNumber> by_member_;
+  std::map<MemberId, LocalTime> last_heard_;  // of members whose session has ended
+};
+
+}  // namespace groupctl

@@ -1,0 +1,187 @@
+// CoordinatorCore: Submit, from the queue to its sequence.
+#include <algorithm>
+
+#include "coordinator/core_impl.h"
+
+namespace groupctl {
+namespace {
+
+std::size_t size_of(const Submit& submit) {
+  std::size_t bytes = 256;
+  for (const SubmittedCommand& command : submit.commands) bytes += 128 + command.payload.size();
+  return bytes;
+}
+
+Entry as_entry(const SubmittedCommand& command) {
+  Entry entry;
+  entry.kind = command.kind;
+  entry.target = command.target;
+  entry.ttl_ms = command.ttl_ms;
+  entry.message = command.message;
+  entry.payload = command.payload;
+  return entry;
+}
+
+RequestId last_request(const Submit& submit) {
+  return {submit.first.client, submit.first.number + submit.commands.size() - 1};
+}
+
+/// Everything was sequenced together, so the last sequence tells the first.
+Accepted accepted(const Submit& submit, Sequence last) {
+  return {Sequence(last.value - submit.commands.size() + 1), last, {}};
+}
+
+}  // namespace
+
+void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const Submit& submit) {
+  SubmitWaits waits{peer, id, submit};
+  if (submit.commands.empty() || submit.commands.size() > kMaxCommandsPerSubmit) {
+    return answer(peer, id,
+                  SubmitRefused{ErrorCode::kInvalid, "a submit holds 1 to 1000 commands"});
+  }
+  if (submit.first.number == 0) {
+    return answer(peer, id, SubmitRefused{ErrorCode::kInvalid, "request numbers start at 1"});
+  }
+  if (submits_.size() >= config_.queued_submits ||
+      submit_bytes_ + size_of(submit) > config_.queued_submit_bytes) {
+    return answer(peer, id, SubmitRefused{ErrorCode::kBusy, "too many submits are waiting"});
+  }
+  submit_bytes_ += size_of(submit);
+  submits_.push_back(std::move(waits));
+}
+
+void CoordinatorCore::Impl::pump_submits() {
+  while (!submits_.empty() && sequencer_.has_room()) {
+    const SubmitWaits submit = std::move(submits_.front());
+    submits_.pop_front();
+    submit_bytes_ -= size_of(submit.submit);
+    process(submit);
+  }
+}
+
+void CoordinatorCore::Impl::process(const SubmitWaits& waits) {
+  using Kind = RequestVerdict::Kind;
+  const Submit& submit = waits.submit;
+  const Hash last_content = content_hash(as_entry(submit.commands.back()));
+  const RequestVerdict verdict = requests_.judge(last_request(submit), last_content);
+  switch (verdict.kind) {
+    case Kind::kNew:
+      return sequence(waits);
+    case Kind::kKnown:
+      if (auto batch = sequencer_.batch_of(verdict.sequence)) {
+        return wait_for(*batch,
+                        AnswerWaits{waits.peer, waits.id, accepted(submit, verdict.sequence)});
+      }
+      return answer(waits.peer, waits.id, accepted(submit, verdict.sequence));
+    case Kind::kLookUp:
+      return look_up(waits, verdict);
+    case Kind::kOtherContent:
+      return refuse_submit(waits, {ErrorCode::kConflict,
+                                   "this request id was used for another command, at sequence " +
+                                       std::to_string(verdict.sequence.value)});
+    case Kind::kTooOldToKnow:
+      return refuse_submit(waits,
+                           {ErrorCode::kTooOldToKnow,
+                            "too old to know whether this request was accepted; look at the log"});
+  }
+}
+
+void CoordinatorCore::Impl::sequence(const SubmitWaits& waits) {
+  const Submit& submit = waits.submit;
+  if (!read_only_.empty()) return refuse_submit(waits, {ErrorCode::kReadOnly, read_only_});
+  if (submit.commands.size() > 1 &&
+      requests_.judge(submit.first, {}).kind != RequestVerdict::Kind::kNew) {
+    return refuse_submit(waits,
+                         {ErrorCode::kConflict, "some of these request numbers were used before"});
+  }
+  if (!sequencer_.has_room()) {  // woken by a commit while the row of batches is full again
+    submit_bytes_ += size_of(submit);
+    submits_.push_front(waits);
+    return;
+  }
+  std::vector<Draft> drafts;
+  drafts.reserve(submit.commands.size());
+  for (const SubmittedCommand& command : submit.commands) {
+    drafts.push_back({command.kind,
+                      command.target,
+                      command.ttl_ms,
+                      submit.issuer,
+                      {submit.first.client, submit.first.number + drafts.size()},
+                      command.message,
+                      command.payload,
+                      submit.allow_empty_target,
+                      false});
+  }
+  auto placed = sequencer_.append(drafts, group_now(), ledger_);
+  if (!placed) return refuse_submit(waits, placed.error());
+  requests_.sequenced(placed->batch, submit.first, submit.commands.size(), placed->first,
+                      placed->last_content, group_now(), sequencer_.rows_of(placed->batch));
+  last_command_ = group_now();
+  last_issuer_ = submit.issuer;
+  wait_for(placed->batch, AnswerWaits{waits.peer, waits.id,
+                                      Accepted{placed->first, placed->last, warnings_for(submit)}});
+}
+
+/// A refusal may rest on entries that are not durable yet: it is answered when they are.
+void CoordinatorCore::Impl::refuse_submit(const SubmitWaits& waits, Error error) {
+  SubmitRefused refused{error.code, std::move(error.text)};
+  if (auto batch = sequencer_.newest_undurable(); batch && !sequencer_.rows_only(*batch)) {
+    return wait_for(*batch, AnswerWaits{waits.peer, waits.id, std::move(refused)});
+  }
+  answer(waits.peer, waits.id, std::move(refused));
+}
+
+void CoordinatorCore::Impl::look_up(const SubmitWaits& waits, const RequestVerdict& verdict) {
+  if (auto batch = sequencer_.batch_of(verdict.to)) return wait_for(*batch, waits);
+  const std::uint64_t token = ++next_token_;
+  read_waiters_.emplace(token, waits);
+  output_.reads.push_back(RequestRead{token, last_request(waits.submit), verdict.from, verdict.to});
+}
+
+void CoordinatorCore::Impl::found(const SubmitWaits& waits, const Result<Entry>& entry) {
+  if (entry && content_hash(*entry) == content_hash(as_entry(waits.submit.commands.back()))) {
+    return answer(waits.peer, waits.id, accepted(waits.submit, entry->sequence));
+  }
+  if (entry) {
+    return answer(waits.peer, waits.id,
+                  SubmitRefused{ErrorCode::kConflict,
+                                "this request id was used for another command, at sequence " +
+                                    std::to_string(entry->sequence.value)});
+  }
+  switch (entry.error().code) {
+    case ErrorCode::kNotFound:
+      return answer(
+          waits.peer, waits.id,
+          SubmitRefused{ErrorCode::kNeverAccepted,
+                        "never accepted, and never will be: a later request of this client was"});
+    case ErrorCode::kCompacted:
+      return answer(
+          waits.peer, waits.id,
+          SubmitRefused{ErrorCode::kTooOldToKnow,
+                        "too old to know: the log no longer reaches back to this request"});
+    default:
+      return answer(waits.peer, waits.id, SubmitUnknown{entry.error().text});
+  }
+}
+
+/// Targets that have said that they do not know a kind will hold or pass the entry.
+std::vector<std::string> CoordinatorCore::Impl::warnings_for(const Submit& submit) const {
+  std::map<KindId, std::size_t> lacking;
+  for (const SubmittedCommand& command : submit.commands) {
+    if (lacking.contains(command.kind)) continue;
+    std::size_t& count = lacking[command.kind];
+    for (const auto& [number, session] : sessions_->all()) {
+      const auto& known = session.known_kinds;
+      if (std::find(known.begin(), known.end(), command.kind) == known.end()) ++count;
+    }
+  }
+  std::vector<std::string> warnings;
+  for (const auto& [kind, count] : lacking) {
+    if (count == 0) continue;
+    warnings.push_back(std::to_string(count) + " connected members do not know " +
+                       std::string(table_.find(kind)->name) + "; they need a newer group-member");
+  }
+  return warnings;
+}
+
+}  // namespace groupctl
