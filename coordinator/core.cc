@@ -5,7 +5,7 @@
 
 #include "coordinator/core_impl.h"
 #include "coordinator/replayer.h"
-#include "log/numbers.h"
+#include "log/little_endian.h"
 
 namespace groupctl {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "log/numbers.h"
+#include "log/little_endian.h"
 
 namespace groupctl {
 namespace {

@@ -5,7 +5,7 @@
 #include "commands/state/target.h"
 #include "commands/system/system.h"
 #include "coordinator/replayer.h"
-#include "log/numbers.h"
+#include "log/little_endian.h"
 
 namespace groupctl {
 namespace {

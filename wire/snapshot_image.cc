@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "log/capnp_bytes.h"
-#include "log/numbers.h"
+#include "log/little_endian.h"
 #include "wire/snapshot.capnp.h"
 
 namespace groupctl {
@@ -22,9 +22,9 @@ tl::unexpected<Error> corrupt(const std::string& what) {
 void append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 
 void append_u32(Bytes& out, std::size_t number) {
-  for (int shift = 0; shift < 32; shift += 8) {
-    out.push_back(static_cast<std::uint8_t>(number >> shift));
-  }
+  std::uint8_t bytes[sizeof(std::uint32_t)];
+  put_le(bytes, static_cast<std::uint32_t>(number));
+  append(out, bytes);
 }
 
 Bytes encode_header(const SnapshotHeader& header, std::size_t rows) {
