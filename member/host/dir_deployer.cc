@@ -54,6 +54,8 @@ Status unpack_file(const std::string& archive, const std::string& into,
 DirDeployer::DirDeployer(std::string root, std::size_t keep_versions, UnpackLimits limits)
     : root_(std::move(root)), keep_versions_(keep_versions), limits_(limits) {}
 
+void DirDeployer::clean_up() const { ReleaseFiles::remove_all_staging(root_); }
+
 StepResult<std::optional<Placed>> DirDeployer::status(const std::string& name) {
   if (!is_name(name)) return step_failed("status", "not a name of an artefact");
   const ReleaseFiles files(root_, name);

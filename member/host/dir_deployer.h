@@ -22,6 +22,9 @@ class DirDeployer : public Deployer {
   explicit DirDeployer(std::string root, std::size_t keep_versions = kKeepVersions,
                        UnpackLimits limits = {});
 
+  /// Removes what a crash left half made. To be called once at start; what it cannot remove stays.
+  void clean_up() const;
+
   /// Answered from the disk alone.
   StepResult<std::optional<Placed>> status(const std::string& name) override;
   /// Steps: "config" (this deployer takes none), "unpack", "place", "switch". A release that is on

@@ -2,6 +2,8 @@
 
 #include <exception>
 
+#include "log/text.h"
+
 namespace groupctl {
 namespace {
 
@@ -14,7 +16,7 @@ ExecuteResult guarded(const Step& step) {
   try {
     return step();
   } catch (const std::exception& thrown) {
-    failed.text = thrown.what();
+    failed.text = cut_text(thrown.what(), kMaxOutcomeText);
   } catch (...) {
     failed.text = "an exception without a text";
   }

@@ -113,6 +113,12 @@ void ReleaseFiles::remove_staging() const {
   }
 }
 
+void ReleaseFiles::remove_all_staging(const std::string& root) {
+  for (const std::string& name : names_in(root)) {
+    if (is_name(name)) ReleaseFiles(root, name).remove_staging();
+  }
+}
+
 std::optional<std::string> ReleaseFiles::current_id() const {
   const auto target = read_link(current());
   if (!target || !target->starts_with(kReleases)) return std::nullopt;

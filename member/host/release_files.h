@@ -5,7 +5,8 @@
 //                                                    whole, removed before it goes. A release
 //                                                    without a record is not trusted
 //     ROOT/NAME/current -> releases/VERSION-DDDDDDDDDDDD
-//     ROOT/NAME/.staging-*                           left by a crash; removed by the next deploy
+//     ROOT/NAME/.staging-*                           left by a crash; removed at the next start or
+//     deploy
 #pragma once
 
 #include <map>
@@ -45,6 +46,8 @@ class ReleaseFiles {
   /// Makes the folders, synced into their parents. Errors: kIo, kStorageFull.
   Status make_folders() const;
   void remove_staging() const;
+  /// The same for every name below a root.
+  static void remove_all_staging(const std::string& root);
 
   /// The release that `current` names; nullopt when there is none, or it is not one of ours.
   std::optional<std::string> current_id() const;

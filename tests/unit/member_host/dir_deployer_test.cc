@@ -131,6 +131,15 @@ TEST_F(DirDeployerTest, ADeployThatWasKilledIsRepeated) {
   expect_current(two);
 }
 
+TEST_F(DirDeployerTest, WhatACrashLeftIsRemovedAtTheNextStart) {
+  const Release one = make("1.0");
+  DirDeployer(root_).clean_up();
+  ASSERT_TRUE(deploy(one));
+  fs::create_directories(home() + "/.staging-2.0-000000000000/half");
+  DirDeployer(root_).clean_up();
+  expect_current(one);
+}
+
 TEST_F(DirDeployerTest, ATreeWithoutItsRecordIsNotTrusted) {
   const Release one = make("1.0");
   ASSERT_TRUE(deploy(one));
