@@ -1,0 +1,30 @@
+// What is in place on this member and what failed, in memory and as rows.
+#pragma once
+
+#include "commands/host.h"
+#include "commands/state/delta.h"
+#include "member/row_stage.h"
+
+namespace groupctl {
+
+class Actuals {
+ public:
+  explicit Actuals(Actual actual) : actual_(std::move(actual)) {}
+
+  const Actual& actual() const { return actual_; }
+  /// How a step on artefacts ended: what is in place now, and whether its keys failed.
+  void ended(const std::vector<ArtefactStep>& steps, Sequence sequence, const ExecuteResult& result,
+             RowStage& stage);
+  /// Changes with every change of actual().
+  std::uint64_t version() const { return version_; }
+
+ private:
+  void place(const std::string& name, const std::optional<ActualArtefact>& now, RowStage& stage);
+  void fail(const std::string& key, FailedStep failure, RowStage& stage);
+  void mend(const std::string& key, RowStage& stage);
+
+  Actual actual_;
+  std::uint64_t version_ = 1;
+};
+
+}  // namespace groupctl

@@ -1,0 +1,179 @@
+#include "member/core.h"
+
+#include <algorithm>
+
+#include "member/core_impl.h"
+
+namespace groupctl {
+
+MemberCore::Impl::Impl(MemberConfig config, const CommandTable& table, MemberMemory memory)
+    : config_(std::move(config)),
+      table_(table),
+      fence_(memory.binding),
+      outcomes_(std::move(memory.outcomes)),
+      actuals_(std::move(memory.actual)),
+      follower_(table, config_.group, config_.server_id, memory.head, std::move(memory.state),
+                config_.max_queued_bytes),
+      queue_(std::move(memory.open), std::move(memory.started), memory.marks.span),
+      fetch_(config_.max_snapshot_bytes),
+      session_(config_, [this] { return make_join(); }),
+      replay_(config_.replay_pages, {config_.retry_min_ms, config_.retry_max_ms}),
+      tag_(memory.tag),
+      durable_marks_(memory.marks),
+      commit_backoff_(config_.retry_min_ms, config_.retry_max_ms),
+      fetch_backoff_(config_.retry_min_ms, config_.retry_max_ms) {
+  queue_.reconcile_delta();
+  if (memory.binding.group.empty()) {
+    stage_.put(binding_row(), encode(Binding{config_.group, {}, {}}));
+  }
+}
+
+MemberOutput MemberCore::Impl::step(LocalTime now, MemberEvent event) {
+  now_ = now;
+  out_ = {};
+  if (!started_) {
+    started_ = true;
+    session_.start(now, out_);
+  }
+  std::visit([this](auto& what) { on(std::move(what)); }, event);
+  if (out_.exit || session_.phase() == MemberPhase::kLeft) return std::move(out_);
+  session_.tick(now, out_);
+  pump();
+  fetch();
+  commit();
+  replay();
+  session_.reached_head(received() >= follower_.known_head(), out_);
+  acknowledge();
+  return std::move(out_);
+}
+
+void MemberCore::Impl::on(WorkDone event) {
+  Books books = this->books();
+  queue_.done(event.result, books);
+}
+
+void MemberCore::Impl::on(LeaveAsked) { session_.leave(follower_.me() || received(), now_, out_); }
+
+void MemberCore::Impl::pump() {
+  Books books = this->books();
+  while (auto item = queue_.pump(view(), books)) out_.work.push_back(std::move(*item));
+}
+
+WorkView MemberCore::Impl::view() const {
+  return {table_, follower_.state(), follower_.me(), actuals_.actual(), clock_, now_};
+}
+
+void MemberCore::Impl::fetch() {
+  if (session_.phase() != MemberPhase::kSnapshot || swap_ || !fetch_.active()) return;
+  if (now_ >= fetch_due_) {
+    fetch_.ask_again();
+    fetch_due_ = LocalTime(now_.value + fetch_backoff_.next(session_.pcg()));
+  }
+  for (SnapshotRequest& request : fetch_.wanted(session_.number())) out_.send.push_back(request);
+}
+
+void MemberCore::Impl::replay() {
+  if (!session_.follows()) return;
+  auto request = replay_.ask(session_.number(), follower_.missing(), now_, session_.pcg());
+  if (request) out_.send.push_back(*request);
+}
+
+void MemberCore::Impl::acknowledge() {
+  if (!session_.live()) return;
+  const Watermarks now_at = marks();
+  const bool news =
+      now_at != acked_ || follower_.held_at() != acked_held_ || outcomes_.unsent(stage_);
+  if (!news && now_ < ack_due_) return;
+  Ack ack;
+  ack.session = session_.number();
+  Outcomes::Carried carried = outcomes_.carry_numbered(now_at.executed, stage_, ack.number);
+  ack.marks = {now_at.received, carried.executed};
+  ack.state_digest = follower_.head().state_digest;
+  ack.outcomes = std::move(carried.reports);
+  ack.delta = delta_counts();
+  ack.running = queue_.running();
+  ack.held_at = follower_.held_at();
+  out_.send.push_back(std::move(ack));
+  acked_ = now_at;
+  acked_held_ = follower_.held_at();
+  ack_due_ = LocalTime(now_.value + session_.interval_ms());
+}
+
+DeltaCounts MemberCore::Impl::delta_counts() {
+  if (!counts_stale_ && counts_of_actuals_ == actuals_.version()) return counts_;
+  counts_ = {};
+  for (const auto& [key, entry] : delta()) {
+    if (entry.kind == DeltaKind::kPending) ++counts_.pending;
+    if (entry.kind == DeltaKind::kFailed) ++counts_.failed;
+    if (entry.kind == DeltaKind::kForeign) ++counts_.foreign;
+  }
+  counts_stale_ = false;
+  counts_of_actuals_ = actuals_.version();
+  return counts_;
+}
+
+Join MemberCore::Impl::make_join() const {
+  Join join;
+  join.product = config_.product;
+  join.group = config_.group;
+  join.name = config_.name;
+  join.server_id = config_.server_id;
+  join.incarnation = config_.incarnation;
+  join.participant = config_.participant;
+  join.replica = config_.replica;
+  join.labels = config_.labels;
+  join.shared_tail = config_.shared_tail;
+  for (const ApplyRow& row : table_.rows()) join.known_kinds.push_back(row.kind);
+  const LogHead& head = follower_.head();
+  join.log_id = head.last ? head.log_id : LogId{};
+  join.envelope_epoch = fence_.binding().epoch;
+  Outcomes::Carried carried = outcomes_.carry(marks().executed, stage_);
+  join.marks = {head.last, carried.executed};
+  join.outcomes = std::move(carried.reports);
+  join.chain = head.chain;
+  join.state_digest = head.state_digest;
+  join.tag = tag_;
+  return join;
+}
+
+Watermarks MemberCore::Impl::marks() const {
+  return {received(), std::min(durable_marks_.executed, received())};
+}
+
+LocalTime MemberCore::Impl::next_tick() const {
+  if (session_.phase() == MemberPhase::kLeft) return LocalTime(UINT64_MAX);
+  if (!started_) return LocalTime{};
+  LocalTime next = session_.due();
+  if (session_.live()) next = std::min(next, ack_due_);
+  if (session_.phase() == MemberPhase::kSnapshot && fetch_.active()) {
+    next = std::min(next, fetch_due_);
+  }
+  if (session_.follows() && replay_.due()) next = std::min(next, *replay_.due());
+  if (!in_flight_ && commit_backoff_.tries() != 0) next = std::min(next, commit_retry_);
+  return next;
+}
+
+Result<std::unique_ptr<MemberCore>> MemberCore::load(MemberConfig config, const CommandTable& table,
+                                                     const Store& store) {
+  auto memory = read_memory(store, config.group);
+  if (!memory) return fail("reading what this member knows", memory.error());
+  auto impl = std::make_unique<Impl>(std::move(config), table, std::move(*memory));
+  return std::unique_ptr<MemberCore>(new MemberCore(std::move(impl)));
+}
+
+MemberCore::MemberCore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+MemberCore::~MemberCore() = default;
+
+MemberOutput MemberCore::step(LocalTime now, MemberEvent event) {
+  return impl_->step(now, std::move(event));
+}
+LocalTime MemberCore::next_tick() const { return impl_->next_tick(); }
+MemberPhase MemberCore::phase() const { return impl_->session_.phase(); }
+Watermarks MemberCore::marks() const { return impl_->marks(); }
+const LogHead& MemberCore::head() const { return impl_->follower_.head(); }
+const GroupState& MemberCore::state() const { return impl_->follower_.state(); }
+const Actual& MemberCore::actual() const { return impl_->actuals_.actual(); }
+Delta MemberCore::delta() const { return impl_->delta(); }
+LocalStatus MemberCore::status() const { return impl_->status(); }
+
+}  // namespace groupctl

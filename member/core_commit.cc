@@ -1,0 +1,136 @@
+// One commit at a time: what it carries, and what follows from its answer.
+#include <fmt/format.h>
+
+#include "member/core_impl.h"
+
+namespace groupctl {
+namespace {
+
+constexpr int kExitIo = 74;
+
+}  // namespace
+
+void MemberCore::Impl::commit() {
+  if (in_flight_) return;
+  if (commit_backoff_.tries() != 0 && now_ < commit_retry_) return;
+  InFlight next;
+  next.marks = {queue_.executed(received()), queue_.span()};
+  Batch batch;
+  batch.head = follower_.head();
+  if (swap_) {
+    add_swap(next, batch);
+  } else if (plan_frames(next)) {
+    add_plan(*next.plan, next, batch);
+  } else if (!stage_.urgent() && next.marks == durable_marks_) {
+    return;
+  }
+  batch.head.batch = follower_.head().batch.next();
+  for (auto& [key, value] : stage_.take()) batch.rows.try_emplace(key, value);
+  if (next.marks != durable_marks_) batch.rows[marks_row()] = encode(next.marks);
+  next.head = batch.head;
+  in_flight_ = std::move(next);
+  out_.commit = std::move(batch);
+}
+
+/// False when no frames are to be committed now.
+bool MemberCore::Impl::plan_frames(InFlight& next) {
+  if (!session_.follows() || !follower_.ready() || queue_.full()) return false;
+  FollowPlan plan = follower_.plan();
+  if (plan.head.last > received()) {
+    next.plan = std::move(plan);
+    return true;
+  }
+  if (plan.held) {
+    follower_.hold(*plan.held);
+    held(*plan.held);
+  }
+  if (plan.trouble) {
+    follower_.drop_ready();
+    session_.trouble(*plan.trouble, now_, out_);
+  }
+  return false;
+}
+
+void MemberCore::Impl::held(const Held& held) {
+  note(NoteLevel::kWarn, fmt::format("held at {}: kind {:016x} needs a newer group-member",
+                                     held.at.value, held.kind.value));
+  if (!held.mine) return;
+  outcomes_.add({held.at, held.at, Outcome::kNotUnderstood, {}, "needs a newer group-member"},
+                stage_);
+}
+
+void MemberCore::Impl::add_plan(const FollowPlan& plan, InFlight& next, Batch& batch) {
+  batch.head = plan.head;
+  batch.frames = plan.frames;
+  add_rows(batch.rows, plan.changes);
+  const Sequence executed = queue_.executed(received());
+  next.marks.executed = queue_.executed(plan.head.last);
+  if (plan.joined_at) {
+    next.marks.span = queue_.widened(executed, *plan.joined_at);
+    for (RowKey& row : queue_.covered(*plan.joined_at)) batch.rows[std::move(row)] = std::nullopt;
+    next.marks.executed = next.marks.span->first.previous();
+  }
+  for (const Entry& entry : plan.mine) {
+    batch.rows[open_row(entry.sequence)] = Bytes{1};
+    next.marks.executed = std::min(next.marks.executed, entry.sequence.previous());
+  }
+  if (plan.tag) keep_tag(*plan.tag);
+}
+
+void MemberCore::Impl::add_swap(InFlight& next, Batch& batch) {
+  const SnapshotHeader& header = swap_->header;
+  next.swap = true;
+  next.marks.span = queue_.widened(queue_.executed(received()), header.at);
+  next.marks.executed = next.marks.span->first.previous();
+  batch.replace_all = true;
+  batch.head.log_id = header.log_id;
+  batch.head.epoch = header.epoch;
+  batch.head.last = header.at;
+  batch.head.chain = header.chain;
+  batch.head.state_digest = header.state_digest;
+  batch.head.group_time = std::max(batch.head.group_time, header.group_time);
+  batch.head.floor = header.at.next();
+  for (const auto& [key, value] : swap_->rows) batch.rows[{Table::kState, key}] = value;
+  for (RowKey& row : queue_.covered(header.at)) batch.rows[std::move(row)] = std::nullopt;
+  keep_tag(header.tag_claim());
+}
+
+void MemberCore::Impl::on(MemberCommitDone event) {
+  if (!in_flight_) return;
+  InFlight done = std::move(*in_flight_);
+  in_flight_.reset();
+  if (event.result.answer == CommitAnswer::kCommitted) return committed(std::move(done));
+  if (event.result.answer == CommitAnswer::kRefused) {
+    stage_.refused();
+    commit_retry_ = LocalTime(now_.value + commit_backoff_.next(session_.pcg()));
+    return note(NoteLevel::kError, "the store refused to write: " + event.result.error.text);
+  }
+  note(NoteLevel::kError, "whether a write is durable is unknown: " + event.result.error.text);
+  out_.exit = kExitIo;
+}
+
+void MemberCore::Impl::committed(InFlight done) {
+  commit_backoff_.reset();
+  stage_.committed();
+  durable_marks_ = done.marks;
+  if (done.swap) return swapped(done);
+  if (!done.plan) return follower_.rows_committed(follower_.head().batch.next());
+  const bool was_here = follower_.me().has_value();
+  follower_.committed(*done.plan);
+  counts_stale_ = true;
+  if (done.plan->held) held(*done.plan->held);
+  queue_.add(std::move(done.plan->mine));
+  if (done.plan->joined_at) queue_.reconcile_span(*done.marks.span);
+  if (was_here && !follower_.me()) session_.left(out_);
+}
+
+void MemberCore::Impl::swapped(const InFlight& done) {
+  follower_.swapped(done.head, std::move(swap_->state));
+  swap_.reset();
+  counts_stale_ = true;
+  queue_.reconcile_span(*done.marks.span);
+  session_.swapped(out_);
+  note(NoteLevel::kInfo, fmt::format("took the snapshot at {}", received().value));
+}
+
+}  // namespace groupctl

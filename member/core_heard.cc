@@ -1,0 +1,197 @@
+// What the coordinator says, after the fence has let it through.
+#include <fmt/format.h>
+
+#include "member/core_impl.h"
+
+namespace groupctl {
+
+void MemberCore::Impl::on(FromCoordinator event) {
+  const Envelope& envelope = event.message.envelope;
+  const MemberReply& reply = event.message.reply;
+  // Who refuses may not be of this group at all; an offer says which history there is.
+  const bool first_words =
+      std::holds_alternative<Refused>(reply) || std::holds_alternative<Offer>(reply);
+  if (!first_words && !listens(envelope, false)) return;
+  std::visit([&](const auto& said) { heard(envelope, said); }, reply);
+}
+
+void MemberCore::Impl::on(FromCommandPlane event) {
+  const Envelope& envelope = event.message.envelope;
+  if (!listens(envelope, true)) return;
+  session_.heard_publication(now_);
+  if (const auto* frame = std::get_if<FramePtr>(&event.message.publication)) {
+    if (session_.phase() != MemberPhase::kQuarantined) follower_.offer(*frame);
+  } else {
+    heard_heartbeat(envelope, std::get<Heartbeat>(event.message.publication));
+  }
+}
+
+bool MemberCore::Impl::listens(const Envelope& envelope, bool to_publication) {
+  const Fence::Verdict verdict = fence_.judge(envelope);
+  if (verdict == Fence::Verdict::kForeign) {
+    foreign(envelope.log_id);
+    return false;
+  }
+  if (verdict == Fence::Verdict::kStale) {
+    note(NoteLevel::kWarn,
+         fmt::format("refused a message of epoch {}: {} was heard already (refused so far: {})",
+                     envelope.epoch.value, fence_.binding().epoch.value, fence_.refused()));
+    return false;
+  }
+  if (verdict == Fence::Verdict::kNewer) stage_.put(binding_row(), encode(fence_.binding()));
+  clock_.hear(envelope.epoch, envelope.now, now_);
+  if (to_publication && session_.live() && envelope.epoch > session_.epoch()) {
+    session_.seek(fmt::format("the coordinator has begun epoch {}", envelope.epoch.value), true,
+                  now_, out_);
+  }
+  return true;
+}
+
+/// A member with a history follows no other; one without merely is not interested yet.
+void MemberCore::Impl::foreign(const LogId& log_id) {
+  if (!received() || session_.phase() == MemberPhase::kLeft) return;
+  session_.quarantine(fmt::format("foreign log: the coordinator has log {}, this member follows {}",
+                                  log_id.hex(), follower_.head().log_id.hex()),
+                      config_.retry_max_ms, now_, out_);
+}
+
+void MemberCore::Impl::heard(const Envelope& envelope, const Offer& offer) {
+  if (offer.group != config_.group) return;
+  if (!received() && envelope.log_id != fence_.binding().log_id) {
+    fence_.bind(envelope.log_id, envelope.epoch);
+    stage_.put(binding_row(), encode(Binding{config_.group, envelope.log_id, envelope.epoch}));
+    follower_.bind(envelope.log_id);
+    tag_ = {};
+  }
+  if (!listens(envelope, false)) return;
+  session_.offered(offer, envelope.log_id, now_, out_);
+}
+
+void MemberCore::Impl::heard(const Envelope& envelope, const Welcome& welcome) {
+  if (!session_.welcomed(welcome, envelope.epoch, now_, out_)) return;
+  welcomed_as_ = welcome.member;
+  follower_.heard_head(welcome.head);
+  outcomes_.new_session();
+  replay_.new_session();
+  acked_ = marks();
+  acked_held_ = {};
+  ack_due_ = LocalTime(now_.value + session_.interval_ms());
+  if (session_.phase() != MemberPhase::kSnapshot) return fetch_.stop();
+  if (fetch_.active()) {
+    fetch_.ask_again();
+  } else if (!swap_) {
+    fetch_.start(envelope.log_id);
+  }
+  fetch_backoff_.reset();
+  fetch_due_ = now_;
+}
+
+void MemberCore::Impl::heard(const Envelope&, const ReplayPage& page) {
+  if (!session_.live()) return;
+  follower_.heard_head(page.head);
+  for (const FramePtr& frame : page.frames) follower_.offer(frame);
+  replay_.page(page, now_, session_.pcg());
+}
+
+void MemberCore::Impl::heard(const Envelope&, const SnapshotChunk& chunk) {
+  if (session_.phase() != MemberPhase::kSnapshot) return;
+  const SnapshotFetch::Took took = fetch_.take(chunk);
+  if (took == SnapshotFetch::Took::kIgnored) return;
+  fetch_backoff_.reset();
+  fetch_due_ = LocalTime(now_.value + fetch_backoff_.next(session_.pcg()));
+  if (took == SnapshotFetch::Took::kTooBig) {
+    fetch_.stop();
+    session_.quarantine(fmt::format("a snapshot of {} bytes is more than this member takes ({})",
+                                    chunk.total, config_.max_snapshot_bytes),
+                        config_.retry_max_ms, now_, out_);
+  } else if (took == SnapshotFetch::Took::kComplete) {
+    image_is_whole();
+  }
+}
+
+void MemberCore::Impl::image_is_whole() {
+  const LogHead& head = follower_.head();
+  const SnapshotNeeds needs{fence_.binding().log_id, config_.group, head.epoch, head.last,
+                            config_.max_snapshot_bytes};
+  auto checked = check_snapshot(fetch_.take_image(), needs, table_);
+  if (checked) {
+    swap_ = std::move(*checked);
+    return;
+  }
+  const Error& error = checked.error();
+  if (error.code == ErrorCode::kUnsupported || error.code == ErrorCode::kWrongGroup) {
+    session_.quarantine(error.text, config_.retry_max_ms, now_, out_);
+  } else if (error.code == ErrorCode::kStaleEpoch) {
+    note(NoteLevel::kInfo, error.text + "; asks for a newer one");
+    fetch_.start(needs.log_id);
+    fetch_.hold();
+  } else {
+    session_.trouble({Trouble::Kind::kResynchronise, "a snapshot that does not verify", error.text},
+                     now_, out_);
+  }
+}
+
+void MemberCore::Impl::heard(const Envelope&, const Recorded& recorded) {
+  if (session_.live()) outcomes_.recorded(recorded.number, stage_);
+}
+
+void MemberCore::Impl::heard(const Envelope&, const Probe& probe) {
+  if (session_.live()) out_.send.push_back(ProbeReply{session_.number(), probe.nonce});
+}
+
+void MemberCore::Impl::heard(const Envelope&, const Rejoin& rejoin) {
+  session_.rejoin(rejoin.cause, now_, out_);
+}
+
+void MemberCore::Impl::heard(const Envelope&, const Resynchronise& resynchronise) {
+  if (session_.follows()) session_.resynchronise(resynchronise.cause, now_, out_);
+}
+
+void MemberCore::Impl::heard(const Envelope&, const Left&) { session_.left(out_); }
+
+void MemberCore::Impl::heard(const Envelope& envelope, const Refused& refused) {
+  const bool ours = envelope.log_id == fence_.binding().log_id;
+  if (ours && fence_.judge(envelope) == Fence::Verdict::kStale) return;
+  if (session_.follows() && session_.phase() != MemberPhase::kLeaving) {
+    note(NoteLevel::kInfo, "refused: " + refused.text);
+    return;
+  }
+  if (session_.phase() == MemberPhase::kSnapshot && fetch_.active()) {
+    note(NoteLevel::kInfo, "the snapshot was refused: " + refused.text);
+    fetch_.start(fence_.binding().log_id);
+    fetch_.hold();
+    return;
+  }
+  session_.refused(refused, now_, out_);
+}
+
+void MemberCore::Impl::heard_heartbeat(const Envelope& envelope, const Heartbeat& heartbeat) {
+  follower_.heard_head(heartbeat.head);
+  keep_tag({envelope.log_id, envelope.epoch, heartbeat.head, heartbeat.chain, heartbeat.tag});
+  const LogHead& head = follower_.head();
+  if (!session_.follows() || heartbeat.head != head.last || !head.last) return;
+  if (heartbeat.chain != head.chain) {
+    session_.trouble(
+        {Trouble::Kind::kDiverged, "diverged history",
+         fmt::format("diverged history: at {} the own chain is {}, the coordinator's {}",
+                     head.last.value, head.chain.hex(), heartbeat.chain.hex())},
+        now_, out_);
+  } else if (heartbeat.state_digest != head.state_digest) {
+    session_.trouble({Trouble::Kind::kResynchronise, "state digest differs",
+                      fmt::format("state digest at {} is {}, the group's is {}", head.last.value,
+                                  head.state_digest.hex(), heartbeat.state_digest.hex())},
+                     now_, out_);
+  }
+}
+
+/// The one that proves most: of the latest epoch, and there the furthest.
+void MemberCore::Impl::keep_tag(const TagClaim& claim) {
+  if (claim.log_id == tag_.log_id &&
+      std::pair(claim.epoch, claim.last) <= std::pair(tag_.epoch, tag_.last)) {
+    return;
+  }
+  tag_ = claim;
+  stage_.put_lazily(tag_row(), encode(tag_));
+}
+
+}  // namespace groupctl

@@ -1,0 +1,44 @@
+# Rows of Table::kMember: what a member's store knows beside the log and the state.
+@0xc41f0a8be7d35510;
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("groupctl::schema");
+
+struct MemberBinding {
+  # The group and the history that this store belongs to, and the highest epoch heard in an envelope.
+  group @0 :Text;
+  logId @1 :Data;
+  epoch @2 :UInt64;
+}
+
+struct MemberMarks {
+  executed @0 :UInt64;
+  spanFrom @1 :UInt64;   # entries spanFrom..spanTo are closed when the reconcile that they wait for has ended; 0: none
+  spanTo @2 :UInt64;
+}
+
+struct MemberTag {
+  logId @0 :Data;
+  epoch @1 :UInt64;
+  last @2 :UInt64;
+  chain @3 :Data;
+  tag @4 :Data;
+}
+
+struct MemberOutcome {
+  first @0 :UInt64;
+  last @1 :UInt64;
+  outcome @2 :UInt8;
+  step @3 :Text;
+  text @4 :Text;
+}
+
+struct MemberArtefact {
+  version @0 :Text;
+  digest @1 :Data;
+  sequence @2 :UInt64;
+}
+
+struct MemberFailure {
+  sequence @0 :UInt64;
+  text @1 :Text;
+}

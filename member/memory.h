@@ -1,0 +1,78 @@
+// What a member's store knows: its rows of Table::kMember, and reading everything once at start.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands/state/delta.h"
+#include "commands/state/group_state.h"
+#include "log/outcome.h"
+#include "log/store.h"
+
+namespace groupctl {
+
+/// The group and history that a store belongs to, and the highest epoch heard in an envelope.
+struct Binding {
+  std::string group;
+  LogId log_id;  ///< zero: none yet
+  Epoch epoch;
+  bool operator==(const Binding&) const = default;
+};
+
+/// Entries first..last that end together when the reconcile after a snapshot (or after the own
+/// roster row appeared) has ended.
+struct Span {
+  Sequence first;
+  Sequence last;
+  bool operator==(const Span&) const = default;
+};
+
+struct StoredMarks {
+  Sequence executed;
+  std::optional<Span> span;
+  bool operator==(const StoredMarks&) const = default;
+};
+
+/// Everything a member's store knows, read once at start.
+struct MemberMemory {
+  LogHead head;
+  GroupState state;
+  Binding binding;
+  StoredMarks marks;
+  TagClaim tag;
+  std::vector<Entry> open;     ///< mine, not started, ascending
+  std::vector<Entry> started;  ///< an intent without an outcome, ascending
+  std::vector<OutcomeReport> outcomes;
+  Actual actual;
+};
+
+/// Errors: kCorrupt, kIo, kUnsupported; kWrongGroup when the store is bound to another group.
+Result<MemberMemory> read_memory(const Store& store, const std::string& group);
+
+RowKey binding_row();
+RowKey marks_row();
+RowKey tag_row();
+/// An entry that counts this member and has not started; the entry itself is in the frames.
+RowKey open_row(Sequence sequence);
+/// An entry that may have started; its value is the entry's bytes.
+RowKey intent_row(Sequence sequence);
+RowKey outcome_row(Sequence first, Sequence last);
+RowKey actual_row(std::string_view artefact);
+RowKey failure_row(std::string_view key);
+
+Bytes encode(const Binding& binding);
+Bytes encode(const StoredMarks& marks);
+Bytes encode(const TagClaim& tag);
+Bytes encode_outcome_row(const OutcomeReport& report);
+Bytes encode_actual_row(const ActualArtefact& artefact);
+Bytes encode_failure_row(const FailedStep& failure);
+Result<Binding> decode_binding(ByteView bytes);
+Result<StoredMarks> decode_marks(ByteView bytes);
+Result<TagClaim> decode_tag(ByteView bytes);
+Result<OutcomeReport> decode_outcome_row(ByteView bytes);
+Result<ActualArtefact> decode_actual_row(ByteView bytes);
+Result<FailedStep> decode_failure_row(ByteView bytes);
+
+}  // namespace groupctl

@@ -1,0 +1,162 @@
+#include <fmt/format.h>
+
+#include "log/capnp_bytes.h"
+#include "member/memory.capnp.h"
+#include "member/memory.h"
+
+namespace groupctl {
+namespace {
+
+RowKey member_row_key(std::string key) { return {Table::kMember, std::move(key)}; }
+
+/// Decodes a row whose root is `Row`; `fill` returns false for values that cannot be.
+template <class Row, class Value, class Fill>
+Result<Value> decode_row(std::string_view what, ByteView bytes, Fill fill) {
+  return with_capnp(what, [&]() -> Result<Value> {
+    CapnpReader reader(bytes);
+    Value value;
+    if (!fill(reader.root<Row>(), value)) {
+      return fail(ErrorCode::kCorrupt, std::string(what) + ": a field has the wrong size");
+    }
+    return value;
+  });
+}
+
+}  // namespace
+
+RowKey binding_row() { return member_row_key("binding"); }
+RowKey marks_row() { return member_row_key("marks"); }
+RowKey tag_row() { return member_row_key("tag"); }
+RowKey open_row(Sequence sequence) {
+  return member_row_key(fmt::format("open/{:020}", sequence.value));
+}
+RowKey intent_row(Sequence sequence) {
+  return member_row_key(fmt::format("intent/{:020}", sequence.value));
+}
+RowKey outcome_row(Sequence first, Sequence last) {
+  return member_row_key(fmt::format("outcome/{:020}/{:020}", first.value, last.value));
+}
+RowKey actual_row(std::string_view artefact) {
+  return member_row_key("actual/" + std::string(artefact));
+}
+RowKey failure_row(std::string_view key) { return member_row_key("failure/" + std::string(key)); }
+
+Bytes encode(const Binding& binding) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<schema::MemberBinding>();
+  root.setGroup(binding.group.c_str());
+  root.setLogId(data_of(binding.log_id.view()));
+  root.setEpoch(binding.epoch.value);
+  return to_bytes(message);
+}
+
+Result<Binding> decode_binding(ByteView bytes) {
+  return decode_row<schema::MemberBinding, Binding>(
+      "binding of the store", bytes, [](auto row, Binding& binding) {
+        binding.group = text_of(row.getGroup());
+        binding.epoch = Epoch(row.getEpoch());
+        return binding.log_id.assign(view_of(row.getLogId()));
+      });
+}
+
+Bytes encode(const StoredMarks& marks) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<schema::MemberMarks>();
+  root.setExecuted(marks.executed.value);
+  if (marks.span) {
+    root.setSpanFrom(marks.span->first.value);
+    root.setSpanTo(marks.span->last.value);
+  }
+  return to_bytes(message);
+}
+
+Result<StoredMarks> decode_marks(ByteView bytes) {
+  return decode_row<schema::MemberMarks, StoredMarks>(
+      "watermarks", bytes, [](auto row, StoredMarks& marks) {
+        marks.executed = Sequence(row.getExecuted());
+        if (row.getSpanFrom() != 0) {
+          marks.span = Span{Sequence(row.getSpanFrom()), Sequence(row.getSpanTo())};
+        }
+        return true;
+      });
+}
+
+Bytes encode(const TagClaim& tag) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<schema::MemberTag>();
+  root.setLogId(data_of(tag.log_id.view()));
+  root.setEpoch(tag.epoch.value);
+  root.setLast(tag.last.value);
+  root.setChain(data_of(tag.chain.view()));
+  root.setTag(data_of(tag.tag.view()));
+  return to_bytes(message);
+}
+
+Result<TagClaim> decode_tag(ByteView bytes) {
+  return decode_row<schema::MemberTag, TagClaim>("tag", bytes, [](auto row, TagClaim& tag) {
+    tag.epoch = Epoch(row.getEpoch());
+    tag.last = Sequence(row.getLast());
+    return tag.log_id.assign(view_of(row.getLogId())) &&
+           tag.chain.assign(view_of(row.getChain())) && tag.tag.assign(view_of(row.getTag()));
+  });
+}
+
+Bytes encode_outcome_row(const OutcomeReport& report) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<schema::MemberOutcome>();
+  root.setFirst(report.first.value);
+  root.setLast(report.last.value);
+  root.setOutcome(static_cast<std::uint8_t>(report.outcome));
+  root.setStep(report.step.c_str());
+  root.setText(report.text.c_str());
+  return to_bytes(message);
+}
+
+Result<OutcomeReport> decode_outcome_row(ByteView bytes) {
+  return decode_row<schema::MemberOutcome, OutcomeReport>(
+      "outcome", bytes, [](auto row, OutcomeReport& report) {
+        report.first = Sequence(row.getFirst());
+        report.last = Sequence(row.getLast());
+        report.outcome = static_cast<Outcome>(row.getOutcome());
+        report.step = text_of(row.getStep());
+        report.text = text_of(row.getText());
+        return is_outcome(row.getOutcome());
+      });
+}
+
+Bytes encode_actual_row(const ActualArtefact& artefact) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<schema::MemberArtefact>();
+  root.setVersion(artefact.version.c_str());
+  root.setDigest(data_of(artefact.digest.view()));
+  root.setSequence(artefact.sequence.value);
+  return to_bytes(message);
+}
+
+Result<ActualArtefact> decode_actual_row(ByteView bytes) {
+  return decode_row<schema::MemberArtefact, ActualArtefact>(
+      "artefact in place", bytes, [](auto row, ActualArtefact& artefact) {
+        artefact.version = text_of(row.getVersion());
+        artefact.sequence = Sequence(row.getSequence());
+        return artefact.digest.assign(view_of(row.getDigest()));
+      });
+}
+
+Bytes encode_failure_row(const FailedStep& failure) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<schema::MemberFailure>();
+  root.setSequence(failure.sequence.value);
+  root.setText(failure.text.c_str());
+  return to_bytes(message);
+}
+
+Result<FailedStep> decode_failure_row(ByteView bytes) {
+  return decode_row<schema::MemberFailure, FailedStep>(
+      "failed step", bytes, [](auto row, FailedStep& failure) {
+        failure.sequence = Sequence(row.getSequence());
+        failure.text = text_of(row.getText());
+        return true;
+      });
+}
+
+}  // namespace groupctl

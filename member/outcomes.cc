@@ -1,0 +1,93 @@
+#include "member/outcomes.h"
+
+#include <algorithm>
+
+#include "log/planted_bug.h"
+#include "log/text.h"
+#include "member/memory.h"
+#include "wire/limits.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::size_t kMaxAcksKept = 64;
+
+}  // namespace
+
+Outcomes::Outcomes(std::vector<OutcomeReport> stored) {
+  for (OutcomeReport& report : stored) {
+    Range range{report.first, report.last};
+    reports_[range] = {std::move(report), RowStage::Ticket{}, false};
+  }
+}
+
+void Outcomes::add(OutcomeReport report, RowStage& stage) {
+  report.text = cut_text(report.text, kMaxOutcomeText);
+  stage.put(outcome_row(report.first, report.last), encode_outcome_row(report));
+  Range range{report.first, report.last};
+  reports_[range] = {std::move(report), stage.ticket(), false};
+}
+
+void Outcomes::recorded(AckNumber number, RowStage& stage) {
+  auto ack = std::find_if(acks_.begin(), acks_.end(),
+                          [&](const SentAck& sent) { return sent.number == number; });
+  if (ack == acks_.end()) return;
+  for (const auto& [range, ticket] : ack->carried) {
+    auto kept = reports_.find(range);
+    if (kept == reports_.end() || kept->second.ticket != ticket) continue;
+    stage.erase_lazily(outcome_row(range.first, range.second));
+    reports_.erase(kept);
+  }
+  acks_.erase(ack);
+  held_back_ = false;
+}
+
+void Outcomes::new_session() {
+  acks_.clear();
+  last_number_ = AckNumber{};
+  held_back_ = false;
+  for (auto& [range, kept] : reports_) kept.sent = false;
+}
+
+bool Outcomes::unsent(const RowStage& stage) const {
+  if (held_back_) return false;
+  return std::any_of(reports_.begin(), reports_.end(), [&](const auto& row) {
+    return !row.second.sent && stage.durable(row.second.ticket);
+  });
+}
+
+Outcomes::Carried Outcomes::carry(Sequence executed, const RowStage& stage) const {
+  Carried carried{{}, executed};
+  std::size_t bytes = 0;
+  for (const auto& [range, kept] : reports_) {
+    if (!stage.durable(kept.ticket)) continue;
+    if (planted(PlantedBug::kAckPastUnrecordedException) && kept.sent) continue;
+    bytes += message_size(kept.report);
+    if (bytes > kOutcomesBudgetBytes || carried.reports.size() == kMaxOutcomeReports) {
+      carried.executed = std::min(executed, range.first.previous());
+      break;
+    }
+    carried.reports.push_back(kept.report);
+  }
+  return carried;
+}
+
+Outcomes::Carried Outcomes::carry_numbered(Sequence executed, const RowStage& stage,
+                                           AckNumber& number) {
+  Carried carried = carry(executed, stage);
+  number = AckNumber{};
+  if (carried.reports.empty()) return carried;
+  number = last_number_ = last_number_.next();
+  SentAck sent{number, {}};
+  for (const OutcomeReport& report : carried.reports) {
+    Kept& kept = reports_.at({report.first, report.last});
+    kept.sent = true;
+    sent.carried.emplace_back(Range{report.first, report.last}, kept.ticket);
+  }
+  held_back_ = carried.executed < executed;
+  acks_.push_back(std::move(sent));
+  if (acks_.size() > kMaxAcksKept) acks_.pop_front();
+  return carried;
+}
+
+}  // namespace groupctl

@@ -1,0 +1,54 @@
+// Outcomes that the coordinator has not recorded yet, and the acknowledgements that carry them.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "member/row_stage.h"
+#include "wire/member_messages.h"
+
+namespace groupctl {
+
+/// Keeps every outcome other than plain done until it is RECORDED.
+class Outcomes {
+ public:
+  explicit Outcomes(std::vector<OutcomeReport> stored);
+
+  /// A report of the same range replaces an earlier one.
+  void add(OutcomeReport report, RowStage& stage);
+  /// The coordinator has made durable what ack `number` of this session carried.
+  void recorded(AckNumber number, RowStage& stage);
+  void new_session();
+
+  /// Whether something durable was not yet sent in this session.
+  bool unsent(const RowStage& stage) const;
+  bool empty() const { return reports_.empty(); }
+
+  struct Carried {
+    std::vector<OutcomeReport> reports;  ///< oldest first, within the message bound
+    Sequence executed;                   ///< E, before the first that did not fit
+  };
+  /// What a JOIN or an ack carries, of what is durable.
+  Carried carry(Sequence executed, const RowStage& stage) const;
+  /// carry(), numbered for RECORDED; number 0 when there is nothing to carry.
+  Carried carry_numbered(Sequence executed, const RowStage& stage, AckNumber& number);
+
+ private:
+  using Range = std::pair<Sequence, Sequence>;
+  struct Kept {
+    OutcomeReport report;
+    RowStage::Ticket ticket;
+    bool sent = false;  ///< in this session
+  };
+  struct SentAck {
+    AckNumber number;
+    std::vector<std::pair<Range, RowStage::Ticket>> carried;
+  };
+  std::map<Range, Kept> reports_;
+  std::deque<SentAck> acks_;  ///< of this session, not answered; the oldest are forgotten
+  AckNumber last_number_;
+  bool held_back_ = false;  ///< the last ack was full: nothing more until something is recorded
+};
+
+}  // namespace groupctl

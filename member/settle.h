@@ -1,0 +1,44 @@
+// What becomes of an entry when its turn comes.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "commands/command.h"
+#include "commands/host.h"
+#include "member/group_clock.h"
+
+namespace groupctl {
+
+/// What deciding looks at: the state at R, and who and when this is.
+struct WorkView {
+  const CommandTable& table;
+  const GroupState& state;
+  const std::optional<MemberRow>& me;
+  const Actual& actual;
+  const GroupClock& clock;
+  LocalTime now;
+};
+
+struct MustWait {};  ///< for the group's time
+struct EndsAs {
+  Outcome outcome = Outcome::kDone;
+  std::string text;
+};
+struct CarryOut {
+  std::vector<ArtefactStep> steps;
+  bool reconcile = false;  ///< all of this member, not what the entry names
+};
+using Verdict = std::variant<MustWait, EndsAs, CarryOut>;
+
+/// Asked once, when the entry's turn comes.
+Verdict settle(const Entry& entry, const WorkView& view);
+/// For an entry that had started when the process died.
+Verdict settle_again(const Entry& entry, const WorkView& view);
+
+/// Every artefact that the group wants in a certain way, and those that it no longer speaks of.
+std::vector<ArtefactStep> steps_for_all(const WorkView& view);
+/// The part of desired_for that concerns artefacts.
+Desired desired_artefacts(const GroupState& state, const MemberRow& me);
+
+}  // namespace groupctl

@@ -1,0 +1,66 @@
+// How work ends: outcomes, what is in place, and the span that a reconcile closes.
+#include <fmt/format.h>
+
+#include "member/work_queue.h"
+
+namespace groupctl {
+
+void WorkQueue::done(const WorkResult& result, Books& books) {
+  if (!current_ || !current_->out || current_->id != result.id) return;
+  const Current current = std::move(*current_);
+  current_.reset();
+  shown_ = {};
+  ExecuteResult ended;
+  if (const auto* reconciled = std::get_if<ReconcileResult>(&result.what)) {
+    ended = whole(current, *reconciled, books);
+  } else {
+    ended = std::get<ExecuteResult>(result.what);
+    books.actuals.ended(current.steps, current.entry ? current.entry->sequence : Sequence{}, ended,
+                        books.stage);
+  }
+  if (current.entry) {
+    const Sequence at = current.entry->sequence;
+    end_entry(*current.entry, {at, at, ended.outcome, ended.step, ended.text}, books);
+  } else if (span_ && current.span_last == span_->last) {
+    close_span(span_->last, books);
+  }
+}
+
+/// Writes down the result of every step; a key that failed is reported where its assignment is.
+/// Returns all of it as one result.
+ExecuteResult WorkQueue::whole(const Current& current, const ReconcileResult& result,
+                               Books& books) const {
+  ExecuteResult sum;
+  for (const ArtefactStep& step : current.steps) {
+    auto found = result.by_name.find(step.name);
+    if (found == result.by_name.end()) continue;
+    const ExecuteResult& one = found->second;
+    const Sequence assigned = step.desired.sequence;
+    books.actuals.ended({step}, assigned, one, books.stage);
+    if (group_of(one.outcome) != OutcomeGroup::kBad) continue;
+    sum.outcome = Outcome::kFailed;
+    sum.step = one.step;
+    sum.text += fmt::format("{}{}: {}", sum.text.empty() ? "" : "; ", step.name, one.text);
+    if (current.span_last && assigned) {
+      books.outcomes.add({assigned, assigned, Outcome::kFailed, one.step, one.text}, books.stage);
+    }
+  }
+  return sum;
+}
+
+void WorkQueue::end_entry(const Entry& entry, OutcomeReport report, Books& books) {
+  books.stage.erase(intent_row(entry.sequence));
+  // Within a span it must say for itself how it ended, or the span would say it.
+  const bool in_span = span_ && entry.sequence >= span_->first && entry.sequence <= span_->last;
+  if (report.outcome == Outcome::kDone && !in_span) return;
+  books.outcomes.add(std::move(report), books.stage);
+}
+
+void WorkQueue::close_span(Sequence last, Books& books) {
+  if (span_->first <= last) {
+    books.outcomes.add({span_->first, last, Outcome::kBySnapshot, {}, {}}, books.stage);
+  }
+  span_.reset();
+}
+
+}  // namespace groupctl

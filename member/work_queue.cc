@@ -1,0 +1,172 @@
+#include "member/work_queue.h"
+
+#include <algorithm>
+
+namespace groupctl {
+
+WorkQueue::WorkQueue(std::vector<Entry> open, std::vector<Entry> started, std::optional<Span> span)
+    : span_(span) {
+  add(std::move(open));
+  for (Entry& entry : started) {
+    const Sequence at = entry.sequence;
+    started_.emplace(at, std::move(entry));
+  }
+}
+
+void WorkQueue::add(std::vector<Entry> mine) {
+  for (Entry& entry : mine) {
+    const Sequence at = entry.sequence;
+    open_.emplace_hint(open_.end(), at, std::move(entry));
+  }
+}
+
+Span WorkQueue::widened(Sequence executed, Sequence at) const {
+  const Sequence first = span_ ? span_->first : std::min(executed.next(), at);
+  return {first, at};
+}
+
+/// An entry whose intent is not durable yet has not started.
+bool WorkQueue::current_waits(Sequence last) const {
+  return current_ && current_->entry && !current_->out && !current_->again &&
+         current_->entry->sequence <= last;
+}
+
+std::vector<RowKey> WorkQueue::covered(Sequence last) const {
+  std::vector<RowKey> rows;
+  for (const auto& [sequence, entry] : open_) {
+    if (sequence > last) break;
+    rows.push_back(open_row(sequence));
+  }
+  if (current_waits(last)) rows.push_back(intent_row(current_->entry->sequence));
+  return rows;
+}
+
+void WorkQueue::reconcile_span(Span span) {
+  span_ = span;
+  open_.erase(open_.begin(), open_.upper_bound(span.last));
+  if (current_waits(span.last)) current_.reset();
+}
+
+Sequence WorkQueue::executed(Sequence received) const {
+  Sequence first = received.next();
+  if (!open_.empty()) first = std::min(first, open_.begin()->first);
+  if (!started_.empty()) first = std::min(first, started_.begin()->first);
+  if (current_ && current_->entry) first = std::min(first, current_->entry->sequence);
+  if (span_) first = std::min(first, span_->first);
+  return first.previous();
+}
+
+std::optional<WorkItem> WorkQueue::pump(const WorkView& view, Books& books) {
+  waits_ = false;
+  while (!current_ && begin_next(view, books)) {
+  }
+  if (!current_ || current_->out || !books.stage.durable(current_->ticket)) return std::nullopt;
+  current_->out = true;
+  shown_ = {current_->entry ? current_->entry->sequence : current_->span_last, "", 0};
+  return item();
+}
+
+/// False: nothing can begin now.
+bool WorkQueue::begin_next(const WorkView& view, Books& books) {
+  if (!started_.empty()) return begin_started(view, books);
+  if (span_) {
+    begin_reconcile(steps_for_all(view), span_->last);
+    if (!current_) close_span(span_->last, books);
+    return true;
+  }
+  if (delta_wanted_ && view.me) {
+    delta_wanted_ = false;
+    begin_reconcile(delta_steps(view), Sequence{});
+    return true;
+  }
+  return begin_open(view, books);
+}
+
+bool WorkQueue::begin_started(const WorkView& view, Books& books) {
+  const Entry& entry = started_.begin()->second;
+  Verdict verdict = settle_again(entry, view);
+  if (std::holds_alternative<MustWait>(verdict)) {
+    waits_ = true;
+    return false;
+  }
+  Entry taken = std::move(started_.extract(started_.begin()).mapped());
+  if (auto* ends = std::get_if<EndsAs>(&verdict)) {
+    end_entry(taken, {taken.sequence, taken.sequence, ends->outcome, {}, ends->text}, books);
+  } else {
+    begin_entry(std::move(taken), std::get<CarryOut>(std::move(verdict)), true, books);
+  }
+  return true;
+}
+
+bool WorkQueue::begin_open(const WorkView& view, Books& books) {
+  if (open_.empty()) return false;
+  Verdict verdict = settle(open_.begin()->second, view);
+  if (std::holds_alternative<MustWait>(verdict)) {
+    waits_ = true;
+    return false;
+  }
+  Entry taken = std::move(open_.extract(open_.begin()).mapped());
+  books.stage.erase(open_row(taken.sequence));
+  if (auto* ends = std::get_if<EndsAs>(&verdict)) {
+    end_entry(taken, {taken.sequence, taken.sequence, ends->outcome, {}, ends->text}, books);
+  } else {
+    begin_entry(std::move(taken), std::get<CarryOut>(std::move(verdict)), false, books);
+  }
+  return true;
+}
+
+void WorkQueue::begin_entry(Entry entry, CarryOut what, bool again, Books& books) {
+  Current next;
+  next.id = last_id_ = last_id_.next();
+  next.steps = std::move(what.steps);
+  next.reconcile = what.reconcile;
+  next.again = again;
+  if (!again) {
+    books.stage.put(intent_row(entry.sequence), encode_entry(entry));
+    next.ticket = books.stage.ticket();
+  }
+  next.entry = std::move(entry);
+  current_ = std::move(next);
+}
+
+/// A reconcile may be repeated after a crash, so it needs no intent. Nothing to do: none begins.
+void WorkQueue::begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_last) {
+  if (steps.empty()) return;
+  Current next;
+  next.id = last_id_ = last_id_.next();
+  next.steps = std::move(steps);
+  next.reconcile = true;
+  next.span_last = span_last;
+  current_ = std::move(next);
+}
+
+/// Without what entries that have not ended will bring about themselves.
+std::vector<ArtefactStep> WorkQueue::delta_steps(const WorkView& view) const {
+  const Delta delta = observed_delta(desired_artefacts(view.state, *view.me), view.actual);
+  std::vector<ArtefactStep> steps = steps_for_all(view);
+  std::erase_if(steps, [&](const ArtefactStep& step) {
+    const std::string key = artefact_key(step.name);
+    if (!delta.contains(key)) return true;
+    return std::any_of(open_.begin(), open_.end(), [&](const auto& open) {
+      const std::vector<std::string>& keys = open.second.keys;
+      return std::find(keys.begin(), keys.end(), key) != keys.end();
+    });
+  });
+  return steps;
+}
+
+WorkItem WorkQueue::item() const {
+  if (!current_->reconcile) {
+    return {current_->id, ExecuteRequest{*current_->entry, current_->steps, current_->again}};
+  }
+  const Sequence at = current_->entry ? current_->entry->sequence : current_->span_last;
+  return {current_->id, ReconcileRequest{at, current_->steps}};
+}
+
+void WorkQueue::moved(const WorkProgress& progress) {
+  if (!current_ || current_->id != progress.id) return;
+  shown_.step = progress.step;
+  shown_.percent = static_cast<std::uint32_t>(std::clamp(progress.percent, 0, 100));
+}
+
+}  // namespace groupctl

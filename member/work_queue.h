@@ -1,0 +1,90 @@
+// The entries that count this member, from their turn to their outcome: one runs at a time, in
+// order.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "member/actuals.h"
+#include "member/memory.h"
+#include "member/outcomes.h"
+#include "member/settle.h"
+#include "member/work.h"
+
+namespace groupctl {
+
+/// Where outcomes and what is in place are written down.
+struct Books {
+  RowStage& stage;
+  Outcomes& outcomes;
+  Actuals& actuals;
+};
+
+class WorkQueue {
+ public:
+  WorkQueue(std::vector<Entry> open, std::vector<Entry> started, std::optional<Span> span);
+
+  /// Entries whose rows are durable, ascending, after all that were there.
+  void add(std::vector<Entry> mine);
+  /// What the state at `at` desires came otherwise than by entries: everything up to it that has
+  /// not started ends with one reconcile. `executed` is E before. Returns the span to be stored.
+  Span widened(Sequence executed, Sequence at) const;
+  /// The rows of entries that end with the span without having started; erased as it becomes
+  /// durable.
+  std::vector<RowKey> covered(Sequence last) const;
+  /// That span is durable, and what it covers erased.
+  void reconcile_span(Span span);
+  /// The observed delta becomes work (at start).
+  void reconcile_delta() { delta_wanted_ = true; }
+
+  /// Decides what can be decided and gives the next item out once its intent is durable.
+  std::optional<WorkItem> pump(const WorkView& view, Books& books);
+  void done(const WorkResult& result, Books& books);
+  void moved(const WorkProgress& progress);
+
+  /// E, when everything <= `received` is applied.
+  Sequence executed(Sequence received) const;
+  std::optional<Span> span() const { return span_; }
+  const RunningStep& running() const { return shown_; }
+  bool full() const { return open_.size() >= kMaxOpen; }
+  /// Whether an entry waits for the group's time; looked at again with the next tick.
+  bool waits_for_time() const { return waits_; }
+
+ private:
+  static constexpr std::size_t kMaxOpen = 100000;
+  /// What has the executor, or gets it once its intent is durable.
+  struct Current {
+    WorkId id;
+    std::optional<Entry> entry;  ///< none: a reconcile of its own
+    std::vector<ArtefactStep> steps;
+    bool reconcile = false;
+    bool again = false;
+    RowStage::Ticket ticket;
+    bool out = false;
+    Sequence span_last;  ///< of the span that this reconcile closes; 0: none
+  };
+
+  bool current_waits(Sequence last) const;
+  bool begin_next(const WorkView& view, Books& books);
+  bool begin_started(const WorkView& view, Books& books);
+  bool begin_open(const WorkView& view, Books& books);
+  void begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_last);
+  void begin_entry(Entry entry, CarryOut what, bool again, Books& books);
+  std::vector<ArtefactStep> delta_steps(const WorkView& view) const;
+  WorkItem item() const;
+  void end_entry(const Entry& entry, OutcomeReport report, Books& books);
+  void close_span(Sequence last, Books& books);
+  ExecuteResult whole(const Current& current, const ReconcileResult& result, Books& books) const;
+
+  std::map<Sequence, Entry> open_;
+  std::map<Sequence, Entry> started_;  ///< before a restart
+  std::optional<Span> span_;
+  std::optional<Current> current_;
+  RunningStep shown_;
+  WorkId last_id_;
+  bool delta_wanted_ = false;
+  bool waits_ = false;
+};
+
+}  // namespace groupctl

@@ -1,0 +1,146 @@
+#include "tests/unit/member/member_fixture.h"
+
+#include <algorithm>
+
+namespace groupctl::testing {
+
+MemberFixture::MemberFixture() {
+  config.group = "shop";
+  config.name = "web-1";
+  config.participant = "web-1";
+  config.product = "test";
+  config.server_id.bytes.fill(0x11);
+  config.incarnation = Incarnation(1);
+  config.heartbeat_interval_ms = 1000;
+  restart();
+}
+
+void MemberFixture::restart() {
+  auto loaded = MemberCore::load(config, command_table(), store);
+  ASSERT_TRUE(loaded) << loaded.error().text;
+  core = std::move(*loaded);
+  work.clear();
+  all_work.clear();
+  held.clear();
+  exited.reset();
+  drain();
+}
+
+void MemberFixture::step(MemberEvent event) { carry_out(core->step(now, std::move(event))); }
+
+void MemberFixture::carry_out(MemberOutput output) {
+  if (output.subscribe) subscribed.push_back(*output.subscribe);
+  for (MemberMessage& message : output.send) sent_.push_back(std::move(message));
+  for (WorkItem& item : output.work) {
+    work.push_back(item);
+    all_work.push_back(std::move(item));
+  }
+  for (Note& note : output.notes) notes.push_back(std::move(note.text));
+  if (output.exit) exited = output.exit;
+  if (!output.commit) return;
+  if (hold_commits) {
+    held.push_back(std::move(*output.commit));
+    return;
+  }
+  answers.push_back(store.commit(*output.commit));
+  step(MemberCommitDone{answers.back()});
+}
+
+void MemberFixture::say(Envelope envelope, MemberReply reply) {
+  step(FromCoordinator{{envelope, std::move(reply)}});
+}
+void MemberFixture::publish(Envelope envelope, Publication publication) {
+  step(FromCommandPlane{{envelope, std::move(publication)}});
+}
+
+void MemberFixture::pass(std::uint64_t ms) {
+  const LocalTime end(now.value + ms);
+  for (int steps = 0; core->next_tick() <= end && steps < 10000; ++steps) {
+    now = std::max(now, core->next_tick());
+    const LocalTime before = core->next_tick();
+    step(MemberTick{});
+    ASSERT_TRUE(core->next_tick() > before || core->next_tick() > now) << "a tick that never ends";
+  }
+  now = end;
+}
+
+void MemberFixture::work_ends(Outcome outcome, const std::string& text) {
+  for (int rounds = 0; !work.empty() && rounds < 1000; ++rounds) {
+    const WorkItem item = work.front();
+    work.erase(work.begin());
+    const auto ended = [&](const ArtefactStep& step) {
+      ExecuteResult result{outcome, "", text, {}};
+      if (group_of(outcome) == OutcomeGroup::kBad) return result;
+      std::optional<ActualArtefact> placed;
+      if (const auto& release = step.desired.release) {
+        placed = ActualArtefact{release->version, release->digest, step.desired.sequence};
+      }
+      result.actual[step.name] = placed;
+      return result;
+    };
+    if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
+      ExecuteResult all{outcome, "", text, {}};
+      for (const ArtefactStep& one : request->steps) all.actual.merge(ended(one).actual);
+      step(WorkDone{{item.id, all}});
+    } else {
+      ReconcileResult all;
+      for (const ArtefactStep& one : std::get<ReconcileRequest>(item.what).steps) {
+        all.by_name[one.name] = ended(one);
+      }
+      step(WorkDone{{item.id, all}});
+    }
+  }
+}
+
+MemberRow MemberFixture::row() const {
+  MemberRow row;
+  row.name = config.name;
+  row.server_id = config.server_id;
+  row.participant = config.participant;
+  row.own_labels = config.labels;
+  return row;
+}
+
+void MemberFixture::join(CatchUp plan) {
+  pass(0);
+  say(Offer{"shop", "tcp://127.0.0.1:7401", 1000});
+  publish(log.heartbeat());
+  ASSERT_EQ(core->phase(), MemberPhase::kJoining);
+  session = session.next();
+  say(Welcome{session, MemberId(1), log.last(), 1000, 10000, {}, plan});
+}
+
+void MemberFixture::take_snapshot() {
+  for (const SnapshotChunk& chunk : log.chunks()) say(chunk);
+}
+
+void MemberFixture::become_member() {
+  log.joined(row());
+  join(CatchUp::kSnapshot);
+  take_snapshot();
+  work_ends();
+  ASSERT_EQ(core->phase(), MemberPhase::kInStep);
+  drain();
+}
+
+Ack MemberFixture::last_ack() const {
+  const std::vector<Ack> acks = sent<Ack>();
+  return acks.empty() ? Ack{} : acks.back();
+}
+
+bool MemberFixture::noted(const std::string& part) const {
+  return std::any_of(notes.begin(), notes.end(),
+                     [&](const std::string& note) { return note.find(part) != std::string::npos; });
+}
+
+std::vector<std::uint64_t> MemberFixture::sequences(const std::vector<WorkItem>& items) {
+  std::vector<std::uint64_t> found;
+  for (const WorkItem& item : items) {
+    if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
+      found.push_back(request->entry.sequence.value);
+    }
+  }
+  return found;
+}
+
+}  // namespace groupctl::testing

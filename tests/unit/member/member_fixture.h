@@ -1,0 +1,79 @@
+// One member core over a MemoryStore, driven step by step.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "log/memory_store.h"
+#include "member/core.h"
+#include "tests/unit/member/group_log.h"
+
+namespace groupctl::testing {
+
+class MemberFixture : public ::testing::Test {
+ protected:
+  MemberFixture();
+
+  /// Reads the store again, as a new process would.
+  void restart();
+
+  // ---- driving
+  void step(MemberEvent event);
+  void say(MemberReply reply) { say(log.envelope(), std::move(reply)); }
+  void say(Envelope envelope, MemberReply reply);
+  void publish(Publication publication) { publish(log.envelope(), std::move(publication)); }
+  void publish(Envelope envelope, Publication publication);
+  /// Lets time pass, with a step whenever the core wants one.
+  void pass(std::uint64_t ms);
+  /// Carries out everything that is with the executor, plainly done unless told otherwise.
+  void work_ends(Outcome outcome = Outcome::kDone, const std::string& text = "");
+
+  // ---- conversations
+  /// From Hello to Welcome.
+  void join(CatchUp plan);
+  void take_snapshot();
+  /// Joins as a new member: JOINED in the log, snapshot, reconcile.
+  void become_member();
+  MemberRow row() const;
+
+  // ---- what it did; drain() forgets it
+  template <class Message>
+  std::vector<Message> sent() const {
+    std::vector<Message> found;
+    for (const MemberMessage& message : sent_) {
+      if (const auto* match = std::get_if<Message>(&message)) found.push_back(*match);
+    }
+    return found;
+  }
+  void drain() { sent_.clear(); }
+  Ack last_ack() const;
+  bool noted(const std::string& part) const;
+  Watermarks at(std::uint64_t received, std::uint64_t executed) const {
+    return {Sequence(received), Sequence(executed)};
+  }
+  static std::vector<std::uint64_t> sequences(const std::vector<WorkItem>& items);
+
+  MemberConfig config;
+  MemoryStore store;
+  GroupLog log;
+  std::unique_ptr<MemberCore> core;
+  LocalTime now{5000};
+  SessionNumber session{10};
+  bool hold_commits = false;  ///< answers wait in `held`
+  std::vector<Batch> held;
+  std::vector<CommitResult> answers;  ///< of all commits
+  std::vector<WorkItem> work;         ///< with the executor
+  std::vector<WorkItem> all_work;     ///< ever given out
+  std::vector<SubscribeTo> subscribed;
+  std::vector<std::string> notes;
+  std::optional<int> exited;
+
+ private:
+  void carry_out(MemberOutput output);
+  std::vector<MemberMessage> sent_;
+};
+
+}  // namespace groupctl::testing
