@@ -1,0 +1,205 @@
+// What a member does for an entry, against a machine in memory.
+#include <gtest/gtest.h>
+
+#include "commands/reconcile.h"
+#include "tests/unit/commands/group.h"
+
+namespace groupctl {
+namespace {
+
+using testing::release;
+
+struct FakeDeployer : Deployer {
+  std::map<std::string, Placed> placed;
+  std::vector<std::string> calls;
+  std::optional<StepError> status_error, deploy_error, undeploy_error;
+  bool breaks_what_was_there = false;
+
+  StepResult<std::optional<Placed>> status(const std::string& name) override {
+    calls.push_back("status " + name);
+    if (status_error) return tl::unexpected<StepError>(*status_error);
+    auto found = placed.find(name);
+    return found == placed.end() ? std::nullopt : std::optional(found->second);
+  }
+  StepResult<void> deploy(const std::string& name, const Release& wanted,
+                          const ArtefactSource& source) override {
+    calls.push_back("deploy " + name + " from " + source.path);
+    if (breaks_what_was_there) placed.erase(name);
+    if (deploy_error) return tl::unexpected<StepError>(*deploy_error);
+    placed[name] = {wanted.version, wanted.digest};
+    return {};
+  }
+  StepResult<void> undeploy(const std::string& name) override {
+    calls.push_back("undeploy " + name);
+    if (undeploy_error) return tl::unexpected<StepError>(*undeploy_error);
+    placed.erase(name);
+    return {};
+  }
+};
+
+struct FakeHost : Host {
+  FakeDeployer dir;
+  std::vector<std::string> shown;
+  std::optional<StepError> fetch_error;
+
+  Deployer* deployer(std::string_view name) override { return name == "dir" ? &dir : nullptr; }
+  StepResult<ArtefactSource> fetch(const std::string& name, const Release&) override {
+    if (fetch_error) return tl::unexpected<StepError>(*fetch_error);
+    return ArtefactSource{"/archives/" + name, "file:/archives"};
+  }
+  void progress(std::string_view step, int) override { shown.emplace_back(step); }
+};
+
+ArtefactStep wants(const std::string& name, std::optional<Release> wanted) {
+  return {name, {std::move(wanted), Sequence(5), true, {}}, std::nullopt};
+}
+const ActualArtefact kOneIsThere{"1.0", testing::digest_of(1), Sequence(5)};
+using ActualMap = std::map<std::string, std::optional<ActualArtefact>>;
+
+TEST(Reconcile, DeploysWhatIsNotThere) {
+  FakeHost host;
+  const auto result = reconcile_artefact(wants("shop", release("1.0", 1)), host);
+  EXPECT_EQ(result.outcome, Outcome::kDone);
+  EXPECT_EQ(result.actual, (ActualMap{{"shop", kOneIsThere}}));
+  EXPECT_EQ(host.dir.placed.at("shop"), (Placed{"1.0", testing::digest_of(1)}));
+  EXPECT_EQ(host.dir.calls,
+            (std::vector<std::string>{"status shop", "deploy shop from /archives/shop"}));
+  EXPECT_EQ(host.shown, (std::vector<std::string>{"fetch", "deploy"}));
+}
+
+TEST(Reconcile, TheSameReleaseIsUnchanged) {
+  FakeHost host;
+  host.dir.placed["shop"] = {"1.0", testing::digest_of(1)};
+  const auto result = reconcile_artefact(wants("shop", release("1.0", 1)), host);
+  EXPECT_EQ(result.outcome, Outcome::kUnchanged);
+  EXPECT_EQ(result.actual, (ActualMap{{"shop", kOneIsThere}}));
+  EXPECT_EQ(host.dir.calls.size(), 1u);
+}
+
+TEST(Reconcile, AnotherVersionOrAnotherDigestIsDeployedOver) {
+  for (const Placed& old :
+       {Placed{"0.9", testing::digest_of(1)}, Placed{"1.0", testing::digest_of(9)}}) {
+    FakeHost host;
+    host.dir.placed["shop"] = old;
+    EXPECT_EQ(reconcile_artefact(wants("shop", release("1.0", 1)), host).outcome, Outcome::kDone);
+    EXPECT_EQ(host.dir.placed.at("shop"), (Placed{"1.0", testing::digest_of(1)}));
+  }
+}
+
+TEST(Reconcile, AbsentIsUndeployedOnce) {
+  FakeHost host;
+  host.dir.placed["shop"] = {"1.0", testing::digest_of(1)};
+  const auto first = reconcile_artefact(wants("shop", std::nullopt), host);
+  EXPECT_EQ(first.outcome, Outcome::kDone);
+  EXPECT_EQ(first.actual, (ActualMap{{"shop", std::nullopt}}));
+  EXPECT_TRUE(host.dir.placed.empty());
+  EXPECT_EQ(reconcile_artefact(wants("shop", std::nullopt), host).outcome, Outcome::kUnchanged);
+}
+
+TEST(Reconcile, AnUnknownDeployerFailsThere) {
+  FakeHost host;
+  Release wanted = release("1.0", 1);
+  wanted.deployer = "systemd";
+  const auto result = reconcile_artefact(wants("shop", wanted), host);
+  EXPECT_EQ(result.outcome, Outcome::kFailed);
+  EXPECT_EQ(result.step, "deployer");
+  EXPECT_EQ(result.text, "this member has no deployer \"systemd\"");
+  EXPECT_TRUE(result.actual.empty());
+}
+
+TEST(Reconcile, AFailedFetchLeavesWhatIsThereAndSaysSo) {
+  FakeHost host;
+  host.fetch_error = StepError{Outcome::kFailed, "verify", "digest mismatch"};
+  host.dir.placed["shop"] = {"0.9", testing::digest_of(9)};
+  ArtefactStep step = wants("shop", release("1.0", 1));
+  step.actual = ActualArtefact{"0.9", testing::digest_of(9), Sequence(3)};
+  const auto result = reconcile_artefact(step, host);
+  EXPECT_EQ(result.outcome, Outcome::kFailed);
+  EXPECT_EQ(result.step, "verify");
+  EXPECT_EQ(result.text, "digest mismatch");
+  EXPECT_EQ(result.actual, (ActualMap{{"shop", step.actual}}));
+}
+
+TEST(Reconcile, AFailedDeployAsksAgainWhatIsThere) {
+  FakeHost host;
+  host.dir.placed["shop"] = {"0.9", testing::digest_of(9)};
+  host.dir.deploy_error = StepError{Outcome::kTimedOut, "unpack", "too slow"};
+  auto result = reconcile_artefact(wants("shop", release("1.0", 1)), host);
+  EXPECT_EQ(result.outcome, Outcome::kTimedOut);
+  const ActualArtefact foreign{"0.9", testing::digest_of(9), Sequence()};
+  EXPECT_EQ(result.actual, (ActualMap{{"shop", foreign}}));
+  host.dir.breaks_what_was_there = true;
+  result = reconcile_artefact(wants("shop", release("1.0", 1)), host);
+  EXPECT_EQ(result.actual, (ActualMap{{"shop", std::nullopt}}));
+}
+
+TEST(Reconcile, AFailedUndeployPassesThrough) {
+  FakeHost host;
+  host.dir.placed["shop"] = {"1.0", testing::digest_of(1)};
+  host.dir.undeploy_error = StepError{Outcome::kFailed, "remove", "busy"};
+  const auto result = reconcile_artefact(wants("shop", std::nullopt), host);
+  EXPECT_EQ(result.step, "remove");
+  EXPECT_TRUE(result.actual.at("shop").has_value());
+}
+
+TEST(Reconcile, AStatusThatFailsTouchesNothing) {
+  FakeHost host;
+  host.dir.status_error = StepError{Outcome::kUnknown, "status", "no answer"};
+  const auto result = reconcile_artefact(wants("shop", release("1.0", 1)), host);
+  EXPECT_EQ(result.outcome, Outcome::kUnknown);
+  EXPECT_TRUE(result.actual.empty());
+  EXPECT_EQ(host.dir.calls.size(), 1u);
+}
+
+TEST(Reconcile, TextIsCutBetweenCharacters) {
+  FakeHost host;
+  host.fetch_error =
+      StepError{Outcome::kFailed, "fetch", std::string(kMaxOutcomeText - 1, 'x') + "\xc3\xa9"};
+  const auto result = reconcile_artefact(wants("shop", release("1.0", 1)), host);
+  EXPECT_EQ(result.text, std::string(kMaxOutcomeText - 1, 'x'));
+}
+
+ExecuteResult execute(std::string_view verb, std::vector<ArtefactStep> steps, Host& host,
+                      bool again = false) {
+  return find_execute(testing::verb(verb).kind)->execute({{}, std::move(steps), again}, host);
+}
+
+TEST(Execute, DeployStartedBeforeACrashIsDoneNotUnchanged) {
+  FakeHost host;
+  EXPECT_EQ(execute("deploy", {wants("shop", release("1.0", 1))}, host, true).outcome,
+            Outcome::kDone);
+  EXPECT_EQ(execute("deploy", {wants("shop", release("1.0", 1))}, host, true).outcome,
+            Outcome::kDone);
+  EXPECT_EQ(execute("deploy", {wants("shop", release("1.0", 1))}, host).outcome,
+            Outcome::kUnchanged);
+}
+
+TEST(Execute, PropertiesAndPingNeedNoStep) {
+  FakeHost host;
+  for (std::string_view verb : {"set", "unset", "ping"}) {
+    EXPECT_EQ(execute(verb, {}, host).outcome, Outcome::kDone);
+  }
+  EXPECT_TRUE(host.dir.calls.empty());
+}
+
+TEST(Execute, LabelledReconcilesEveryStepAndReportsTheFirstFailure) {
+  FakeHost host;
+  Release unknown = release("1.0", 1);
+  unknown.deployer = "systemd";
+  const ExecuteRow* row = find_execute(kLabelledKind);
+  ASSERT_NE(row, nullptr);
+  const auto result = row->execute(
+      {{},
+       {wants("a", release("1.0", 1)), wants("b", unknown), wants("c", release("1.0", 1))},
+       false},
+      host);
+  EXPECT_EQ(result.outcome, Outcome::kFailed);
+  EXPECT_EQ(result.step, "deployer");
+  EXPECT_EQ(result.text, "b: this member has no deployer \"systemd\"");
+  EXPECT_EQ(result.actual, (ActualMap{{"a", kOneIsThere}, {"c", kOneIsThere}}));
+  EXPECT_EQ(row->execute({{}, {wants("a", release("1.0", 1))}, false}, host).outcome,
+            Outcome::kUnchanged);
+}
+
+}  // namespace
+}  // namespace groupctl
