@@ -37,10 +37,10 @@ MemberOutput MemberCore::Impl::step(LocalTime now, MemberEvent event) {
   }
   std::visit([this](auto& what) { on(std::move(what)); }, event);
   if (out_.exit || session_.phase() == MemberPhase::kLeft) return std::move(out_);
-  session_.tick(now, out_);
   pump();
-  fetch();
   commit();
+  session_.tick(now, out_);
+  fetch();
   replay();
   session_.reached_head(received() >= follower_.known_head(), out_);
   acknowledge();

@@ -30,7 +30,11 @@ Entry GroupLog::next_entry(KindId kind, EntryClass entry_class, Target target, B
   entry.target = std::move(target);
   entry.payload = std::move(payload);
   entry.issuer_name = "ana";
-  if (const ApplyRow* row = command_table().find(kind)) entry.keys = *row->keys(entry.payload);
+  if (const ApplyRow* row = command_table().find(kind)) {
+    auto keys = row->keys(entry.payload);
+    GROUPCTL_INVARIANT(keys.has_value(), keys ? "" : keys.error().text);
+    entry.keys = std::move(*keys);
+  }
   return entry;
 }
 

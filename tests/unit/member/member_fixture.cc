@@ -120,6 +120,7 @@ void MemberFixture::become_member() {
   take_snapshot();
   work_ends();
   ASSERT_EQ(core->phase(), MemberPhase::kInStep);
+  say(Recorded{last_ack().number});
   drain();
 }
 

@@ -1,0 +1,201 @@
+// From an entry's turn to its outcome, and the outcome's way to the coordinator.
+#include "tests/unit/member/member_fixture.h"
+
+namespace groupctl::testing {
+
+class MemberOutcome : public MemberFixture {
+ protected:
+  void rejoin() {
+    restart();
+    join(CatchUp::kNothing);
+  }
+};
+
+TEST_F(MemberOutcome, G47_AFailureIsReportedAfterItEndedAndUntilItIsRecorded) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  EXPECT_EQ(last_ack().marks, at(2, 1));
+  work_ends(Outcome::kFailed, "no such file");
+  EXPECT_EQ(last_ack().marks, at(2, 2));
+  ASSERT_EQ(last_ack().outcomes.size(), 1U);
+  EXPECT_EQ(last_ack().outcomes[0].text, "no such file");
+  const AckNumber first = last_ack().number;
+  EXPECT_TRUE(first);
+  publish(log.set("a", "1"));
+  EXPECT_EQ(last_ack().outcomes.size(), 1U) << "carried until it is recorded";
+  say(Recorded{first});
+  publish(log.set("a", "2"));
+  EXPECT_TRUE(last_ack().outcomes.empty());
+  EXPECT_FALSE(last_ack().number);
+  EXPECT_EQ(last_ack().delta.failed, 1U);
+}
+
+TEST_F(MemberOutcome, AnUnrecordedFailureSurvivesARestartAndGoesWithJoin) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  work_ends(Outcome::kFailed, "no such file");
+  rejoin();
+  ASSERT_EQ(sent<Join>().at(0).outcomes.size(), 1U);
+  EXPECT_EQ(sent<Join>()[0].marks, at(2, 2));
+  EXPECT_EQ(last_ack().outcomes.size(), 1U);
+}
+
+TEST_F(MemberOutcome, EOfAnAckStopsBeforeTheFirstOutcomeThatDidNotFit) {
+  become_member();
+  const std::string text(kMaxOutcomeText, 'x');
+  hold_commits = false;
+  for (int i = 0; i < 300; ++i) {
+    publish(log.deploy("site", std::to_string(i)));
+    work_ends(Outcome::kFailed, text);
+  }
+  const Ack ack = last_ack();
+  EXPECT_EQ(ack.marks.received, log.last());
+  EXPECT_LT(ack.outcomes.size(), 300U);
+  EXPECT_EQ(ack.marks.executed, ack.outcomes.back().last);
+  EXPECT_LE(encode(MemberMessage(ack)).size(), kMaxMessageBytes);
+  for (int rounds = 0; rounds < 10 && !last_ack().outcomes.empty(); ++rounds) {
+    say(Recorded{last_ack().number});
+    pass(1000);
+  }
+  EXPECT_EQ(last_ack().marks, at(301, 301));
+}
+
+TEST_F(MemberOutcome, G46_TheIntentIsDurableBeforeTheWorkBegins) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  ASSERT_EQ(work.size(), 1U);
+  EXPECT_EQ(core->state(), log.state()) << "the group state first, then the deployer";
+  EXPECT_EQ(last_ack().delta.pending, 1U);
+  restart();
+  pass(0);
+  ASSERT_EQ(work.size(), 1U);
+  const auto& again = std::get<ExecuteRequest>(work[0].what);
+  EXPECT_TRUE(again.again);
+  EXPECT_EQ(again.entry.sequence, Sequence(2));
+  ASSERT_EQ(again.steps.size(), 1U);
+  work_ends();
+  EXPECT_EQ(core->marks(), at(2, 2));
+}
+
+TEST_F(MemberOutcome, NoWorkBeginsWhileItsIntentIsNotDurable) {
+  become_member();
+  hold_commits = true;
+  publish(log.deploy("site", "1.0"));
+  step(MemberCommitDone{store.commit(held.at(0))});
+  EXPECT_TRUE(work.empty());
+  step(MemberCommitDone{{CommitAnswer::kRefused, {ErrorCode::kLogFull, "full"}}});
+  pass(1000);
+  EXPECT_TRUE(work.empty());
+  step(MemberCommitDone{store.commit(held.at(2))});
+  EXPECT_EQ(sequences(work), std::vector<std::uint64_t>{2});
+}
+
+TEST_F(MemberOutcome, AnEntryIsSupersededByWhatCountsForThisMember) {
+  become_member();
+  publish(log.deploy("other", "1.0"));  // 2 runs, so that the next ones wait
+  publish(log.deploy("site", "1.0"));
+  publish(log.deploy("site", "2.0"));
+  work_ends();
+  EXPECT_EQ(sequences(all_work), (std::vector<std::uint64_t>{2, 4}));
+  ASSERT_EQ(last_ack().outcomes.size(), 1U);
+  EXPECT_EQ(last_ack().outcomes[0].first, Sequence(3));
+  EXPECT_EQ(last_ack().outcomes[0].outcome, Outcome::kSuperseded);
+}
+
+TEST_F(MemberOutcome, ADeployOfOneNameToAnotherSelectorSupersedesNothing) {
+  config.labels = {{"role", "web"}};
+  restart();
+  become_member();
+  const auto role = [](const std::string& value) {
+    return Target::of({{{"role", SelectorTerm::Test::kEquals, {value}}}});
+  };
+  publish(log.deploy("other", "1.0"));
+  publish(log.deploy("site", "1.0", role("web")));
+  publish(log.deploy("site", "2.0", role("db")));
+  work_ends();
+  EXPECT_EQ(core->marks(), at(4, 4));
+  EXPECT_EQ(core->actual().artefacts.at("site").version, "1.0");
+  EXPECT_TRUE(last_ack().outcomes.empty());
+}
+
+TEST_F(MemberOutcome, ARelabelIsAReconcileOfThisMember) {
+  become_member();
+  const Target web = Target::of({{{"role", SelectorTerm::Test::kEquals, {"web"}}}});
+  publish(log.deploy("site", "1.0", web));
+  EXPECT_TRUE(all_work.empty());
+  publish(log.labelled(MemberId(1), {{"role", "web"}}));
+  ASSERT_EQ(work.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<ReconcileRequest>(work[0].what));
+  EXPECT_EQ(core->marks(), at(3, 2));
+  work_ends();
+  EXPECT_EQ(core->marks(), at(3, 3));
+  EXPECT_EQ(core->actual().artefacts.at("site").version, "1.0");
+  publish(log.labelled(MemberId(1), {{"role", "db"}}));
+  work_ends(Outcome::kDone);
+  EXPECT_TRUE(core->actual().artefacts.empty()) << "the group no longer wants it here";
+}
+
+TEST_F(MemberOutcome, APingPastItsTtlIsExpired) {
+  become_member();
+  const FramePtr ping = log.ping(5000);
+  log.now = GroupTime(log.now.value + 6000);
+  publish(ping);
+  EXPECT_EQ(core->marks(), at(2, 2));
+  ASSERT_EQ(last_ack().outcomes.size(), 1U);
+  EXPECT_EQ(last_ack().outcomes[0].outcome, Outcome::kExpired);
+  EXPECT_TRUE(all_work.empty());
+}
+
+TEST_F(MemberOutcome, APingRunsWithinItsTtl) {
+  become_member();
+  publish(log.ping(5000));
+  ASSERT_EQ(sequences(work), std::vector<std::uint64_t>{2});
+  work_ends();
+  EXPECT_EQ(core->marks(), at(2, 2));
+}
+
+TEST_F(MemberOutcome, NoNeverLateEntryStartsBeforeTheGroupsTimeIsHeard) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  publish(log.ping(5000));
+  restart();
+  pass(0);
+  work_ends();
+  EXPECT_EQ(core->marks(), at(3, 2));
+  publish(log.heartbeat());
+  EXPECT_EQ(sequences(work), std::vector<std::uint64_t>{3});
+}
+
+TEST_F(MemberOutcome, APingInterruptedPastItsTtlIsUnknown) {
+  become_member();
+  publish(log.ping(5000));
+  ASSERT_EQ(work.size(), 1U);
+  restart();
+  log.now = GroupTime(log.now.value + 9000);
+  join(CatchUp::kNothing);
+  EXPECT_TRUE(all_work.empty());
+  ASSERT_EQ(last_ack().outcomes.size(), 1U);
+  EXPECT_EQ(last_ack().outcomes[0].outcome, Outcome::kUnknown);
+}
+
+TEST_F(MemberOutcome, TheObservedDeltaBecomesWorkAtStart) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  work_ends(Outcome::kFailed, "no such file");
+  restart();
+  pass(0);
+  ASSERT_EQ(work.size(), 1U);
+  work_ends();
+  EXPECT_EQ(core->actual().artefacts.at("site").version, "1.0");
+  EXPECT_TRUE(core->delta().empty());
+}
+
+TEST_F(MemberOutcome, G8_AMemberThatIsNotInTheRosterExecutesNothing) {
+  become_member();
+  publish(log.left(MemberId(1)));
+  publish(log.deploy("site", "1.0"));
+  EXPECT_EQ(core->marks(), at(3, 3));
+  EXPECT_TRUE(all_work.empty());
+}
+
+}  // namespace groupctl::testing

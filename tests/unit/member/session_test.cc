@@ -1,0 +1,146 @@
+// Hello, silence, sessions, refusals, leaving.
+#include "tests/unit/member/member_fixture.h"
+
+namespace groupctl::testing {
+
+using MemberSession = MemberFixture;
+
+TEST_F(MemberSession, HelloIsRepeatedWithGrowingPauses) {
+  pass(120000);
+  EXPECT_GE(sent<Hello>().size(), 5U);
+  EXPECT_LE(sent<Hello>().size(), 20U);
+}
+
+TEST_F(MemberSession, JoinIsRepeatedUntilItIsAnswered) {
+  pass(0);
+  say(Offer{"shop", "tcp://127.0.0.1:7401", 1000});
+  publish(log.heartbeat());
+  pass(3000);
+  EXPECT_GE(sent<Join>().size(), 2U);
+}
+
+TEST_F(MemberSession, G14_ThreeSilentIntervalsMeanLookingAnew) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  pass(2900);
+  EXPECT_EQ(core->phase(), MemberPhase::kInStep);
+  pass(200);
+  EXPECT_EQ(core->phase(), MemberPhase::kSeeking);
+  EXPECT_FALSE(core->status().coordinator_up);
+  work_ends();
+  EXPECT_EQ(core->marks(), at(2, 2)) << "what it has to do goes on";
+  drain();
+  join(CatchUp::kNothing);
+  EXPECT_EQ(core->phase(), MemberPhase::kInStep);
+}
+
+TEST_F(MemberSession, AnUnknownSessionMeansJoiningAgain) {
+  become_member();
+  say(Rejoin{"restarted"});
+  EXPECT_EQ(core->phase(), MemberPhase::kJoining);
+  pass(1000);
+  EXPECT_FALSE(sent<Join>().empty());
+}
+
+TEST_F(MemberSession, AProbeIsAnswered) {
+  become_member();
+  say(Probe{77});
+  ASSERT_EQ(sent<ProbeReply>().size(), 1U);
+  EXPECT_EQ(sent<ProbeReply>()[0].nonce, 77U);
+  EXPECT_EQ(sent<ProbeReply>()[0].session, session);
+}
+
+TEST_F(MemberSession, ALastingRefusalIsQuarantineAndTriedRarely) {
+  for (const ErrorCode code :
+       {ErrorCode::kWrongGroup, ErrorCode::kAhead, ErrorCode::kDiverged, ErrorCode::kConflict}) {
+    restart();
+    pass(0);
+    say(Refused{code, "no"});
+    EXPECT_EQ(core->phase(), MemberPhase::kQuarantined);
+    drain();
+    pass(config.retry_max_ms - 1);
+    EXPECT_TRUE(sent<Hello>().empty());
+    pass(1);
+    EXPECT_EQ(sent<Hello>().size(), 1U);
+    join(CatchUp::kSnapshot);
+    EXPECT_EQ(core->phase(), MemberPhase::kSnapshot) << "once accepted it goes on";
+  }
+}
+
+TEST_F(MemberSession, ABusyCoordinatorIsAskedAgain) {
+  pass(0);
+  say(Refused{ErrorCode::kBusy, "many joiners"});
+  EXPECT_EQ(core->phase(), MemberPhase::kSeeking);
+  pass(2000);
+  EXPECT_GE(sent<Hello>().size(), 2U);
+}
+
+TEST_F(MemberSession, G24_LeavingIsAskedUntilItIsAnswered) {
+  become_member();
+  step(LeaveAsked{});
+  EXPECT_EQ(core->phase(), MemberPhase::kLeaving);
+  pass(1500);
+  EXPECT_GE(sent<Leave>().size(), 2U);
+  say(Left{});
+  EXPECT_EQ(core->phase(), MemberPhase::kLeft);
+  drain();
+  pass(10000);
+  EXPECT_TRUE(sent<Ack>().empty());
+}
+
+TEST_F(MemberSession, G26_AfterLeavingItJoinsAsNew) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  work_ends();
+  step(LeaveAsked{});
+  publish(log.left(MemberId(1)));  // the word that it left is lost; the log says it too
+  EXPECT_EQ(core->phase(), MemberPhase::kLeft);
+  restart();
+  pass(0);
+  EXPECT_TRUE(all_work.empty());
+  log.joined(row());
+  join(CatchUp::kSnapshot);
+  take_snapshot();
+  work_ends();
+  EXPECT_EQ(core->phase(), MemberPhase::kInStep);
+  EXPECT_EQ(core->status().id, MemberId(4));
+  EXPECT_EQ(core->marks(), at(4, 4));
+}
+
+TEST_F(MemberSession, G27_ARestartWithNothingMissedLosesNothing) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  work_ends();
+  restart();
+  join(CatchUp::kNothing);
+  EXPECT_EQ(core->phase(), MemberPhase::kInStep);
+  EXPECT_TRUE(all_work.empty());
+  EXPECT_EQ(core->marks(), at(2, 2));
+}
+
+TEST_F(MemberSession, G30_AWipedMemberJoinsAsNew) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  work_ends();
+  store = MemoryStore();
+  config.server_id.bytes.fill(0x22);
+  restart();
+  log.left(MemberId(1));
+  log.joined(row());
+  join(CatchUp::kSnapshot);
+  take_snapshot();
+  work_ends();
+  EXPECT_EQ(core->phase(), MemberPhase::kInStep);
+  EXPECT_EQ(core->state(), log.state());
+  EXPECT_EQ(core->actual().artefacts.at("site").version, "1.0");
+}
+
+TEST_F(MemberSession, G2_AStateDirectoryIsOfOneGroup) {
+  become_member();
+  config.group = "bank";
+  auto other = MemberCore::load(config, command_table(), store);
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, ErrorCode::kWrongGroup);
+}
+
+}  // namespace groupctl::testing
