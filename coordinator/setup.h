@@ -1,0 +1,40 @@
+// The folders of a coordinator: one state directory, one folder a group below it.
+//
+//   DIR/identity ...             who this coordinator is (daemon/state_dir.h)
+//   DIR/groups/GROUP/secret      the tag secret, 0600
+//   DIR/groups/GROUP/log/        the store
+//   DIR/groups/GROUP/endpoints   where a running coordinator can be reached: lines "plane endpoint"
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "log/hash.h"
+#include "log/lmdb_store.h"
+#include "log/result.h"
+#include "wire/zmq_bus.h"
+
+namespace groupctl {
+
+/// Makes the state directory if need be, and a new group with an empty log in it. Gives its log_id.
+/// Errors: kConflict when the group is there already; kInvalid for a bad name; kInUse while a
+/// coordinator runs; kIo.
+Result<LogId> init_group(const std::string& state_dir, const std::string& group);
+
+/// `wanted`, or the only group there is when that is empty. Errors: kNotFound.
+Result<std::string> choose_group(const std::string& state_dir, const std::string& wanted);
+
+struct OpenedGroup {
+  std::string group;
+  TagSecret secret;
+  std::unique_ptr<LmdbStore> store;
+};
+/// Opens what init_group() made; after a crash that left its mark the whole store is verified
+/// first. Errors: kNotFound, kCorrupt, kRollback, kUnsupported, kInUse, kIo.
+Result<OpenedGroup> open_group(const std::string& state_dir, const std::string& group,
+                               const LmdbOptions& options);
+
+Status write_endpoints(const std::string& state_dir, const std::string& group,
+                       const CoordinatorEndpoints& endpoints);
+
+}  // namespace groupctl

@@ -1,0 +1,101 @@
+#include "coordinator/shell.h"
+
+#include <algorithm>
+
+#include "daemon/clock.h"
+#include "daemon/logging.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::uint64_t kLongestWaitMs = 1000;
+constexpr std::string_view kComponent = "coordinator";
+
+LogLevel level_of(NoteLevel level) {
+  switch (level) {
+    case NoteLevel::kDebug:
+      return LogLevel::kDebug;
+    case NoteLevel::kInfo:
+      return LogLevel::kInfo;
+    case NoteLevel::kWarn:
+      return LogLevel::kWarn;
+    case NoteLevel::kError:
+      break;
+  }
+  return LogLevel::kError;
+}
+
+}  // namespace
+
+int CoordinatorShell::run(const Signals& signals) {
+  const CoordinatorBus::Handlers handlers{
+      [this](const Peer& peer, ByteView bytes) { from_member(peer, bytes); },
+      [this](const Peer& peer, ByteView bytes) { from_admin(peer, bytes); },
+      [this] { step(SubscriberCame{}); }};
+  step(CoordinatorTick{});
+  while (!exit_ && !signals.stop_requested()) {
+    bus_.wait(wait_ms(), handlers);
+    for (BatchDone& done : storage_.take_done()) step(std::move(done));
+    for (ReadDone& done : replay_.take_done()) step(std::move(done));
+    if (local_now() >= core_.next_tick()) step(CoordinatorTick{});
+  }
+  return exit_.value_or(0);
+}
+
+std::uint64_t CoordinatorShell::wait_ms() const {
+  const LocalTime now = local_now();
+  const LocalTime next = core_.next_tick();
+  return next <= now ? 0 : std::min(next.value - now.value, kLongestWaitMs);
+}
+
+void CoordinatorShell::from_member(const Peer& peer, ByteView bytes) {
+  auto message = decode_member_message(bytes);
+  if (!message) {
+    log_line(LogLevel::kDebug, kComponent, "a member's message does not decode",
+             {{"why", message.error().text}});
+    return;
+  }
+  step(FromMember{peer, *std::move(message)});
+}
+
+void CoordinatorShell::from_admin(const Peer& peer, ByteView bytes) {
+  auto request = decode_admin_request(bytes);
+  if (!request) {
+    const Error& error = request.error();
+    bus_.to_admin(peer, encode(AdminRequestId(0), QueryRefused{error.code, error.text}));
+    return;
+  }
+  step(FromAdmin{peer, *std::move(request)});
+}
+
+void CoordinatorShell::step(CoordinatorEvent event) {
+  if (exit_) return;
+  carry_out(core_.step(local_now(), std::move(event)));
+}
+
+void CoordinatorShell::carry_out(CoordinatorOutput output) {
+  if (output.commit) storage_.commit(*std::move(output.commit));
+  for (const ToAdmin& one : output.to_admins) bus_.to_admin(one.peer, encode(one.id, one.reply));
+  for (const Publication& publication : output.publish) {
+    const PublicationParts parts = encode(output.envelope, publication);
+    bus_.publish(parts.envelope, parts.frame);
+  }
+  for (const ToMember& one : output.to_members) {
+    bus_.to_member(one.peer, encode(output.envelope, one.reply));
+  }
+  for (const Note& note : output.notes) log_line(level_of(note.level), kComponent, note.text);
+  for (ReadRequest& request : output.reads) read(std::move(request));
+  if (output.exit) exit_ = output.exit;
+}
+
+void CoordinatorShell::read(ReadRequest request) {
+  if (replay_.read(request)) return;
+  const auto busy = fail(ErrorCode::kBusy, "too many reads are waiting");
+  if (const auto* one = std::get_if<RequestRead>(&request)) {
+    step(ReadDone(RequestReadDone{one->token, busy}));
+  } else if (const auto* log = std::get_if<LogRead>(&request)) {
+    step(ReadDone(LogReadDone{log->token, busy}));
+  }
+}
+
+}  // namespace groupctl

@@ -1,0 +1,39 @@
+// The loop of a coordinator: owns the bus and the core, and carries out what the core says.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "coordinator/core.h"
+#include "coordinator/replay_thread.h"
+#include "coordinator/storage_thread.h"
+#include "daemon/signals.h"
+#include "wire/bus.h"
+
+namespace groupctl {
+
+class CoordinatorShell {
+ public:
+  CoordinatorShell(CoordinatorBus& bus, CoordinatorCore& core, StorageThread& storage,
+                   ReplayThread& replay)
+      : bus_(bus), core_(core), storage_(storage), replay_(replay) {}
+
+  /// Runs until a stop signal (0) or until the core says so (its code).
+  int run(const Signals& signals);
+
+ private:
+  void step(CoordinatorEvent event);
+  void carry_out(CoordinatorOutput output);
+  void read(ReadRequest request);
+  void from_member(const Peer& peer, ByteView bytes);
+  void from_admin(const Peer& peer, ByteView bytes);
+  std::uint64_t wait_ms() const;
+
+  CoordinatorBus& bus_;
+  CoordinatorCore& core_;
+  StorageThread& storage_;
+  ReplayThread& replay_;
+  std::optional<int> exit_;
+};
+
+}  // namespace groupctl

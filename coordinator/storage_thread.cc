@@ -1,0 +1,48 @@
+#include "coordinator/storage_thread.h"
+
+#include "daemon/logging.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::uint64_t kCommitsBetweenLooks = 64;
+
+}  // namespace
+
+StorageThread::StorageThread(LmdbStore& store, std::function<void()> wake)
+    : store_(store), batches_(1), done_(2, std::move(wake)) {}
+
+StorageThread::~StorageThread() { stop(); }
+
+void StorageThread::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void StorageThread::commit(Batch batch) {
+  GROUPCTL_INVARIANT(batches_.put(std::move(batch)), "two batches in commit");
+}
+
+void StorageThread::stop() {
+  batches_.close();
+  if (thread_.joinable()) thread_.join();
+}
+
+void StorageThread::run() {
+  while (auto batch = batches_.wait()) {
+    CommitResult result = store_.commit(*batch);
+    GROUPCTL_INVARIANT(done_.put({batch->head.batch, std::move(result)}), "an answer nobody took");
+    if (commits_++ % kCommitsBetweenLooks == 0) watch_room();
+  }
+}
+
+void StorageThread::watch_room() {
+  auto room = store_.room();
+  if (!room || *room == room_) return;
+  room_ = *room;
+  if (room_ == Room::kScarce) log_line(LogLevel::kWarn, "store", "over 80 % of the map is in use");
+  if (room_ == Room::kReserve) {
+    log_line(LogLevel::kError, "store", "over 95 % of the map is in use: commands are refused");
+  }
+}
+
+}  // namespace groupctl

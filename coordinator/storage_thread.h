@@ -1,0 +1,39 @@
+// The thread that commits: one batch at a time, in order.
+#pragma once
+
+#include <functional>
+#include <thread>
+
+#include "coordinator/core.h"
+#include "daemon/mailbox.h"
+#include "log/lmdb_store.h"
+
+namespace groupctl {
+
+class StorageThread {
+ public:
+  /// `wake` is called when an answer is there. The store outlives the thread.
+  StorageThread(LmdbStore& store, std::function<void()> wake);
+  ~StorageThread();
+  StorageThread(const StorageThread&) = delete;
+  StorageThread& operator=(const StorageThread&) = delete;
+
+  void start();
+  void commit(Batch batch);
+  std::deque<BatchDone> take_done() { return done_.take_all(); }
+  /// Finishes what was given and ends. Idempotent.
+  void stop();
+
+ private:
+  void run();
+  void watch_room();
+
+  LmdbStore& store_;
+  Mailbox<Batch> batches_;
+  Mailbox<BatchDone> done_;
+  std::uint64_t commits_ = 0;
+  Room room_ = Room::kPlenty;
+  std::thread thread_;
+};
+
+}  // namespace groupctl
