@@ -128,6 +128,12 @@ void CoordinatorCore::Impl::on(const FromMember& event) {
   std::visit([&](const auto& message) { on_message(event.peer, message); }, event.message);
 }
 
+/// Another version of the protocol deserves an answer; noise does not.
+void CoordinatorCore::Impl::on(const BadFromMember& event) {
+  if (event.error.code != ErrorCode::kUnsupported) return;
+  to_member(event.peer, Refused{event.error.code, event.error.text});
+}
+
 void CoordinatorCore::Impl::on(const FromAdmin& event) {
   if (!ready_) return;
   std::visit([&](const auto& request) { on_request(event.peer, event.request.id, request); },

@@ -53,6 +53,11 @@ struct FromMember {
   Peer peer;
   MemberMessage message;
 };
+/// What a member sent does not decode.
+struct BadFromMember {
+  Peer peer;
+  Error error;
+};
 struct FromAdmin {
   Peer peer;
   IdentifiedRequest request;
@@ -62,8 +67,8 @@ struct BatchDone {
   BatchNumber batch;
   CommitResult result;
 };
-using CoordinatorEvent =
-    std::variant<CoordinatorTick, FromMember, FromAdmin, SubscriberCame, BatchDone, ReadDone>;
+using CoordinatorEvent = std::variant<CoordinatorTick, FromMember, BadFromMember, FromAdmin,
+                                      SubscriberCame, BatchDone, ReadDone>;
 
 // ---- output
 

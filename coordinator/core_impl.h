@@ -87,6 +87,7 @@ struct CoordinatorCore::Impl {
   // core.cc
   void on(const CoordinatorTick&);
   void on(const FromMember& event);
+  void on(const BadFromMember& event);
   void on(const FromAdmin& event);
   void on(const SubscriberCame&);
   void on(const BatchDone& event);

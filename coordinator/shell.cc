@@ -53,7 +53,7 @@ void CoordinatorShell::from_member(const Peer& peer, ByteView bytes) {
   if (!message) {
     log_line(LogLevel::kDebug, kComponent, "a member's message does not decode",
              {{"why", message.error().text}});
-    return;
+    return step(BadFromMember{peer, message.error()});
   }
   step(FromMember{peer, *std::move(message)});
 }
@@ -62,7 +62,7 @@ void CoordinatorShell::from_admin(const Peer& peer, ByteView bytes) {
   auto request = decode_admin_request(bytes);
   if (!request) {
     const Error& error = request.error();
-    bus_.to_admin(peer, encode(AdminRequestId(0), QueryRefused{error.code, error.text}));
+    bus_.to_admin(peer, encode(peek_admin_request_id(bytes), QueryRefused{error.code, error.text}));
     return;
   }
   step(FromAdmin{peer, *std::move(request)});

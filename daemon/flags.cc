@@ -9,8 +9,8 @@
 
 #include "daemon/duration.h"
 #include "daemon/exit_codes.h"
-#include "daemon/nearest.h"
 #include "daemon/version.h"
+#include "log/nearest.h"
 
 namespace groupctl {
 namespace {

@@ -10,7 +10,6 @@ namespace {
 constexpr std::size_t kMaxVersionBytes = 64;
 constexpr std::size_t kMaxPropertyKeyBytes = 128;
 constexpr std::size_t kMaxLabelValueBytes = 255;
-constexpr std::size_t kMaxCompared = 64;
 
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -53,23 +52,6 @@ Status check_labels(const Labels& labels) {
     }
   }
   return {};
-}
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  a = a.substr(0, kMaxCompared);
-  b = b.substr(0, kMaxCompared);
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
 }
 
 }  // namespace groupctl

@@ -21,7 +21,4 @@ inline constexpr std::size_t kMaxPropertyValueBytes = 4096;
 /// control characters. Error: kInvalid with the label.
 Status check_labels(const Labels& labels);
 
-/// Levenshtein's distance over the first 64 bytes of each.
-std::size_t edit_distance(std::string_view a, std::string_view b);
-
 }  // namespace groupctl

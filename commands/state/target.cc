@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "commands/state/names.h"
+#include "log/nearest.h"
 
 namespace groupctl {
 namespace {

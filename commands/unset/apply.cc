@@ -4,6 +4,7 @@
 #include "commands/payload.h"
 #include "commands/state/names.h"
 #include "commands/unset/unset.capnp.h"
+#include "log/nearest.h"
 
 namespace groupctl::unset {
 namespace {

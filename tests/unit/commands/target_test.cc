@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "commands/state/names.h"
+#include "log/nearest.h"
 #include "tests/unit/commands/builders.h"
 
 namespace groupctl {

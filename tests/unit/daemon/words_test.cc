@@ -5,7 +5,7 @@
 #include "daemon/duration.h"
 #include "daemon/exit_codes.h"
 #include "daemon/logging.h"
-#include "daemon/nearest.h"
+#include "log/nearest.h"
 
 namespace groupctl {
 namespace {

@@ -1,11 +1,18 @@
-#include "daemon/nearest.h"
+#include "log/nearest.h"
 
 #include <algorithm>
 
 namespace groupctl {
+namespace {
+
+constexpr std::size_t kMaxCompared = 64;
+
+}  // namespace
 
 // Optimal string alignment: Levenshtein with one more edit, the swap, which is what fingers do.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+  a = a.substr(0, kMaxCompared);
+  b = b.substr(0, kMaxCompared);
   std::vector<std::size_t> before_last;
   std::vector<std::size_t> last(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;

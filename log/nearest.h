@@ -8,7 +8,8 @@
 
 namespace groupctl {
 
-/// Edits (insert, delete, replace, swap of neighbours) that turn one word into the other.
+/// Edits (insert, delete, replace, swap of neighbours) that turn one word into the other, over the
+/// first 64 bytes of each.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The candidate at most two edits away, the nearest first and then the first in order; empty when
