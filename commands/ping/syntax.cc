@@ -21,10 +21,11 @@ SyntaxRow syntax_row() {
   SyntaxRow row;
   row.kind = kind_of<payload::Ping>();
   row.verb = "ping";
-  row.summary = "ask members for an answer, each in its turn";
+  row.summary = "ask the coordinator, or members, for an answer";
   row.help =
-      "Sequences a PING that changes nothing. Each target answers when it has done everything\n"
-      "before it; one that gets it later than --ttl says expired.\n\n"
+      "Without -t it asks the coordinator alone, and writes nothing. With -t it sequences a PING\n"
+      "that changes nothing: each target answers when it has done everything before it; one that\n"
+      "gets it later than --ttl says expired.\n\n"
       "  groupctl ping\n"
       "  groupctl ping -t role=web --ttl 5s";
   row.has_ttl = true;

@@ -1,0 +1,70 @@
+// How groupctl asks a coordinator: one request at a time, each asked again until it is answered.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <variant>
+
+#include "wire/admin_messages.h"
+
+namespace groupctl {
+
+/// The way to the coordinator and back. It may lose messages, and nobody may be there.
+class AdminChannel {
+ public:
+  virtual ~AdminChannel() = default;
+  /// Waits at most so long for a connection. An error means that nothing was sent.
+  virtual Status send(ByteView message, std::uint64_t timeout_ms) = 0;
+  /// The next message. Errors: kTimeout; kUnreachable, once, when the connection was lost.
+  virtual Result<Bytes> receive(std::uint64_t timeout_ms) = 0;
+  /// Milliseconds of a clock that does not go back.
+  virtual std::uint64_t now_ms() = 0;
+};
+
+class Client {
+ public:
+  /// `stop` is asked at least ten times a second; once it is true every request ends with kTimeout,
+  /// and stopped() tells it from silence.
+  Client(AdminChannel& channel, std::function<bool()> stop)
+      : channel_(channel), stop_(std::move(stop)) {}
+
+  /// Whether a coordinator is there, and which. Errors: kUnreachable, also when something listens
+  /// and does not answer; kUnsupported for another protocol.
+  Result<HelloReply> hello(std::uint64_t within_ms);
+
+  /// A question that changes nothing. Errors: kUnreachable, kTimeout; what a QueryRefused says. A
+  /// Watch is asked once and ends with kTimeout when the connection is lost: ask anew.
+  template <class Reply>
+  Result<Reply> ask(const AdminRequest& request, std::uint64_t within_ms) {
+    auto reply = exchange(request, within_ms);
+    if (!reply) return tl::unexpected(reply.error());
+    if (auto* wanted = std::get_if<Reply>(&*reply)) return std::move(*wanted);
+    return refusal(*reply);
+  }
+
+  /// The same commands under the same request id, until there is a clear answer, so a lost answer
+  /// or a coordinator that restarts meanwhile does no harm. Errors: what a SubmitRefused says;
+  /// kUnreachable when it was never sent; kTimeout when it may or may not be in the log.
+  Result<Accepted> submit(const Submit& submit, std::uint64_t within_ms);
+
+  bool stopped() const { return stop_(); }
+  std::uint64_t now_ms() { return channel_.now_ms(); }
+
+ private:
+  Result<AdminReply> exchange(const AdminRequest& request, std::uint64_t within_ms);
+  Status send_until(ByteView message, std::uint64_t until_ms);
+  Result<AdminReply> answer_to(AdminRequestId id, std::uint64_t until_ms);
+  void pause(std::uint64_t until_ms);
+  static tl::unexpected<Error> refusal(const AdminReply& reply);
+
+  AdminChannel& channel_;
+  std::function<bool()> stop_;
+  AdminRequestId last_id_;
+};
+
+/// The id of a run of groupctl: the coordinator's group time at HELLO and 64 random bits.
+ClientId drawn_client_id(GroupTime hello, std::uint64_t random);
+/// The id that `--id KEY` stands for: a hash of the key, so that a retry on another machine has it.
+ClientId keyed_client_id(std::string_view key);
+
+}  // namespace groupctl

@@ -1,0 +1,83 @@
+#include "cli/exit_code.h"
+
+#include <algorithm>
+
+namespace groupctl {
+namespace {
+
+int exit_code_of_one(Outcome outcome, EntryClass entry_class) {
+  switch (outcome) {
+    case Outcome::kNotAttempted:
+      return kExitNotAttempted;
+    case Outcome::kLost:
+    case Outcome::kLeft:
+      return kExitBad;
+    case Outcome::kBehind:
+      return kExitOpen;
+    case Outcome::kExpired:
+      return entry_class == EntryClass::kNeverLate ? kExitBad : kExitDone;
+    default:
+      break;
+  }
+  switch (group_of(outcome)) {
+    case OutcomeGroup::kBad:
+      return kExitBad;
+    case OutcomeGroup::kOpen:
+      return kExitOpen;
+    default:
+      return kExitDone;
+  }
+}
+
+// 6 before 1 before 5 before 0.
+int weight(int exit_code) {
+  switch (exit_code) {
+    case kExitNotAttempted:
+      return 3;
+    case kExitBad:
+      return 2;
+    case kExitOpen:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+int exit_code_of(const std::vector<OutcomeCount>& counts, EntryClass entry_class) {
+  int worst = kExitDone;
+  for (const OutcomeCount& count : counts) {
+    if (count.count == 0) continue;
+    const int code = exit_code_of_one(count.outcome, entry_class);
+    if (weight(code) > weight(worst)) worst = code;
+  }
+  return worst;
+}
+
+int exit_code_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kOk:
+      return kExitDone;
+    case ErrorCode::kInvalid:
+    case ErrorCode::kUnsupported:
+      return kExitUsage;
+    case ErrorCode::kNoTarget:
+    case ErrorCode::kNotFound:
+    case ErrorCode::kCompacted:
+      return kExitNoTarget;
+    case ErrorCode::kUnreachable:
+      return kExitUnreachable;
+    case ErrorCode::kTimeout:
+    case ErrorCode::kTooOldToKnow:
+      return kExitUnknown;
+    case ErrorCode::kIo:
+    case ErrorCode::kCorrupt:
+    case ErrorCode::kInternal:
+      return kExitBad;
+    default:
+      return kExitPrecondition;
+  }
+}
+
+}  // namespace groupctl

@@ -1,0 +1,31 @@
+// How groupctl ends: one table (docs/exit-codes.md), computed here and nowhere else.
+#pragma once
+
+#include <vector>
+
+#include "log/entry.h"
+#include "log/outcome.h"
+#include "log/result.h"
+#include "wire/admin_messages.h"
+
+namespace groupctl {
+
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitBad = 1;  ///< known bad, or a difference that was asked for
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitNoTarget = 3;
+inline constexpr int kExitUnreachable = 4;  ///< nothing was sent
+inline constexpr int kExitOpen = 5;         ///< the wait ended first
+inline constexpr int kExitNotAttempted = 6;
+inline constexpr int kExitPrecondition = 7;
+inline constexpr int kExitUnknown = 9;  ///< sent, and nobody knows whether it was accepted
+inline constexpr int kExitInterrupted = 130;
+
+/// Over the outcomes of an entry's targets. 6 with any not attempted; else 1 with any bad, lost or
+/// left, or expired though the class is never late; else 5 with any open or behind; else 0.
+int exit_code_of(const std::vector<OutcomeCount>& counts, EntryClass entry_class);
+
+/// For an answer or a failure that ended the program before there were outcomes.
+int exit_code_of(ErrorCode code);
+
+}  // namespace groupctl

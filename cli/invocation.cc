@@ -1,0 +1,185 @@
+// What words mean. Required, units and ranges are checked here and not by CLI11, so that errors
+// read the same everywhere.
+#include "cli/invocation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+
+#include "daemon/duration.h"
+
+namespace groupctl {
+namespace {
+
+class Words {
+ public:
+  explicit Words(const RawWords& raw) : raw_(raw) {}
+
+  std::vector<std::string> all(const std::string& name) const {
+    const auto found = raw_.values.find(name);
+    return found == raw_.values.end() ? std::vector<std::string>{} : found->second;
+  }
+  std::optional<std::string> one(const std::string& name) const {
+    const auto values = all(name);
+    return values.empty() ? std::nullopt : std::optional(values.back());
+  }
+  bool on(const std::string& name) const { return !all(name).empty(); }
+
+  /// Leaves `value` alone when the flag was not given.
+  Status duration(const std::string& name, std::uint64_t& value) const {
+    const auto text = one(name);
+    if (!text) return {};
+    const auto parsed = parse_duration_ms(*text);
+    if (!parsed) return fail(name, parsed.error());
+    value = *parsed;
+    return {};
+  }
+  Status number(const std::string& name, std::uint64_t most, std::uint64_t& value) const {
+    const auto text = one(name);
+    if (!text) return {};
+    std::uint64_t parsed = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), parsed);
+    const bool whole = error == std::errc() && end == text->data() + text->size();
+    if (!whole || parsed == 0 || parsed > most) {
+      return fail(ErrorCode::kInvalid,
+                  fmt::format("{}: \"{}\" is no number from 1 to {}", name, *text, most));
+    }
+    value = parsed;
+    return {};
+  }
+
+ private:
+  const RawWords& raw_;
+};
+
+Result<GlobalOptions> global_options(const Words& words) {
+  GlobalOptions global;
+  const char* variable = std::getenv("GROUPCTL_ENDPOINT");
+  if (const auto given = words.one("--endpoint")) {
+    global.endpoint = *given;
+    global.endpoint_source = "--endpoint";
+  } else if (variable != nullptr && *variable != '\0') {
+    global.endpoint = variable;
+    global.endpoint_source = "GROUPCTL_ENDPOINT";
+  }
+  const std::string format = words.one("--output").value_or("table");
+  if (format == "json") global.format = Format::kJson;
+  if (format == "name") global.format = Format::kName;
+  if (global.format == Format::kTable && format != "table") {
+    return fail(ErrorCode::kInvalid, "--output: \"" + format + "\" is none of table, json, name");
+  }
+  const std::string color = words.one("--color").value_or("auto");
+  if (color != "auto" && color != "always" && color != "never") {
+    return fail(ErrorCode::kInvalid, "--color: \"" + color + "\" is none of auto, always, never");
+  }
+  if (const Status s = words.duration("--timeout", global.timeout_ms); !s) {
+    return tl::unexpected(s.error());
+  }
+  global.quiet = words.on("--quiet");
+  global.verbose = words.on("--verbose");
+  return global;
+}
+
+Status take_values(const Words& words, const SyntaxOption& option, const std::string& name,
+                   SyntaxValues& values) {
+  const auto given = words.all(name);
+  if (given.empty() && option.required) {
+    return fail(ErrorCode::kInvalid, std::string(option.name) + " is needed");
+  }
+  if (!given.empty()) values.emplace(option.name, given);
+  return {};
+}
+
+Result<SubmitCall> submit_call(const Words& words, const SyntaxRow& row) {
+  SubmitCall call;
+  call.row = &row;
+  call.ttl_ms = row.default_ttl_ms;
+  for (const SyntaxOption& positional : row.positionals) {
+    const Status s = take_values(words, positional, positional_name(positional.name), call.values);
+    if (!s) return tl::unexpected(s.error());
+  }
+  for (const SyntaxOption& option : row.options) {
+    const Status s = take_values(words, option, std::string(option.name), call.values);
+    if (!s) return tl::unexpected(s.error());
+  }
+  for (const auto& [name, value] :
+       {std::pair{"--wait-timeout", &call.wait_timeout_ms}, std::pair{"--ttl", &call.ttl_ms}}) {
+    if (const Status s = words.duration(name, *value); !s) return tl::unexpected(s.error());
+  }
+  if (words.on("--wait") && words.on("--no-wait")) {
+    return fail(ErrorCode::kInvalid, "--wait and --no-wait contradict each other");
+  }
+  call.targets = words.all("--target");
+  call.allow_empty = words.on("--allow-empty");
+  call.message = words.one("--message").value_or("");
+  call.id = words.one("--id");
+  if (call.id && call.id->empty()) return fail(ErrorCode::kInvalid, "--id: an empty key");
+  call.wait = !words.on("--no-wait");
+  return call;
+}
+
+constexpr std::uint64_t kAnySequence = ~std::uint64_t{0};
+
+Result<Call> log_show_call(const Words& words) {
+  LogShowCall call;
+  if (!words.on("SEQ")) return fail(ErrorCode::kInvalid, "SEQ is needed");
+  const Status s = words.number("SEQ", kAnySequence, call.sequence.value);
+  if (!s) return tl::unexpected(s.error());
+  return call;
+}
+
+Result<Call> log_list_call(const Words& words) {
+  LogListCall call;
+  std::uint64_t limit = call.limit;
+  Status s = words.number("--limit", 1'000'000, limit);
+  if (s) s = words.number("--from", kAnySequence, call.from.value);
+  if (!s) return tl::unexpected(s.error());
+  call.limit = static_cast<std::uint32_t>(limit);
+  return call;
+}
+
+// `ping` without a target asks the coordinator alone and writes nothing.
+Result<Call> command_call(const Words& words, const SyntaxRow& row) {
+  auto call = submit_call(words, row);
+  if (!call) return tl::unexpected(call.error());
+  if (row.verb == "ping" && call->targets.empty()) return PingCall{};
+  return *std::move(call);
+}
+
+Result<Call> call_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
+  const Words words(raw);
+  for (const SyntaxRow& row : table) {
+    if (!row.verb.empty() && raw.verb == row.verb) return command_call(words, row);
+  }
+  if (raw.verb == "status") return StatusCall{words.on("--exit-code")};
+  if (raw.verb == "member list") return MemberListCall{};
+  if (raw.verb == "log list") return log_list_call(words);
+  if (raw.verb == "log show") return log_show_call(words);
+  if (raw.verb == "version") return VersionCall{};
+  if (raw.verb == "member") return fail(ErrorCode::kInvalid, "member list is needed");
+  if (raw.verb == "log") return fail(ErrorCode::kInvalid, "log list or log show SEQ is needed");
+  return fail(ErrorCode::kInvalid, "a command is needed; see groupctl --help");
+}
+
+}  // namespace
+
+std::string positional_name(std::string_view name) {
+  std::string plain(name);
+  std::replace(plain.begin(), plain.end(), '=', '_');
+  return plain;
+}
+
+Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
+  auto global = global_options(Words(raw));
+  if (!global) return tl::unexpected(global.error());
+  auto call = call_of(raw, table);
+  if (!call) return tl::unexpected(call.error());
+  if (global->format == Format::kName && !std::holds_alternative<SubmitCall>(*call)) {
+    return fail(ErrorCode::kInvalid, "--output: name is for commands, which have a sequence");
+  }
+  return Invocation{*std::move(global), *std::move(call)};
+}
+
+}  // namespace groupctl

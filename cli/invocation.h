@@ -1,0 +1,76 @@
+// What the operator asked for, checked and typed.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "commands/syntax.h"
+
+namespace groupctl {
+
+enum class Format : std::uint8_t {
+  kTable,
+  kJson,
+  kName,  ///< only the sequence, for verbs that change something
+};
+
+struct GlobalOptions {
+  std::string endpoint = "tcp://127.0.0.1:7401";
+  std::string endpoint_source = "the built-in default";  ///< for messages
+  Format format = Format::kTable;
+  std::uint64_t timeout_ms = 30'000;  ///< talking to the coordinator
+  bool quiet = false;
+  bool verbose = false;
+};
+
+/// A verb of the syntax table.
+struct SubmitCall {
+  const SyntaxRow* row = nullptr;
+  SyntaxValues values;
+  std::vector<std::string> targets;
+  bool allow_empty = false;
+  std::uint64_t ttl_ms = 0;
+  std::string message;
+  std::optional<std::string> id;  ///< --id KEY
+  bool wait = true;
+  std::uint64_t wait_timeout_ms = 600'000;
+};
+struct StatusCall {
+  bool exit_code = false;  ///< 1 unless all are in step
+};
+struct MemberListCall {};
+struct LogListCall {
+  Sequence from;  ///< 0: the last `limit`
+  std::uint32_t limit = 20;
+};
+struct LogShowCall {
+  Sequence sequence;
+};
+struct PingCall {};
+struct VersionCall {};
+
+using Call = std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall,
+                          PingCall, VersionCall>;
+
+struct Invocation {
+  GlobalOptions global;
+  Call call;
+};
+
+/// A command line cut into words.
+struct RawWords {
+  std::string verb;  ///< "log list"
+  /// "--limit", or the name of a positional -> what was given, in order. A switch has any value.
+  std::map<std::string, std::vector<std::string>, std::less<>> values;
+};
+
+/// The key of a positional of the syntax table in RawWords: CLI11 allows no '=' in it.
+std::string positional_name(std::string_view name);
+
+/// GROUPCTL_ENDPOINT is read from the environment. Error: kInvalid, one line for people.
+Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRow>& table);
+
+}  // namespace groupctl

@@ -1,0 +1,94 @@
+// groupctl: the operators' program.
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+#include "cli/exit_code.h"
+#include "cli/parser.h"
+#include "cli/run.h"
+#include "daemon/clock.h"
+#include "daemon/signals.h"
+#include "wire/zmq_client.h"
+
+namespace groupctl {
+namespace {
+
+/// A DEALER as the client sees it.
+class ZmqChannel : public AdminChannel {
+ public:
+  explicit ZmqChannel(std::unique_ptr<ZmqClient> client) : client_(std::move(client)) {}
+  Status send(ByteView message, std::uint64_t timeout_ms) override {
+    return client_->send(message, timeout_ms);
+  }
+  Result<Bytes> receive(std::uint64_t timeout_ms) override { return client_->receive(timeout_ms); }
+  std::uint64_t now_ms() override { return local_now().value; }
+
+ private:
+  std::unique_ptr<ZmqClient> client_;
+};
+
+std::string issuer() {
+  const passwd* user = ::getpwuid(::geteuid());
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
+  const std::string name = user == nullptr ? fmt::format("uid{}", ::geteuid()) : user->pw_name;
+  return fmt::format("{}@{}", name, host.data());
+}
+
+std::int64_t utc_offset_s(std::uint64_t ms) {
+  const auto seconds = static_cast<std::time_t>(ms / 1000);
+  std::tm local{};
+  return ::localtime_r(&seconds, &local) == nullptr ? 0 : local.tm_gmtoff;
+}
+
+void say(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+int end_with(const Failure& failure, Format format) {
+  const ShownFailure shown = show(failure, format);
+  std::fputs(shown.out.c_str(), stdout);
+  say(shown.err);
+  return failure.exit_code;
+}
+
+// A result that could not be written, to a full disk say, is no success.
+int end_with(const Said& said) {
+  std::fputs(said.out.c_str(), stdout);
+  if (std::fflush(stdout) == 0) return said.exit_code;
+  say("error: cannot write the result to stdout\n");
+  return said.exit_code == kExitDone ? kExitBad : said.exit_code;
+}
+
+Result<Done> obey(const Invocation& invocation) {
+  auto signals = Signals::start({});
+  if (!signals) return tl::unexpected(signals.error());
+  auto dealer = ZmqClient::open(invocation.global.endpoint);
+  if (!dealer) return fail(invocation.global.endpoint_source, dealer.error());
+  ZmqChannel channel(*std::move(dealer));
+  Client client(channel, [&] { return (*signals)->stop_requested(); });
+  const Surroundings around{issuer(), [] { return WallClock{wall_now_ms(), utc_offset_s}; }, say};
+  return run(invocation, client, around);
+}
+
+int run_program(const std::vector<std::string>& words) {
+  const Parsed parsed = parse_command_line(words, syntax_table());
+  if (const auto* help = std::get_if<HelpText>(&parsed)) return end_with(Said{help->text});
+  if (const auto* error = std::get_if<UsageError>(&parsed)) {
+    return end_with(error->failure, error->format);
+  }
+  const auto& invocation = std::get<Invocation>(parsed);
+  const auto done = obey(invocation);
+  if (!done) return end_with(failure_of(done.error()), invocation.global.format);
+  if (!*done) return end_with(done->error(), invocation.global.format);
+  return end_with(**done);
+}
+
+}  // namespace
+}  // namespace groupctl
+
+int main(int argc, char** argv) {
+  return groupctl::run_program(std::vector<std::string>(argv + 1, argv + argc));
+}

@@ -1,0 +1,248 @@
+#include "cli/parser.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "cli/exit_code.h"
+#include "daemon/version.h"
+#include "log/nearest.h"
+
+namespace groupctl {
+namespace {
+
+// CLI11 cuts the line into words and writes the help; cli/invocation.cc checks what the words mean.
+constexpr const char* kGlobal = "Global";
+
+// CLI11 takes a word in brackets for a list where more than one word may stand, and hands what is
+// left after "--" to another App. A mark before such words hides what they begin with.
+constexpr char kMark = '\x01';
+
+std::string unmarked(const std::string& word) {
+  return word.starts_with(kMark) ? word.substr(1) : word;
+}
+
+// Last word first, as CLI11 wants them.
+std::vector<std::string> marked(const std::vector<std::string>& words) {
+  std::vector<std::string> reversed;
+  bool only_positionals = false;
+  for (const std::string& word : words) {
+    const bool hide = only_positionals || word.starts_with('[') || word.starts_with(kMark);
+    if (hide || word != "--") reversed.push_back(hide ? kMark + word : word);
+    only_positionals = only_positionals || word == "--";
+  }
+  std::reverse(reversed.begin(), reversed.end());
+  return reversed;
+}
+
+CLI::Option* add_value(CLI::App& app, const std::string& flags, const std::string& placeholder,
+                       const std::string& help) {
+  return app.add_option(flags)->description(help)->type_name(placeholder)->allow_extra_args(false);
+}
+
+CLI::Option* add_values(CLI::App& app, const std::string& flags, const std::string& placeholder,
+                        const std::string& help) {
+  return add_value(app, flags, placeholder, help)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_switch(CLI::App& app, const std::string& flags, const std::string& help) {
+  app.add_flag(flags)->description(help)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+void add_global_flags(CLI::App& app) {
+  add_value(app, "-E,--endpoint", "URL",
+            "Where the coordinator answers (default tcp://127.0.0.1:7401) [GROUPCTL_ENDPOINT]");
+  add_value(app, "-o,--output", "FORMAT",
+            "table, json, or name: only the sequence (default table)");
+  add_value(app, "--timeout", "TIME", "How long to talk to the coordinator (default 30s)");
+  add_value(app, "--color", "WHEN", "auto, always or never; nothing is coloured yet");
+  add_switch(app, "-q,--quiet", "No progress on stderr");
+  add_switch(app, "-v,--verbose", "Say what is asked of whom on stderr");
+  for (CLI::Option* option : app.get_options()) option->group(kGlobal);
+}
+
+void add_mutation_flags(CLI::App& app, const SyntaxRow& row) {
+  add_values(app, "-t,--target", "SEL",
+             "Whom: a member's name, role=web, 'rack in (r1,r2)' ...; repeated: any of these "
+             "(default all)");
+  add_switch(app, "--wait", "Wait for the outcome of every target (default)");
+  add_switch(app, "--no-wait", "Return as soon as the command is in the log");
+  add_value(app, "--wait-timeout", "TIME", "How long to wait (default 10m)");
+  add_value(app, "--id", "KEY",
+            "The same key again within 24 h is the same command, so a retry is safe; after that "
+            "it is a new one");
+  add_value(app, "-m,--message", "WHY", "Why, for the log");
+  add_switch(app, "--allow-empty", "A target that matches nobody is no error");
+  if (row.has_ttl) {
+    add_value(app, "--ttl", "TIME",
+              fmt::format("A member that gets it later answers expired (default {}s)",
+                          row.default_ttl_ms / 1000));
+  }
+}
+
+std::string described(const SyntaxOption& option) {
+  return std::string(option.help) + (option.required ? " (required)" : "");
+}
+
+void add_command(CLI::App& app, const SyntaxRow& row) {
+  CLI::App* sub = app.add_subcommand(std::string(row.verb), std::string(row.summary));
+  sub->footer(std::string(row.help));
+  for (const SyntaxOption& positional : row.positionals) {
+    CLI::Option* added =
+        add_value(*sub, positional_name(positional.name), "", described(positional));
+    if (positional.repeated)
+      added->allow_extra_args()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+  for (const SyntaxOption& option : row.options) {
+    const std::string name(option.name);
+    if (option.value.empty()) {
+      add_switch(*sub, name, described(option));
+    } else if (option.repeated) {
+      add_values(*sub, name, std::string(option.value), described(option));
+    } else {
+      add_value(*sub, name, std::string(option.value), described(option));
+    }
+  }
+  add_mutation_flags(*sub, row);
+}
+
+void add_builtin_verbs(CLI::App& app) {
+  CLI::App* status = app.add_subcommand("status", "One screen: is the group in step?");
+  add_switch(*status, "--exit-code", "Exit 1 unless all members are in step");
+  CLI::App* member = app.add_subcommand("member", "The members of the group");
+  member->add_subcommand("list", "Every member, its state and how far it is");
+  CLI::App* log = app.add_subcommand("log", "The log of commands and their outcomes");
+  CLI::App* list = log->add_subcommand("list", "The last entries");
+  add_value(*list, "-n,--limit", "N", "How many (default 20)");
+  add_value(*list, "--from", "SEQ", "Begin with this one");
+  CLI::App* show = log->add_subcommand("show", "One entry whole, a row for every target");
+  add_value(*show, "SEQ", "", "Its sequence number (required)");
+  app.add_subcommand("version", "Print the version");
+}
+
+std::string version_line() { return fmt::format("groupctl {}\n", product_version()); }
+
+std::unique_ptr<CLI::App> make_tree(const std::vector<SyntaxRow>& table) {
+  auto app = std::make_unique<CLI::App>("Operates a group of servers as one.", "groupctl");
+  app->allow_extras()->fallthrough()->require_subcommand(0, 1);
+  add_global_flags(*app);
+  app->set_version_flag("-V,--version", version_line());
+  for (const SyntaxRow& row : table) {
+    if (!row.verb.empty()) add_command(*app, row);
+  }
+  add_builtin_verbs(*app);
+  return app;
+}
+
+UsageError usage(std::string message) {
+  return {{"usage", std::move(message), "", kExitUsage}, Format::kTable};
+}
+
+// By the name under which cli/invocation.h knows it.
+std::string key_of(const CLI::Option& option) {
+  if (!option.get_lnames().empty()) return "--" + option.get_lnames().front();
+  return option.get_name(true);
+}
+
+void take_words(const CLI::App& app, RawWords& raw) {
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& value : option->results()) {
+      raw.values[key_of(*option)].push_back(unmarked(value));
+    }
+  }
+  for (const CLI::App* sub : app.get_subcommands()) {
+    raw.verb += (raw.verb.empty() ? "" : " ") + sub->get_name();
+    take_words(*sub, raw);
+  }
+}
+
+std::vector<std::string> flag_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// CLI11 2.1.2 answers an unknown word with "A subcommand is required"; this says which word it was.
+std::string unexpected_word(const CLI::App& app, const std::string& word) {
+  const CLI::App* deepest = &app;
+  std::vector<std::string> flags = flag_names(app);
+  while (!deepest->get_subcommands().empty()) {
+    deepest = deepest->get_subcommands().front();
+    const auto more = flag_names(*deepest);
+    flags.insert(flags.end(), more.begin(), more.end());
+  }
+  if (word.starts_with('-')) {
+    const std::string name = word.substr(0, word.find('='));
+    // One letter is as near to any other.
+    std::erase_if(flags, [](const std::string& flag) { return !flag.starts_with("--"); });
+    return fmt::format("unknown flag \"{}\".{}", name, did_you_mean(name, flags));
+  }
+  std::vector<std::string> verbs;
+  for (const CLI::App* sub : deepest->get_subcommands({})) verbs.push_back(sub->get_name());
+  if (verbs.empty()) return fmt::format("unexpected argument \"{}\"", word);
+  return fmt::format("unknown command \"{}\".{}", word, did_you_mean(word, verbs));
+}
+
+// An error before or at the flags is JSON too when JSON was asked for.
+Format wanted_format(const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool next = words[i] == "-o" || words[i] == "--output";
+    if (next && i + 1 < words.size() && words[i + 1] == "json") return Format::kJson;
+    if (words[i] == "-ojson" || words[i] == "--output=json") return Format::kJson;
+  }
+  return Format::kTable;
+}
+
+Parsed parse_words(CLI::App& app, const std::vector<std::string>& words,
+                   const std::vector<SyntaxRow>& table) {
+  try {
+    std::vector<std::string> reversed = marked(words);
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    return HelpText{app.help()};
+  } catch (const CLI::CallForVersion&) {
+    return HelpText{version_line()};
+  } catch (const CLI::ParseError& error) {
+    return usage(error.what());
+  }
+  const std::vector<std::string> extras = app.remaining(true);
+  if (!extras.empty()) return usage(unexpected_word(app, unmarked(extras.front())));
+  RawWords raw;
+  take_words(app, raw);
+  auto invocation = invocation_of(raw, table);
+  if (!invocation) return usage(invocation.error().text);
+  return *std::move(invocation);
+}
+
+void walk(const CLI::App& app, const std::string& verb,
+          std::vector<std::pair<std::string, std::vector<std::string>>>& found) {
+  found.emplace_back(verb, flag_names(app));
+  for (const CLI::App* sub : app.get_subcommands({})) {
+    walk(*sub, verb.empty() ? sub->get_name() : verb + " " + sub->get_name(), found);
+  }
+}
+
+}  // namespace
+
+Parsed parse_command_line(const std::vector<std::string>& words,
+                          const std::vector<SyntaxRow>& table) {
+  const auto app = make_tree(table);
+  Parsed parsed = parse_words(*app, words, table);
+  if (auto* error = std::get_if<UsageError>(&parsed)) error->format = wanted_format(words);
+  return parsed;
+}
+
+std::vector<std::pair<std::string, std::vector<std::string>>> flags_by_verb(
+    const std::vector<SyntaxRow>& table) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> found;
+  walk(*make_tree(table), "", found);
+  return found;
+}
+
+}  // namespace groupctl

@@ -1,0 +1,221 @@
+#include "cli/render_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/text.h"
+
+namespace groupctl {
+namespace {
+
+// Keys come out sorted: this type keeps them in a std::map.
+using nlohmann::json;
+
+json envelope(std::string_view kind) { return {{"schema", "groupctl/1"}, {"kind", kind}}; }
+
+// Bytes that are no UTF-8 are replaced, so that every path prints JSON.
+std::string line(const json& object) {
+  return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+// "not_attempted" -> "notAttempted": words that are keys are written as keys are.
+std::string camel(std::string_view word) {
+  std::string key;
+  bool up = false;
+  for (const char c : word) {
+    if (c == '_' || c == '-') {
+      up = true;
+      continue;
+    }
+    key += up ? static_cast<char>(c - 'a' + 'A') : c;
+    up = false;
+  }
+  return key;
+}
+
+void put_text(json& object, const char* key, const std::string& text) {
+  if (!text.empty()) object[key] = text;
+}
+
+json summary_of(const std::vector<OutcomeCount>& counts) {
+  json summary = json::object();
+  for (const OutcomeCount& count : counts) {
+    if (count.count > 0) summary[camel(to_word(count.outcome))] = count.count;
+  }
+  return summary;
+}
+
+json members_of(const std::vector<LedgerRow>& rows) {
+  json members = json::array();
+  for (const LedgerRow& row : rows) {
+    json member = {{"name", row.name}, {"result", to_word(row.outcome)}};
+    put_text(member, "step", row.step);
+    put_text(member, "message", row.text);
+    if (row.silent_ms > 0) member["silentMs"] = row.silent_ms;
+    members.push_back(std::move(member));
+  }
+  return members;
+}
+
+json command_of(const ShownCommand& command) {
+  json object = json::object();
+  for (const auto& [key, value] : command.fields) object[key] = value;
+  object["type"] = command.type();
+  return object;
+}
+
+std::string_view class_word(EntryClass entry_class) {
+  switch (entry_class) {
+    case EntryClass::kState:
+      return "state";
+    case EntryClass::kLatest:
+      return "latest";
+    case EntryClass::kNeverLate:
+      break;
+  }
+  return "never_late";
+}
+
+json entry_of(const ShownEntry& shown) {
+  const Entry& entry = shown.entry;
+  json object = {{"seq", entry.sequence.value},
+                 {"epoch", entry.epoch.value},
+                 {"issuedAt", rfc3339(entry.issued)},
+                 {"class", class_word(entry.entry_class)},
+                 {"command", command_of(shown.command)},
+                 {"target", {{"selector", shown.target}, {"expected", shown.targets}}},
+                 {"summary", summary_of(shown.counts)}};
+  put_text(object, "issuer", entry.issuer_name);
+  put_text(object, "why", entry.message);
+  if (entry.ttl_ms > 0) object["ttlMs"] = entry.ttl_ms;
+  if (entry.request.number > 0) {
+    object["request"] = {{"client", fmt::format("{:016x}{:016x}", entry.request.client.high,
+                                                entry.request.client.low)},
+                         {"number", entry.request.number}};
+  }
+  return object;
+}
+
+json member_of(const MemberInfo& member, Sequence head) {
+  const std::uint64_t received = member.marks.received.value;
+  std::string state(to_word(member.state));
+  std::replace(state.begin(), state.end(), '-', '_');
+  json object = {{"name", member.name},
+                 {"id", fmt::to_string(member.id.value)},
+                 {"serverId", member.server_id.hex()},
+                 {"state", state},
+                 {"received", received},
+                 {"executed", member.marks.executed.value},
+                 {"lag", head.value > received ? head.value - received : 0},
+                 {"stateDigest", member.state_digest.hex()},
+                 {"silentMs", member.silent_ms},
+                 {"delta",
+                  {{"pending", member.delta.pending},
+                   {"failed", member.delta.failed},
+                   {"drifted", member.delta.drifted},
+                   {"foreign", member.delta.foreign},
+                   {"intended", member.delta.intended}}},
+                 {"labels", member.labels}};
+  put_text(object, "version", member.product);
+  put_text(object, "note", member.note);
+  if (member.running.sequence) {
+    object["running"] = {{"seq", member.running.sequence.value},
+                         {"step", member.running.step},
+                         {"percent", member.running.percent}};
+  }
+  return object;
+}
+
+json coordinator_of(const HelloReply& hello, const std::string& endpoint) {
+  return {{"endpoint", endpoint},        {"group", hello.group},
+          {"logId", hello.log_id.hex()}, {"epoch", hello.epoch.value},
+          {"version", hello.product},    {"groupTime", rfc3339(hello.now)}};
+}
+
+}  // namespace
+
+std::string render_json(const CommandReport& report) {
+  json object = envelope("CommandResult");
+  object["seq"] = report.sequence.value;
+  object["command"] = command_of(report.command);
+  object["target"] = {{"selector", report.target}};
+  object["exitCode"] = report.exit_code;
+  if (!report.warnings.empty()) object["warnings"] = report.warnings;
+  if (report.waited) {
+    object["target"]["expected"] = report.targets;
+    object["summary"] = summary_of(report.counts);
+    object["members"] = members_of(report.rows);
+    object["durationMs"] = report.took_ms;
+  }
+  return line(object);
+}
+
+std::string render_json(const EntryReport& report) {
+  json object = envelope("LogEntry");
+  object.update(entry_of(report.shown));
+  object["members"] = members_of(report.rows);
+  return line(object);
+}
+
+std::string render_json(const LogReport& report) {
+  json object = envelope("LogList");
+  object["head"] = report.head.value;
+  object["floor"] = report.floor.value;
+  object["entries"] = json::array();
+  for (const ShownEntry& shown : report.entries) object["entries"].push_back(entry_of(shown));
+  return line(object);
+}
+
+std::string render_json(const MembersReport& report) {
+  json object = envelope("MemberList");
+  object["head"] = report.head.value;
+  object["members"] = json::array();
+  for (const MemberInfo& member : report.members) {
+    object["members"].push_back(member_of(member, report.head));
+  }
+  return line(object);
+}
+
+std::string render_json(const StatusReport& report) {
+  const StatusReply& s = report.status;
+  json object = envelope("Status");
+  object["coordinator"] = coordinator_of(s.hello, report.endpoint);
+  object["coordinator"]["uptimeMs"] = s.uptime_ms;
+  put_text(object["coordinator"], "members", s.endpoint_members);
+  put_text(object["coordinator"], "readOnly", s.read_only);
+  object["log"] = {{"seq", s.head.value}, {"floor", s.floor.value}, {"chain", s.chain.hex()}};
+  if (s.last_command) object["log"]["lastCommandAt"] = rfc3339(s.last_command);
+  put_text(object["log"], "lastIssuer", s.last_issuer);
+  object["state"] = {
+      {"artefacts", s.artefacts}, {"properties", s.properties}, {"digest", s.state_digest.hex()}};
+  object["members"] = json::object();
+  for (const auto& [state, count] : s.members) object["members"][camel(to_word(state))] = count;
+  object["allInStep"] = report.all_in_step();
+  return line(object);
+}
+
+std::string render_json(const PingReport& report) {
+  json object = envelope("Ping");
+  object["coordinator"] = coordinator_of(report.hello, report.endpoint);
+  object["roundTripMs"] = report.round_trip_ms;
+  return line(object);
+}
+
+std::string render_json(const Failure& failure) {
+  json object = envelope("Error");
+  object["code"] = failure.word;
+  object["message"] = failure.message;
+  object["exitCode"] = failure.exit_code;
+  put_text(object, "hint", failure.hint);
+  return line(object);
+}
+
+std::string render_version_json(std::string_view version) {
+  json object = envelope("Version");
+  object["version"] = version;
+  return line(object);
+}
+
+}  // namespace groupctl

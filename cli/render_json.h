@@ -1,0 +1,19 @@
+// Reports as JSON: one envelope, documented in docs/json.md. Each is one line. Pure.
+#pragma once
+
+#include <string>
+
+#include "cli/report.h"
+
+namespace groupctl {
+
+std::string render_json(const CommandReport& report);
+std::string render_json(const EntryReport& report);
+std::string render_json(const LogReport& report);
+std::string render_json(const MembersReport& report);
+std::string render_json(const StatusReport& report);
+std::string render_json(const PingReport& report);
+std::string render_json(const Failure& failure);
+std::string render_version_json(std::string_view version);
+
+}  // namespace groupctl

@@ -1,0 +1,56 @@
+#include "cli/render_progress.h"
+
+#include <fmt/format.h>
+
+#include "cli/text.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::uint64_t kBetweenCountsMs = 1000;
+constexpr std::uint64_t kSignOfLifeMs = 30'000;
+
+bool worth_a_line(Outcome outcome) {
+  return group_of(outcome) == OutcomeGroup::kBad ||
+         (group_of(outcome) == OutcomeGroup::kAbsent && outcome != Outcome::kBehind);
+}
+
+std::string member_line(const LedgerRow& row, std::string_view stamp) {
+  std::string line = fmt::format("{} member={} {}", stamp, escaped(row.name), to_word(row.outcome));
+  if (!row.step.empty()) line += " step=" + escaped(row.step);
+  if (!row.text.empty()) line += fmt::format(" \"{}\"", escaped(row.text));
+  return line + "\n";
+}
+
+std::string counts_line(const LedgerView& ledger) {
+  std::string line;
+  for (const OutcomeCount& count : ledger.counts()) {
+    line += fmt::format(" {}={}", to_word(count.outcome), count.count);
+  }
+  return line + fmt::format(" of={}\n", ledger.targets());
+}
+
+}  // namespace
+
+std::string Progress::round(const LedgerView& ledger, const std::vector<LedgerRow>& changed,
+                            std::uint64_t now_ms, std::string_view stamp) {
+  std::string lines;
+  for (const LedgerRow& row : changed) {
+    if (worth_a_line(row.outcome)) lines += member_line(row, stamp);
+  }
+  // The end is told by the result itself.
+  const std::uint64_t silence = now_ms - last_line_ms_;
+  const bool news = ledger.counts() != said_;
+  if (!ledger.closed() && news && silence >= kBetweenCountsMs) {
+    lines += std::string(stamp) + counts_line(ledger);
+  } else if (!ledger.closed() && silence >= kSignOfLifeMs) {
+    lines += std::string(stamp) + " still waiting:" + counts_line(ledger);
+  }
+  if (!lines.empty()) {
+    said_ = ledger.counts();
+    last_line_ms_ = now_ms;
+  }
+  return lines;
+}
+
+}  // namespace groupctl

@@ -1,0 +1,24 @@
+// Reports as text for people. Pure.
+#pragma once
+
+#include <string>
+
+#include "cli/report.h"
+#include "cli/text.h"
+
+namespace groupctl {
+
+/// "36 done   2 failed   1 lost": the outcomes above zero, in the order of the vocabulary.
+std::string counts_text(const std::vector<OutcomeCount>& counts);
+/// Rows of the targets that did not plainly end well; empty when all did.
+std::string exceptions_text(const std::vector<LedgerRow>& rows, Sequence sequence);
+
+std::string render_text(const CommandReport& report);
+std::string render_text(const EntryReport& report, const WallClock& clock);
+std::string render_text(const LogReport& report, const WallClock& clock);
+std::string render_text(const MembersReport& report);
+std::string render_text(const StatusReport& report);
+std::string render_text(const PingReport& report);
+std::string render_text(const Failure& failure);
+
+}  // namespace groupctl

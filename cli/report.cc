@@ -1,0 +1,38 @@
+#include "cli/report.h"
+
+#include <fmt/format.h>
+
+#include "cli/exit_code.h"
+#include "commands/state/target.h"
+#include "commands/syntax.h"
+
+namespace groupctl {
+
+ShownCommand shown_command(KindId kind, ByteView payload) {
+  const SyntaxRow* row = find_syntax(kind);
+  if (row == nullptr) return {fmt::format("UNKNOWN kind {:#x}", kind.value), {}};
+  return {row->describe(payload), row->fields(payload)};
+}
+
+Result<ShownEntry> shown_entry(const LogRow& row) {
+  auto entry = decode_entry(row.entry);
+  if (!entry) return tl::unexpected(entry.error());
+  ShownCommand command = shown_command(entry->kind, entry->payload);
+  std::string target = to_text(entry->target);
+  return ShownEntry{*std::move(entry), std::move(command), std::move(target), row.targets,
+                    row.counts};
+}
+
+bool StatusReport::all_in_step() const {
+  if (!status.read_only.empty()) return false;
+  for (const auto& [state, count] : status.members) {
+    if (state != MemberState::kInStep && count > 0) return false;
+  }
+  return true;
+}
+
+Failure failure_of(const Error& error) {
+  return {std::string(to_word(error.code)), error.text, "", exit_code_of(error.code)};
+}
+
+}  // namespace groupctl

@@ -1,0 +1,91 @@
+// What there is to say, before it is text or JSON.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/ledger_view.h"
+#include "log/entry.h"
+#include "wire/admin_messages.h"
+
+namespace groupctl {
+
+/// A payload in words: "DEPLOY shop@2.4.1", and its parts as (key, value).
+struct ShownCommand {
+  std::string text;
+  std::vector<std::pair<std::string, std::string>> fields;
+
+  /// "DEPLOY".
+  std::string type() const { return text.substr(0, text.find(' ')); }
+};
+
+/// An entry of the log with how its targets ended.
+struct ShownEntry {
+  Entry entry;
+  ShownCommand command;
+  std::string target;  ///< as selector text
+  std::uint32_t targets = 0;
+  std::vector<OutcomeCount> counts;
+};
+/// Kinds that this build does not know are shown by number. Errors: those
+/// of decode_entry.
+Result<ShownEntry> shown_entry(const LogRow& row);
+ShownCommand shown_command(KindId kind, ByteView payload);
+
+/// The end of a command that was accepted.
+struct CommandReport {
+  Sequence sequence;
+  ShownCommand command;
+  std::string target;  ///< as selector text
+  std::vector<std::string> warnings;
+  bool waited = false;    ///< else nothing is known of the outcomes
+  bool detached = false;  ///< by Ctrl-C
+  std::uint32_t targets = 0;
+  std::vector<OutcomeCount> counts;
+  std::vector<LedgerRow> rows;  ///< one a target, by name
+  std::uint64_t took_ms = 0;
+  int exit_code = 0;
+};
+
+/// `log show`: the record and one row a target.
+struct EntryReport {
+  ShownEntry shown;
+  std::vector<LedgerRow> rows;  ///< by name
+};
+
+struct LogReport {
+  std::vector<ShownEntry> entries;  ///< by sequence
+  Sequence head;
+  Sequence floor;
+};
+
+struct MembersReport {
+  std::vector<MemberInfo> members;  ///< by name
+  Sequence head;
+};
+
+struct StatusReport {
+  StatusReply status;
+  std::string endpoint;
+
+  /// Every member is in step, and the coordinator writes.
+  bool all_in_step() const;
+};
+
+struct PingReport {
+  HelloReply hello;
+  std::string endpoint;
+  std::uint64_t round_trip_ms = 0;
+};
+
+/// Why there is no result. Goes to stderr as one or two lines, with -o json to stdout.
+struct Failure {
+  std::string word;  ///< for machines: "coordinator_unreachable"
+  std::string message;
+  std::string hint;  ///< may be empty
+  int exit_code = 1;
+};
+Failure failure_of(const Error& error);
+
+}  // namespace groupctl

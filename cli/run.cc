@@ -1,0 +1,85 @@
+#include "cli/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/exit_code.h"
+#include "cli/render_json.h"
+#include "cli/render_text.h"
+#include "daemon/version.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::uint64_t kHelloMs = 2000;
+
+Failure unreachable(const GlobalOptions& global, std::uint64_t waited_ms) {
+  return {"coordinator_unreachable",
+          fmt::format("no coordinator answered at {} within {} (from {})", global.endpoint,
+                      waited_ms % 1000 == 0 ? fmt::format("{} s", waited_ms / 1000)
+                                            : fmt::format("{} ms", waited_ms),
+                      global.endpoint_source),
+          "groupctl ping -v    or name another: -E tcp://host:port", kExitUnreachable};
+}
+
+Said version(Format format) {
+  if (format == Format::kJson) return {render_version_json(product_version())};
+  return {fmt::format("groupctl {}\n", product_version())};
+}
+
+struct Dispatch {
+  const GlobalOptions& global;
+  const HelloReply& hello;
+  Client& client;
+  const Surroundings& around;
+
+  Done operator()(const SubmitCall& call) const {
+    return run_submit(global, call, hello, client, around);
+  }
+  Done operator()(const StatusCall& call) const { return run_status(global, call, client); }
+  Done operator()(const MemberListCall&) const { return run_member_list(global, client); }
+  Done operator()(const LogListCall& call) const {
+    return run_log_list(global, call, client, around);
+  }
+  Done operator()(const LogShowCall& call) const {
+    return run_log_show(global, call, client, around);
+  }
+  Done operator()(const PingCall&) const { return run_ping(global, client); }
+  Done operator()(const VersionCall&) const { return version(global.format); }
+};
+
+}  // namespace
+
+ShownFailure show(const Failure& failure, Format format) {
+  if (format == Format::kJson) return {render_json(failure), ""};
+  return {"", render_text(failure)};
+}
+
+Done run(const Invocation& invocation, Client& client, const Surroundings& around) {
+  const GlobalOptions& global = invocation.global;
+  HelloReply hello;
+  if (!std::holds_alternative<VersionCall>(invocation.call)) {
+    if (global.verbose) {
+      around.say(fmt::format("asking {} (from {})\n", global.endpoint, global.endpoint_source));
+    }
+    const std::uint64_t within = std::min(kHelloMs, global.timeout_ms);
+    const auto answer = client.hello(within);
+    if (!answer && client.stopped()) {
+      return tl::unexpected(
+          Failure{"interrupted", "interrupted; nothing was sent", "", kExitInterrupted});
+    }
+    if (!answer && answer.error().code == ErrorCode::kUnreachable) {
+      return tl::unexpected(unreachable(global, within));
+    }
+    if (!answer) return tl::unexpected(failure_of(answer.error()));
+    hello = *answer;
+    if (global.verbose) {
+      around.say(fmt::format("answered: group {}, epoch {}, version {}\n", escaped(hello.group),
+                             hello.epoch.value, escaped(hello.product)));
+    }
+  }
+  return std::visit(Dispatch{global, hello, client, around}, invocation.call);
+}
+
+}  // namespace groupctl

@@ -1,0 +1,49 @@
+// Obeys one command line: asks, waits, and says how it went.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "cli/client.h"
+#include "cli/invocation.h"
+#include "cli/report.h"
+#include "cli/text.h"
+
+namespace groupctl {
+
+/// What a verb needs beside the coordinator.
+struct Surroundings {
+  std::string issuer;  ///< "ana@bastion"
+  std::function<WallClock()> wall_clock;
+  std::function<void(std::string_view)> say;  ///< progress and warnings: stderr
+};
+
+struct Said {
+  std::string out;  ///< for stdout
+  int exit_code = 0;
+};
+using Done = tl::expected<Said, Failure>;
+
+/// The failure as it is shown: JSON on stdout if JSON was asked for, else lines for stderr.
+struct ShownFailure {
+  std::string out;
+  std::string err;
+};
+ShownFailure show(const Failure& failure, Format format);
+
+/// Greets the coordinator unless it is not needed, then does what was asked.
+Done run(const Invocation& invocation, Client& client, const Surroundings& around);
+
+/// The verbs of the syntax table. The coordinator has answered `hello`.
+Done run_submit(const GlobalOptions& global, const SubmitCall& call, const HelloReply& hello,
+                Client& client, const Surroundings& around);
+/// The verbs that only look.
+Done run_status(const GlobalOptions& global, const StatusCall& call, Client& client);
+Done run_member_list(const GlobalOptions& global, Client& client);
+Done run_log_list(const GlobalOptions& global, const LogListCall& call, Client& client,
+                  const Surroundings& around);
+Done run_log_show(const GlobalOptions& global, const LogShowCall& call, Client& client,
+                  const Surroundings& around);
+Done run_ping(const GlobalOptions& global, Client& client);
+
+}  // namespace groupctl

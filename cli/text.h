@@ -1,0 +1,43 @@
+// Text for terminals: aligned tables, and foreign text made harmless.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "log/types.h"
+
+namespace groupctl {
+
+/// What members and operators wrote is data: control bytes become \xNN, so that they can neither
+/// move the cursor nor forge a line.
+std::string escaped(std::string_view foreign);
+
+/// Characters that a terminal shows, taking every code point of UTF-8 for one.
+std::size_t shown_width(std::string_view text);
+
+struct Column {
+  std::string title;
+  bool right = false;  ///< figures are aligned to the right
+};
+/// Rows under titles, two blanks between columns, no blanks at the ends of lines. Cells are
+/// escaped.
+std::string table(const std::vector<Column>& columns,
+                  const std::vector<std::vector<std::string>>& rows);
+
+/// The clock on the wall of whoever reads, handed in so that rendering stays pure.
+struct WallClock {
+  std::uint64_t now_ms = 0;
+  /// Seconds east of UTC at that moment (milliseconds since 1970).
+  std::function<std::int64_t(std::uint64_t)> offset_s = [](std::uint64_t) { return 0; };
+};
+/// "10:40:55" on the reader's day, else "2026-11-21 10:40:55"; "-" for zero.
+std::string when_text(GroupTime time, const WallClock& clock);
+/// "2026-11-21T10:41:16.201Z".
+std::string rfc3339(GroupTime time);
+/// "0 s", "52 s", "12 min", "3 h", "12 d".
+std::string age_text(std::uint64_t ms);
+
+}  // namespace groupctl
