@@ -9,23 +9,10 @@
 #include <cstring>
 #include <filesystem>
 
+#include "daemon/unique_fd.h"
+
 namespace groupctl {
 namespace {
-
-class File {
- public:
-  explicit File(int fd) : fd_(fd) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int fd() const { return fd_; }
-  bool is_open() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 tl::unexpected<Error> failed(std::string_view doing, const std::string& path) {
   ErrorCode code = ErrorCode::kIo;
@@ -49,27 +36,27 @@ bool write_all(int fd, std::string_view text) {
 Status write_file_durably(const std::string& path, std::string_view text) {
   const std::string temporary = path + ".new";
   {
-    const File file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!file.is_open()) return failed("cannot create", temporary);
-    if (!write_all(file.fd(), text) || ::fsync(file.fd()) != 0) {
+    const UniqueFd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!file) return failed("cannot create", temporary);
+    if (!write_all(file.get(), text) || ::fsync(file.get()) != 0) {
       return failed("cannot write", temporary);
     }
   }
   if (std::rename(temporary.c_str(), path.c_str()) != 0) return failed("cannot replace", path);
   const std::string folder = std::filesystem::path(path).parent_path().string();
-  const File directory(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!directory.is_open() || ::fsync(directory.fd()) != 0) return failed("cannot sync", folder);
+  const UniqueFd directory(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!directory || ::fsync(directory.get()) != 0) return failed("cannot sync", folder);
   return {};
 }
 
 Result<std::string> read_small_file(const std::string& path) {
   constexpr std::size_t kMostBytes = 1024 * 1024;
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) return failed("cannot open", path);
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return failed("cannot open", path);
   std::string text;
   std::array<char, 4096> piece{};
   while (true) {
-    const ssize_t got = ::read(file.fd(), piece.data(), piece.size());
+    const ssize_t got = ::read(file.get(), piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failed("cannot read", path);
     if (got == 0) return text;

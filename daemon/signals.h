@@ -6,6 +6,7 @@
 #include <memory>
 #include <thread>
 
+#include "daemon/unique_fd.h"
 #include "log/result.h"
 
 namespace groupctl {
@@ -26,11 +27,11 @@ class Signals {
   bool stop_requested() const { return stops() > 0; }
 
  private:
-  Signals(int signal_fd, int end_fd, std::function<void()> wake);
+  Signals(UniqueFd signal_fd, UniqueFd end_fd, std::function<void()> wake);
   void read_signals();
 
-  const int signal_fd_;
-  const int end_fd_;  // an eventfd: written once, by the destructor
+  const UniqueFd signal_fd_;
+  const UniqueFd end_fd_;  // an eventfd: written once, by the destructor
   const std::function<void()> wake_;
   std::atomic<int> stops_{0};
   std::thread thread_;
