@@ -37,7 +37,8 @@ std::string help_of(const FlagSpec& flag) {
 // What is required and what values mean is checked here and not in CLI11, so that flags and
 // variables are held to the same rules and errors read the same.
 void add_flag(CLI::App& app, const FlagSpec& flag) {
-  const std::string name = "--" + flag.name;
+  const std::string letter = flag.letter.empty() ? "" : "-" + flag.letter + ",";
+  const std::string name = letter + "--" + flag.name;
   if (flag.kind == FlagKind::kSwitch) {
     app.add_flag(name)->description(help_of(flag));
     return;

@@ -26,6 +26,7 @@ struct FlagSpec {
   bool required = false;  ///< by flag or variable
   bool repeated = false;
   std::string default_value = {};  ///< empty: the setting is absent unless given
+  std::string letter = {};         ///< "o" for -o; empty: none
 };
 
 struct VerbSpec {

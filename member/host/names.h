@@ -5,14 +5,12 @@
 #include <string_view>
 
 #include "commands/host.h"
+#include "commands/state/names.h"
 
 namespace groupctl {
 
-/// The rule of versions: `[A-Za-z0-9][A-Za-z0-9._+-]{0,63}`. No slash and no dot in front, so it
-/// is one component of a path that leads nowhere else. (For names the rule is is_name().)
-bool is_version(std::string_view text);
-
-/// Whether both may become part of a path; else a StepError at `step`.
+/// Whether both may become part of a path (is_name() and is_version() have no slash, and no dot in
+/// front); else a StepError at `step`.
 StepResult<void> check_names(std::string_view name, std::string_view version,
                              std::string_view step);
 

@@ -1,0 +1,190 @@
+// group-member: run keeps this server in step with its group; status and leave talk to a running
+// one.
+#include <atomic>
+#include <cstdio>
+
+#include "daemon/exit_codes.h"
+#include "daemon/logging.h"
+#include "daemon/signals.h"
+#include "member/setup.h"
+#include "member/shell.h"
+#include "member/status_text.h"
+#include "wire/zmq_bus.h"
+#include "wire/zmq_client.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::string_view kProgram = "group-member";
+constexpr std::uint64_t kStatusTimeoutMs = 5000;
+constexpr std::uint64_t kLeaveTimeoutMs = 60000;
+
+FlagSpec state_dir_flag() {
+  return {.name = "state-dir",
+          .placeholder = "DIR",
+          .help = "where this member keeps what it knows; bound to one group for ever",
+          .env = "GROUPCTL_STATE_DIR",
+          .required = true};
+}
+
+VerbSpec run_verb() {
+  VerbSpec run{
+      .name = "run", .summary = "keep this server in step, in the foreground", .flags = {}};
+  run.flags = {
+      {.name = "coordinator",
+       .placeholder = "ENDPOINT",
+       .help = "the group's member endpoint",
+       .default_value = "tcp://127.0.0.1:7400"},
+      {.name = "group", .placeholder = "NAME", .help = "the group", .required = true},
+      {.name = "name", .placeholder = "NAME", .help = "this member's name", .required = true},
+      state_dir_flag(),
+      {.name = "root",
+       .placeholder = "DIR",
+       .help = "where artefacts are deployed",
+       .required = true},
+      {.name = "repository",
+       .placeholder = "file:DIR",
+       .help = "where artefacts come from; several are asked in this order",
+       .repeated = true},
+      {.name = "label", .placeholder = "NAME=VALUE", .help = "a label", .repeated = true},
+      {.name = "participant",
+       .placeholder = "NAME",
+       .help = "of which this member is a replica; its own name if not given"},
+      {.name = "replica",
+       .placeholder = "N",
+       .help = "its number among the participant's replicas",
+       .kind = FlagKind::kNumber,
+       .default_value = "0"},
+      {.name = "map-mib",
+       .placeholder = "N",
+       .help = "upper bound of the store's file in MiB; the file is sparse",
+       .kind = FlagKind::kNumber,
+       .default_value = "1024"},
+      {.name = "log-level",
+       .placeholder = "LEVEL",
+       .help = "debug, info, warn or error",
+       .default_value = "info"}};
+  return run;
+}
+
+std::vector<VerbSpec> verbs() {
+  VerbSpec status{.name = "status", .summary = "show what a running member knows", .flags = {}};
+  status.flags = {state_dir_flag(),
+                  {.name = "output",
+                   .placeholder = "FORMAT",
+                   .help = "table or json",
+                   .default_value = "table",
+                   .letter = "o"}};
+  VerbSpec leave{.name = "leave", .summary = "leave the group; the member ends", .flags = {}};
+  leave.flags = {state_dir_flag()};
+  return {run_verb(), status, leave};
+}
+
+int say(const Error& error) {
+  std::fprintf(stderr, "error: %s\n", error.text.c_str());
+  return exit_code_for(error.code);
+}
+
+/// Everything is open; starts the threads and runs the loop.
+Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store, MachineHost& host) {
+  std::atomic<ZmqMemberBus*> bus{nullptr};
+  const auto wake = [&bus] {
+    if (ZmqMemberBus* there = bus.load()) there->wake();
+  };
+  auto signals = Signals::start(wake);
+  if (!signals) return tl::unexpected<Error>(signals.error());
+  auto opened =
+      ZmqMemberBus::open(flags.text("coordinator"), local_endpoint(flags.text("state-dir")));
+  if (!opened) return tl::unexpected<Error>(opened.error());
+  bus = opened->get();
+  Executor executor(host, {find_execute, reconcile_artefact}, wake);
+  host.on_progress(
+      [&executor](std::string_view step, int percent) { executor.note_progress(step, percent); });
+  executor.start();
+  MemberShell shell({core, store, **opened, executor});
+  const int code = shell.run([&signals] { return (*signals)->stop_requested(); });
+  signals->reset();  // its thread wakes the bus, which is about to end
+  return code;
+}
+
+Result<int> run_member(const ParsedFlags& flags) {
+  auto config = member_config(flags);
+  if (!config) return tl::unexpected<Error>(config.error());
+  auto dir = StateDir::open_or_create(flags.text("state-dir"), config->group);
+  if (!dir) return tl::unexpected<Error>(dir.error());
+  config->server_id = dir->identity().server_id;
+  config->incarnation = dir->incarnation();
+  // The store forks a child that reads it first, so it is opened before there are threads.
+  auto store = open_member_store(flags.text("state-dir"), flags.number("map-mib") << 20);
+  if (!store) return tl::unexpected<Error>(store.error());
+  auto host = open_machine(flags);
+  if (!host) return tl::unexpected<Error>(host.error());
+  log_line(LogLevel::kInfo, "member", "starts",
+           {{"group", config->group},
+            {"member", config->name},
+            {"incarnation", config->incarnation},
+            {"coordinator", flags.text("coordinator")}});
+  auto core = MemberCore::load(*std::move(config), command_table(), **store);
+  if (!core) return tl::unexpected<Error>(core.error());
+  auto code = serve(flags, **core, **store, **host);
+  if (code) log_line(LogLevel::kInfo, "member", "ends", {{"code", std::uint64_t(*code)}});
+  return code;
+}
+
+int run(const ParsedFlags& flags) {
+  auto level = parse_log_level(flags.text("log-level"));
+  if (!level) return say(level.error());
+  start_logging(*level);
+  auto code = run_member(flags);
+  return code ? *code : say(code.error());
+}
+
+Result<LocalReply> ask_local(const ParsedFlags& flags, const LocalRequest& request,
+                             std::uint64_t timeout_ms) {
+  auto client = ZmqClient::open(local_endpoint(flags.text("state-dir")));
+  if (!client) return tl::unexpected<Error>(client.error());
+  if (!(*client)->connected(kStatusTimeoutMs)) {
+    return fail(ErrorCode::kUnreachable, "no member runs on " + flags.text("state-dir"));
+  }
+  auto answer = (*client)->request(encode(request), timeout_ms);
+  if (!answer) return tl::unexpected<Error>(answer.error());
+  auto reply = decode_local_reply(*answer);
+  if (!reply) return tl::unexpected<Error>(reply.error());
+  if (const auto* refused = std::get_if<Refused>(&*reply))
+    return fail(refused->code, refused->text);
+  return reply;
+}
+
+int status(const ParsedFlags& flags) {
+  const std::string& format = flags.text("output");
+  if (format != "table" && format != "json") {
+    return say({ErrorCode::kInvalid, "--output is table or json, not " + format});
+  }
+  auto reply = ask_local(flags, LocalStatusQuery{}, kStatusTimeoutMs);
+  if (!reply) return say(reply.error());
+  const auto* shown = std::get_if<LocalStatus>(&*reply);
+  if (shown == nullptr) return say({ErrorCode::kInternal, "the member gave another answer"});
+  const std::string text = format == "json" ? status_json(*shown) : status_table(*shown);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return 0;
+}
+
+int leave(const ParsedFlags& flags) {
+  auto reply = ask_local(flags, LocalLeave{}, kLeaveTimeoutMs);
+  if (!reply) return say(reply.error());
+  std::printf("left the group\n");
+  return 0;
+}
+
+int main_of(int argc, const char* const* argv) {
+  auto flags = parse_flags(kProgram, verbs(), argc, argv);
+  if (!flags) return flags.error().say();
+  if (flags->verb() == "run") return run(*flags);
+  if (flags->verb() == "status") return status(*flags);
+  return leave(*flags);
+}
+
+}  // namespace
+}  // namespace groupctl
+
+int main(int argc, char** argv) { return groupctl::main_of(argc, argv); }

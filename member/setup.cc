@@ -1,0 +1,75 @@
+#include "member/setup.h"
+
+#include <filesystem>
+
+#include "daemon/random.h"
+#include "daemon/version.h"
+#include "member/host/dir_deployer.h"
+
+namespace groupctl {
+namespace {
+
+Result<Labels> labels_of(const std::vector<std::string>& texts) {
+  Labels labels;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || !is_name(text.substr(0, equals))) {
+      return fail(ErrorCode::kInvalid, "--label " + text + ": a label is NAME=VALUE");
+    }
+    labels[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return labels;
+}
+
+Status check_names(const MemberConfig& config) {
+  for (const std::string* name : {&config.group, &config.name, &config.participant}) {
+    if (!is_name(*name)) return fail(ErrorCode::kInvalid, "\"" + *name + "\" is no name");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<MemberConfig> member_config(const ParsedFlags& flags) {
+  MemberConfig config;
+  config.group = flags.text("group");
+  config.name = flags.text("name");
+  config.participant = flags.has("participant") ? flags.text("participant") : config.name;
+  const std::uint64_t replica = flags.number("replica");
+  if (replica > UINT32_MAX) return fail(ErrorCode::kInvalid, "--replica is too large");
+  config.replica = static_cast<std::uint32_t>(replica);
+  if (auto names = check_names(config); !names) return tl::unexpected<Error>(names.error());
+  auto labels = labels_of(flags.texts("label"));
+  if (!labels) return tl::unexpected<Error>(labels.error());
+  config.labels = std::move(*labels);
+  config.product = product_version();
+  config.seed = random_number();
+  return config;
+}
+
+Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_dir,
+                                                     std::size_t map_bytes) {
+  const std::filesystem::path dir = std::filesystem::path(state_dir) / "log";
+  std::error_code ignored;
+  const bool first_start =
+      !std::filesystem::exists(dir, ignored) || std::filesystem::is_empty(dir, ignored);
+  if (first_start) return LmdbStore::create(dir, {map_bytes});
+  return LmdbStore::open(dir, {map_bytes});
+}
+
+Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags) {
+  const std::filesystem::path state_dir = flags.text("state-dir");
+  auto host = MachineHost::open({flags.texts("repository"), (state_dir / "staging").string()});
+  if (!host) return tl::unexpected<Error>(host.error());
+  auto deployer = std::make_unique<DirDeployer>(flags.text("root"));
+  deployer->clean_up();
+  (*host)->add_deployer(std::string(DirDeployer::kName), std::move(deployer));
+  return host;
+}
+
+std::string local_endpoint(const std::string& state_dir) {
+  return "ipc://" +
+         (std::filesystem::absolute(state_dir).lexically_normal() / "member.sock").string();
+}
+
+}  // namespace groupctl

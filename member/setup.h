@@ -1,0 +1,29 @@
+// From a command line to a running member: settings, the state directory, the machine.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "daemon/flags.h"
+#include "daemon/state_dir.h"
+#include "log/lmdb_store.h"
+#include "member/core.h"
+#include "member/host/machine_host.h"
+
+namespace groupctl {
+
+/// What the flags of `run` say about this member; who it is stands in its state directory.
+/// Errors: kInvalid for a name, label or number that is none.
+Result<MemberConfig> member_config(const ParsedFlags& flags);
+
+/// Opens DIR/log, or makes it at the first start. Forks: before threads are started.
+Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_dir,
+                                                     std::size_t map_bytes);
+
+/// The repositories of the flags, and the deployer "dir" below `--root`.
+Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags);
+
+/// Where `group-member status` and `leave` reach the member that runs on this directory.
+std::string local_endpoint(const std::string& state_dir);
+
+}  // namespace groupctl

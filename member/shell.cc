@@ -1,0 +1,131 @@
+#include "member/shell.h"
+
+#include <algorithm>
+
+#include "daemon/clock.h"
+#include "daemon/logging.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::uint64_t kLongestWaitMs = 1000;
+constexpr std::size_t kMaxLeavers = 16;
+
+LogLevel level_of(NoteLevel level) {
+  switch (level) {
+    case NoteLevel::kDebug:
+      return LogLevel::kDebug;
+    case NoteLevel::kInfo:
+      return LogLevel::kInfo;
+    case NoteLevel::kWarn:
+      return LogLevel::kWarn;
+    case NoteLevel::kError:
+      return LogLevel::kError;
+  }
+  return LogLevel::kError;
+}
+
+std::uint64_t wait_for(LocalTime next, LocalTime now) {
+  if (next <= now) return 0;
+  return std::min(next.value - now.value, kLongestWaitMs);
+}
+
+}  // namespace
+
+int MemberShell::run(const std::function<bool()>& stop_requested) {
+  step(MemberTick{});
+  while (!ends(stop_requested)) {
+    listen();
+    results();
+    if (local_now() >= parts_.core.next_tick()) step(MemberTick{});
+    answer_leavers();
+  }
+  finish();
+  return exit_.value_or(0);
+}
+
+bool MemberShell::ends(const std::function<bool()>& stop_requested) const {
+  return exit_ || parts_.core.phase() == MemberPhase::kLeft || stop_requested();
+}
+
+void MemberShell::listen() {
+  MemberBus::Handlers handlers;
+  handlers.on_reply = [this](ByteView bytes) {
+    auto reply = decode_member_reply(bytes);
+    if (!reply)
+      return log_line(LogLevel::kWarn, "member", "unreadable reply", {{"why", reply.error().text}});
+    step(FromCoordinator{std::move(*reply)});
+  };
+  handlers.on_publication = [this](ByteView envelope, ByteView frame) {
+    auto publication = decode_publication(envelope, frame);
+    if (!publication) {
+      return log_line(LogLevel::kWarn, "member", "unreadable publication",
+                      {{"why", publication.error().text}});
+    }
+    step(FromCommandPlane{std::move(*publication)});
+  };
+  handlers.on_local = [this](const Peer& peer, ByteView request) { answer_local(peer, request); };
+  parts_.bus.wait(wait_for(parts_.core.next_tick(), local_now()), handlers);
+}
+
+void MemberShell::results() {
+  for (WorkResult& result : parts_.executor.drain()) step(WorkDone{std::move(result)});
+  auto progress = parts_.executor.progress();
+  const bool moved =
+      progress && (!shown_ || shown_->id != progress->id || shown_->step != progress->step ||
+                   shown_->percent != progress->percent);
+  shown_ = progress;
+  if (moved) step(WorkMoved{*progress});
+}
+
+void MemberShell::step(MemberEvent event) {
+  if (exit_) return;
+  carry_out(parts_.core.step(local_now(), std::move(event)));
+}
+
+void MemberShell::carry_out(MemberOutput output) {
+  std::optional<CommitResult> committed;
+  if (output.commit) committed = parts_.store.commit(*output.commit);
+  if (output.subscribe) {
+    Status done = parts_.bus.subscribe(output.subscribe->endpoint, output.subscribe->topic);
+    if (!done)
+      log_line(LogLevel::kWarn, "member", "cannot subscribe", {{"why", done.error().text}});
+  }
+  for (const MemberMessage& message : output.send) parts_.bus.to_coordinator(encode(message));
+  for (WorkItem& item : output.work) {
+    Status given = parts_.executor.submit(std::move(item));
+    if (!given)
+      log_line(LogLevel::kWarn, "member", "work not taken", {{"why", given.error().text}});
+  }
+  for (const Note& note : output.notes) log_line(level_of(note.level), "member", note.text);
+  if (output.exit) exit_ = output.exit;
+  if (committed) step(MemberCommitDone{std::move(*committed)});
+}
+
+void MemberShell::answer_local(const Peer& peer, ByteView bytes) {
+  auto request = decode_local_request(bytes);
+  if (!request) {
+    const Refused refused{request.error().code, request.error().text};
+    return parts_.bus.to_local(peer, encode(LocalReply(refused)));
+  }
+  if (std::holds_alternative<LocalStatusQuery>(*request)) {
+    return parts_.bus.to_local(peer, encode(LocalReply(parts_.core.status())));
+  }
+  if (leavers_.size() < kMaxLeavers) leavers_.push_back(peer);
+  step(LeaveAsked{});
+}
+
+void MemberShell::answer_leavers() {
+  if (parts_.core.phase() != MemberPhase::kLeft) return;
+  for (const Peer& peer : leavers_) parts_.bus.to_local(peer, encode(LocalReply(LocalLeft{})));
+  leavers_.clear();
+}
+
+/// What has started runs to its end, and its outcome is written down.
+void MemberShell::finish() {
+  parts_.executor.stop();
+  if (!exit_) results();
+  answer_leavers();
+}
+
+}  // namespace groupctl

@@ -1,0 +1,48 @@
+// The loop of a group-member: owns the sockets, the store and the core, and hands work to the
+// executor.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "log/store.h"
+#include "member/core.h"
+#include "member/host/executor.h"
+#include "wire/bus.h"
+
+namespace groupctl {
+
+/// What the loop works with; all of it outlives the shell.
+struct MemberShellParts {
+  MemberCore& core;
+  Store& store;
+  MemberBus& bus;
+  Executor& executor;
+};
+
+/// One thread: carries out what the core asks for, in the order of its output.
+class MemberShell {
+ public:
+  explicit MemberShell(MemberShellParts parts) : parts_(parts) {}
+
+  /// Runs until the member has left, `stop_requested` says so, or the core ends the process. Gives
+  /// the exit code. The running step is finished first; nothing else of the group is touched.
+  int run(const std::function<bool()>& stop_requested);
+
+ private:
+  void step(MemberEvent event);
+  void carry_out(MemberOutput output);
+  void listen();
+  void results();
+  void answer_local(const Peer& peer, ByteView request);
+  void answer_leavers();
+  bool ends(const std::function<bool()>& stop_requested) const;
+  void finish();
+
+  MemberShellParts parts_;
+  std::optional<int> exit_;
+  std::optional<WorkProgress> shown_;
+  std::vector<Peer> leavers_;  ///< wait to hear that the member has left
+};
+
+}  // namespace groupctl
