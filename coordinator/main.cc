@@ -116,6 +116,8 @@ Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup ope
   ReplayThread replay(*opened.store, {opened.group, opened.secret}, wake);
   storage.start();
   replay.start();
+  CoordinatorShell shell(*bus, **core, storage, replay);
+  if (auto failed = shell.start()) return *failed;
   if (auto told = write_endpoints(flags.text("state-dir"), opened.group, bus->endpoints()); !told) {
     return tl::unexpected<Error>(told.error());
   }
@@ -123,7 +125,7 @@ Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup ope
            {{"group", opened.group},
             {"member", bus->endpoints().member},
             {"admin", bus->endpoints().admin}});
-  const int code = CoordinatorShell(*bus, **core, storage, replay).run(**signals);
+  const int code = shell.run(**signals);
   replay.stop();
   storage.stop();
   return code;

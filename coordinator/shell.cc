@@ -27,12 +27,17 @@ LogLevel level_of(NoteLevel level) {
 
 }  // namespace
 
+std::optional<int> CoordinatorShell::start() {
+  step(CoordinatorTick{});
+  step(storage_.wait_done());
+  return exit_;
+}
+
 int CoordinatorShell::run(const Signals& signals) {
   const CoordinatorBus::Handlers handlers{
       [this](const Peer& peer, ByteView bytes) { from_member(peer, bytes); },
       [this](const Peer& peer, ByteView bytes) { from_admin(peer, bytes); },
       [this] { step(SubscriberCame{}); }};
-  step(CoordinatorTick{});
   while (!exit_ && !signals.stop_requested()) {
     bus_.wait(wait_ms(), handlers);
     for (BatchDone& done : storage_.take_done()) step(std::move(done));

@@ -18,7 +18,10 @@ class CoordinatorShell {
                    ReplayThread& replay)
       : bus_(bus), core_(core), storage_(storage), replay_(replay) {}
 
-  /// Runs until a stop signal (0) or until the core says so (its code).
+  /// Makes the new epoch durable. Nothing is received before that: what comes early waits in the
+  /// sockets. Gives the exit code when it could not.
+  std::optional<int> start();
+  /// Runs until a stop signal (0) or until the core says so (its code). Call start() first.
   int run(const Signals& signals);
 
  private:

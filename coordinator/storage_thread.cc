@@ -22,6 +22,12 @@ void StorageThread::commit(Batch batch) {
   GROUPCTL_INVARIANT(batches_.put(std::move(batch)), "two batches in commit");
 }
 
+BatchDone StorageThread::wait_done() {
+  auto done = done_.wait();
+  GROUPCTL_INVARIANT(done, "the storage thread has ended");
+  return *std::move(done);
+}
+
 void StorageThread::stop() {
   batches_.close();
   if (thread_.joinable()) thread_.join();

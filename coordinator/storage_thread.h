@@ -21,6 +21,8 @@ class StorageThread {
   void start();
   void commit(Batch batch);
   std::deque<BatchDone> take_done() { return done_.take_all(); }
+  /// Blocks for the answer to the batch that was given.
+  BatchDone wait_done();
   /// Finishes what was given and ends. Idempotent.
   void stop();
 
