@@ -33,6 +33,9 @@ TEST(Project, LinesAreShort) { expect_none(lines_are_short(project())); }
 TEST(Project, HeadersBeginWell) { expect_none(headers_begin_well(project())); }
 TEST(Project, NoBannedWords) { expect_none(no_banned_words(project())); }
 TEST(Project, EveryDocIsLinked) { expect_none(every_doc_is_linked(project())); }
+TEST(Project, EveryRequirementIsListed) { expect_none(every_requirement_is_listed(project())); }
+TEST(Project, TestsNameKnownRequirements) { expect_none(tests_name_known_requirements(project())); }
+TEST(Project, EveryBoundIsDocumented) { expect_none(every_bound_is_documented(project())); }
 
 // While rooms are empty, the headers that await them look dead.
 TEST(Project, NoDeadFiles) {

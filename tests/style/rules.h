@@ -35,4 +35,12 @@ Findings no_banned_words(const Tree& tree);
 Findings no_dead_files(const Tree& tree);
 Findings every_doc_is_linked(const Tree& tree);
 
+// The docs say what is there.
+/// Each line stands in docs/requirements.md once, with tests that exist or the step when it is due.
+Findings every_requirement_is_listed(const Tree& tree);
+/// A test named `G12_...` is about a line that exists.
+Findings tests_name_known_requirements(const Tree& tree);
+/// docs/limits.md has every kMax... of a product's header.
+Findings every_bound_is_documented(const Tree& tree);
+
 }  // namespace groupctl::style
