@@ -14,7 +14,7 @@ void MemberCore::Impl::commit() {
   if (in_flight_) return;
   if (commit_backoff_.tries() != 0 && now_ < commit_retry_) return;
   InFlight next;
-  next.marks = {queue_.executed(received()), queue_.span()};
+  next.marks = {queue_.executed(received()), queue_.span(), kept_.bytes()};
   Batch batch;
   batch.head = follower_.head();
   if (swap_) {
@@ -62,6 +62,8 @@ void MemberCore::Impl::held(const Held& held) {
 void MemberCore::Impl::add_plan(const FollowPlan& plan, InFlight& next, Batch& batch) {
   batch.head = plan.head;
   batch.frames = plan.frames;
+  batch.head.floor = kept_.floor(batch.head.floor, queue_.executed(received()).next());
+  next.marks.log_bytes = kept_.bytes_with(plan.frames, batch.head.floor);
   add_rows(batch.rows, plan.changes);
   const Sequence executed = queue_.executed(received());
   next.marks.executed = queue_.executed(plan.head.last);
@@ -80,6 +82,7 @@ void MemberCore::Impl::add_plan(const FollowPlan& plan, InFlight& next, Batch& b
 void MemberCore::Impl::add_swap(InFlight& next, Batch& batch) {
   const SnapshotHeader& header = swap_->header;
   next.swap = true;
+  next.marks.log_bytes = 0;
   next.marks.span = queue_.widened(queue_.executed(received()), header.at);
   next.marks.executed = next.marks.span->first.previous();
   batch.replace_all = true;
@@ -116,7 +119,9 @@ void MemberCore::Impl::committed(InFlight done) {
   if (done.swap) return swapped(done);
   if (!done.plan) return follower_.rows_committed(follower_.head().batch.next());
   const bool was_here = follower_.me().has_value();
-  follower_.committed(*done.plan);
+  follower_.committed(*done.plan, done.head.floor);
+  kept_.dropped(done.head.floor);
+  kept_.stored(done.plan->frames);
   counts_stale_ = true;
   if (done.plan->held) held(*done.plan->held);
   queue_.add(std::move(done.plan->mine));
@@ -125,6 +130,7 @@ void MemberCore::Impl::committed(InFlight done) {
 }
 
 void MemberCore::Impl::swapped(const InFlight& done) {
+  kept_.dropped(done.head.floor);
   follower_.swapped(done.head, std::move(swap_->state));
   swap_.reset();
   counts_stale_ = true;

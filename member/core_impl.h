@@ -6,6 +6,7 @@
 #include "member/fence.h"
 #include "member/follower.h"
 #include "member/group_clock.h"
+#include "member/kept_log.h"
 #include "member/memory.h"
 #include "member/outcomes.h"
 #include "member/replay_asker.h"
@@ -91,6 +92,7 @@ struct MemberCore::Impl {
   Actuals actuals_;
   Follower follower_;
   WorkQueue queue_;
+  KeptLog kept_;
   SnapshotFetch fetch_;
   Session session_;
   ReplayAsker replay_;

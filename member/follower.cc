@@ -63,11 +63,12 @@ FollowPlan Follower::plan() {
   return run.finish();
 }
 
-void Follower::committed(const FollowPlan& plan) {
+void Follower::committed(const FollowPlan& plan, Sequence floor) {
   state_.apply(plan.changes);
   const BatchNumber batch = head_.batch.next();
   head_ = plan.head;
   head_.batch = batch;
+  head_.floor = floor;
   me_ = plan.me;
   while (!ready_.empty() && ready_.front()->header().last <= head_.last) {
     ready_bytes_ -= ready_.front()->bytes().size();

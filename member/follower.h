@@ -68,7 +68,7 @@ class Follower {
   /// Verifies and plans what is ready.
   FollowPlan plan();
   /// The commit of `plan` succeeded.
-  void committed(const FollowPlan& plan);
+  void committed(const FollowPlan& plan, Sequence floor);
   /// The plan got no further than an entry that cannot be applied; needs no commit.
   void hold(const Held& held);
   /// Forgets the frames that are ready: they led into trouble.

@@ -14,6 +14,7 @@ struct MemberMarks {
   executed @0 :UInt64;
   spanFrom @1 :UInt64;   # entries spanFrom..spanTo are closed when the reconcile that they wait for has ended; 0: none
   spanTo @2 :UInt64;
+  logBytes @3 :UInt64;   # of the frames that are stored
 }
 
 struct MemberTag {

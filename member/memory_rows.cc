@@ -63,6 +63,7 @@ Bytes encode(const StoredMarks& marks) {
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<schema::MemberMarks>();
   root.setExecuted(marks.executed.value);
+  root.setLogBytes(marks.log_bytes);
   if (marks.span) {
     root.setSpanFrom(marks.span->first.value);
     root.setSpanTo(marks.span->last.value);
@@ -74,6 +75,7 @@ Result<StoredMarks> decode_marks(ByteView bytes) {
   return decode_row<schema::MemberMarks, StoredMarks>(
       "watermarks", bytes, [](auto row, StoredMarks& marks) {
         marks.executed = Sequence(row.getExecuted());
+        marks.log_bytes = row.getLogBytes();
         if (row.getSpanFrom() != 0) {
           marks.span = Span{Sequence(row.getSpanFrom()), Sequence(row.getSpanTo())};
         }

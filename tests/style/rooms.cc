@@ -43,6 +43,7 @@ const std::vector<std::string_view>& pure_files() {
       "member/follower*",
       "member/frame_run*",
       "member/group_clock*",
+      "member/kept_log*",
       "member/memory*",
       "member/outcomes*",
       "member/replay_asker*",

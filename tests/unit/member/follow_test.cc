@@ -219,6 +219,36 @@ TEST_F(MemberFollow, AnUnknownCommitEndsTheProcess) {
   EXPECT_EQ(core->marks().received, Sequence(2)) << "the restart decides by reading";
 }
 
+TEST_F(MemberFollow, OnlyTheNewestOfTheLogIsKeptAlsoOverRestarts) {
+  config.max_log_bytes = 4096;
+  restart();
+  become_member();
+  for (int round = 0; round < 4; ++round) {
+    for (int i = 0; i < 6; ++i) publish(log.set("a", std::to_string(i)));
+    restart();
+    join(CatchUp::kNothing);
+  }
+  EXPECT_EQ(core->marks(), at(25, 25));
+  EXPECT_GT(core->head().floor, Sequence(12));
+  EXPECT_LT(core->head().floor, Sequence(25));
+  EXPECT_EQ(store.head()->floor, core->head().floor);
+  EXPECT_TRUE(store.read_frames(core->head().floor, 1 << 20));
+}
+
+TEST_F(MemberFollow, WhatHasNotEndedIsKept) {
+  config.max_log_bytes = 4096;
+  restart();
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  publish(log.deploy("site", "2.0"));
+  for (int i = 0; i < 20; ++i) publish(log.set("a", std::to_string(i)));
+  EXPECT_LE(core->head().floor, Sequence(3));
+  restart();
+  pass(0);
+  work_ends();
+  EXPECT_EQ(core->marks(), at(23, 23));
+}
+
 TEST_F(MemberFollow, TheTagOfTheLastHeartbeatIsGivenInJoin) {
   become_member();
   publish(log.set("a", "1"));
