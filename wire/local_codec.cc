@@ -1,4 +1,6 @@
 // The member's own socket.
+#include <algorithm>
+
 #include "wire/fields.h"
 #include "wire/local.capnp.h"
 #include "wire/local_messages.h"
@@ -43,6 +45,9 @@ Property read(wire_schema::LocalProperty::Reader in, FieldReader& fields) {
           fields.text(in.getValue(), "value of a property", kMaxPayloadBytes)};
 }
 
+/// Of a long list the first rows are shown.
+unsigned shown(std::size_t rows) { return list_size(std::min(rows, kMaxLocalRows)); }
+
 template <class Row, class Builders>
 void write_rows(const std::vector<Row>& rows, Builders out) {
   for (unsigned i = 0; i < out.size(); ++i) write(rows[i], out[i]);
@@ -69,9 +74,9 @@ void write(const LocalStatus& status, wire_schema::LocalStatus::Builder out) {
   out.setStateDigest(block_field(status.state_digest));
   out.setCoordinatorUp(status.coordinator_up);
   out.setNote(text_reader(cut_text(status.note)));
-  write_rows(status.delta, out.initDelta(list_size(status.delta.size())));
-  write_rows(status.artefacts, out.initArtefacts(list_size(status.artefacts.size())));
-  write_rows(status.properties, out.initProperties(list_size(status.properties.size())));
+  write_rows(status.delta, out.initDelta(shown(status.delta.size())));
+  write_rows(status.artefacts, out.initArtefacts(shown(status.artefacts.size())));
+  write_rows(status.properties, out.initProperties(shown(status.properties.size())));
 }
 
 LocalStatus read(wire_schema::LocalStatus::Reader in, FieldReader& fields) {

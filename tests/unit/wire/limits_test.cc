@@ -238,5 +238,13 @@ TEST(Limits, AFullPageIsAMessage) {
   EXPECT_EQ(std::get<Update>(got->reply).rows.size(), update.rows.size());
 }
 
+TEST(Limits, OfALongLocalStatusTheFirstRowsAreShown) {
+  LocalStatus status = std::get<LocalStatus>(samples::local_replies()[0]);
+  status.artefacts.assign(kMaxLocalRows + 1, {"shop", "1.0", ArtefactDigest()});
+  auto got = decode_local_reply(encode(LocalReply(status)));
+  ASSERT_TRUE(got) << got.error().text;
+  EXPECT_EQ(std::get<LocalStatus>(*got).artefacts.size(), kMaxLocalRows);
+}
+
 }  // namespace
 }  // namespace groupctl
