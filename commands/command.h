@@ -26,6 +26,9 @@ struct ApplyRow {
   /// Whether, in `state` (at R >= the entry), what counts for this member on the keys it names is
   /// still this entry's doing; false means superseded. Never called for kNeverLate.
   bool (*counts)(const Entry& entry, const GroupState& state, const MemberRow& member);
+  /// For kNeverLate: whether it may be run once more when a restart interrupted it. The others end
+  /// as unknown then.
+  bool repeatable = false;
 };
 
 /// The kinds that this build knows, ordered by kind id.

@@ -69,11 +69,21 @@ void Session::start(LocalTime now, MemberOutput& out) { seek("started", false, n
 
 void Session::enter(MemberPhase phase, std::string why, MemberOutput& out) {
   if (phase == phase_ && why == why_) return;
-  const bool bad = phase == MemberPhase::kQuarantined;
-  out.notes.push_back({bad ? NoteLevel::kWarn : NoteLevel::kInfo,
-                       fmt::format("{}{}{}", to_word(phase), why.empty() ? "" : ": ", why)});
+  out.notes.push_back(
+      {level_of(phase), fmt::format("{}{}{}", to_word(phase), why.empty() ? "" : ": ", why)});
   phase_ = phase;
   why_ = std::move(why);
+}
+
+/// Between two commands a member is behind for a moment, time and again: only its first arrival at
+/// the head since its welcome is news.
+NoteLevel Session::level_of(MemberPhase next) {
+  if (next == MemberPhase::kQuarantined) return NoteLevel::kWarn;
+  const bool follows_on =
+      follows() && (next == MemberPhase::kReplaying || next == MemberPhase::kInStep);
+  const bool arrives = next == MemberPhase::kInStep && !arrived_;
+  arrived_ = follows_on && (arrived_ || arrives);
+  return follows_on && !arrives ? NoteLevel::kDebug : NoteLevel::kInfo;
 }
 
 void Session::tick(LocalTime now, MemberOutput& out) {
@@ -112,6 +122,9 @@ void Session::send_join(LocalTime now, MemberOutput& out) {
 void Session::heard_publication(LocalTime now) {
   heard_at_ = now;
   if (phase_ == MemberPhase::kSubscribing) due_ = now;
+  // It is back, however long the next try would have waited.
+  if (phase_ == MemberPhase::kSeeking)
+    due_ = std::min(due_, after(pcg_.below(interval_ms_ + 1), now));
 }
 
 void Session::offered(const Offer& offer, const LogId& log_id, LocalTime now, MemberOutput& out) {

@@ -59,12 +59,14 @@ class Session {
   void left(MemberOutput& out);
 
  private:
+  NoteLevel level_of(MemberPhase next);
   void enter(MemberPhase phase, std::string why, MemberOutput& out);
   void send_join(LocalTime now, MemberOutput& out);
   LocalTime after(std::uint64_t ms, LocalTime now) const { return LocalTime(now.value + ms); }
 
   const MemberConfig& config_;
   std::function<Join()> make_join_;
+  bool arrived_ = false;  ///< at the head, since its welcome
   Pcg pcg_;
   Backoff backoff_;
   MemberPhase phase_ = MemberPhase::kSeeking;

@@ -96,8 +96,7 @@ Verdict settle_again(const Entry& entry, const WorkView& view) {
   if (!view.me || row == nullptr) return EndsAs{Outcome::kUnknown, "interrupted by a restart"};
   if (entry.kind == kLabelledKind) return CarryOut{steps_for_all(view), true};
   if (entry.entry_class != EntryClass::kNeverLate) return CarryOut{steps_for(entry, view), false};
-  // Of the kinds that run at most once, only PING may be repeated.
-  if (row->name != "PING") return EndsAs{Outcome::kUnknown, "interrupted by a restart"};
+  if (!row->repeatable) return EndsAs{Outcome::kUnknown, "interrupted by a restart"};
   const std::optional<bool> late = expired(entry, view);
   if (!late) return MustWait{};
   if (*late) return EndsAs{Outcome::kUnknown, "interrupted by a restart, and expired since"};
