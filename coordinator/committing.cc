@@ -1,5 +1,6 @@
 // CoordinatorCore: batches out, their answers in.
 #include <algorithm>
+#include <iterator>
 
 #include "commands/system/system.h"
 #include "coordinator/core_impl.h"
@@ -21,7 +22,9 @@ void CoordinatorCore::Impl::commit_if_useful() {
   ledger_.write_marks(ledger_rows_);
   requests_.prune(group_now(), ledger_rows_);
   const Sequence floor = wanted_floor();
-  if (floor > sequencer_.durable().floor) ledger_.truncate(floor, ledger_rows_);
+  if (floor > sequencer_.durable().floor) {
+    ledger_.truncate(floor, sequencer_.durable_roster_change(), ledger_rows_);
+  }
   marks_written_ = now_;
   urgent_rows_ = false;
   keys_in_commit_.clear();
@@ -70,7 +73,7 @@ void CoordinatorCore::Impl::on_committed(BatchNumber batch) {
     }
   }
   for (FramePtr& frame : finished.frames) {
-    frame_edges_.push_back(frame->header().first);
+    if (config_.keep_entries != 0) frame_edges_.push_back(frame->header().first);
     if (!planted(PlantedBug::kPublishBeforeCommit)) pacer_.enqueue(std::move(frame));
   }
   while (!frame_edges_.empty() && frame_edges_.front() < sequencer_.durable().floor) {
@@ -87,13 +90,25 @@ void CoordinatorCore::Impl::take_facts(const EntryFacts& facts) {
   }
   if (facts.joined) {
     ledger_.open_account(facts.joined->id, facts.joined->name);
+    changed(facts.joined->id);
   }
   if (facts.left) {
     ledger_.close_account(*facts.left, facts.sequence);
     changed(*facts.left);
+    end_session_of(*facts.left);
   }
   recent_[facts.sequence] = {facts.entry_class, facts.targets};
   if (recent_.size() > kRecentEntries) recent_.erase(recent_.begin());
+}
+
+/// A member replaced by another under its name may still speak: it is told to join again. One that
+/// asked to leave has its session until it is answered.
+void CoordinatorCore::Impl::end_session_of(MemberId left) {
+  quarantined_.erase(left);
+  const Session* session = sessions_->of(left);
+  if (session != nullptr && session->leaving) return;
+  if (session != nullptr) pacer_.member_gone(session->number);
+  sessions_->forget(left);
 }
 
 void CoordinatorCore::Impl::wake(Waiter waiter) {
@@ -124,21 +139,25 @@ void CoordinatorCore::Impl::on_refused(const Error& error) {
   keys_in_commit_.clear();
   // The rows are tried again with the next batch, or when the marks are due, not in a tight loop.
   marks_written_ = now_;
+  std::vector<Waiter> fell;  // taken first: the numbers of the batches are given out again
   for (BatchNumber batch : fallen.batches) {
     auto waiting = waiters_.extract(batch);
     if (waiting.empty()) continue;
-    for (Waiter& waiter : waiting.mapped()) {
-      if (const auto* one = std::get_if<AnswerWaits>(&waiter)) {
-        answer(one->peer, one->id, SubmitRefused{error.code, error.text});
-      } else if (const auto* submit = std::get_if<SubmitWaits>(&waiter)) {
-        answer(submit->peer, submit->id, SubmitRefused{error.code, error.text});
-      } else if (const auto* join = std::get_if<JoinWaits>(&waiter)) {
-        to_member(join->peer, Refused{error.code, error.text});
-      } else if (Session* session = sessions_->find(std::get<LeaveWaits>(waiter).session)) {
-        session->leaving = false;
-        to_member(session->peer, Refused{error.code, error.text});
-      }
-    }
+    std::move(waiting.mapped().begin(), waiting.mapped().end(), std::back_inserter(fell));
+  }
+  for (const Waiter& waiter : fell) refuse(waiter, error);
+}
+
+void CoordinatorCore::Impl::refuse(const Waiter& waiter, const Error& error) {
+  if (const auto* one = std::get_if<AnswerWaits>(&waiter)) {
+    answer(one->peer, one->id, SubmitRefused{error.code, error.text});
+  } else if (const auto* submit = std::get_if<SubmitWaits>(&waiter)) {
+    process(*submit);  // what it asks about may be durable long since
+  } else if (const auto* join = std::get_if<JoinWaits>(&waiter)) {
+    to_member(join->peer, Refused{error.code, error.text});
+  } else if (Session* session = sessions_->find(std::get<LeaveWaits>(waiter).session)) {
+    session->leaving = false;
+    to_member(session->peer, Refused{error.code, error.text});
   }
 }
 
@@ -155,6 +174,8 @@ void CoordinatorCore::Impl::on_unknown(const Error& error) {
     }
   }
   waiters_.clear();
+  for (const SubmitWaits& one : submits_) answer(one.peer, one.id, SubmitUnknown{error.text});
+  submits_.clear();
   output_.exit = kExitIo;
   ready_ = false;
 }

@@ -1,6 +1,8 @@
 // CoordinatorCore: loading, and the cycle of a step.
 #include "coordinator/core.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "coordinator/core_impl.h"
@@ -39,8 +41,9 @@ Result<Sequencer::Origin> read_origin(const Store& store) {
 Status check_kinds(const std::vector<KindId>& kinds, const CommandTable& table) {
   for (KindId kind : kinds) {
     if (table.find(kind) != nullptr) continue;
-    return fail(ErrorCode::kUnsupported, "the log holds a state kind that this build lacks: " +
-                                             to_hex(u64_bytes(kind.value)));
+    return fail(
+        ErrorCode::kUnsupported,
+        fmt::format("the log holds a state kind that this build lacks: {:016x}", kind.value));
   }
   return {};
 }
@@ -91,8 +94,10 @@ CoordinatorCore::Impl::Impl(CoordinatorConfig config, const CommandTable& table,
       sequencer_(std::move(sequencer)),
       ledger_(std::move(ledger)),
       requests_(std::move(requests)),
-      pacer_({config_.frames_in_flight, config_.pace_limit_ms, 64}) {
+      pacer_({config_.frames_in_flight, config_.pace_limit_ms, 64}, sequencer_.durable().last) {
   const LogHead& head = sequencer_.durable();
+  change_ = head.epoch.value << 32;
+  for (const auto& [id, account] : ledger_.accounts()) changed(id);
   time_base_ = std::max(head.group_time, config_.wall_time);
   published_ = {head.last, head.chain, head.state_digest,
                 make_tag(config_.secret, head.log_id, head.epoch, head.last, head.chain)};
@@ -199,14 +204,16 @@ void CoordinatorCore::Impl::heartbeat_if_due() {
 }
 
 LocalTime CoordinatorCore::Impl::next_tick() const {
+  // Until the epoch is durable, and after an unknown commit, only the storage thread has news.
+  if (sessions_ && !ready_) return LocalTime(now_.value + config_.heartbeat_interval_ms);
   LocalTime next = next_heartbeat_;
   if (auto pace = pacer_.deadline()) next = std::min(next, *pace);
-  if (ledger_.marks_unwritten() || !ledger_rows_.empty()) {
+  if (!sequencer_.in_commit() && (ledger_.marks_unwritten() || !ledger_rows_.empty())) {
     next = std::min(next, LocalTime(marks_written_.value + config_.watermark_interval_ms));
   }
   for (const Watcher& watcher : watchers_) {
     // A watcher that has its next Update coming is looked at when the members say something.
-    if (watcher.not_before > now_) next = std::min(next, watcher.not_before);
+    next = std::min(next, watcher.not_before > now_ ? watcher.not_before : watcher.until);
   }
   for (const auto& [server, challenge] : challenges_) next = std::min(next, challenge.until);
   return next;

@@ -94,8 +94,8 @@ struct CoordinatorOutput {
 
 class CoordinatorCore {
  public:
-  /// Reads what the store knows; nothing is replayed. Errors: kCorrupt, kIo; kUnsupported with the
-  /// name when a state kind was sequenced that this build lacks; kWrongGroup for another log_id.
+  /// Reads what the store knows; nothing is replayed. Errors: kCorrupt, kIo; kNotFound for a
+  /// store without a group; kUnsupported with the id of a state kind that this build lacks.
   static Result<std::unique_ptr<CoordinatorCore>> load(CoordinatorConfig config,
                                                        const CommandTable& table,
                                                        const Store& store);

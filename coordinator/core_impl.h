@@ -77,7 +77,10 @@ struct CoordinatorCore::Impl {
     AdminRequestId id;
     Watch watch;
     RecentEntry entry;
-    LocalTime not_before;
+    LocalTime not_before = {};
+    LocalTime until = {};         // then it is answered without news: whoever asked may be gone
+    std::size_t open_target = 0;  // the targets before this one were not open when looked at
+    std::uint64_t looked_at = 0;  // the change up to which there was no news
   };
   struct RecordedLater {
     SessionNumber session;
@@ -103,7 +106,9 @@ struct CoordinatorCore::Impl {
   void on_refused(const Error& error);
   void on_unknown(const Error& error);
   void take_facts(const EntryFacts& facts);
+  void end_session_of(MemberId left);
   void wake(Waiter waiter);
+  void refuse(const Waiter& waiter, const Error& error);
   void wait_for(BatchNumber batch, Waiter waiter) { waiters_[batch].push_back(std::move(waiter)); }
   Sequence wanted_floor() const;
 
@@ -112,6 +117,7 @@ struct CoordinatorCore::Impl {
   void on_message(const Peer& peer, const Join& join);
   std::optional<Error> check_join(const Join& join) const;
   std::optional<Error> check_history(const Join& join);
+  void quarantine_if_due(const Join& join, const Error& refusal);
   bool challenged(const Peer& peer, const Join& join);
   void challenge(const Peer& peer, const Join& join, const Session& old);
   void expire_challenges();
@@ -129,7 +135,7 @@ struct CoordinatorCore::Impl {
   void on_message(const Peer& peer, const ProbeReply& reply);
   Session* session_of(const Peer& peer, SessionNumber number);
   void record_outcomes(MemberId member, const std::vector<OutcomeReport>& outcomes);
-  bool outcomes_durable(MemberId member, const std::vector<OutcomeReport>& outcomes) const;
+  void answer_when_durable(const Session& session, const Ack& ack);
   void compare_digest(Session& session, const Ack& ack);
   void finish_leave(SessionNumber number);
 
@@ -148,8 +154,13 @@ struct CoordinatorCore::Impl {
   void found(const WatchRead& read, const LogReadDone& done);
   void start_watch(Watcher watcher);
   void serve_watchers();
-  bool serve(const Watcher& watcher);
+  bool serve(Watcher& watcher);
+  bool news_for(Watcher& watcher) const;
+  bool may_be_closed(Watcher& watcher) const;
+  std::uint64_t version_of(MemberId member) const;
+  void forget_old_changes();
   Update update_for(const Watcher& watcher) const;
+  LedgerRow row_for(const Watcher& watcher, MemberId id) const;
   void note_lost();
   void changed(MemberId member) { changed_at_[member] = ++change_; }
   Presence presence(MemberId member) const;
@@ -216,9 +227,9 @@ struct CoordinatorCore::Impl {
   std::map<MemberId, std::string> quarantined_;
 
   std::vector<Watcher> watchers_;
-  std::map<std::pair<Peer, Sequence>, LocalTime> last_update_;  // of watches not yet closed
+  std::map<std::pair<Peer, Sequence>, LocalTime> last_update_;  // as long as it delays the next
   LocalTime liveness_checked_;
-  std::uint64_t change_ = 1;
+  std::uint64_t change_ = 0;  // begins with the epoch: versions of one before are older than all
   std::map<MemberId, std::uint64_t> changed_at_;
   std::map<MemberId, bool> was_live_;
   std::map<Sequence, RecentEntry> recent_;

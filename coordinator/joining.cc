@@ -100,13 +100,23 @@ std::optional<Error> CoordinatorCore::Impl::check_history(const Join& join) {
   return std::nullopt;
 }
 
+/// A member whose history is not this log's is shown so, unless it is here under a live session and
+/// this is another process with its server id.
+void CoordinatorCore::Impl::quarantine_if_due(const Join& join, const Error& refusal) {
+  if (refusal.code != ErrorCode::kAhead && refusal.code != ErrorCode::kDiverged) return;
+  const MemberRow* row = sequencer_.roster().find_server(join.server_id);
+  if (row == nullptr) return;
+  const Session* session = sessions_->of(row->id);
+  const bool here = session != nullptr && session->incarnation >= join.incarnation &&
+                    sessions_->live(row->id, now_);
+  if (!here) quarantined_[row->id] = refusal.text;
+}
+
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Join& join) {
   std::optional<Error> refusal = check_join(join);
   if (!refusal) refusal = check_history(join);
   if (refusal) {
-    if (const MemberRow* row = sequencer_.roster().find_server(join.server_id)) {
-      quarantined_[row->id] = refusal->text;
-    }
+    quarantine_if_due(join, *refusal);
     return refuse(peer, *refusal, join.name);
   }
   if (challenged(peer, join)) return;
@@ -122,9 +132,10 @@ bool CoordinatorCore::Impl::challenged(const Peer& peer, const Join& join) {
   if (const Session* old = sessions_->of_server(join.server_id)) {
     const bool replaces = join.incarnation > old->incarnation ||
                           (join.incarnation == old->incarnation && old->peer == peer);
-    if (replaces || !sessions_->live(old->member, now_)) return false;
-    challenge(peer, join, *old);
-    return true;
+    if (!replaces && sessions_->live(old->member, now_)) {
+      challenge(peer, join, *old);
+      return true;
+    }
   }
   const MemberRow* named = sequencer_.roster().find_name(join.name);
   if (named == nullptr || named->server_id == join.server_id) return false;

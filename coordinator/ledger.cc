@@ -61,15 +61,8 @@ TargetSet Ledger::set_of(Sequence sequence, const Target& target) const {
   return after == of_target->second.begin() ? kNobody : std::prev(after)->second;
 }
 
-void Ledger::truncate(Sequence floor, RowChanges& rows) {
-  // A set is needed while an entry at or above the floor may lie between it and the next set of its
-  // target; the newest of each target may still serve entries to come.
-  for (auto& [target, by_change] : sets_) {
-    while (by_change.size() > 1 && std::next(by_change.begin())->first < floor) {
-      rows[target_set_key(by_change.begin()->first, target)] = std::nullopt;
-      by_change.erase(by_change.begin());
-    }
-  }
+void Ledger::truncate(Sequence floor, Sequence roster_change, RowChanges& rows) {
+  truncate_sets(floor, roster_change, rows);
   truncate_exceptions(floor, rows);
   std::erase_if(accounts_, [&](const auto& account) {
     const auto& [id, row] = account;
@@ -78,6 +71,22 @@ void Ledger::truncate(Sequence floor, RowChanges& rows) {
     unwritten_marks_.erase(id);
     return true;
   });
+}
+
+/// A set serves the entries up to the next roster change. Of its target the next set, and behind
+/// the newest the newest roster change, is not before that one.
+void Ledger::truncate_sets(Sequence floor, Sequence roster_change, RowChanges& rows) {
+  for (auto& [target, by_change] : sets_) {
+    while (!by_change.empty()) {
+      const auto oldest = by_change.begin();
+      const auto next = std::next(oldest);
+      const Sequence served_until = next != by_change.end() ? next->first : roster_change;
+      if (served_until <= oldest->first || served_until >= floor) break;
+      rows[target_set_key(oldest->first, target)] = std::nullopt;
+      by_change.erase(oldest);
+    }
+  }
+  std::erase_if(sets_, [](const auto& of_target) { return of_target.second.empty(); });
 }
 
 void Ledger::truncate_exceptions(Sequence floor, RowChanges& rows) {

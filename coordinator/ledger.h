@@ -45,8 +45,9 @@ class Ledger {
   void add_set(Sequence roster_change, const Target& target, TargetSet set);
   /// The set of the entry at `sequence`: the newest one of its target before it. Empty for kNone.
   TargetSet set_of(Sequence sequence, const Target& target) const;
-  /// Forgets what only entries below `floor` need: sets, exceptions, tombstones.
-  void truncate(Sequence floor, RowChanges& rows);
+  /// Forgets what only entries below `floor` need: sets, exceptions, tombstones. `roster_change` is
+  /// the newest durable one: sets older than that serve no entry to come.
+  void truncate(Sequence floor, Sequence roster_change, RowChanges& rows);
 
   // ---- accounts
 
@@ -58,6 +59,7 @@ class Ledger {
   /// Takes the higher of each: what an ack says.
   bool raise_marks(MemberId id, Watermarks marks);
   const AccountRow* account(MemberId id) const;
+  const std::map<MemberId, AccountRow>& accounts() const { return accounts_; }
   /// Rows of the watermarks changed since the last call.
   void write_marks(RowChanges& rows);
   bool marks_unwritten() const { return !unwritten_marks_.empty(); }
@@ -77,6 +79,7 @@ class Ledger {
   std::optional<OutcomeReport> recorded(Sequence sequence, EntryClass entry_class,
                                         MemberId id) const;
   Status load_row(std::string_view key, ByteView value);
+  void truncate_sets(Sequence floor, Sequence roster_change, RowChanges& rows);
   void truncate_exceptions(Sequence floor, RowChanges& rows);
 
   std::map<Target, std::map<Sequence, TargetSet>> sets_;

@@ -61,11 +61,7 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
     changed(session->member);
   }
   if (ack.number) {
-    if (outcomes_durable(session->member, ack.outcomes)) {
-      to_member(peer, Recorded{ack.number});
-    } else {
-      recorded_later_.push_back({session->number, ack.number});
-    }
+    answer_when_durable(*session, ack);
   }
   compare_digest(*session, ack);
 }
@@ -79,12 +75,21 @@ void CoordinatorCore::Impl::record_outcomes(MemberId member,
   }
 }
 
-bool CoordinatorCore::Impl::outcomes_durable(MemberId member,
-                                             const std::vector<OutcomeReport>& outcomes) const {
-  return std::none_of(outcomes.begin(), outcomes.end(), [&](const OutcomeReport& report) {
-    const RowKey key = exception_key(member, report);
-    return ledger_rows_.contains(key) || keys_in_commit_.contains(key);
-  });
+/// Recorded goes out when the rows of all the outcomes are durable: now, with the batch in commit,
+/// or with the next one.
+void CoordinatorCore::Impl::answer_when_durable(const Session& session, const Ack& ack) {
+  auto any_in = [&](const auto& rows) {
+    return std::any_of(ack.outcomes.begin(), ack.outcomes.end(), [&](const OutcomeReport& report) {
+      return rows.contains(exception_key(session.member, report));
+    });
+  };
+  if (any_in(ledger_rows_)) {
+    recorded_later_.push_back({session.number, ack.number});
+  } else if (any_in(keys_in_commit_)) {
+    recorded_in_commit_.push_back({session.number, ack.number});
+  } else {
+    to_member(session.peer, Recorded{ack.number});
+  }
 }
 
 /// The state of one sequence has one digest: another one at a member is divergence, and it is told
@@ -130,7 +135,7 @@ void CoordinatorCore::Impl::finish_leave(SessionNumber number) {
   left_sessions_.insert(number);
   if (left_sessions_.size() > kLeftRemembered) left_sessions_.erase(left_sessions_.begin());
   pacer_.member_gone(number);
-  sessions_->close(number);
+  sessions_->forget(session->member);
 }
 
 }  // namespace groupctl

@@ -14,10 +14,10 @@ std::vector<FramePtr> Pacer::take(LocalTime now) {
   settle(now);
   std::vector<FramePtr> ready;
   while (!queue_.empty() && in_flight_.size() < limits_.frames_in_flight) {
-    last_published_ = queue_.front();
+    ready.push_back(std::move(queue_.front()));
     queue_.pop_front();
-    in_flight_.push_back({last_published_->header().last, now});
-    ready.push_back(last_published_);
+    published_ = ready.back()->header().last;
+    in_flight_.push_back({published_, now});
     settle(now);
   }
   return ready;
@@ -46,8 +46,7 @@ Sequence Pacer::slowest_in_window() const {
 }
 
 void Pacer::member_came(SessionNumber session, Sequence received) {
-  const Sequence published = last_published_ ? last_published_->header().last : Sequence(0);
-  followers_[session] = {received, received >= published};
+  followers_[session] = {received, received >= published_};
 }
 
 void Pacer::member_received(SessionNumber session, Sequence received) {
@@ -55,9 +54,7 @@ void Pacer::member_received(SessionNumber session, Sequence received) {
   if (found == followers_.end()) return;
   Follower& follower = found->second;
   follower.received = std::max(follower.received, received);
-  const Sequence needed = in_flight_.empty()
-                              ? (last_published_ ? last_published_->header().last : Sequence(0))
-                              : in_flight_.front().last;
+  const Sequence needed = in_flight_.empty() ? published_ : in_flight_.front().last;
   if (follower.received >= needed) follower.in_window = true;
 }
 

@@ -20,7 +20,8 @@ class Pacer {
     std::size_t queued_frames =
         64;  ///< waiting to be published; beyond it the oldest are left to replay
   };
-  explicit Pacer(Limits limits) : limits_(limits) {}
+  /// `published` is where the log ended at the start: what members are told of anyway.
+  Pacer(Limits limits, Sequence published) : limits_(limits), published_(published) {}
 
   /// A durable frame, to be published when the window allows.
   void enqueue(FramePtr frame);
@@ -34,8 +35,6 @@ class Pacer {
 
   /// When take() should be asked again although nobody acknowledges; nullopt: no need.
   std::optional<LocalTime> deadline() const;
-  /// The last sequence published, and its frame (null before the first).
-  const FramePtr& last_published() const { return last_published_; }
 
  private:
   struct InFlight {
@@ -53,7 +52,7 @@ class Pacer {
   std::deque<FramePtr> queue_;
   std::deque<InFlight> in_flight_;
   std::map<SessionNumber, Follower> followers_;
-  FramePtr last_published_;
+  Sequence published_;
 };
 
 }  // namespace groupctl

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "coordinator/core_impl.h"
+#include "wire/limits.h"
 
 namespace groupctl {
 namespace {
@@ -104,8 +105,12 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
   reply.head = sequencer_.durable().last;
   const auto& rows = sequencer_.roster().rows();
   auto row = rows.upper_bound(query.after);
+  std::size_t bytes = 0;
   for (; row != rows.end() && reply.rows.size() < kMembersPerPage; ++row) {
-    reply.rows.push_back(info(row->second));
+    MemberInfo one = info(row->second);
+    bytes += message_size(one);
+    if (bytes > kPageBudgetBytes) break;
+    reply.rows.push_back(std::move(one));
   }
   reply.more = row != rows.end();
   answer(peer, id, std::move(reply));

@@ -47,7 +47,7 @@ struct MemberRead {
 };
 struct RequestReadDone {
   std::uint64_t token = 0;
-  /// The entry with that request id; kNotFound; kCompacted when the floor has passed `from`.
+  /// The entry with that request id; kNotFound; kCompacted when it may lie below the floor.
   Result<Entry> found;
 };
 struct LogReadDone {

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kPageBytes = kMaxFrameBytes;  // a page: one full frame, or many small ones
 constexpr std::size_t kLookUpBytes = 1 << 20;
+constexpr std::uint64_t kFirstWindow = 1024;  // entries
 
 }  // namespace
 
@@ -140,19 +141,36 @@ Status walk(const Store& store, Sequence from, Sequence to, Visit&& visit) {
 
 }  // namespace
 
+/// A client's numbers rise with its sequences, and what is retried is mostly young: looks at the
+/// newest entries first, in windows that double, until it meets the request or a lower one.
 RequestReadDone Replayer::find_request(const RequestRead& read) {
+  auto head = store_.head();
+  if (!head) return {read.token, tl::unexpected<Error>(head.error())};
+  const Sequence from = std::max(read.from, head->floor);
   RequestReadDone done{read.token, fail(ErrorCode::kNotFound, "no such request in the log")};
-  Status walked = walk(store_, read.from, read.to, [&](ByteView bytes) {
+  bool decided = false;
+  auto look = [&](ByteView bytes) {
     auto entry = decode_entry(bytes);
     if (!entry) {
       done.found = tl::unexpected<Error>(entry.error());
-      return false;
+      decided = true;
+    } else if (entry->request.client == read.request.client) {
+      if (entry->request.number <= read.request.number) decided = true;
+      if (entry->request.number == read.request.number) done.found = *std::move(entry);
     }
-    if (entry->request != read.request) return true;
-    done.found = *std::move(entry);
-    return false;
-  });
-  if (!walked) done.found = tl::unexpected<Error>(walked.error());
+    return !done.found.has_value() && done.found.error().code == ErrorCode::kNotFound;
+  };
+  Sequence to = read.to;
+  for (std::uint64_t window = kFirstWindow; from <= to && !decided; window *= 2) {
+    const Sequence low = to.value - from.value < window ? from : Sequence(to.value - window + 1);
+    if (auto walked = walk(store_, low, to, look); !walked) {
+      return {read.token, tl::unexpected<Error>(walked.error())};
+    }
+    to = low.previous();
+  }
+  if (!decided && from > read.from) {
+    done.found = fail(ErrorCode::kCompacted, "the log starts at " + std::to_string(from.value));
+  }
   return done;
 }
 

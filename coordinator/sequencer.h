@@ -103,6 +103,8 @@ class Sequencer {
   std::optional<BatchNumber> batch_of(Sequence sequence) const;
 
   const LogHead& durable() const { return durable_; }
+  /// The newest durable entry that changed the roster.
+  Sequence durable_roster_change() const { return durable_roster_change_; }
   const GroupState& state() const { return state_; }
   const RosterIndex& roster() const { return roster_; }
   Sequence last() const { return last_; }

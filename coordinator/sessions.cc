@@ -8,6 +8,7 @@ Session& Sessions::open(Session session) {
   if (auto old = by_member_.find(session.member); old != by_member_.end()) close(old->second);
   session.number = SessionNumber(++next_);
   last_heard_.erase(session.member);
+  lacking_.clear();
   by_member_[session.member] = session.number;
   return by_number_[session.number] = std::move(session);
 }
@@ -18,6 +19,22 @@ void Sessions::close(SessionNumber number) {
   last_heard_[found->second.member] = found->second.heard;
   by_member_.erase(found->second.member);
   by_number_.erase(found);
+  lacking_.clear();
+}
+
+void Sessions::forget(MemberId member) {
+  if (auto open = by_member_.find(member); open != by_member_.end()) close(open->second);
+  last_heard_.erase(member);
+}
+
+std::size_t Sessions::lacking(KindId kind) const {
+  auto [counted, added] = lacking_.try_emplace(kind, 0);
+  if (!added) return counted->second;
+  for (const auto& [number, session] : by_number_) {
+    const auto& known = session.known_kinds;
+    if (std::find(known.begin(), known.end(), kind) == known.end()) ++counted->second;
+  }
+  return counted->second;
 }
 
 Session* Sessions::find(SessionNumber number) {

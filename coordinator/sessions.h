@@ -39,6 +39,8 @@ class Sessions {
   /// Opens a session; one that this member had ends.
   Session& open(Session session);
   void close(SessionNumber number);
+  /// Closes its session, and keeps nothing of a member that is in the roster no more.
+  void forget(MemberId member);
 
   /// nullptr unless this number is open and belongs to this peer.
   Session* find(SessionNumber number, const Peer& peer);
@@ -46,6 +48,8 @@ class Sessions {
   const Session* of(MemberId member) const;
   Session* of_server(const ServerId& server_id);
   const std::map<SessionNumber, Session>& all() const { return by_number_; }
+  /// How many open sessions do not know this kind.
+  std::size_t lacking(KindId kind) const;
 
   /// Heard within the limit; a member not heard since the coordinator's start gets that long too.
   bool live(MemberId member, LocalTime now) const;
@@ -58,7 +62,8 @@ class Sessions {
   std::uint64_t lost_after_ms_;
   std::map<SessionNumber, Session> by_number_;
   std::map<MemberId, SessionNumber> by_member_;
-  std::map<MemberId, LocalTime> last_heard_;  // of members whose session has ended
+  std::map<MemberId, LocalTime> last_heard_;       // of members whose session has ended
+  mutable std::map<KindId, std::size_t> lacking_;  // counted since a session was opened or closed
 };
 
 }  // namespace groupctl

@@ -122,10 +122,12 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits) {
                                       Accepted{placed->first, placed->last, warnings_for(submit)}});
 }
 
-/// A refusal may rest on entries that are not durable yet: it is answered when they are.
+/// A refusal may rest on entries that are not durable yet: it is answered when they are. That a
+/// request is too old to know rests on none.
 void CoordinatorCore::Impl::refuse_submit(const SubmitWaits& waits, Error error) {
   SubmitRefused refused{error.code, std::move(error.text)};
-  if (auto batch = sequencer_.newest_undurable(); batch && !sequencer_.rows_only(*batch)) {
+  const auto batch = sequencer_.newest_undurable();
+  if (batch && !sequencer_.rows_only(*batch) && refused.code != ErrorCode::kTooOldToKnow) {
     return wait_for(*batch, AnswerWaits{waits.peer, waits.id, std::move(refused)});
   }
   answer(waits.peer, waits.id, std::move(refused));
@@ -166,20 +168,16 @@ void CoordinatorCore::Impl::found(const SubmitWaits& waits, const Result<Entry>&
 
 /// Targets that have said that they do not know a kind will hold or pass the entry.
 std::vector<std::string> CoordinatorCore::Impl::warnings_for(const Submit& submit) const {
-  std::map<KindId, std::size_t> lacking;
-  for (const SubmittedCommand& command : submit.commands) {
-    if (lacking.contains(command.kind)) continue;
-    std::size_t& count = lacking[command.kind];
-    for (const auto& [number, session] : sessions_->all()) {
-      const auto& known = session.known_kinds;
-      if (std::find(known.begin(), known.end(), command.kind) == known.end()) ++count;
-    }
-  }
   std::vector<std::string> warnings;
-  for (const auto& [kind, count] : lacking) {
+  std::vector<KindId> asked;
+  for (const SubmittedCommand& command : submit.commands) {
+    if (std::find(asked.begin(), asked.end(), command.kind) != asked.end()) continue;
+    asked.push_back(command.kind);
+    const std::size_t count = sessions_->lacking(command.kind);
     if (count == 0) continue;
     warnings.push_back(std::to_string(count) + " connected members do not know " +
-                       std::string(table_.find(kind)->name) + "; they need a newer group-member");
+                       std::string(table_.find(command.kind)->name) +
+                       "; they need a newer group-member");
   }
   return warnings;
 }

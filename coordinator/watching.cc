@@ -2,11 +2,13 @@
 #include <algorithm>
 
 #include "coordinator/core_impl.h"
+#include "wire/limits.h"
 
 namespace groupctl {
 namespace {
 
 constexpr std::size_t kRowsPerUpdate = 128;
+constexpr std::uint64_t kWatchIntervals = 5;  // heartbeats; then a Watch is answered without news
 
 bool still_open(Outcome outcome) {
   return group_of(outcome) == OutcomeGroup::kOpen || outcome == Outcome::kBehind;
@@ -16,7 +18,7 @@ bool still_open(Outcome outcome) {
 
 void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const Watch& watch) {
   if (auto known = recent_.find(watch.sequence); known != recent_.end()) {
-    return start_watch({peer, id, watch, known->second, now_});
+    return start_watch({peer, id, watch, known->second});
   }
   const std::uint64_t token = ++next_token_;
   read_waiters_.emplace(token, WatchRead{peer, id, watch});
@@ -36,8 +38,7 @@ void CoordinatorCore::Impl::found(const WatchRead& read, const LogReadDone& done
   start_watch({read.peer,
                read.id,
                read.watch,
-               {entry->entry_class, ledger_.set_of(entry->sequence, entry->target)},
-               now_});
+               {entry->entry_class, ledger_.set_of(entry->sequence, entry->target)}});
 }
 
 void CoordinatorCore::Impl::start_watch(Watcher watcher) {
@@ -47,6 +48,7 @@ void CoordinatorCore::Impl::start_watch(Watcher watcher) {
   if (watchers_.size() >= config_.watchers) {
     return answer(watcher.peer, watcher.id, QueryRefused{ErrorCode::kBusy, "too many watchers"});
   }
+  watcher.until = LocalTime(now_.value + config_.heartbeat_interval_ms * kWatchIntervals);
   const auto last = last_update_.find({watcher.peer, watcher.watch.sequence});
   if (last != last_update_.end()) {
     watcher.not_before = LocalTime(last->second.value + config_.watch_interval_ms);
@@ -55,70 +57,96 @@ void CoordinatorCore::Impl::start_watch(Watcher watcher) {
 }
 
 void CoordinatorCore::Impl::serve_watchers() {
-  std::erase_if(watchers_, [this](const Watcher& watcher) { return serve(watcher); });
+  std::erase_if(watchers_, [this](Watcher& watcher) { return serve(watcher); });
 }
 
 /// True when the watcher has got its Update.
-bool CoordinatorCore::Impl::serve(const Watcher& watcher) {
-  const std::vector<MemberId>& targets = *watcher.entry.targets;
-  const bool news =
-      watcher.watch.version == 0 || std::any_of(targets.begin(), targets.end(), [&](MemberId id) {
-        auto at = changed_at_.find(id);
-        return at != changed_at_.end() && at->second > watcher.watch.version;
-      });
-  if (!news) return false;
+bool CoordinatorCore::Impl::serve(Watcher& watcher) {
+  if (now_ < watcher.not_before && !may_be_closed(watcher)) return false;
+  if (!news_for(watcher) && now_ < watcher.until) return false;
   Update update = update_for(watcher);
   if (now_ < watcher.not_before && !update.closed) return false;
-  const std::pair key{watcher.peer, watcher.watch.sequence};
-  if (update.closed && !update.more) {
-    last_update_.erase(key);
-  } else {
-    last_update_[key] = now_;
-  }
+  last_update_[{watcher.peer, watcher.watch.sequence}] = now_;
   answer(watcher.peer, watcher.id, std::move(update));
   return true;
+}
+
+bool CoordinatorCore::Impl::news_for(Watcher& watcher) const {
+  if (watcher.watch.version == 0) return true;
+  if (watcher.looked_at == change_) return false;
+  const auto& targets = *watcher.entry.targets;
+  const bool news = std::any_of(targets.begin(), targets.end(), [&](MemberId id) {
+    return version_of(id) > watcher.watch.version;
+  });
+  if (!news) watcher.looked_at = change_;
+  return news;
+}
+
+/// False when one target is open for certain. Costs one look as long as that one stays open.
+bool CoordinatorCore::Impl::may_be_closed(Watcher& watcher) const {
+  const auto& targets = *watcher.entry.targets;
+  for (; watcher.open_target < targets.size(); ++watcher.open_target) {
+    const MemberId id = targets[watcher.open_target];
+    const auto row = ledger_row(watcher.watch.sequence, watcher.entry.entry_class, id);
+    if (still_open(row.outcome)) return false;
+  }
+  watcher.open_target = 0;  // one may have opened again
+  return true;
+}
+
+std::uint64_t CoordinatorCore::Impl::version_of(MemberId member) const {
+  auto at = changed_at_.find(member);
+  return at == changed_at_.end() ? sequencer_.durable().epoch.value << 32 : at->second;
 }
 
 Update CoordinatorCore::Impl::update_for(const Watcher& watcher) const {
   const Watch& watch = watcher.watch;
   Update update;
   update.sequence = watch.sequence;
+  update.version = change_;
   update.targets = static_cast<std::uint32_t>(watcher.entry.targets->size());
   update.counts = tally(watch.sequence, watcher.entry.entry_class, *watcher.entry.targets);
   update.closed = std::none_of(update.counts.begin(), update.counts.end(),
                                [](const OutcomeCount& count) { return still_open(count.outcome); });
-  std::vector<std::pair<std::uint64_t, MemberId>> rows;
+  // By version, which every member has one of its own: the next Watch begins behind the last row.
+  std::vector<std::pair<std::uint64_t, MemberId>> changes;
   for (MemberId id : *watcher.entry.targets) {
-    auto at = changed_at_.find(id);
-    const std::uint64_t version = at == changed_at_.end() ? 1 : at->second;
-    if (version > watch.version) rows.push_back({version, id});
+    if (version_of(id) > watch.version) changes.push_back({version_of(id), id});
   }
-  std::sort(rows.begin(), rows.end());
-  update.version = change_;
-  // A page ends between two versions, so that the next Watch begins exactly behind it.
-  std::size_t end = std::min(rows.size(), kRowsPerUpdate);
-  while (end < rows.size() && end > 0 && rows[end].first == rows[end - 1].first) --end;
-  if (end == 0) end = rows.size();
-  update.more = end < rows.size();
-  if (update.more) update.version = rows[end - 1].first;
-  for (std::size_t i = 0; i < end; ++i) {
-    const OutcomeReport row = ledger_row(watch.sequence, watcher.entry.entry_class, rows[i].second);
-    const AccountRow* account = ledger_.account(rows[i].second);
-    update.rows.push_back(
-        {rows[i].second, account != nullptr ? account->name : "", row.outcome, row.step, row.text,
-         row.outcome == Outcome::kLost ? sessions_->silent_ms(rows[i].second, now_) : 0});
+  std::sort(changes.begin(), changes.end());
+  std::size_t bytes = 0;
+  for (const auto& [version, id] : changes) {
+    LedgerRow row = row_for(watcher, id);
+    bytes += message_size(row);
+    update.more = update.rows.size() == kRowsPerUpdate || bytes > kPageBudgetBytes;
+    if (update.more) break;
+    update.rows.push_back(std::move(row));
+    update.version = version;
   }
+  if (!update.more) update.version = change_;
   return update;
+}
+
+LedgerRow CoordinatorCore::Impl::row_for(const Watcher& watcher, MemberId id) const {
+  OutcomeReport row = ledger_row(watcher.watch.sequence, watcher.entry.entry_class, id);
+  const AccountRow* account = ledger_.account(id);
+  return {id,
+          account != nullptr ? account->name : "",
+          row.outcome,
+          std::move(row.step),
+          std::move(row.text),
+          row.outcome == Outcome::kLost ? sessions_->silent_ms(id, now_) : 0};
 }
 
 /// A member that has just been lost, or found, changes its rows without a word from it.
 void CoordinatorCore::Impl::note_lost() {
   if (now_.value - liveness_checked_.value < config_.heartbeat_interval_ms / 4) return;
   liveness_checked_ = now_;
+  forget_old_changes();
   for (const auto& [id, row] : sequencer_.roster().rows()) {
     const bool live = sessions_->live(id, now_);
-    auto [known, added] = was_live_.try_emplace(id, live);
-    if (added || known->second == live) continue;
+    const auto known = was_live_.try_emplace(id, true).first;
+    if (known->second == live) continue;
     known->second = live;
     changed(id);
     note(live ? NoteLevel::kInfo : NoteLevel::kWarn,
@@ -131,6 +159,15 @@ void CoordinatorCore::Impl::note_lost() {
   }
   std::erase_if(was_live_,
                 [&](const auto& one) { return sequencer_.roster().find(one.first) == nullptr; });
+}
+
+/// What no watcher can ask for any more.
+void CoordinatorCore::Impl::forget_old_changes() {
+  std::erase_if(last_update_, [this](const auto& last) {
+    return now_.value - last.second.value >= config_.watch_interval_ms;
+  });
+  std::erase_if(changed_at_,
+                [this](const auto& one) { return ledger_.account(one.first) == nullptr; });
 }
 
 Presence CoordinatorCore::Impl::presence(MemberId member) const {

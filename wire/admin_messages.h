@@ -10,6 +10,7 @@
 //     <----------------------------------- Update {counts, rows changed since, version}  at once, then
 //     Watch {sequence, version} ------------>    one Update a Watch: when something has changed since
 //     <----------------------------------- Update ...                   `version`, at most 10 a second
+//                                            (after five heartbeat intervals also without news)
 //     <----------------------------------- Update {closed}: nothing is open or behind any more
 //     StatusQuery, MembersQuery, LogQuery, EntryQuery --> their answers, in pages
 //   It is level, not history: a watcher that reconnects asks anew and misses nothing.
