@@ -1,4 +1,5 @@
 // group-coordinator: init makes a group, run coordinates it.
+#include <atomic>
 #include <cstdio>
 
 #include "coordinator/setup.h"
@@ -10,6 +11,7 @@
 #include "daemon/signals.h"
 #include "daemon/state_dir.h"
 #include "daemon/version.h"
+#include "wire/endpoint.h"
 
 namespace groupctl {
 namespace {
@@ -96,9 +98,10 @@ CoordinatorConfig config_from(const ParsedFlags& flags, const OpenedGroup& opene
 }
 
 Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup opened) {
-  ZmqCoordinatorBus* bus = nullptr;
-  auto signals = Signals::start([&bus] {
-    if (bus != nullptr) bus->wake();
+  std::unique_ptr<ZmqCoordinatorBus> bus;  // outlives the signal thread, which wakes it
+  std::atomic<ZmqCoordinatorBus*> waked = nullptr;
+  auto signals = Signals::start([&waked] {
+    if (ZmqCoordinatorBus* there = waked) there->wake();
   });
   if (!signals) return tl::unexpected<Error>(signals.error());
   auto head = opened.store->head();
@@ -107,11 +110,12 @@ Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup ope
       {flags.text("member-endpoint"), flags.text("command-endpoint"), flags.text("admin-endpoint")},
       head->log_id);
   if (!bound) return tl::unexpected<Error>(bound.error());
-  bus = bound->get();
+  bus = *std::move(bound);
+  waked = bus.get();
   auto core = CoordinatorCore::load(config_from(flags, opened, dir, bus->endpoints()),
                                     command_table(), *opened.store);
   if (!core) return tl::unexpected<Error>(core.error());
-  const auto wake = [bus] { bus->wake(); };
+  const auto wake = [&bus] { bus->wake(); };
   StorageThread storage(*opened.store, wake);
   ReplayThread replay(*opened.store, {opened.group, opened.secret}, wake);
   storage.start();
@@ -135,6 +139,12 @@ int run(const ParsedFlags& flags) {
   auto level = parse_log_level(flags.text("log-level"));
   if (!level) return say(level.error());
   start_logging(*level);
+  for (const char* plane : {"member-endpoint", "admin-endpoint", "command-endpoint"}) {
+    if (auto allowed = check_endpoint(flags.text(plane)); !allowed) {
+      say(allowed.error());
+      return kExitUsage;
+    }
+  }
   const std::string& state_dir = flags.text("state-dir");
   auto dir = StateDir::open(state_dir);
   if (!dir) return say(dir.error());

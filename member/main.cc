@@ -9,6 +9,7 @@
 #include "member/setup.h"
 #include "member/shell.h"
 #include "member/status_text.h"
+#include "wire/endpoint.h"
 #include "wire/zmq_bus.h"
 #include "wire/zmq_client.h"
 
@@ -135,6 +136,10 @@ int run(const ParsedFlags& flags) {
   auto level = parse_log_level(flags.text("log-level"));
   if (!level) return say(level.error());
   start_logging(*level);
+  if (auto allowed = check_endpoint(flags.text("coordinator")); !allowed) {
+    say(allowed.error());
+    return kExitUsage;
+  }
   auto code = run_member(flags);
   return code ? *code : say(code.error());
 }
