@@ -1,0 +1,156 @@
+// The replayer over a MemoryStore, and the image that it makes.
+#include "coordinator/replayer.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/coordinator/group.h"
+#include "wire/snapshot_image.h"
+
+namespace groupctl::testing {
+namespace {
+
+class Replaying : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (int i = 1; i <= 30; ++i) {
+      group.submit(drawn(i % 3 == 0 ? 2 : 1, static_cast<std::uint64_t>(i)),
+                   {set_command("k" + std::to_string(i), std::string(2000, 'v'))});
+    }
+  }
+  std::vector<ReplayPage> pages(std::uint64_t from, std::uint32_t count) {
+    const auto done =
+        std::get<MemberRead>(replayer.answer(now, ReplayRead{peer("m"), Sequence(from), count}));
+    std::vector<ReplayPage> list;
+    for (const MemberReply& reply : done.replies) list.push_back(std::get<ReplayPage>(reply));
+    return list;
+  }
+  SnapshotChunk chunk(const ImageName& image, std::uint64_t offset = 0) {
+    const auto done =
+        std::get<MemberRead>(replayer.answer(now, ImageRead{peer("m"), image, offset}));
+    return std::get<SnapshotChunk>(done.replies.at(0));
+  }
+  Result<Entry> find(const RequestId& request, std::uint64_t from, std::uint64_t to) {
+    const ReadDone done =
+        replayer.answer(now, RequestRead{1, request, Sequence(from), Sequence(to)});
+    return std::get<RequestReadDone>(done).found;
+  }
+  Group group;
+  Replayer replayer{group.store, {"shop", group.config.secret}};
+  LocalTime now{0};
+};
+
+TEST_F(Replaying, PagesFollowEachOtherUntilTheHeadOrTheCredit) {
+  const auto all = pages(1, 16);
+  ASSERT_GT(all.size(), 1u);
+  Sequence next(1);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(all[i].from, Sequence(1));
+    EXPECT_EQ(all[i].head, Sequence(30));
+    EXPECT_EQ(all[i].last, i + 1 == all.size());
+    for (const FramePtr& frame : all[i].frames) {
+      EXPECT_EQ(frame->header().first, next);
+      next = frame->header().last.next();
+    }
+  }
+  EXPECT_EQ(next, Sequence(31));
+  const auto one = pages(1, 1);
+  ASSERT_EQ(one.size(), 1u);
+  EXPECT_TRUE(one[0].last);
+}
+
+TEST_F(Replaying, AtTheHeadThePageIsEmpty) {
+  const auto page = pages(31, 4);
+  ASSERT_EQ(page.size(), 1u);
+  EXPECT_TRUE(page[0].frames.empty());
+  EXPECT_TRUE(page[0].last);
+}
+
+TEST_F(Replaying, AnImageIsSharedNamedAndResumable) {
+  const SnapshotChunk first = chunk({});
+  EXPECT_EQ(first.image.at, Sequence(30));
+  group.submit(set_command("later", "1"));
+  now.value += 60000;
+  EXPECT_EQ(chunk({}).image, first.image);
+  const SnapshotChunk rest = chunk(first.image, 10);
+  EXPECT_EQ(rest.offset, 10u);
+  EXPECT_EQ(Bytes(first.bytes.begin() + 10, first.bytes.end()), rest.bytes);
+  EXPECT_TRUE(chunk(first.image, first.total).bytes.empty());
+  now.value += 60001;
+  EXPECT_EQ(chunk(first.image).image.at, Sequence(31));  // gone: the chunk says which it is of
+
+  const auto snapshot = decode_image(first.bytes, 1 << 20);
+  ASSERT_TRUE(snapshot.has_value());
+  EXPECT_EQ(snapshot->rows.size(), 30u);
+  EXPECT_TRUE(verify_tag(group.config.secret, snapshot->header.tag_claim()));
+  EXPECT_EQ(snapshot->header.state_kinds, std::vector{kSetKind});
+  GroupState state;
+  for (const auto& [key, value] : snapshot->rows) state.load_row(key, value);
+  EXPECT_EQ(state.digest(), snapshot->header.state_digest);
+}
+
+TEST_F(Replaying, AnImageWhoseTailIsGoneIsMadeAnew) {
+  const SnapshotChunk first = chunk({});
+  Batch cut;
+  cut.head = *group.store.head();
+  cut.head.batch = cut.head.batch.next();
+  cut.head.floor = cut.head.last.next();
+  group.store.commit(cut);
+  EXPECT_EQ(chunk(first.image).image.at, Sequence(30));  // nothing is missing behind it
+  EXPECT_EQ(replayer.answer(now, ReplayRead{peer("m"), Sequence(3), 1}).index(), 0u);
+  const auto read =
+      std::get<MemberRead>(replayer.answer(now, ReplayRead{peer("m"), Sequence(3), 1}));
+  EXPECT_TRUE(std::holds_alternative<Resynchronise>(read.replies.at(0)));
+}
+
+TEST_F(Replaying, ARequestIsFoundNotFoundOrBelowTheFloor) {
+  EXPECT_EQ(find(drawn(1, 4), 1, 30)->sequence, Sequence(4));
+  EXPECT_EQ(find(drawn(2, 3), 3, 30)->sequence, Sequence(3));
+  EXPECT_EQ(find(drawn(1, 3), 1, 30).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(find(drawn(1, 29), 1, 28).error().code, ErrorCode::kNotFound);
+  Batch cut;
+  cut.head = *group.store.head();
+  cut.head.batch = cut.head.batch.next();
+  cut.head.floor = Sequence(20);
+  group.store.commit(cut);
+  EXPECT_EQ(find(drawn(1, 28), 1, 30)->sequence, Sequence(28));
+  EXPECT_EQ(find(drawn(1, 4), 1, 30).error().code, ErrorCode::kCompacted);
+  EXPECT_EQ(find(drawn(1, 27), 1, 30).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(Replaying, LogRowsAreTheStoredBytes) {
+  const auto rows = std::get<LogReadDone>(replayer.answer(now, LogRead{7, Sequence(5), 3}));
+  EXPECT_EQ(rows.token, 7u);
+  ASSERT_EQ(rows.entries->size(), 3u);
+  EXPECT_EQ(decode_entry(rows.entries->at(2))->sequence, Sequence(7));
+  const auto none = std::get<LogReadDone>(replayer.answer(now, LogRead{7, Sequence(31), 3}));
+  EXPECT_TRUE(none.entries->empty());
+}
+
+TEST(SnapshotImage, F41_AnyFlippedBitIsRefused) {
+  SnapshotHeader header;
+  header.group = "shop";
+  header.at = Sequence(3);
+  const SnapshotRows rows{{"property/a", {1, 2}}, {"property/b", {}}};
+  const Bytes image = encode_image(header, rows);
+  const auto whole = decode_image(image, 1 << 20);
+  EXPECT_EQ(whole->header, header);
+  EXPECT_EQ(whole->rows, rows);
+  for (std::size_t bit = 0; bit < image.size() * 8; ++bit) {
+    Bytes bad = image;
+    bad[bit / 8] ^= static_cast<std::uint8_t>(1u << bit % 8);
+    const auto read = decode_image(bad, 1 << 20);
+    // zstd has unused bits in its header; what decodes is what was encoded.
+    if (read) {
+      EXPECT_EQ(read->rows, rows) << bit;
+      EXPECT_EQ(read->header, header) << bit;
+    }
+  }
+  for (std::size_t size = 0; size < image.size(); ++size) {
+    EXPECT_FALSE(decode_image(ByteView(image).first(size), 1 << 20).has_value());
+  }
+  EXPECT_EQ(decode_image(image, 10).error().code, ErrorCode::kInvalid);
+  EXPECT_TRUE(decode_image(encode_image(header, {}), 1 << 20)->rows.empty());
+}
+
+}  // namespace
+}  // namespace groupctl::testing
