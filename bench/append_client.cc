@@ -2,8 +2,7 @@
 
 #include <chrono>
 
-#include "commands/syntax.h"
-#include "log/pcg.h"
+#include "bench/set_command.h"
 #include "wire/admin_messages.h"
 #include "wire/zmq_client.h"
 
@@ -11,31 +10,6 @@ namespace groupctl::bench {
 namespace {
 
 constexpr std::uint64_t kTimeoutMs = 10000;
-constexpr std::size_t kValueBytes = 256;
-constexpr std::uint64_t kKeys = 64;
-
-const SyntaxRow& set_row() {
-  for (const SyntaxRow& row : syntax_table()) {
-    if (row.verb == "set") return row;
-  }
-  broken_invariant("no verb \"set\"", __FILE__, __LINE__);
-}
-
-Result<SubmittedCommand> make_command(Pcg& pcg) {
-  std::string pair = "bench." + std::to_string(pcg.below(kKeys)) + "=";
-  for (std::size_t i = 0; i < kValueBytes; ++i) {
-    pair.push_back(static_cast<char>('a' + pcg.below(26)));
-  }
-  const SyntaxRow& row = set_row();
-  auto built = row.build({{std::string(row.positionals.front().name), {pair}}});
-  if (!built) return tl::unexpected<Error>(built.error());
-  SubmittedCommand command;
-  command.kind = built->kind;
-  command.target = Target::all();
-  command.payload = std::move(built->payload);
-  return command;
-}
-
 Result<GroupTime> hello(ZmqClient& client) {
   auto answer = client.request(encode(AdminRequestId(1), AdminHello{}), kTimeoutMs);
   if (!answer) return tl::unexpected<Error>(answer.error());
@@ -68,7 +42,7 @@ Result<AppendRun> run_appends(const std::string& admin_endpoint, std::uint64_t c
   Pcg pcg(seed);
   std::vector<Bytes> requests;  // made beforehand: the client's own work is not what is measured
   for (std::uint64_t i = 0; i < commands; ++i) {
-    auto command = make_command(pcg);
+    auto command = make_set_command(pcg);
     if (!command) return tl::unexpected<Error>(command.error());
     Submit submit{{{now->value, seed}, i + 1}, "bench", {*std::move(command)}, false};
     requests.push_back(encode(AdminRequestId(i + 2), submit));

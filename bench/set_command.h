@@ -1,0 +1,12 @@
+// The command that the works submit: SET of one of a few keys to 256 random characters.
+#pragma once
+
+#include "log/pcg.h"
+#include "log/result.h"
+#include "wire/admin_messages.h"
+
+namespace groupctl::bench {
+
+Result<SubmittedCommand> make_set_command(Pcg& pcg);
+
+}  // namespace groupctl::bench
