@@ -143,7 +143,7 @@ struct CoordinatorCore::Impl {
   void on_request(const Peer& peer, AdminRequestId id, const Submit& submit);
   void pump_submits();
   void process(const SubmitWaits& submit);
-  void sequence(const SubmitWaits& submit);
+  void sequence(const SubmitWaits& submit, const Hash& last_content);
   void look_up(const SubmitWaits& submit, const RequestVerdict& verdict);
   void found(const SubmitWaits& submit, const Result<Entry>& entry);
   void refuse_submit(const SubmitWaits& submit, Error error);

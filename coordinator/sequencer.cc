@@ -59,8 +59,8 @@ Result<Placement> Sequencer::append(const std::vector<Draft>& drafts, GroupTime 
   const Sequence last_before = last_;
   const Hash chain_before = chain_;
   const Sequence roster_before = roster_change_;
-  const std::set<KindId> kinds_before = state_kinds_;
   std::vector<Step> steps;
+  steps.reserve(drafts.size());
   std::optional<Error> refusal;
   FrameRoom room;
   std::size_t frames = 1;
@@ -81,17 +81,18 @@ Result<Placement> Sequencer::append(const std::vector<Draft>& drafts, GroupTime 
     refusal = Error{ErrorCode::kInvalid, "more than a submit may hold (8 frames of 64 KiB)"};
   }
   if (refusal) {
-    for (auto step = steps.rbegin(); step != steps.rend(); ++step) undo(step->undo);
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+      undo(step->undo);
+      if (step->new_kind) state_kinds_.erase(step->facts.kind);
+    }
     last_ = last_before;
     chain_ = chain_before;
     roster_change_ = roster_before;
-    state_kinds_ = kinds_before;
     if (drafts.size() == 1) return tl::unexpected<Error>(*refusal);
     return fail("command " + std::to_string(steps.size() + 1), *refusal);
   }
-  const Hash last_content = steps.back().content;
   place(steps, now);
-  return Placement{gathered_.back().number, last_before.next(), last_, last_content};
+  return Placement{gathered_.back().number, last_before.next(), last_};
 }
 
 Result<const ApplyRow*> Sequencer::check_kind(const Draft& draft) const {
@@ -144,7 +145,6 @@ Result<Sequencer::Step> Sequencer::make_step(const Draft& draft, GroupTime now,
   auto changes = (*row)->apply(entry, state_);
   if (!changes) return tl::unexpected<Error>(changes.error());
 
-  step.content = content_hash(entry);
   step.undo = state_.apply(*changes);
   roster_.follow(*changes);
   for (const StateChange& change : *changes) step.touched.push_back(change.key);
@@ -165,7 +165,8 @@ void Sequencer::note_kind(const ApplyRow& row, Step& step) {
     roster_change_ = last_;
     step.rows[roster_change_key()] = u64_bytes(last_.value);
   }
-  if (row.entry_class == EntryClass::kState && state_kinds_.insert(row.kind).second) {
+  step.new_kind = row.entry_class == EntryClass::kState && state_kinds_.insert(row.kind).second;
+  if (step.new_kind) {
     step.rows[state_kinds_key()] = encode_state_kinds({state_kinds_.begin(), state_kinds_.end()});
   }
 }
@@ -325,8 +326,8 @@ Batch Sequencer::take(GroupTime now, RowChanges rows, Sequence floor) {
   Batch batch;
   batch.head = taken.head;
   batch.frames = taken.batch.frames;
-  batch.rows = std::move(rows);
-  for (const auto& [key, value] : taken.batch.rows) batch.rows[key] = value;
+  batch.rows = std::move(taken.batch.rows);
+  batch.rows.merge(rows);  // what the entries made is newer
   in_commit_ = std::move(taken);
   return batch;
 }

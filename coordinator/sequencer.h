@@ -51,7 +51,6 @@ struct Placement {
   BatchNumber batch;
   Sequence first;
   Sequence last;
-  Hash last_content;  ///< content hash of the last entry
 };
 
 class Sequencer {
@@ -137,7 +136,7 @@ class Sequencer {
     StateChanges undo;
     std::vector<std::string> touched;
     RowChanges rows;
-    Hash content;
+    bool new_kind = false;
   };
 
   Result<Step> make_step(const Draft& draft, GroupTime now, const Ledger& ledger);

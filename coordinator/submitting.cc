@@ -66,7 +66,7 @@ void CoordinatorCore::Impl::process(const SubmitWaits& waits) {
   const RequestVerdict verdict = requests_.judge(last_request(submit), last_content);
   switch (verdict.kind) {
     case Kind::kNew:
-      return sequence(waits);
+      return sequence(waits, last_content);
     case Kind::kKnown:
       if (auto batch = sequencer_.batch_of(verdict.sequence)) {
         return wait_for(*batch,
@@ -86,7 +86,7 @@ void CoordinatorCore::Impl::process(const SubmitWaits& waits) {
   }
 }
 
-void CoordinatorCore::Impl::sequence(const SubmitWaits& waits) {
+void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& last_content) {
   const Submit& submit = waits.submit;
   if (!read_only_.empty()) return refuse_submit(waits, {ErrorCode::kReadOnly, read_only_});
   if (submit.commands.size() > 1 &&
@@ -115,7 +115,7 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits) {
   auto placed = sequencer_.append(drafts, group_now(), ledger_);
   if (!placed) return refuse_submit(waits, placed.error());
   requests_.sequenced(placed->batch, submit.first, submit.commands.size(), placed->first,
-                      placed->last_content, group_now(), sequencer_.rows_of(placed->batch));
+                      last_content, group_now(), sequencer_.rows_of(placed->batch));
   last_command_ = group_now();
   last_issuer_ = submit.issuer;
   wait_for(placed->batch, AnswerWaits{waits.peer, waits.id,
