@@ -56,26 +56,14 @@ std::vector<VerbSpec> verbs() {
        .help = "keep only about the last N entries in the log; 0 keeps all",
        .kind = FlagKind::kNumber,
        .default_value = "0"},
-      {.name = "map-mib",
-       .placeholder = "N",
-       .help = "upper bound of the store's file in MiB; the file is sparse",
-       .kind = FlagKind::kNumber,
-       .default_value = "1024"},
-      {.name = "log-level",
-       .placeholder = "LEVEL",
-       .help = "debug, info, warn or error",
-       .default_value = "info"}};
+      map_mib_flag(),
+      log_level_flag()};
   return {init, run};
-}
-
-int say(const Error& error) {
-  std::fprintf(stderr, "error: %s\n", error.text.c_str());
-  return exit_code_for(error.code);
 }
 
 int init(const ParsedFlags& flags) {
   auto log_id = init_group(flags.text("state-dir"), flags.text("group"));
-  if (!log_id) return say(log_id.error());
+  if (!log_id) return say_error(log_id.error());
   std::printf("group %s, log %s, in %s\nnext: group-coordinator run --state-dir %s\n",
               flags.text("group").c_str(), log_id->hex().c_str(), flags.text("state-dir").c_str(),
               flags.text("state-dir").c_str());
@@ -137,24 +125,24 @@ Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup ope
 
 int run(const ParsedFlags& flags) {
   auto level = parse_log_level(flags.text("log-level"));
-  if (!level) return say(level.error());
+  if (!level) return say_error(level.error());
   start_logging(*level);
   for (const char* plane : {"member-endpoint", "admin-endpoint", "command-endpoint"}) {
     if (auto allowed = check_endpoint(flags.text(plane)); !allowed) {
-      say(allowed.error());
+      say_error(allowed.error());
       return kExitUsage;
     }
   }
   const std::string& state_dir = flags.text("state-dir");
   auto dir = StateDir::open(state_dir);
-  if (!dir) return say(dir.error());
+  if (!dir) return say_error(dir.error());
   auto group = choose_group(state_dir, flags.has("group") ? flags.text("group") : "");
-  if (!group) return say(group.error());
+  if (!group) return say_error(group.error());
   // The store forks a child that reads it first, so it is opened before there are threads.
   auto opened = open_group(state_dir, *group, {flags.number("map-mib") << 20});
-  if (!opened) return say(opened.error());
+  if (!opened) return say_error(opened.error());
   auto code = serve(flags, *dir, *std::move(opened));
-  return code ? *code : say(code.error());
+  return code ? *code : say_error(code.error());
 }
 
 int main_of(int argc, const char* const* argv) {

@@ -11,20 +11,6 @@ namespace {
 constexpr std::uint64_t kLongestWaitMs = 1000;
 constexpr std::string_view kComponent = "coordinator";
 
-LogLevel level_of(NoteLevel level) {
-  switch (level) {
-    case NoteLevel::kDebug:
-      return LogLevel::kDebug;
-    case NoteLevel::kInfo:
-      return LogLevel::kInfo;
-    case NoteLevel::kWarn:
-      return LogLevel::kWarn;
-    case NoteLevel::kError:
-      break;
-  }
-  return LogLevel::kError;
-}
-
 }  // namespace
 
 std::optional<int> CoordinatorShell::start() {
@@ -88,7 +74,7 @@ void CoordinatorShell::carry_out(CoordinatorOutput output) {
   for (const ToMember& one : output.to_members) {
     bus_.to_member(one.peer, encode(output.envelope, one.reply));
   }
-  for (const Note& note : output.notes) log_line(level_of(note.level), kComponent, note.text);
+  for (const Note& note : output.notes) log_line(note.level, kComponent, note.text);
   for (ReadRequest& request : output.reads) read(std::move(request));
   if (output.exit) exit_ = output.exit;
 }

@@ -2,6 +2,8 @@
 
 #include <sysexits.h>
 
+#include <cstdio>
+
 namespace groupctl {
 
 int exit_code_for(ErrorCode code) {
@@ -30,6 +32,11 @@ int exit_code_for(ErrorCode code) {
     default:
       return EX_SOFTWARE;
   }
+}
+
+int say_error(const Error& error) {
+  std::fprintf(stderr, "error: %s\n", error.text.c_str());
+  return exit_code_for(error.code);
 }
 
 }  // namespace groupctl

@@ -12,4 +12,7 @@ inline constexpr int kExitUsage = 2;
 /// 74 reading or writing failed, or its outcome is unknown; 70 all else.
 int exit_code_for(ErrorCode code);
 
+/// "error: ..." on stderr, one line; gives the exit code for it.
+int say_error(const Error& error);
+
 }  // namespace groupctl

@@ -161,4 +161,19 @@ tl::expected<ParsedFlags, FlagsEnd> parse_flags(std::string_view program,
   return ParsedFlags(verb->name, *std::move(settings));
 }
 
+FlagSpec map_mib_flag() {
+  return {.name = "map-mib",
+          .placeholder = "N",
+          .help = "upper bound of the store's file in MiB; the file is sparse",
+          .kind = FlagKind::kNumber,
+          .default_value = "1024"};
+}
+
+FlagSpec log_level_flag() {
+  return {.name = "log-level",
+          .placeholder = "LEVEL",
+          .help = "debug, info, warn or error",
+          .default_value = "info"};
+}
+
 }  // namespace groupctl

@@ -35,6 +35,10 @@ struct VerbSpec {
   std::vector<FlagSpec> flags = {};
 };
 
+// Flags that every daemon has.
+FlagSpec map_mib_flag();
+FlagSpec log_level_flag();
+
 /// The values of one setting and where they came from, for messages: "--state-dir",
 /// "GROUPCTL_STATE_DIR", "default".
 struct Setting {

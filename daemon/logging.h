@@ -6,12 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "log/note.h"
 #include "log/result.h"
 #include "log/types.h"
 
 namespace groupctl {
 
-enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
+using LogLevel = NoteLevel;
 /// "debug", "info", "warn", "error". Error: kInvalid.
 Result<LogLevel> parse_log_level(std::string_view text);
 std::string_view to_word(LogLevel level);

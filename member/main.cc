@@ -56,15 +56,8 @@ VerbSpec run_verb() {
        .help = "its number among the participant's replicas",
        .kind = FlagKind::kNumber,
        .default_value = "0"},
-      {.name = "map-mib",
-       .placeholder = "N",
-       .help = "upper bound of the store's file in MiB; the file is sparse",
-       .kind = FlagKind::kNumber,
-       .default_value = "1024"},
-      {.name = "log-level",
-       .placeholder = "LEVEL",
-       .help = "debug, info, warn or error",
-       .default_value = "info"}};
+      map_mib_flag(),
+      log_level_flag()};
   return run;
 }
 
@@ -79,11 +72,6 @@ std::vector<VerbSpec> verbs() {
   VerbSpec leave{.name = "leave", .summary = "leave the group; the member ends", .flags = {}};
   leave.flags = {state_dir_flag()};
   return {run_verb(), status, leave};
-}
-
-int say(const Error& error) {
-  std::fprintf(stderr, "error: %s\n", error.text.c_str());
-  return exit_code_for(error.code);
 }
 
 /// Everything is open; starts the threads and runs the loop.
@@ -134,14 +122,14 @@ Result<int> run_member(const ParsedFlags& flags) {
 
 int run(const ParsedFlags& flags) {
   auto level = parse_log_level(flags.text("log-level"));
-  if (!level) return say(level.error());
+  if (!level) return say_error(level.error());
   start_logging(*level);
   if (auto allowed = check_endpoint(flags.text("coordinator")); !allowed) {
-    say(allowed.error());
+    say_error(allowed.error());
     return kExitUsage;
   }
   auto code = run_member(flags);
-  return code ? *code : say(code.error());
+  return code ? *code : say_error(code.error());
 }
 
 Result<LocalReply> ask_local(const ParsedFlags& flags, const LocalRequest& request,
@@ -163,12 +151,12 @@ Result<LocalReply> ask_local(const ParsedFlags& flags, const LocalRequest& reque
 int status(const ParsedFlags& flags) {
   const std::string& format = flags.text("output");
   if (format != "table" && format != "json") {
-    return say({ErrorCode::kInvalid, "--output is table or json, not " + format});
+    return say_error({ErrorCode::kInvalid, "--output is table or json, not " + format});
   }
   auto reply = ask_local(flags, LocalStatusQuery{}, kStatusTimeoutMs);
-  if (!reply) return say(reply.error());
+  if (!reply) return say_error(reply.error());
   const auto* shown = std::get_if<LocalStatus>(&*reply);
-  if (shown == nullptr) return say({ErrorCode::kInternal, "the member gave another answer"});
+  if (shown == nullptr) return say_error({ErrorCode::kInternal, "the member gave another answer"});
   const std::string text = format == "json" ? status_json(*shown) : status_table(*shown);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return 0;
@@ -176,7 +164,7 @@ int status(const ParsedFlags& flags) {
 
 int leave(const ParsedFlags& flags) {
   auto reply = ask_local(flags, LocalLeave{}, kLeaveTimeoutMs);
-  if (!reply) return say(reply.error());
+  if (!reply) return say_error(reply.error());
   std::printf("left the group\n");
   return 0;
 }

@@ -11,20 +11,6 @@ namespace {
 constexpr std::uint64_t kLongestWaitMs = 1000;
 constexpr std::size_t kMaxLeavers = 16;
 
-LogLevel level_of(NoteLevel level) {
-  switch (level) {
-    case NoteLevel::kDebug:
-      return LogLevel::kDebug;
-    case NoteLevel::kInfo:
-      return LogLevel::kInfo;
-    case NoteLevel::kWarn:
-      return LogLevel::kWarn;
-    case NoteLevel::kError:
-      return LogLevel::kError;
-  }
-  return LogLevel::kError;
-}
-
 std::uint64_t wait_for(LocalTime next, LocalTime now) {
   if (next <= now) return 0;
   return std::min(next.value - now.value, kLongestWaitMs);
@@ -97,7 +83,7 @@ void MemberShell::carry_out(MemberOutput output) {
     if (!given)
       log_line(LogLevel::kWarn, "member", "work not taken", {{"why", given.error().text}});
   }
-  for (const Note& note : output.notes) log_line(level_of(note.level), "member", note.text);
+  for (const Note& note : output.notes) log_line(note.level, "member", note.text);
   if (output.exit) exit_ = output.exit;
   if (committed) step(MemberCommitDone{std::move(*committed)});
 }
