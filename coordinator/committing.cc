@@ -24,6 +24,7 @@ void CoordinatorCore::Impl::commit_if_useful() {
   const Sequence floor = wanted_floor();
   if (floor > sequencer_.durable().floor) {
     ledger_.truncate(floor, sequencer_.durable_roster_change(), ledger_rows_);
+    ledger_floor_ = std::max(ledger_floor_, floor);
   }
   marks_written_ = now_;
   urgent_rows_ = false;

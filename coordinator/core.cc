@@ -96,6 +96,7 @@ CoordinatorCore::Impl::Impl(CoordinatorConfig config, const CommandTable& table,
       requests_(std::move(requests)),
       pacer_({config_.frames_in_flight, config_.pace_limit_ms, 64}, sequencer_.durable().last) {
   const LogHead& head = sequencer_.durable();
+  ledger_floor_ = head.floor;
   change_ = head.epoch.value << 32;
   for (const auto& [id, account] : ledger_.accounts()) changed(id);
   time_base_ = std::max(head.group_time, config_.wall_time);

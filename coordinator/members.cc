@@ -38,8 +38,11 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const ReplayRequest& re
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const SnapshotRequest& request) {
-  if (session_of(peer, request.session) == nullptr) return;
-  output_.reads.push_back(ImageRead{peer, request.image, request.offset});
+  const Session* session = session_of(peer, request.session);
+  if (session == nullptr) return;
+  const AccountRow* account = ledger_.account(session->member);
+  output_.reads.push_back(ImageRead{peer, request.image, request.offset,
+                                    account != nullptr ? account->marks.received : Sequence()});
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {

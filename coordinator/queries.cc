@@ -122,7 +122,7 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, cons
   wanted.limit = std::clamp<std::uint32_t>(query.limit, 1, kMaxLogRows);
   if (!wanted.from) {
     const std::uint64_t back = std::min<std::uint64_t>(wanted.limit, head.last.value);
-    wanted.from = std::max(head.floor, Sequence(head.last.value - back + 1));
+    wanted.from = std::max({head.floor, ledger_floor_, Sequence(head.last.value - back + 1)});
   }
   if (!head.last || wanted.from > head.last) {
     return answer(peer, id, LogReply{{}, head.last, head.floor, false});
@@ -139,6 +139,7 @@ void CoordinatorCore::Impl::answer_log(const LogQueryRead& query, const LogReadD
   }
   const LogHead& head = sequencer_.durable();
   LogReply reply{{}, head.last, head.floor, false};
+  Sequence next = query.query.from;
   std::size_t bytes = 0;
   for (const Bytes& stored : *read.entries) {
     bytes += stored.size() + 256;
@@ -146,11 +147,12 @@ void CoordinatorCore::Impl::answer_log(const LogQueryRead& query, const LogReadD
     auto entry = decode_entry(stored);
     if (!entry)
       return answer(query.peer, query.id, QueryRefused{entry.error().code, entry.error().text});
+    if (entry->sequence < ledger_floor_) continue;
     const TargetSet targets = ledger_.set_of(entry->sequence, entry->target);
+    next = entry->sequence.next();
     reply.rows.push_back({stored, static_cast<std::uint32_t>(targets->size()),
                           tally(entry->sequence, entry->entry_class, *targets)});
   }
-  const Sequence next(query.query.from.value + reply.rows.size());
   reply.more = next <= head.last;
   answer(query.peer, query.id, std::move(reply));
 }

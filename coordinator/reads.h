@@ -19,11 +19,13 @@ struct ReplayRead {
   Sequence from;
   std::uint32_t pages = 1;
 };
-/// One chunk of an image. `at` 0 asks for the newest image that may be shared.
+/// One chunk of an image. `at` 0 asks for the newest image that may be shared; none below `at_least`
+/// is any good to this member, which has received so much.
 struct ImageRead {
   Peer peer;
   ImageName image;
   std::uint64_t offset = 0;
+  Sequence at_least = {};
 };
 /// Which sequence a client's request got, sought between two that the request row remembers.
 struct RequestRead {

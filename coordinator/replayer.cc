@@ -50,7 +50,7 @@ MemberRead Replayer::replay(const ReplayRead& read) {
 // ---- snapshot images
 
 MemberRead Replayer::chunk(LocalTime now, const ImageRead& read) {
-  auto image = image_for(now, read.image);
+  auto image = image_for(now, read);
   if (!image) return {read.peer, {Refused{image.error().code, image.error().text}}};
   const Bytes& bytes = (*image)->bytes;
   const std::size_t offset = std::min<std::size_t>(read.offset, bytes.size());
@@ -66,7 +66,8 @@ MemberRead Replayer::chunk(LocalTime now, const ImageRead& read) {
 
 /// The image of that name; for S = 0, or one that is gone, the newest young enough to be shared,
 /// made if there is none. The chunk says which it is of.
-Result<const Replayer::Image*> Replayer::image_for(LocalTime now, const ImageName& wanted) {
+Result<const Replayer::Image*> Replayer::image_for(LocalTime now, const ImageRead& read) {
+  const ImageName& wanted = read.image;
   auto head = store_.head();
   if (!head) return tl::unexpected<Error>(head.error());
   std::erase_if(images_, [&](const Image& image) {
@@ -79,7 +80,8 @@ Result<const Replayer::Image*> Replayer::image_for(LocalTime now, const ImageNam
       return &image;
     }
   }
-  if (!images_.empty() && now.value - images_.back().made.value <= options_.share_image_ms) {
+  if (!images_.empty() && images_.back().name.at >= read.at_least &&
+      now.value - images_.back().made.value <= options_.share_image_ms) {
     images_.back().used = now;
     return &images_.back();
   }

@@ -36,7 +36,7 @@ class Replayer {
   MemberRead chunk(LocalTime now, const ImageRead& read);
   RequestReadDone find_request(const RequestRead& read);
   LogReadDone log_rows(const LogRead& read);
-  Result<const Image*> image_for(LocalTime now, const ImageName& wanted);
+  Result<const Image*> image_for(LocalTime now, const ImageRead& read);
   Result<const Image*> make_image(LocalTime now);
 
   const Store& store_;

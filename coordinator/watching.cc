@@ -62,6 +62,13 @@ void CoordinatorCore::Impl::serve_watchers() {
 
 /// True when the watcher has got its Update.
 bool CoordinatorCore::Impl::serve(Watcher& watcher) {
+  if (watcher.watch.sequence < ledger_floor_) {
+    answer(watcher.peer, watcher.id,
+           QueryRefused{ErrorCode::kCompacted, "entry " +
+                                                   std::to_string(watcher.watch.sequence.value) +
+                                                   " is below the floor of the log"});
+    return true;
+  }
   if (now_ < watcher.not_before && !may_be_closed(watcher)) return false;
   if (!news_for(watcher) && now_ < watcher.until) return false;
   Update update = update_for(watcher);

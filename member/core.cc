@@ -5,11 +5,20 @@
 #include "member/core_impl.h"
 
 namespace groupctl {
+namespace {
+
+/// A store is bound to the group with which it is first started.
+Binding bound_to(const std::string& group, Binding stored) {
+  if (stored.group.empty()) stored.group = group;
+  return stored;
+}
+
+}  // namespace
 
 MemberCore::Impl::Impl(MemberConfig config, const CommandTable& table, MemberMemory memory)
     : config_(std::move(config)),
       table_(table),
-      fence_(memory.binding),
+      fence_(bound_to(config_.group, memory.binding)),
       outcomes_(std::move(memory.outcomes)),
       actuals_(std::move(memory.actual)),
       follower_(table, config_.group, config_.server_id, memory.head, std::move(memory.state),
@@ -25,7 +34,7 @@ MemberCore::Impl::Impl(MemberConfig config, const CommandTable& table, MemberMem
       fetch_backoff_(config_.retry_min_ms, config_.retry_max_ms) {
   queue_.reconcile_delta();
   if (memory.binding.group.empty()) {
-    stage_.put(binding_row(), encode(Binding{config_.group, {}, {}}));
+    stage_.put(binding_row(), encode(fence_.binding()));
   }
 }
 

@@ -184,10 +184,11 @@ void MemberCore::Impl::heard_heartbeat(const Envelope& envelope, const Heartbeat
   }
 }
 
-/// The one that proves most: of the latest epoch, and there the furthest.
+/// The one that proves most: the furthest, and there of the latest epoch. A coordinator that has
+/// lost entries speaks in a later epoch of less: that must not take the proof away.
 void MemberCore::Impl::keep_tag(const TagClaim& claim) {
   if (claim.log_id == tag_.log_id &&
-      std::pair(claim.epoch, claim.last) <= std::pair(tag_.epoch, tag_.last)) {
+      std::pair(claim.last, claim.epoch) <= std::pair(tag_.last, tag_.epoch)) {
     return;
   }
   tag_ = claim;

@@ -43,8 +43,8 @@ void Outcomes::recorded(AckNumber number, RowStage& stage) {
 }
 
 void Outcomes::new_session() {
+  // The numbers go on: a late RECORDED of the former session must not meet another ack.
   acks_.clear();
-  last_number_ = AckNumber{};
   held_back_ = false;
   for (auto& [range, kept] : reports_) kept.sent = false;
 }
