@@ -1,0 +1,58 @@
+// The simulator's teeth: over libraries with a bug switched on it must break within 500 seeds, and
+// over the same libraries without one it must not.
+#include "log/planted_bug.h"
+
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "tests/simulation/world/simulation.h"
+
+namespace groupctl::sim {
+namespace {
+
+constexpr std::uint64_t kFirstSeed = 1;
+constexpr std::uint64_t kSeeds = 500;
+constexpr std::uint64_t kSoundSeeds = 50;
+
+/// The first seed that breaks, with what it says; nothing if all hold.
+std::optional<SimulationResult> first_catch(PlantedBug bug, std::uint64_t seeds) {
+  planted_bug = bug;
+  std::optional<SimulationResult> caught;
+  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + seeds && !caught; ++seed) {
+    SimulationResult result = simulate(seed);
+    if (result.violation) caught = std::move(result);
+  }
+  planted_bug = PlantedBug::kNone;
+  return caught;
+}
+
+void expect_caught(PlantedBug bug) {
+  const auto caught = first_catch(bug, kSeeds);
+  ASSERT_TRUE(caught) << "not caught within " << kSeeds << " seeds";
+  std::cout << "caught at seed " << caught->seed << ": " << report(*caught) << "\n";
+}
+
+TEST(PlantedBug, none_is_not_caught) {
+  const auto caught = first_catch(PlantedBug::kNone, kSoundSeeds);
+  EXPECT_FALSE(caught) << report(*caught);
+}
+
+TEST(PlantedBug, publish_before_commit_is_caught) {
+  expect_caught(PlantedBug::kPublishBeforeCommit);
+}
+
+TEST(PlantedBug, reuse_of_a_seen_sequence_is_caught) {
+  expect_caught(PlantedBug::kReuseSeenSequence);
+}
+
+TEST(PlantedBug, ack_past_an_unrecorded_exception_is_caught) {
+  expect_caught(PlantedBug::kAckPastUnrecordedException);
+}
+
+TEST(PlantedBug, superseded_by_an_entry_for_others_is_caught) {
+  expect_caught(PlantedBug::kSupersededByOthersEntry);
+}
+
+}  // namespace
+}  // namespace groupctl::sim

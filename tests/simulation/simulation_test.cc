@@ -1,0 +1,108 @@
+// The simulator over fresh seeds and over all seeds that ever failed. Where the fresh ones begin is
+// drawn from the day, so it is not always the same; the first line printed says where, and
+// GROUPCTL_SIM_BASE=N begins there again. GROUPCTL_LONG=1: ten times as many.
+#include "tests/simulation/world/simulation.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <iostream>
+
+namespace groupctl::sim {
+namespace {
+
+constexpr std::uint64_t kParts = 8;
+constexpr std::uint64_t kSeedsAPart = 25;
+
+bool is_long() {
+  const char* wish = std::getenv("GROUPCTL_LONG");
+  return wish != nullptr && std::string(wish) == "1";
+}
+
+std::uint64_t base_seed() {
+  if (const char* base = std::getenv("GROUPCTL_SIM_BASE")) {
+    return std::strtoull(base, nullptr, 10);
+  }
+  constexpr std::uint64_t kSecondsADay = 24 * 3600;
+  return 1'000'000 * (static_cast<std::uint64_t>(std::time(nullptr)) / kSecondsADay);
+}
+
+/// What must come about within a hundred seeds, or the simulator has lost its teeth.
+const char* const kMustHappen[] = {"replay page",
+                                   "snapshot used",
+                                   "coordinator restarted",
+                                   "commit refused",
+                                   "commit unknown, written",
+                                   "commit unknown, not written",
+                                   "crash in a commit, written",
+                                   "crash in a commit, not written",
+                                   "crash after the work, before its outcome",
+                                   "a retry was accepted",
+                                   "a repeated answer",
+                                   "member crashed",
+                                   "member wiped",
+                                   "member leaves",
+                                   "labels changed",
+                                   "session lost",
+                                   "link cut"};
+
+class FreshSeeds : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(FreshSeeds, I1_I2_I3_I4_I5_I8_I9_I10_I11_I14_I17_L1_hold) {
+  const std::uint64_t count = kSeedsAPart * (is_long() ? 10 : 1);
+  const std::uint64_t first = base_seed() + GetParam() * count;
+  std::cout << "seeds " << first << " to " << first + count - 1
+            << " (GROUPCTL_SIM_BASE=" << base_seed() << " repeats them)\n";
+  std::uint64_t events = 0;
+  const std::clock_t begin = std::clock();
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    const SimulationResult result = simulate(seed);
+    ASSERT_FALSE(result.violation) << report(result);
+    events += result.events;
+    if (seed % 100 == 0) {
+      EXPECT_EQ(simulate(seed).trace_hash, result.trace_hash) << "seed " << seed << " twice";
+    }
+  }
+  const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  std::cout << static_cast<double>(count) / seconds << " seeds a second, " << events << " events\n";
+}
+
+INSTANTIATE_TEST_SUITE_P(Parts, FreshSeeds, testing::Range<std::uint64_t>(0, kParts));
+
+TEST(StoredSeeds, every_seed_that_ever_failed_holds) {
+  std::ifstream file(GROUPCTL_SEEDS_FILE);
+  ASSERT_TRUE(file) << GROUPCTL_SEEDS_FILE;
+  std::string line;
+  std::uint64_t count = 0;
+  while (std::getline(file, line)) {
+    if (line.empty() || line.front() == '#') continue;
+    const SimulationResult result = simulate(std::strtoull(line.c_str(), nullptr, 10));
+    EXPECT_FALSE(result.violation) << report(result);
+    ++count;
+  }
+  EXPECT_GT(count, 0U);
+}
+
+TEST(Sometimes, everything_that_can_happen_happens) {
+  std::map<std::string, std::uint64_t> counts;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    for (const auto& [what, times] : simulate(seed).sometimes) counts[what] += times;
+  }
+  for (const char* what : kMustHappen) EXPECT_GT(counts[what], 0U) << what;
+}
+
+TEST(Reproducible, the_same_seed_gives_the_same_trace_to_the_byte) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const SimulationResult once = simulate(seed, 1'000'000);
+    const SimulationResult again = simulate(seed, 1'000'000);
+    EXPECT_EQ(once.trace, again.trace);
+    EXPECT_EQ(once.trace_hash, again.trace_hash);
+    EXPECT_GT(once.events, 500U);
+  }
+  EXPECT_NE(simulate(1).trace_hash, simulate(2).trace_hash);
+}
+
+}  // namespace
+}  // namespace groupctl::sim

@@ -1,0 +1,27 @@
+// Crashes, wipes, departures, cuts and lost sessions, drawn until they end for good.
+#pragma once
+
+#include "tests/simulation/world/world.h"
+
+namespace groupctl::sim {
+
+class Chaos {
+ public:
+  explicit Chaos(World& world) : world_(world) {}
+  void start() { next(); }
+  /// Heals everything and starts everybody; from now on nothing goes wrong any more.
+  void end();
+
+ private:
+  void next();
+  void strike();
+  void strike_coordinator();
+  void strike_member(MemberNode& member);
+  void strike_link();
+  void restart_later(MemberNode& member);
+
+  World& world_;
+  bool ended_ = false;
+};
+
+}  // namespace groupctl::sim

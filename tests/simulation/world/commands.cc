@@ -1,0 +1,65 @@
+#include "tests/simulation/world/commands.h"
+
+#include <algorithm>
+
+#include "commands/syntax.h"
+#include "log/hash.h"
+
+namespace groupctl::sim {
+namespace {
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  std::string word;
+  for (char c : text + " ") {
+    if (c != ' ') {
+      word += c;
+    } else if (!word.empty()) {
+      words.push_back(std::exchange(word, {}));
+    }
+  }
+  return words;
+}
+
+const SyntaxRow* row_of(const std::string& name) {
+  std::string verb = name;
+  std::transform(verb.begin(), verb.end(), verb.begin(),
+                 [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  const auto& rows = syntax_table();
+  auto found = std::find_if(rows.begin(), rows.end(), [&](const SyntaxRow& row) {
+    return !verb.empty() && row.verb == verb;
+  });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Result<SubmittedCommand> make_command(const std::string& text, Target target,
+                                      std::uint64_t ttl_ms) {
+  const std::vector<std::string> words = words_of(text);
+  const SyntaxRow* row = words.empty() ? nullptr : row_of(words.front());
+  if (row == nullptr) return fail(ErrorCode::kInvalid, "no such command: " + text);
+  SyntaxValues values;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (row->positionals.empty()) return fail(ErrorCode::kInvalid, "too many words: " + text);
+    values[std::string(row->positionals.front().name)].push_back(words[i]);
+  }
+  if (row->verb == "deploy" && words.size() > 1) {
+    values["--digest"] = {hash_of(as_bytes(words[1])).hex()};
+  }
+  auto built = row->build(values);
+  if (!built) return tl::unexpected<Error>(built.error());
+  SubmittedCommand command;
+  command.kind = built->kind;
+  command.payload = std::move(built->payload);
+  command.target = std::move(target);
+  command.ttl_ms = ttl_ms > 0 ? ttl_ms : row->default_ttl_ms;
+  return command;
+}
+
+std::string command_text(KindId kind, ByteView payload) {
+  const SyntaxRow* row = find_syntax(kind);
+  return row == nullptr ? "an unknown kind" : row->describe(payload);
+}
+
+}  // namespace groupctl::sim

@@ -1,0 +1,183 @@
+#include "tests/simulation/world/coordinator_node.h"
+
+#include "tests/simulation/world/describe.h"
+
+namespace groupctl::sim {
+namespace {
+
+constexpr const char* kName = "coordinator";
+constexpr const char* kAuditor = "auditor";
+
+}  // namespace
+
+CoordinatorNode::CoordinatorNode(Stage& stage, const CommandTable& table,
+                                 CoordinatorConfig defaults)
+    : stage_(stage),
+      table_(table),
+      defaults_(std::move(defaults)),
+      disk_(stage.queue, stage.random, stage.faults, stage.trace,
+            [this](const Batch& batch) { stage_.truth.coordinator_wrote(batch); }),
+      ticker_(stage.queue, 1000, [this] { step(CoordinatorTick{}); }) {}
+
+void CoordinatorNode::create(const LogId& log_id) {
+  Batch batch;
+  batch.head = empty_head();
+  batch.head.batch = BatchNumber(1);
+  batch.head.log_id = log_id;
+  batch.head.chain = chain_start(log_id, defaults_.group);
+  batch.head.group_time = GroupTime(Stage::kWallStartMs);
+  MemoryStore made;
+  made.commit(batch);
+  disk_.restore(made);
+  stage_.truth.begin(table_, batch.head);
+}
+
+CoordinatorConfig CoordinatorNode::config() const {
+  CoordinatorConfig config = defaults_;
+  config.wall_time = GroupTime(Stage::kWallStartMs + stage_.queue.now() + wall_error_ms_);
+  return config;
+}
+
+Result<std::unique_ptr<CoordinatorCore>> CoordinatorNode::reload() const {
+  return CoordinatorCore::load(config(), table_, disk_.store());
+}
+
+void CoordinatorNode::start() {
+  if (up()) return;
+  exit_code_.reset();
+  wall_error_ms_ = 0;
+  if (stage_.random.chance(stage_.faults.clock_jump)) {
+    wall_error_ms_ = stage_.random.below(3'600'000) - 1'800'000;  // half an hour either way
+  }
+  auto loaded = reload();
+  stage_.trace.add(stage_.queue.now(), kName, loaded ? "starts" : "cannot start");
+  if (!loaded) {
+    last_error_ = std::string(to_word(loaded.error().code)) + ": " + loaded.error().text;
+    return;
+  }
+  ++life_;
+  core_ = std::move(*loaded);
+  replayer_ = std::make_unique<Replayer>(
+      disk_.store(), Replayer::Options{defaults_.group, defaults_.secret, 60000, 4});
+  stage_.truth.coordinator_loaded(core_->durable_head());
+  if (life_ > 1) stage_.trace.sometimes("coordinator restarted");
+  step(CoordinatorTick{});
+  serve();
+}
+
+void CoordinatorNode::serve() {
+  stage_.net.serve({[this](const Peer& peer, ByteView bytes) {
+                      auto message = decode_member_message(bytes);
+                      if (!message) return stage_.truth.broken("wire", message.error().text);
+                      stage_.trace.add(stage_.queue.now(), "coordinator hears", peer.routing_id,
+                                       bytes, [&] { return describe(*message); });
+                      step(FromMember{peer, std::move(*message)});
+                    },
+                    [this](const Peer& peer, ByteView bytes) {
+                      auto request = decode_admin_request(bytes);
+                      if (!request) return stage_.truth.broken("wire", request.error().text);
+                      stage_.trace.add(stage_.queue.now(), "coordinator hears", peer.routing_id,
+                                       bytes, [&] { return describe(request->request); });
+                      step(FromAdmin{peer, std::move(*request)});
+                    },
+                    [this] { step(SubscriberCame{}); }});
+}
+
+void CoordinatorNode::crash() { go_down(false); }
+
+void CoordinatorNode::go_down(bool orderly) {
+  if (!up()) return;
+  stage_.trace.add(stage_.queue.now(), kName, "dies");
+  ++life_;
+  stage_.net.stop_serving(orderly);
+  disk_.crash();
+  ticker_.stop();
+  core_.reset();
+  replayer_.reset();
+  answers_.clear();
+  reads_until_ = 0;
+}
+
+void CoordinatorNode::end(int code) {
+  go_down(true);
+  exit_code_ = code;
+  if (code != 74) stage_.truth.broken("exit", "the coordinator ended " + std::to_string(code));
+  if (restart_ms_ > 0) stage_.queue.after(restart_ms_, [this] { start(); });
+}
+
+void CoordinatorNode::ask(AdminRequest request, Answer answer) {
+  if (!up()) return;
+  next_ask_ = next_ask_.next();
+  answers_[next_ask_] = std::move(answer);
+  step(FromAdmin{{kAuditor, {}}, {next_ask_, std::move(request)}});
+}
+
+void CoordinatorNode::step(CoordinatorEvent event) {
+  if (!up()) return;
+  CoordinatorOutput output = core_->step(ticker_.local_now(), std::move(event));
+  ticker_.wake_at(core_->next_tick());
+  carry_out(std::move(output));
+}
+
+void CoordinatorNode::carry_out(CoordinatorOutput output) {
+  if (output.commit) {
+    const BatchNumber number = output.commit->head.batch;
+    disk_.commit(*std::move(output.commit), [this, number](const CommitResult& result) {
+      step(BatchDone{number, result});
+    });
+  }
+  const std::uint64_t life = life_;
+  for (const ToAdmin& message : output.to_admins) reply(message);
+  if (life != life_) return;
+  for (const Publication& publication : output.publish) publish(output.envelope, publication);
+  for (const ToMember& message : output.to_members) send(output.envelope, message);
+  for (const ReadRequest& request : output.reads) read(request);
+  for (const Note& note : output.notes) {
+    stage_.trace.add(stage_.queue.now(), kName, "notes", as_bytes(note.text),
+                     [&] { return note.text; });
+  }
+  if (output.exit) end(*output.exit);
+}
+
+void CoordinatorNode::reply(const ToAdmin& message) {
+  if (message.peer.routing_id != kAuditor) {
+    return stage_.net.to_client(message.peer, encode(message.id, message.reply));
+  }
+  auto waiting = answers_.extract(message.id);
+  if (!waiting.empty()) waiting.mapped()(message.reply);
+}
+
+void CoordinatorNode::publish(const Envelope& envelope, const Publication& publication) {
+  if (const auto* frame = std::get_if<FramePtr>(&publication)) {
+    const FrameHeader& header = (*frame)->header();
+    stage_.truth.exposed(header.log_id, header.last, header.chain_after, "a published frame");
+  } else {
+    const auto& heartbeat = std::get<Heartbeat>(publication);
+    stage_.truth.exposed(envelope.log_id, heartbeat.head, heartbeat.chain, "a heartbeat");
+  }
+  const PublicationParts parts = encode(envelope, publication);
+  stage_.net.publish(envelope.log_id, parts.envelope, parts.frame);
+}
+
+void CoordinatorNode::send(const Envelope& envelope, const ToMember& message) {
+  if (const auto* page = std::get_if<ReplayPage>(&message.reply)) {
+    stage_.trace.sometimes("replay page");
+    for (const FramePtr& frame : page->frames) {
+      const FrameHeader& header = frame->header();
+      stage_.truth.exposed(header.log_id, header.last, header.chain_after, "a replay page");
+    }
+  }
+  if (std::holds_alternative<Resynchronise>(message.reply)) stage_.trace.sometimes("resynchronise");
+  if (std::holds_alternative<Probe>(message.reply)) stage_.trace.sometimes("probe");
+  stage_.net.to_client(message.peer, encode(envelope, message.reply));
+}
+
+void CoordinatorNode::read(const ReadRequest& request) {
+  const Millis begin = std::max(reads_until_, stage_.queue.now());
+  reads_until_ = begin + 1 + stage_.random.below(stage_.faults.commit_max_ms);
+  stage_.queue.at(reads_until_, [this, life = life_, request] {
+    if (life == life_ && up()) step(replayer_->answer(ticker_.local_now(), request));
+  });
+}
+
+}  // namespace groupctl::sim

@@ -1,0 +1,75 @@
+// The coordinator in a simulated world: its core, its replay thread, its disk.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "coordinator/core.h"
+#include "coordinator/replayer.h"
+#include "tests/simulation/world/sim_disk.h"
+#include "tests/simulation/world/stage.h"
+#include "tests/simulation/world/ticker.h"
+
+namespace groupctl::sim {
+
+class CoordinatorNode {
+ public:
+  CoordinatorNode(Stage& stage, const CommandTable& table, CoordinatorConfig defaults);
+
+  /// What `init` does: a group with an empty log on an empty disk.
+  void create(const LogId& log_id);
+  void start();
+  void crash();
+  /// After it has ended by itself it is started again when so much time has passed; 0: never.
+  void set_restart_ms(Millis ms) { restart_ms_ = ms; }
+  void set_keep_entries(std::uint64_t entries) { defaults_.keep_entries = entries; }
+  CoordinatorConfig& defaults() { return defaults_; }
+
+  bool up() const { return core_ != nullptr; }
+  std::optional<int> exit_code() const { return exit_code_; }
+  const std::string& last_error() const { return last_error_; }
+  const CoordinatorCore* core() const { return core_.get(); }
+  SimDisk& disk() { return disk_; }
+  const SimDisk& disk() const { return disk_; }
+  const std::string& group() const { return defaults_.group; }
+
+  /// Asks beside the network; the answer comes when it comes, or never if it ends before.
+  using Answer = std::function<void(const AdminReply&)>;
+  void ask(AdminRequest request, Answer answer);
+  /// A second core from a copy of the disk, as a restart would load it.
+  Result<std::unique_ptr<CoordinatorCore>> reload() const;
+  /// Hands a member's message over as if it had come from `peer`.
+  void hear(const Peer& peer, const MemberMessage& message) { step(FromMember{peer, message}); }
+
+ private:
+  CoordinatorConfig config() const;
+  void serve();
+  void step(CoordinatorEvent event);
+  void carry_out(CoordinatorOutput output);
+  void send(const Envelope& envelope, const ToMember& message);
+  void reply(const ToAdmin& message);
+  void publish(const Envelope& envelope, const Publication& publication);
+  void read(const ReadRequest& request);
+  void go_down(bool orderly);
+  void end(int code);
+
+  Stage& stage_;
+  const CommandTable& table_;
+  CoordinatorConfig defaults_;
+  SimDisk disk_;
+  Ticker ticker_;
+  std::unique_ptr<CoordinatorCore> core_;
+  std::unique_ptr<Replayer> replayer_;
+  std::uint64_t life_ = 0;
+  std::uint64_t wall_error_ms_ = 0;
+  Millis restart_ms_ = 0;
+  Millis reads_until_ = 0;  // the replay thread serves one read after the other
+  std::map<AdminRequestId, Answer> answers_;
+  AdminRequestId next_ask_;
+  std::optional<int> exit_code_;
+  std::string last_error_;
+};
+
+}  // namespace groupctl::sim

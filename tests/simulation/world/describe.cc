@@ -1,0 +1,139 @@
+#include "tests/simulation/world/describe.h"
+
+namespace groupctl::sim {
+namespace {
+
+std::string text_of(std::uint64_t number) { return std::to_string(number); }
+template <class Meaning>
+std::string text_of(Number<Meaning> number) {
+  return std::to_string(number.value);
+}
+std::string error_text(ErrorCode code, const std::string& text) {
+  return std::string(to_word(code)) + (text.empty() ? "" : ": " + text);
+}
+
+struct MemberMessageText {
+  std::string operator()(const Hello& m) const { return "Hello " + m.group + " " + m.name; }
+  std::string operator()(const Join& m) const {
+    std::string text =
+        "Join " + m.name + " incarnation=" + text_of(m.incarnation) + " " + describe(m.marks);
+    if (m.tag.tag) text += " tag=" + text_of(m.tag.epoch) + "/" + text_of(m.tag.last);
+    if (!m.outcomes.empty()) text += " outcomes=" + describe(m.outcomes);
+    if (m.resynchronise) text += " resynchronise: " + m.resynchronise_cause;
+    return text;
+  }
+  std::string operator()(const ReplayRequest& m) const {
+    return "ReplayRequest from=" + text_of(m.from) + " pages=" + text_of(m.pages);
+  }
+  std::string operator()(const SnapshotRequest& m) const {
+    return "SnapshotRequest at=" + text_of(m.image.at) + " offset=" + text_of(m.offset);
+  }
+  std::string operator()(const Ack& m) const {
+    std::string text = "Ack " + describe(m.marks);
+    if (m.number) text += " number=" + text_of(m.number) + " outcomes=" + describe(m.outcomes);
+    if (m.running.sequence) text += " running=" + text_of(m.running.sequence);
+    if (m.held_at) text += " held_at=" + text_of(m.held_at);
+    return text;
+  }
+  std::string operator()(const Leave&) const { return "Leave"; }
+  std::string operator()(const ProbeReply&) const { return "ProbeReply"; }
+};
+
+std::string plan_text(CatchUp plan) {
+  if (plan == CatchUp::kNothing) return "nothing to do";
+  return plan == CatchUp::kReplay ? "replay" : "snapshot";
+}
+
+struct MemberReplyText {
+  std::string operator()(const Offer& m) const { return "Offer " + m.group; }
+  std::string operator()(const Welcome& m) const {
+    return "Welcome member=" + text_of(m.member) + " head=" + text_of(m.head) +
+           " plan: " + plan_text(m.plan);
+  }
+  std::string operator()(const ReplayPage& m) const {
+    std::string text = "ReplayPage from=" + text_of(m.from) + " head=" + text_of(m.head);
+    for (const FramePtr& frame : m.frames) text += " " + describe(Publication(frame));
+    return text + (m.last ? " last" : "");
+  }
+  std::string operator()(const SnapshotChunk& m) const {
+    return "SnapshotChunk at=" + text_of(m.image.at) + " offset=" + text_of(m.offset);
+  }
+  std::string operator()(const Recorded& m) const { return "Recorded " + text_of(m.number); }
+  std::string operator()(const Probe&) const { return "Probe"; }
+  std::string operator()(const Rejoin& m) const { return "Rejoin: " + m.cause; }
+  std::string operator()(const Resynchronise& m) const { return "Resynchronise: " + m.cause; }
+  std::string operator()(const Left&) const { return "Left"; }
+  std::string operator()(const Refused& m) const { return "Refused " + error_text(m.code, m.text); }
+};
+
+struct AdminRequestText {
+  std::string operator()(const AdminHello&) const { return "AdminHello"; }
+  std::string operator()(const Submit& m) const {
+    return "Submit number=" + text_of(m.first.number) + " commands=" + text_of(m.commands.size());
+  }
+  std::string operator()(const Watch& m) const { return "Watch " + text_of(m.sequence); }
+  std::string operator()(const StatusQuery&) const { return "StatusQuery"; }
+  std::string operator()(const MembersQuery&) const { return "MembersQuery"; }
+  std::string operator()(const LogQuery& m) const { return "LogQuery " + text_of(m.from); }
+};
+
+struct AdminReplyText {
+  std::string operator()(const HelloReply& m) const {
+    return "HelloReply epoch=" + text_of(m.epoch);
+  }
+  std::string operator()(const Accepted& m) const {
+    std::string text = "accepted " + text_of(m.first);
+    if (m.last != m.first) text += " to " + text_of(m.last);
+    for (const std::string& warning : m.warnings) text += "\nwarning: " + warning;
+    return text;
+  }
+  std::string operator()(const SubmitRefused& m) const {
+    return "refused " + error_text(m.code, m.text);
+  }
+  std::string operator()(const SubmitUnknown& m) const { return "unknown: " + m.text; }
+  std::string operator()(const Update& m) const { return "Update " + text_of(m.sequence); }
+  std::string operator()(const StatusReply&) const { return "StatusReply"; }
+  std::string operator()(const MembersReply&) const { return "MembersReply"; }
+  std::string operator()(const LogReply&) const { return "LogReply"; }
+  std::string operator()(const QueryRefused& m) const {
+    return "refused " + error_text(m.code, m.text);
+  }
+};
+
+}  // namespace
+
+std::string describe(const MemberMessage& message) {
+  return std::visit(MemberMessageText{}, message);
+}
+std::string describe(const MemberReply& reply) { return std::visit(MemberReplyText{}, reply); }
+std::string describe(const AdminRequest& request) {
+  return std::visit(AdminRequestText{}, request);
+}
+std::string describe(const AdminReply& reply) { return std::visit(AdminReplyText{}, reply); }
+
+std::string describe(const Publication& publication) {
+  if (const auto* heartbeat = std::get_if<Heartbeat>(&publication)) {
+    return "Heartbeat head=" + text_of(heartbeat->head);
+  }
+  const FrameHeader& header = std::get<FramePtr>(publication)->header();
+  std::string text = "Frame " + text_of(header.first);
+  if (header.last != header.first) text += "-" + text_of(header.last);
+  return text;
+}
+
+std::string describe(const Watermarks& marks) {
+  return "R=" + text_of(marks.received) + " E=" + text_of(marks.executed);
+}
+
+std::string describe(const std::vector<OutcomeReport>& outcomes) {
+  std::string text;
+  for (const OutcomeReport& report : outcomes) {
+    if (!text.empty()) text += ",";
+    text += text_of(report.first);
+    if (report.last != report.first) text += "-" + text_of(report.last);
+    text += " " + std::string(to_word(report.outcome));
+  }
+  return text;
+}
+
+}  // namespace groupctl::sim

@@ -1,0 +1,69 @@
+#include "tests/simulation/world/faults.h"
+
+#include <vector>
+
+namespace groupctl::sim {
+namespace {
+
+/// Off in two of five worlds; else some rate up to `most`.
+std::uint32_t drawn_rate(Pcg& random, std::uint32_t most) {
+  if (random.below(5) < 2) return 0;
+  return static_cast<std::uint32_t>(1 + random.below(most));
+}
+
+}  // namespace
+
+Faults Faults::draw(Pcg& random) {
+  Faults faults;
+  faults.delay_max_ms = 1 + random.below(random.chance(300) ? 120 : 15);
+  faults.loss = drawn_rate(random, 150);
+  faults.publication_loss = drawn_rate(random, 300);
+  faults.duplicate = drawn_rate(random, 150);
+  faults.reorder = drawn_rate(random, 200);
+  faults.commit_max_ms = 1 + random.below(20);
+  faults.commit_refused = drawn_rate(random, 60);
+  faults.commit_unknown = drawn_rate(random, 15);
+  faults.step_max_ms = 1 + random.below(random.chance(300) ? 400 : 40);
+  faults.step_failure = drawn_rate(random, 250);
+  faults.chaos_interval_ms = 100 + random.below(600);
+  faults.crash_coordinator = drawn_rate(random, 150);
+  faults.crash_member = drawn_rate(random, 400);
+  faults.wipe = drawn_rate(random, 100);
+  faults.leave = drawn_rate(random, 100);
+  faults.cut = drawn_rate(random, 300);
+  faults.lose_session = drawn_rate(random, 200);
+  faults.clock_jump = drawn_rate(random, 500);
+  faults.keep_entries = random.chance(400) ? 5 + random.below(40) : 0;
+  return faults;
+}
+
+std::string to_text(const Faults& faults) {
+  const std::vector<std::pair<const char*, std::uint64_t>> parts = {
+      {"delay", faults.delay_max_ms},
+      {"loss", faults.loss},
+      {"publication_loss", faults.publication_loss},
+      {"duplicate", faults.duplicate},
+      {"reorder", faults.reorder},
+      {"commit", faults.commit_max_ms},
+      {"refused", faults.commit_refused},
+      {"unknown", faults.commit_unknown},
+      {"step", faults.step_max_ms},
+      {"step_failure", faults.step_failure},
+      {"chaos", faults.chaos_interval_ms},
+      {"crash_coordinator", faults.crash_coordinator},
+      {"crash_member", faults.crash_member},
+      {"wipe", faults.wipe},
+      {"leave", faults.leave},
+      {"cut", faults.cut},
+      {"lose_session", faults.lose_session},
+      {"clock_jump", faults.clock_jump},
+      {"keep", faults.keep_entries},
+  };
+  std::string text;
+  for (const auto& [name, value] : parts) {
+    if (value > 0) text += std::string(name) + "=" + std::to_string(value) + " ";
+  }
+  return text;
+}
+
+}  // namespace groupctl::sim

@@ -1,0 +1,48 @@
+// What goes wrong in a world, and how often.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "log/pcg.h"
+#include "tests/simulation/world/event_queue.h"
+
+namespace groupctl::sim {
+
+/// Rates are per mille of the occasions. The defaults are a world without faults in which every
+/// message, commit and step takes one millisecond.
+struct Faults {
+  Millis delay_min_ms = 1;
+  Millis delay_max_ms = 1;
+  std::uint32_t loss = 0;              ///< of messages on the member and admin planes
+  std::uint32_t publication_loss = 0;  ///< of publications, a subscriber
+  std::uint32_t duplicate = 0;         ///< of any message
+  std::uint32_t reorder = 0;           ///< of any message: it may be overtaken
+
+  Millis commit_max_ms = 1;
+  std::uint32_t commit_refused = 0;
+  std::uint32_t commit_unknown = 0;
+
+  Millis step_max_ms = 1;
+  std::uint32_t step_failure = 0;  ///< of fetches and of deployments
+
+  // Of the occasions of Chaos, which come each `chaos_interval_ms` on average; 0 interval: never.
+  Millis chaos_interval_ms = 0;
+  std::uint32_t crash_coordinator = 0;
+  std::uint32_t crash_member = 0;
+  std::uint32_t wipe = 0;
+  std::uint32_t leave = 0;
+  std::uint32_t cut = 0;
+  std::uint32_t lose_session = 0;
+  std::uint32_t clock_jump = 0;  ///< of starts of the coordinator: its wall clock is wrong
+
+  std::uint64_t keep_entries = 0;  ///< retention of the coordinator
+
+  /// A swarm: each class is off or on with its own rate, by the seed.
+  static Faults draw(Pcg& random);
+};
+
+/// One line, for reports.
+std::string to_text(const Faults& faults);
+
+}  // namespace groupctl::sim

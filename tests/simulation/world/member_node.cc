@@ -1,0 +1,174 @@
+#include "tests/simulation/world/member_node.h"
+
+#include "tests/simulation/world/describe.h"
+
+namespace groupctl::sim {
+
+MemberNode::MemberNode(Stage& stage, MemberSpec spec, const CommandTable& table,
+                       MemberConfig defaults)
+    : stage_(stage),
+      spec_(std::move(spec)),
+      table_(&table),
+      defaults_(std::move(defaults)),
+      disk_(stage.queue, stage.random, stage.faults, stage.trace,
+            [this](const Batch& batch) {
+              stage_.truth.member_wrote(spec_.server_id, spec_.name, stored_, batch);
+              if (batch.replace_all) stage_.trace.sometimes("snapshot used");
+              stored_ = batch.head;
+            }),
+      exec_(stage.queue, stage.random, stage.faults, stage.trace,
+            [this](const WorkItem& item, WorkResult result) {
+              TrueMember& truth = stage_.truth.member(spec_.server_id);
+              if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
+                truth.worked[request->entry.sequence] =
+                    std::get<ExecuteResult>(result.what).outcome;
+              } else {
+                const auto& results = std::get<ReconcileResult>(result.what).by_name;
+                for (const ArtefactStep& step : std::get<ReconcileRequest>(item.what).steps) {
+                  auto found = results.find(step.name);
+                  if (found == results.end()) continue;
+                  truth.reconciled[step.desired.sequence].insert(found->second.outcome);
+                }
+              }
+              take(WorkDone{std::move(result)});
+            }),
+      ticker_(stage.queue, 1000 + 7919 * spec_.node, [this] { take(MemberTick{}); }) {}
+
+MemberConfig MemberNode::config() const {
+  MemberConfig config = defaults_;
+  config.group = spec_.group;
+  config.name = spec_.called.empty() ? spec_.name : spec_.called;
+  config.labels = spec_.labels;
+  config.server_id = spec_.server_id;
+  config.incarnation = incarnation_;
+  config.seed = spec_.node * 1000 + incarnation_.value;
+  return config;
+}
+
+Result<std::unique_ptr<MemberCore>> MemberNode::reload() const {
+  return MemberCore::load(config(), *table_, disk_.store());
+}
+
+void MemberNode::start() {
+  if (up()) return;
+  incarnation_ = incarnation_.next();
+  exit_code_.reset();
+  left_ = false;
+  auto loaded = reload();
+  stage_.trace.add(stage_.queue.now(), spec_.name, loaded ? "starts" : "cannot start");
+  if (!loaded) {
+    last_error_ = std::string(to_word(loaded.error().code)) + ": " + loaded.error().text;
+    return;
+  }
+  core_ = std::move(*loaded);
+  connect();
+  take(MemberTick{});
+}
+
+void MemberNode::connect() {
+  stage_.net.connect(spec_.node, Plane::kMember,
+                     {[this](ByteView bytes) {
+                        auto message = decode_member_reply(bytes);
+                        if (!message) return stage_.truth.broken("wire", message.error().text);
+                        stage_.trace.add(stage_.queue.now(), "coordinator -> " + spec_.name, "",
+                                         bytes, [&] { return describe(message->reply); });
+                        take(FromCoordinator{std::move(*message)});
+                      },
+                      [this](ByteView envelope, ByteView frame) {
+                        auto message = decode_publication(envelope, frame);
+                        if (!message) return stage_.truth.broken("wire", message.error().text);
+                        stage_.trace.add(stage_.queue.now(), "coordinator => " + spec_.name, "",
+                                         envelope, [&] { return describe(message->publication); });
+                        take(FromCommandPlane{std::move(*message)});
+                      }});
+}
+
+void MemberNode::crash() {
+  if (!up()) return;
+  stage_.trace.add(stage_.queue.now(), spec_.name, "dies");
+  stage_.net.disconnect(spec_.node);
+  disk_.crash();
+  exec_.crash();
+  ticker_.stop();
+  core_.reset();
+  inbox_.clear();
+  stage_.truth.member(spec_.server_id).crashed = true;
+}
+
+void MemberNode::wipe(const ServerId& new_server_id) {
+  crash();
+  disk_.wipe();
+  exec_.host().wipe();
+  stored_ = empty_head();
+  incarnation_ = {};
+  spec_.server_id = new_server_id;
+}
+
+void MemberNode::leave() {
+  if (up()) take(LeaveAsked{});
+}
+
+void MemberNode::end(int code) {
+  const bool leaving = core_->phase() == MemberPhase::kLeft;
+  crash();
+  exit_code_ = code;
+  left_ = leaving;
+  if (!leaving && code != 74) {
+    stage_.truth.broken("exit", spec_.name + " ended " + std::to_string(code));
+  }
+  if (restart_ms_ == 0) return;
+  const Millis away = leaving ? stage_.random.below(40 * restart_ms_) : 0;
+  stage_.queue.after(restart_ms_ + away, [this] { start(); });
+}
+
+void MemberNode::take(MemberEvent event) {
+  if (!up()) return;
+  inbox_.push_back(std::move(event));
+  pump();
+}
+
+void MemberNode::pump() {
+  while (up() && !disk_.busy() && !inbox_.empty()) {
+    MemberEvent event = std::move(inbox_.front());
+    inbox_.pop_front();
+    step(std::move(event));
+  }
+}
+
+void MemberNode::step(MemberEvent event) {
+  MemberOutput output = core_->step(ticker_.local_now(), std::move(event));
+  ticker_.wake_at(core_->next_tick());
+  Watermarks& highest = stage_.truth.member(spec_.server_id).highest;
+  highest.executed = std::max(highest.executed, core_->marks().executed);
+  carry_out(std::move(output));
+  if (up() && core_->phase() == MemberPhase::kLeft) end(0);
+}
+
+void MemberNode::carry_out(MemberOutput output) {
+  if (!output.commit) return carry_out_rest(std::move(output));
+  Batch batch = *std::exchange(output.commit, std::nullopt);
+  auto rest = std::make_shared<MemberOutput>(std::move(output));
+  disk_.commit(std::move(batch), [this, rest](const CommitResult& result) {
+    carry_out_rest(std::move(*rest));
+    if (!up()) return;
+    step(MemberCommitDone{result});
+    pump();
+  });
+}
+
+void MemberNode::carry_out_rest(MemberOutput output) {
+  if (output.subscribe) stage_.net.subscribe(spec_.node, output.subscribe->topic);
+  for (const MemberMessage& message : output.send) {
+    stage_.trace.add(stage_.queue.now(), spec_.name, "sends", {},
+                     [&] { return describe(message); });
+    stage_.net.to_server(spec_.node, encode(message));
+  }
+  exec_.add(std::move(output.work));
+  for (const Note& note : output.notes) {
+    stage_.trace.add(stage_.queue.now(), spec_.name, "notes", as_bytes(note.text),
+                     [&] { return note.text; });
+  }
+  if (output.exit) end(*output.exit);
+}
+
+}  // namespace groupctl::sim

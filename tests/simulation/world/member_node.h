@@ -1,0 +1,95 @@
+// A member in a simulated world: its core, its disk, its machine.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "member/core.h"
+#include "tests/simulation/world/sim_disk.h"
+#include "tests/simulation/world/sim_exec.h"
+#include "tests/simulation/world/stage.h"
+#include "tests/simulation/world/ticker.h"
+
+namespace groupctl::sim {
+
+struct MemberSpec {
+  NodeId node = 1;
+  std::string group = "shop";
+  std::string name;    ///< in this world
+  std::string called;  ///< in the group; empty: the same
+  Labels labels;
+  ServerId server_id;
+};
+
+class MemberNode {
+ public:
+  MemberNode(Stage& stage, MemberSpec spec, const CommandTable& table, MemberConfig defaults);
+
+  /// Starts the process. What cannot be loaded stays down; the error is in last_error().
+  void start();
+  /// The process ends here and now.
+  void crash();
+  void wipe(const ServerId& new_server_id);
+  void leave();
+  /// Another table (a newer program), from the next start on.
+  void set_table(const CommandTable& table) { table_ = &table; }
+  void set_group(std::string group) { spec_.group = std::move(group); }
+  void set_called(std::string called) { spec_.called = std::move(called); }
+  void set_server_id(const ServerId& id) { spec_.server_id = id; }
+  void set_labels(Labels labels) { spec_.labels = std::move(labels); }
+  /// After it has ended by itself it is started again when so much time has passed, and after it
+  /// has left up to forty times as much later; 0: never.
+  void set_restart_ms(Millis ms) { restart_ms_ = ms; }
+
+  /// Something arrives that no node of this world has said.
+  void hear(MemberEvent event) { take(std::move(event)); }
+
+  bool up() const { return core_ != nullptr; }
+  /// It ended by itself after LEAVE.
+  bool has_left() const { return left_; }
+  /// The code with which it ended by itself, if it did.
+  std::optional<int> exit_code() const { return exit_code_; }
+  const std::string& last_error() const { return last_error_; }
+  /// No commit and no work under way or waiting to be repeated.
+  bool idle() const {
+    return !disk_.busy() && !disk_.refused_last() && exec_.idle() && inbox_.empty();
+  }
+
+  const MemberSpec& spec() const { return spec_; }
+  const MemberCore* core() const { return core_.get(); }
+  SimDisk& disk() { return disk_; }
+  const SimDisk& disk() const { return disk_; }
+  SimExec& exec() { return exec_; }
+  const SimExec& exec() const { return exec_; }
+  /// A second core from a copy of the disk, as a restart would load it.
+  Result<std::unique_ptr<MemberCore>> reload() const;
+
+ private:
+  MemberConfig config() const;
+  void connect();
+  void take(MemberEvent event);
+  void step(MemberEvent event);
+  void carry_out(MemberOutput output);
+  void carry_out_rest(MemberOutput output);
+  void pump();
+  void end(int code);
+
+  Stage& stage_;
+  MemberSpec spec_;
+  const CommandTable* table_;
+  MemberConfig defaults_;
+  Incarnation incarnation_;
+  SimDisk disk_;
+  SimExec exec_;
+  Ticker ticker_;
+  LogHead stored_ = empty_head();
+  std::unique_ptr<MemberCore> core_;
+  std::deque<MemberEvent> inbox_;  // while a commit is under way: its loop waits for the disk
+  Millis restart_ms_ = 0;
+  bool left_ = false;
+  std::optional<int> exit_code_;
+  std::string last_error_;
+};
+
+}  // namespace groupctl::sim

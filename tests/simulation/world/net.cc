@@ -1,0 +1,125 @@
+#include "tests/simulation/world/net.h"
+
+#include <algorithm>
+
+namespace groupctl::sim {
+
+void Net::serve(Server server) {
+  server_ = std::move(server);
+  for (auto& [node, session] : sessions_) {
+    ++session.serial;
+    if (session.topic) announce_subscription(node);
+  }
+}
+
+void Net::stop_serving(bool orderly) {
+  server_.reset();
+  if (orderly) return;  // the sessions end when it serves again
+  for (auto& [node, session] : sessions_) ++session.serial;
+}
+
+void Net::connect(NodeId node, Plane plane, Client client) {
+  Session& session = sessions_[node];
+  ++session.serial;
+  session.plane = plane;
+  session.client = std::move(client);
+  session.topic.reset();
+  session.connected = true;
+}
+
+void Net::disconnect(NodeId node) {
+  Session& session = sessions_[node];
+  ++session.serial;
+  session.connected = false;
+  session.topic.reset();
+}
+
+void Net::renew_session(NodeId node) {
+  Session& session = sessions_[node];
+  ++session.serial;
+  if (session.topic) announce_subscription(node);
+}
+
+std::string Net::routing_id(NodeId node, const Session& session) {
+  return std::to_string(node) + "." + std::to_string(session.serial);
+}
+
+Fate Net::fate(const Passage& passage, ByteView bytes) {
+  if (cuts_.contains({passage.from, passage.to})) return {0, 0, false};
+  if (rule_) {
+    if (auto ruled = rule_(passage, bytes)) return *ruled;
+  }
+  Fate drawn;
+  const bool published = passage.plane == Plane::kCommand;
+  if (random_.chance(published ? faults_.publication_loss : faults_.loss)) drawn.copies = 0;
+  const bool may_repeat =
+      passage.plane != Plane::kAdmin;  // an admin repeats itself, by its own choice
+  if (drawn.copies > 0 && may_repeat && random_.chance(faults_.duplicate)) {
+    drawn.copies += 1 + static_cast<std::uint32_t>(random_.below(2));
+  }
+  drawn.may_overtake = random_.chance(faults_.reorder);
+  if (drawn.may_overtake) drawn.extra_ms = random_.below(3 * faults_.delay_max_ms);
+  return drawn;
+}
+
+void Net::pass(const Passage& passage, NodeId node, ByteView bytes, Millis& latest,
+               std::function<void(Session&)> arrive) {
+  const Fate what = fate(passage, bytes);
+  const std::uint64_t serial = sessions_[node].serial;
+  for (std::uint32_t copy = 0; copy < what.copies; ++copy) {
+    Millis time = queue_.now() + faults_.delay_min_ms + what.extra_ms +
+                  random_.below(faults_.delay_max_ms - faults_.delay_min_ms + 1);
+    if (!what.may_overtake) time = latest = std::max(latest, time);
+    queue_.at(time, [this, node, serial, arrive] {
+      Session& session = sessions_[node];
+      if (session.connected && session.serial == serial) arrive(session);
+    });
+  }
+}
+
+void Net::to_server(NodeId from, Bytes message) {
+  Session& sender = sessions_[from];
+  if (!server_) return;
+  auto shared = std::make_shared<const Bytes>(std::move(message));
+  pass({from, kCoordinatorNode, sender.plane}, from, *shared, sender.latest_up,
+       [this, from, shared](Session& session) {
+         if (!server_) return;
+         const Peer peer{routing_id(from, session), {}};
+         (session.plane == Plane::kMember ? server_->on_member : server_->on_admin)(peer, *shared);
+       });
+}
+
+void Net::to_client(const Peer& peer, Bytes message) {
+  for (auto& [node, session] : sessions_) {
+    if (!session.connected || routing_id(node, session) != peer.routing_id) continue;
+    auto shared = std::make_shared<const Bytes>(std::move(message));
+    pass({kCoordinatorNode, node, session.plane}, node, *shared, session.latest_down,
+         [shared](Session& to) { to.client.on_reply(*shared); });
+    return;
+  }
+}
+
+void Net::subscribe(NodeId node, const LogId& topic) {
+  sessions_[node].topic = topic;
+  announce_subscription(node);
+}
+
+void Net::announce_subscription(NodeId node) {
+  const std::uint64_t serial = sessions_[node].serial;
+  queue_.after(faults_.delay_min_ms, [this, node, serial] {
+    const Session& session = sessions_[node];
+    if (session.connected && session.serial == serial && server_) server_->on_subscriber();
+  });
+}
+
+void Net::publish(const LogId& topic, Bytes envelope, ByteView frame) {
+  auto parts =
+      std::make_shared<const std::pair<Bytes, Bytes>>(std::move(envelope), copy_bytes(frame));
+  for (auto& [node, session] : sessions_) {
+    if (!session.connected || session.topic != topic) continue;
+    pass({kCoordinatorNode, node, Plane::kCommand}, node, parts->first, session.latest_published,
+         [parts](Session& to) { to.client.on_publication(parts->first, parts->second); });
+  }
+}
+
+}  // namespace groupctl::sim

@@ -1,0 +1,38 @@
+// A member's machine, as far as commands touch it: what is in place, and what fails.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "commands/host.h"
+#include "tests/simulation/world/faults.h"
+
+namespace groupctl::sim {
+
+/// Survives its member's crashes: a copy of nothing, it is the disk that the deployer writes.
+class SimHost final : public Host, private Deployer {
+ public:
+  SimHost(Pcg& random, const Faults& faults) : random_(random), faults_(faults) {}
+
+  const std::map<std::string, Placed>& placed() const { return placed_; }
+  void wipe() { placed_.clear(); }
+  /// The next `times` deployments fail, whatever the rates say.
+  void fail_next(std::uint32_t times) { failures_due_ += times; }
+
+  Deployer* deployer(std::string_view name) override;
+  StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) override;
+  void progress(std::string_view, int) override {}
+
+ private:
+  StepResult<std::optional<Placed>> status(const std::string& name) override;
+  StepResult<void> deploy(const std::string& name, const Release& release,
+                          const ArtefactSource& source) override;
+  StepResult<void> undeploy(const std::string& name) override;
+
+  Pcg& random_;
+  const Faults& faults_;
+  std::map<std::string, Placed> placed_;
+  std::uint32_t failures_due_ = 0;
+};
+
+}  // namespace groupctl::sim

@@ -1,0 +1,25 @@
+// What the admins of a simulated group ask of it.
+#pragma once
+
+#include "tests/simulation/world/world.h"
+
+namespace groupctl::sim {
+
+/// Submits drawn commands until stopped.
+class Workload {
+ public:
+  explicit Workload(World& world) : world_(world) {}
+  void start();
+  void stop() { stopped_ = true; }
+
+ private:
+  void next(AdminNode& admin);
+  std::vector<SubmittedCommand> draw_request();
+  SubmittedCommand draw_command();
+  Target draw_target();
+
+  World& world_;
+  bool stopped_ = false;
+};
+
+}  // namespace groupctl::sim

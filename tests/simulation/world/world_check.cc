@@ -1,0 +1,161 @@
+#include "tests/simulation/world/world_check.h"
+
+#include "tests/simulation/world/describe.h"
+
+namespace groupctl::sim {
+namespace {
+
+std::string number(Sequence sequence) { return std::to_string(sequence.value); }
+
+/// I9: the rows on the disk are the fold of the log up to the disk's head.
+void check_fold(Truth& truth, const MemoryStore& store, const std::string& who) {
+  GroupState state;
+  auto head =
+      store.read_state([&](std::string_view key, ByteView value) { state.load_row(key, value); });
+  if (!head || !head->log_id || head->log_id != truth.head().log_id) return;
+  if (head->last > truth.last() || state.digest() != truth.digest_at(head->last)) {
+    truth.broken("I9", who + "'s rows are not the fold of the log to " + number(head->last));
+  }
+}
+
+/// I10: every sequence from the floor on can be read.
+void check_log(Truth& truth, const MemoryStore& store) {
+  const LogHead head = *store.head();
+  if (head.last < head.floor) return;
+  auto frames = store.read_frames(head.floor, SIZE_MAX);
+  Sequence end = head.floor.previous();
+  if (!frames || frames->empty() || frames->front()->header().first > head.floor) {
+    return truth.broken("I10", "the log cannot be read from its floor " + number(head.floor));
+  }
+  for (const FramePtr& frame : *frames) end = frame->header().last;
+  if (end != head.last) truth.broken("I10", "the log ends at " + number(end));
+}
+
+void check_coordinator_reload(World& world) {
+  const CoordinatorNode& node = world.coordinator();
+  Truth& truth = world.stage().truth;
+  auto loaded = node.reload();
+  if (!loaded) return truth.broken("I17", "a restart would fail: " + loaded.error().text);
+  truth.coordinator_loaded((*loaded)->durable_head());
+  if ((*loaded)->speculative_state().digest() != truth.state().digest()) {
+    truth.broken("I17", "a restarted coordinator would have another state");
+  }
+}
+
+void check_member_reload(World& world, const MemberNode& node) {
+  Truth& truth = world.stage().truth;
+  auto loaded = node.reload();
+  const std::string& name = node.spec().name;
+  if (!loaded) return truth.broken("I17", name + ": a restart would fail: " + loaded.error().text);
+  if (!node.up() || !node.idle()) return;
+  const MemberCore& now = *node.core();
+  if ((*loaded)->marks() != now.marks() || (*loaded)->head() != now.head()) {
+    truth.broken("I17", name + " would restart with " + describe((*loaded)->marks()) + ", not " +
+                            describe(now.marks()));
+  }
+  if (!((*loaded)->actual() == now.actual())) {
+    truth.broken("I17", name + " would restart with another actual state");
+  }
+}
+
+const MemberRow* row_of(const Truth& truth, const MemberNode& node, std::optional<MemberRow>& row) {
+  const auto rows = roster(truth.state());
+  for (const MemberRow& one : rows) {
+    if (one.server_id == node.spec().server_id) row = one;
+  }
+  return row ? &*row : nullptr;
+}
+
+/// I14: desired + delta is what the machine has, whenever no step runs.
+void check_delta(World& world, const MemberNode& node) {
+  if (!node.up() || !node.idle()) return;
+  std::optional<MemberRow> row;
+  for (const MemberRow& one : roster(node.core()->state())) {
+    if (one.server_id == node.spec().server_id) row = one;
+  }
+  if (!row) return;
+  const auto said = with_delta(desired_for(node.core()->state(), *row), node.core()->delta());
+  const auto& placed = node.exec().host().placed();
+  bool same = said.size() == placed.size();
+  for (const auto& [name, artefact] : said) {
+    auto found = placed.find(name);
+    same = same && found != placed.end() && found->second.version == artefact.version &&
+           found->second.digest == artefact.digest;
+  }
+  if (!same) {
+    world.stage().truth.broken(
+        "I14", "desired + delta of " + node.spec().name + " is not what is in place");
+  }
+}
+
+}  // namespace
+
+void check_watermarks(World& world) {
+  const CoordinatorCore* core = world.coordinator().core();
+  if (core == nullptr) return;
+  Truth& truth = world.stage().truth;
+  truth.for_each_row([&](MemberId id, const MemberRow& row) {
+    const auto marks = core->marks_of(id);
+    const TrueMember* member = truth.find_member(row.server_id);
+    if (!marks || member == nullptr) return;
+    if (marks->received > member->highest.received || marks->executed > member->highest.executed) {
+      truth.broken("I8", "the coordinator believes " + describe(*marks) + " of " + row.name +
+                             ", true is " + describe(member->highest));
+    }
+  });
+}
+
+void check_disks(World& world) {
+  Truth& truth = world.stage().truth;
+  check_fold(truth, world.coordinator().disk().store(), "the coordinator");
+  check_log(truth, world.coordinator().disk().store());
+  check_coordinator_reload(world);
+  for (const auto& member : world.members()) {
+    check_fold(truth, member->disk().store(), member->spec().name);
+    check_member_reload(world, *member);
+    check_delta(world, *member);
+  }
+}
+
+std::string not_in_step(World& world) {
+  const Truth& truth = world.stage().truth;
+  if (!world.coordinator().up()) {
+    return "the coordinator is down " + world.coordinator().last_error();
+  }
+  for (const auto& admin : world.admins()) {
+    if (!admin->all_answered()) return admin->name() + " has no answer";
+  }
+  for (const auto& member : world.members()) {
+    const std::string& name = member->spec().name;
+    if (!member->up()) return name + " is down " + member->last_error();
+    const MemberCore& core = *member->core();
+    if (core.phase() != MemberPhase::kInStep)
+      return name + " is " + std::string(to_word(core.phase()));
+    if (core.marks().received != truth.last() || core.marks().executed != truth.last()) {
+      return name + " has " + describe(core.marks()) + " of " + number(truth.last());
+    }
+    if (!member->idle()) return name + " is at work";
+  }
+  return {};
+}
+
+void check_outcome(World& world) {
+  Truth& truth = world.stage().truth;
+  for (const auto& member : world.members()) {
+    std::optional<MemberRow> held;
+    const MemberRow* row = row_of(truth, *member, held);
+    if (row == nullptr) return truth.broken("L1", member->spec().name + " is not in the roster");
+    const Actual& actual = member->core()->actual();
+    for (const auto& [name, desired] : desired_for(truth.state(), *row).artefacts) {
+      if (!desired.release) continue;
+      const auto& placed = member->exec().host().placed();
+      auto found = placed.find(name);
+      if (found != placed.end() && found->second.digest == desired.release->digest) continue;
+      if (actual.failures.contains(artefact_key(name))) continue;
+      truth.broken("L1", member->spec().name + " does not run " + name + "@" +
+                             desired.release->version + ", and no failure is on record");
+    }
+  }
+}
+
+}  // namespace groupctl::sim
