@@ -66,10 +66,15 @@ Result<std::unique_ptr<CoordinatorCore>> CoordinatorCore::load(CoordinatorConfig
   Requests requests({config.request_rows, config.request_row_age_ms});
   if (auto read = requests.load(store); !read) return tl::unexpected<Error>(read.error());
 
+  auto read_only = store.get(read_only_key());
+  if (!read_only) return tl::unexpected<Error>(read_only.error());
+
   origin->head.epoch = origin->head.epoch.next();
   Sequencer sequencer(table, config.secret, config.gathered_batches, *std::move(origin));
-  return std::unique_ptr<CoordinatorCore>(new CoordinatorCore(std::make_unique<Impl>(
-      std::move(config), table, std::move(sequencer), *std::move(ledger), std::move(requests))));
+  auto impl = std::make_unique<Impl>(std::move(config), table, std::move(sequencer),
+                                     *std::move(ledger), std::move(requests));
+  if (*read_only) impl->read_only_ = as_text(**read_only);
+  return std::unique_ptr<CoordinatorCore>(new CoordinatorCore(std::move(impl)));
 }
 
 CoordinatorOutput CoordinatorCore::step(LocalTime now, CoordinatorEvent event) {

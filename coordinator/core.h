@@ -75,6 +75,7 @@ using CoordinatorEvent = std::variant<CoordinatorTick, FromMember, BadFromMember
 struct ToMember {
   Peer peer;
   MemberReply reply;
+  bool stranger = false;  ///< of another group: its envelope says nothing of this one
 };
 struct ToAdmin {
   Peer peer;
@@ -91,6 +92,11 @@ struct CoordinatorOutput {
   std::vector<Note> notes;
   std::optional<int> exit;  ///< end the process with this code (74: commit unknown)
 };
+
+/// What goes around a message for a member.
+inline Envelope envelope_of(const CoordinatorOutput& output, const ToMember& message) {
+  return message.stranger ? Envelope{} : output.envelope;
+}
 
 class CoordinatorCore {
  public:

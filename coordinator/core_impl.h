@@ -117,6 +117,7 @@ struct CoordinatorCore::Impl {
   void on_message(const Peer& peer, const Join& join);
   std::optional<Error> check_join(const Join& join) const;
   std::optional<Error> check_history(const Join& join);
+  void stop_writing(std::string why);
   void quarantine_if_due(const Join& join, const Error& refusal);
   bool challenged(const Peer& peer, const Join& join);
   void challenge(const Peer& peer, const Join& join, const Session& old);
@@ -237,5 +238,8 @@ struct CoordinatorCore::Impl {
   GroupTime last_command_;
   std::string last_issuer_;
 };
+
+/// Why nothing is sequenced, in Table::kMeta; no row: it is.
+inline RowKey read_only_key() { return {Table::kMeta, "read_only"}; }
 
 }  // namespace groupctl

@@ -31,7 +31,8 @@ MemberRow row_of(const Join& join) {
 
 void CoordinatorCore::Impl::refuse(const Peer& peer, const Error& error, const std::string& name) {
   note(NoteLevel::kWarn, "refused member=" + name + ": " + error.text);
-  to_member(peer, Refused{error.code, error.text});
+  output_.to_members.push_back(
+      {peer, Refused{error.code, error.text}, error.code == ErrorCode::kWrongGroup});
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Hello& hello) {
@@ -77,11 +78,10 @@ std::optional<Error> CoordinatorCore::Impl::check_history(const Join& join) {
   const bool ahead = join.marks.received > head.last || join.envelope_epoch > head.epoch;
   if (proved && (join.tag.last > head.last || join.tag.epoch > head.epoch)) {
     if (read_only_.empty()) {
-      read_only_ =
+      stop_writing(
           "member " + join.name + " proves sequence " + std::to_string(join.tag.last.value) +
           " of epoch " + std::to_string(join.tag.epoch.value) + "; this log ends at " +
-          std::to_string(head.last.value) + " of epoch " + std::to_string(head.epoch.value);
-      note(NoteLevel::kError, "read-only: " + read_only_);
+          std::to_string(head.last.value) + " of epoch " + std::to_string(head.epoch.value));
     }
     return Error{ErrorCode::kReadOnly, "this coordinator has lost entries: " + read_only_};
   }
@@ -98,6 +98,14 @@ std::optional<Error> CoordinatorCore::Impl::check_history(const Join& join) {
                                            ", this log has " + head.chain.hex()};
   }
   return std::nullopt;
+}
+
+/// No entry is sequenced any more, after a restart neither. What members report is still recorded.
+void CoordinatorCore::Impl::stop_writing(std::string why) {
+  note(NoteLevel::kError, "read-only: " + why);
+  ledger_rows_[read_only_key()] = copy_bytes(as_bytes(why));
+  urgent_rows_ = true;
+  read_only_ = std::move(why);
 }
 
 /// A member whose history is not this log's is shown so, unless it is here under a live session and

@@ -72,7 +72,7 @@ void CoordinatorShell::carry_out(CoordinatorOutput output) {
     bus_.publish(parts.envelope, parts.frame);
   }
   for (const ToMember& one : output.to_members) {
-    bus_.to_member(one.peer, encode(output.envelope, one.reply));
+    bus_.to_member(one.peer, encode(envelope_of(output, one), one.reply));
   }
   for (const Note& note : output.notes) log_line(note.level, kComponent, note.text);
   for (ReadRequest& request : output.reads) read(std::move(request));

@@ -106,6 +106,10 @@ TEST(Join, G3_F26_AnotherGroupIsToldNothing) {
   group.say(other, Hello{kProtocolVersion, "", "bank", "web-1"});
   EXPECT_EQ(group.told<Refused>(other.peer)->text, "no group of that name here");
   EXPECT_NE(group.state_of(member.id), MemberState::kQuarantined);
+  const CoordinatorOutput output =
+      group.step(FromMember{{"stranger", {}}, Hello{kProtocolVersion, "", "other", "web-9"}});
+  ASSERT_EQ(output.to_members.size(), 1u);
+  EXPECT_EQ(envelope_of(output, output.to_members[0]), Envelope{});
 }
 
 TEST(Join, G4_ACoordinatorsOwnServerIdIsRefused) {
@@ -286,6 +290,8 @@ TEST(Join, F29_AheadWithAProofStopsAllWriting) {
   Follower fresh = group.newcomer("web-2", 2);
   EXPECT_EQ(refusal(group.try_join(fresh)), ErrorCode::kReadOnly);
   EXPECT_EQ(group.head(), Sequence(1));
+  group.restart();
+  EXPECT_TRUE(group.core->read_only()) << "a restart makes nothing good";
 }
 
 TEST(Join, F29_AForgedTagProvesNothing) {
