@@ -11,7 +11,8 @@ constexpr std::uint64_t kTroubleWindowMs = 10 * 60 * 1000;
 
 bool is_lasting(ErrorCode code) {
   return code == ErrorCode::kWrongGroup || code == ErrorCode::kAhead ||
-         code == ErrorCode::kDiverged || code == ErrorCode::kConflict;
+         code == ErrorCode::kDiverged || code == ErrorCode::kConflict ||
+         code == ErrorCode::kRefused;
 }
 
 }  // namespace
