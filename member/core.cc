@@ -32,7 +32,7 @@ MemberCore::Impl::Impl(MemberConfig config, const CommandTable& table, MemberMem
       durable_marks_(memory.marks),
       commit_backoff_(config_.retry_min_ms, config_.retry_max_ms),
       fetch_backoff_(config_.retry_min_ms, config_.retry_max_ms) {
-  queue_.reconcile_delta();
+  queue_.reconcile_at_start();
   if (memory.binding.group.empty()) {
     stage_.put(binding_row(), encode(fence_.binding()));
   }

@@ -74,9 +74,9 @@ bool WorkQueue::begin_next(const WorkView& view, Books& books) {
     if (!current_) close_span(span_->last, books);
     return true;
   }
-  if (delta_wanted_ && view.me) {
-    delta_wanted_ = false;
-    begin_reconcile(delta_steps(view), Sequence{});
+  if (start_wanted_ && view.me) {
+    start_wanted_ = false;
+    begin_reconcile(start_steps(view), Sequence{});
     return true;
   }
   return begin_open(view, books);
@@ -140,13 +140,13 @@ void WorkQueue::begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_l
   current_ = std::move(next);
 }
 
-/// Without what entries that have not ended will bring about themselves.
-std::vector<ArtefactStep> WorkQueue::delta_steps(const WorkView& view) const {
-  const Delta delta = observed_delta(desired_artefacts(view.state, *view.me), view.actual);
+/// All artefacts, for what the store says is in place may be older than what is: a crash can have
+/// come between a reconcile's work and its result. Without those that entries which have not ended
+/// will see to themselves.
+std::vector<ArtefactStep> WorkQueue::start_steps(const WorkView& view) const {
   std::vector<ArtefactStep> steps = steps_for_all(view);
   std::erase_if(steps, [&](const ArtefactStep& step) {
     const std::string key = artefact_key(step.name);
-    if (!delta.contains(key)) return true;
     return std::any_of(open_.begin(), open_.end(), [&](const auto& open) {
       const std::vector<std::string>& keys = open.second.keys;
       return std::find(keys.begin(), keys.end(), key) != keys.end();

@@ -35,8 +35,8 @@ class WorkQueue {
   std::vector<RowKey> covered(Sequence last) const;
   /// That span is durable, and what it covers erased.
   void reconcile_span(Span span);
-  /// The observed delta becomes work (at start).
-  void reconcile_delta() { delta_wanted_ = true; }
+  /// At start: what is in place is asked for, and what differs becomes work.
+  void reconcile_at_start() { start_wanted_ = true; }
 
   /// Decides what can be decided and gives the next item out once its intent is durable.
   std::optional<WorkItem> pump(const WorkView& view, Books& books);
@@ -71,7 +71,7 @@ class WorkQueue {
   bool begin_open(const WorkView& view, Books& books);
   void begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_last);
   void begin_entry(Entry entry, CarryOut what, bool again, Books& books);
-  std::vector<ArtefactStep> delta_steps(const WorkView& view) const;
+  std::vector<ArtefactStep> start_steps(const WorkView& view) const;
   WorkItem item() const;
   void end_entry(const Entry& entry, OutcomeReport report, Books& books);
   void close_span(Sequence last, Books& books);
@@ -83,7 +83,7 @@ class WorkQueue {
   std::optional<Current> current_;
   RunningStep shown_;
   WorkId last_id_;
-  bool delta_wanted_ = false;
+  bool start_wanted_ = false;
   bool waits_ = false;
 };
 
