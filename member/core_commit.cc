@@ -73,6 +73,7 @@ void MemberCore::Impl::add_plan(const FollowPlan& plan, InFlight& next, Batch& b
     next.marks.executed = next.marks.span->first.previous();
   }
   for (const Entry& entry : plan.mine) {
+    if (plan.joined_at && entry.sequence <= *plan.joined_at) continue;  // the span ends it
     batch.rows[open_row(entry.sequence)] = Bytes{1};
     next.marks.executed = std::min(next.marks.executed, entry.sequence.previous());
   }
