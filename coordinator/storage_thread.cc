@@ -9,8 +9,9 @@ constexpr std::uint64_t kCommitsBetweenLooks = 64;
 
 }  // namespace
 
-StorageThread::StorageThread(LmdbStore& store, std::function<void()> wake)
-    : store_(store), batches_(1), done_(2, std::move(wake)) {}
+StorageThread::StorageThread(Store& store, std::function<Result<Room>()> room,
+                             std::function<void()> wake)
+    : store_(store), ask_room_(std::move(room)), batches_(1), done_(2, std::move(wake)) {}
 
 StorageThread::~StorageThread() { stop(); }
 
@@ -42,7 +43,7 @@ void StorageThread::run() {
 }
 
 void StorageThread::watch_room() {
-  auto room = store_.room();
+  auto room = ask_room_();
   if (!room || *room == room_) return;
   room_ = *room;
   if (room_ == Room::kScarce) log_line(LogLevel::kWarn, "store", "over 80 % of the map is in use");

@@ -12,8 +12,9 @@ namespace groupctl {
 
 class StorageThread {
  public:
-  /// `wake` is called when an answer is there. The store outlives the thread.
-  StorageThread(LmdbStore& store, std::function<void()> wake);
+  /// `room` is asked now and then, so that somebody is told before the store is full; `wake` is
+  /// called when an answer is there. The store outlives the thread.
+  StorageThread(Store& store, std::function<Result<Room>()> room, std::function<void()> wake);
   ~StorageThread();
   StorageThread(const StorageThread&) = delete;
   StorageThread& operator=(const StorageThread&) = delete;
@@ -30,7 +31,8 @@ class StorageThread {
   void run();
   void watch_room();
 
-  LmdbStore& store_;
+  Store& store_;
+  std::function<Result<Room>()> ask_room_;
   Mailbox<Batch> batches_;
   Mailbox<BatchDone> done_;
   std::uint64_t commits_ = 0;

@@ -35,6 +35,7 @@ const std::vector<std::string_view>& pure_files() {
       "!coordinator/storage_thread*",
       "!coordinator/replay_thread*",
       "!coordinator/setup*",
+      "!coordinator/program.cc",
       "!coordinator/main.cc",
       "member/actuals*",
       "member/backoff*",
