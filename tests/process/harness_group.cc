@@ -1,0 +1,241 @@
+#include "tests/process/harness_group.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "daemon/clock.h"
+#include "wire/zmq_client.h"
+
+namespace groupctl::process_test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kAskMs = 5000;
+constexpr std::uint64_t kComeUpMs = 20000;
+constexpr std::size_t kShownLogBytes = 6000;
+
+std::string tail_of(const fs::path& path) {
+  const std::string text = read_file(path);
+  return text.size() <= kShownLogBytes ? text : "..." + text.substr(text.size() - kShownLogBytes);
+}
+
+/// What is asked for, and the harness's own flags where nothing else was asked for.
+void append_flags(std::vector<std::string>& words,
+                  const std::vector<std::pair<std::string, std::string>>& usual,
+                  const std::vector<std::string>& asked) {
+  for (const auto& [flag, value] : usual) {
+    if (std::find(asked.begin(), asked.end(), flag) == asked.end()) {
+      words.insert(words.end(), {flag, value});
+    }
+  }
+  words.insert(words.end(), asked.begin(), asked.end());
+}
+
+Answer answer_of(Said said) { return {said.ended.code, std::move(said.out), std::move(said.err)}; }
+
+}  // namespace
+
+std::string coordinator_program() { return GROUPCTL_COORDINATOR; }
+std::string failpoint_coordinator_program() { return GROUPCTL_FAILPOINT_COORDINATOR; }
+std::string member_program() { return GROUPCTL_MEMBER; }
+std::string groupctl_program() { return GROUPCTL_GROUPCTL; }
+
+nlohmann::json Answer::json() const {
+  auto parsed = nlohmann::json::parse(out, nullptr, false);
+  EXPECT_FALSE(parsed.is_discarded()) << "no JSON: " << out << err;
+  return parsed;
+}
+
+// ---- the admin plane
+
+struct Admin::Channel : AdminChannel {
+  explicit Channel(std::unique_ptr<ZmqClient> opened) : client(std::move(opened)) {}
+  Status send(ByteView message, std::uint64_t timeout_ms) override {
+    return client->send(message, timeout_ms);
+  }
+  Result<Bytes> receive(std::uint64_t timeout_ms) override { return client->receive(timeout_ms); }
+  std::uint64_t now_ms() override { return local_now().value; }
+  std::unique_ptr<ZmqClient> client;
+};
+
+Admin::Admin(const std::string& endpoint) {
+  auto opened = ZmqClient::open(endpoint);
+  GROUPCTL_INVARIANT(opened.has_value(), "no client for the coordinator's endpoint");
+  channel_ = std::make_unique<Channel>(*std::move(opened));
+  client_ = std::make_unique<Client>(*channel_, [] { return false; });
+}
+
+Admin::~Admin() = default;
+
+Result<StatusReply> Admin::status() { return client_->ask<StatusReply>(StatusQuery{}, kAskMs); }
+
+Result<MembersReply> Admin::members() { return client_->ask<MembersReply>(MembersQuery{}, kAskMs); }
+
+Result<std::vector<LogRow>> Admin::log() {
+  std::vector<LogRow> rows;
+  LogQuery query;
+  query.from = Sequence(1);
+  query.limit = 1000;
+  while (true) {
+    auto page = client_->ask<LogReply>(query, kAskMs);
+    if (!page) return tl::unexpected<Error>(page.error());
+    query.from = Sequence(query.from.value + page->rows.size());
+    const bool last = page->rows.empty() || query.from > page->head;
+    std::move(page->rows.begin(), page->rows.end(), std::back_inserter(rows));
+    if (last) return rows;
+  }
+}
+
+// ---- a member
+
+Member::Member(fs::path group_dir, std::string name)
+    : dir_(std::move(group_dir)), name_(std::move(name)) {}
+
+void Member::start(const std::string& coordinator, const std::vector<std::string>& flags) {
+  std::vector<std::string> words = {member_program(), "run"};
+  append_flags(words,
+               {{"--group", "shop"},
+                {"--name", name_},
+                {"--coordinator", coordinator},
+                {"--state-dir", state_dir().string()},
+                {"--root", files().string()},
+                {"--repository", "file:" + (dir_ / "archives").string()}},
+               flags);
+  process_ = Process::start(words, {{}, log_file(), {}});
+}
+
+std::optional<nlohmann::json> Member::status() const {
+  const Said said =
+      run_program({member_program(), "status", "--state-dir", state_dir().string(), "-o", "json"});
+  if (said.ended != Ended{0, 0}) return std::nullopt;
+  auto parsed = nlohmann::json::parse(said.out, nullptr, false);
+  if (parsed.is_discarded()) return std::nullopt;
+  return parsed;
+}
+
+Answer Member::leave() const {
+  return answer_of(run_program({member_program(), "leave", "--state-dir", state_dir().string()}));
+}
+
+// ---- the group
+
+Group::Group(std::string name) : name_(std::move(name)) {
+  fs::create_directories(repository());
+  const Answer made = init();
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+}
+
+Group::~Group() {
+  if (!testing::Test::HasFailure()) return;
+  std::cerr << "--- coordinator\n" << tail_of(log_file());
+  for (const auto& [member_name, member] : members_) {
+    std::cerr << "--- " << member_name << "\n" << tail_of(member->log_file());
+  }
+}
+
+std::string Group::endpoint(const std::string& plane) const {
+  return "ipc://" + (dir() / (plane + ".sock")).string();
+}
+
+Answer Group::init() const {
+  return answer_of(run_program(
+      {coordinator_program(), "init", "--group", name_, "--state-dir", state_dir().string()}));
+}
+
+bool Group::start_coordinator(const CoordinatorOptions& options) {
+  const fs::path told = state_dir() / "groups" / name_ / "endpoints";
+  fs::remove(told);
+  std::vector<std::string> words = options.before;
+  words.insert(words.end(), {options.program, "run"});
+  append_flags(words,
+               {{"--state-dir", state_dir().string()},
+                {"--heartbeat", "200ms"},
+                {"--member-endpoint", endpoint("member")},
+                {"--admin-endpoint", endpoint("admin")},
+                {"--command-endpoint", endpoint("command")}},
+               options.flags);
+  coordinator_ = Process::start(words, {{}, log_file(), options.env});
+  eventually([&] { return fs::exists(told) || !coordinator_.running(); }, kComeUpMs);
+  return fs::exists(told);
+}
+
+Member& Group::member(const std::string& name) {
+  auto& slot = members_[name];
+  if (!slot) slot = std::make_unique<Member>(dir(), name);
+  return *slot;
+}
+
+void Group::start_member(const std::string& name, const std::vector<std::string>& flags) {
+  member(name).start(endpoint("member"), flags);
+}
+
+void Group::start_members(const std::vector<std::string>& names) {
+  for (const std::string& name : names) start_member(name);
+  expect_converged(names);
+}
+
+Answer Group::ctl(const std::vector<std::string>& words) const {
+  std::vector<std::string> all = {groupctl_program(), "-E", endpoint("admin")};
+  all.insert(all.end(), words.begin(), words.end());
+  return answer_of(run_program(all));
+}
+
+std::string Group::pack_site(const std::string& version) const {
+  const Said packed = run_program(
+      {GROUPCTL_SOURCE_DIR "/examples/make-archive", "site", version, repository().string()});
+  EXPECT_EQ(packed.ended.code, 0) << packed.err;
+  return packed.out.substr(0, packed.out.find('\n'));
+}
+
+bool Group::serves(const std::string& name, const std::string& version) {
+  const Said compared =
+      run_program({"/usr/bin/diff", "-r", GROUPCTL_SOURCE_DIR "/examples/site/" + version,
+                   (member(name).files() / "site" / "current/").string()});
+  return compared.ended == Ended{0, 0};
+}
+
+std::size_t Group::logged(const std::string& first, const std::string& second) const {
+  std::istringstream lines(read_file(log_file()));
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find(first) != std::string::npos && line.find(second) != std::string::npos) ++count;
+  }
+  return count;
+}
+
+bool Group::converged(const std::vector<std::string>& names, std::string* why) {
+  Admin asked = admin();
+  const auto status = asked.status();
+  const auto members = asked.members();
+  if (!status || !members) {
+    *why = "the coordinator does not answer";
+    return false;
+  }
+  for (const std::string& name : names) {
+    const auto row = std::find_if(members->rows.begin(), members->rows.end(),
+                                  [&](const MemberInfo& info) { return info.name == name; });
+    const bool caught_up = row != members->rows.end() && row->state != MemberState::kLost &&
+                           row->marks == Watermarks{status->head, status->head} &&
+                           row->state_digest == status->state_digest;
+    if (!caught_up) {
+      *why = name + " is not where the coordinator is: " + std::to_string(status->head.value);
+      return false;
+    }
+    const auto own = member(name).status();
+    if (!own || own->value("state_digest", "") != status->state_digest.hex() ||
+        own->value("chain", "") != status->chain.hex()) {
+      *why = name + " says otherwise itself: " + (own ? own->dump() : "nothing");
+      return false;
+    }
+  }
+  return true;
+}
+
+void Group::expect_converged(const std::vector<std::string>& names) {
+  std::string why;
+  EXPECT_TRUE(eventually([&] { return converged(names, &why); }, 30000)) << why;
+}
+
+}  // namespace groupctl::process_test
