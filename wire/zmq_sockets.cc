@@ -22,8 +22,9 @@ namespace zmq_shell {
 namespace {
 
 constexpr int kHandshakeMs = 2000;
-constexpr int kHeartbeatMs = 2000;
-constexpr int kHeartbeatTimeoutMs = 6000;
+constexpr int kKeepAliveIdleS = 4;
+constexpr int kKeepAliveIntervalS = 1;
+constexpr int kKeepAliveProbes = 4;
 constexpr std::uint64_t kLongestPollMs = 3600 * 1000;
 constexpr std::size_t kDrawnIdBytes = 5;  // libzmq draws a zero byte and 32 bits
 
@@ -65,8 +66,12 @@ zmq::socket_t make_socket(ZmqContext& context, zmq::socket_type type, const Boun
   socket.set(zmq::sockopt::sndhwm, bounds.send_queue);
   socket.set(zmq::sockopt::rcvhwm, bounds.receive_queue);
   socket.set(zmq::sockopt::handshake_ivl, kHandshakeMs);
-  socket.set(zmq::sockopt::heartbeat_ivl, kHeartbeatMs);
-  socket.set(zmq::sockopt::heartbeat_timeout, kHeartbeatTimeoutMs);
+  // Half-open connections end by TCP's own probes. ZMTP's heartbeats would abort the process when
+  // a receive queue is full and the connection ends (libzmq 4.3.4, its issues 3937 and 4364).
+  socket.set(zmq::sockopt::tcp_keepalive, 1);
+  socket.set(zmq::sockopt::tcp_keepalive_idle, kKeepAliveIdleS);
+  socket.set(zmq::sockopt::tcp_keepalive_intvl, kKeepAliveIntervalS);
+  socket.set(zmq::sockopt::tcp_keepalive_cnt, kKeepAliveProbes);
   return socket;
 }
 
