@@ -1,6 +1,8 @@
 // What the coordinator says, after the fence has let it through.
 #include <fmt/format.h>
 
+#include <bit>
+
 #include "member/core_impl.h"
 
 namespace groupctl {
@@ -33,9 +35,12 @@ bool MemberCore::Impl::listens(const Envelope& envelope, bool to_publication) {
     return false;
   }
   if (verdict == Fence::Verdict::kStale) {
-    note(NoteLevel::kWarn,
-         fmt::format("refused a message of epoch {}: {} was heard already (refused so far: {})",
-                     envelope.epoch.value, fence_.binding().epoch.value, fence_.refused()));
+    // A queue can be full of them: said at the 1st, 2nd, 4th, 8th ...
+    if (std::has_single_bit(fence_.refused())) {
+      note(NoteLevel::kWarn,
+           fmt::format("refused a message of epoch {}: {} was heard already (refused so far: {})",
+                       envelope.epoch.value, fence_.binding().epoch.value, fence_.refused()));
+    }
     return false;
   }
   if (verdict == Fence::Verdict::kNewer) stage_.put(binding_row(), encode(fence_.binding()));
