@@ -74,7 +74,8 @@ Result<MetaPage> read_meta(int fd, const std::filesystem::path& path, std::uint6
 Result<FileShape> check_file(const std::filesystem::path& path) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) {
-    ErrorCode code = errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
+    // Its HEAD file or its folder is there: it was here once.
+    ErrorCode code = errno == ENOENT ? ErrorCode::kCorrupt : ErrorCode::kIo;
     return fail(code, path.string() + ": " + std::strerror(errno));
   }
   struct stat about {};
