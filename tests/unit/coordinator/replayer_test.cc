@@ -88,6 +88,14 @@ TEST_F(Replaying, AnImageIsSharedNamedAndResumable) {
   EXPECT_EQ(state.digest(), snapshot->header.state_digest);
 }
 
+TEST_F(Replaying, AnImageBehindTheMemberIsNotShared) {
+  EXPECT_EQ(chunk({}).image.at, Sequence(30));
+  group.submit(set_command("later", "1"));
+  const auto done =
+      std::get<MemberRead>(replayer.answer(now, ImageRead{peer("m"), {}, 0, Sequence(31)}));
+  EXPECT_EQ(std::get<SnapshotChunk>(done.replies.at(0)).image.at, Sequence(31));
+}
+
 TEST_F(Replaying, AnImageWhoseTailIsGoneIsMadeAnew) {
   const SnapshotChunk first = chunk({});
   Batch cut;

@@ -33,7 +33,7 @@ TEST_F(LmdbOpenTest, F12_OpenMakesNothing) {
   commit({2});
   store_.reset();
   fs::remove(data());
-  EXPECT_EQ(open_error(), ErrorCode::kNotFound);
+  EXPECT_EQ(open_error(), ErrorCode::kCorrupt);
   EXPECT_FALSE(fs::exists(data()));
 }
 
