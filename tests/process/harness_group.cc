@@ -139,6 +139,14 @@ std::string Group::endpoint(const std::string& plane) const {
   return "ipc://" + (dir() / (plane + ".sock")).string();
 }
 
+std::string Group::told_endpoint(const std::string& plane) const {
+  std::istringstream lines(read_file(state_dir() / "groups" / name_ / "endpoints"));
+  for (std::string word, told; lines >> word >> told;) {
+    if (word == plane) return told;
+  }
+  return "";
+}
+
 Answer Group::init() const {
   return answer_of(run_program(
       {coordinator_program(), "init", "--group", name_, "--state-dir", state_dir().string()}));
@@ -177,7 +185,11 @@ void Group::start_members(const std::vector<std::string>& names) {
 }
 
 Answer Group::ctl(const std::vector<std::string>& words) const {
-  std::vector<std::string> all = {groupctl_program(), "-E", endpoint("admin")};
+  return ctl_at(endpoint("admin"), words);
+}
+
+Answer Group::ctl_at(const std::string& endpoint, const std::vector<std::string>& words) const {
+  std::vector<std::string> all = {groupctl_program(), "-E", endpoint};
   all.insert(all.end(), words.begin(), words.end());
   return answer_of(run_program(all));
 }
@@ -224,7 +236,8 @@ bool Group::converged(const std::vector<std::string>& names, std::string* why) {
       return false;
     }
     const auto own = member(name).status();
-    if (!own || own->value("state_digest", "") != status->state_digest.hex() ||
+    if (!own || own->value("phase", "") != "in_step" ||
+        own->value("state_digest", "") != status->state_digest.hex() ||
         own->value("chain", "") != status->chain.hex()) {
       *why = name + " says otherwise itself: " + (own ? own->dump() : "nothing");
       return false;

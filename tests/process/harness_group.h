@@ -82,7 +82,9 @@ class Group {
   std::filesystem::path state_dir() const { return dir() / "coordinator"; }
   std::filesystem::path repository() const { return dir() / "archives"; }
   std::filesystem::path log_file() const { return dir() / "coordinator.log"; }
+  /// Where the harness has a plane bound; told_endpoint() is what the coordinator says.
   std::string endpoint(const std::string& plane) const;
+  std::string told_endpoint(const std::string& plane) const;
 
   Answer init() const;
   Process& coordinator() { return coordinator_; }
@@ -96,6 +98,7 @@ class Group {
   void start_member(const std::string& name, const std::vector<std::string>& flags = {});
 
   Answer ctl(const std::vector<std::string>& words) const;
+  Answer ctl_at(const std::string& endpoint, const std::vector<std::string>& words) const;
   Admin admin() const { return Admin(endpoint("admin")); }
 
   /// Packs a version of examples/site into the repository and gives the archive.

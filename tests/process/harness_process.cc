@@ -111,6 +111,12 @@ Said run_program(const std::vector<std::string>& words,
           read_file(dir.path() / "err")};
 }
 
+bool can_trace() {
+  static const bool can =
+      run_program({"/usr/bin/strace", "-o", "/dev/null", "/bin/true"}).ended == Ended{0, 0};
+  return can;
+}
+
 bool eventually(const std::function<bool()>& condition, std::uint64_t limit_ms) {
   const std::uint64_t until = now_ms() + limit_ms;
   while (!condition()) {

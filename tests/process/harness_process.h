@@ -55,6 +55,9 @@ struct Said {
 Said run_program(const std::vector<std::string>& words,
                  const std::vector<std::pair<std::string, std::string>>& env = {});
 
+/// Whether strace may trace here; asked once.
+bool can_trace();
+
 /// Asks again until it is so or the limit has passed. Gives the last answer.
 bool eventually(const std::function<bool()>& condition, std::uint64_t limit_ms = 20000);
 

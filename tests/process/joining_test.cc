@@ -57,6 +57,7 @@ TEST(Joining, RejoinWithNothingMissedTakesNothing) {
   group.member("m1").process().kill_nine();
   group.start_members({"m1"});
   EXPECT_EQ(group.logged("joined member=m1", "plan=nothing"), 1U);
+  EXPECT_EQ(group.logged("joined member=m1", "plan=snapshot"), 1U);
 }
 
 TEST(Joining, RejoinBelowTheFloorIsASnapshot) {

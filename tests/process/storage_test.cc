@@ -1,0 +1,242 @@
+// What a coordinator does when its disk or its store is full, fails or is damaged.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mount.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+
+#include "log/pcg.h"
+#include "tests/process/harness_load.h"
+
+namespace groupctl::process_test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kReadWriteError = 74;
+constexpr int kBadData = 65;
+constexpr int kLocked = 73;
+
+/// A small file system over a folder, with what was in the folder; gone with this.
+class SmallDisk {
+ public:
+  SmallDisk(const fs::path& folder, const std::string& size) : folder_(folder) {
+    const fs::path before = folder.string() + "-before";
+    fs::rename(folder, before);
+    fs::create_directory(folder);
+    mounted_ = ::mount("none", folder.c_str(), "tmpfs", 0, ("size=" + size).c_str()) == 0;
+    fs::copy(before, folder, fs::copy_options::recursive);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  ~SmallDisk() {
+    if (mounted_) ::umount2(folder_.c_str(), MNT_DETACH);
+  }
+  bool mounted() const { return mounted_; }
+  void fill() const {
+    std::ofstream ballast(ballast_file(), std::ios::binary);
+    const std::string block(4096, 'b');
+    while (ballast.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+    }
+  }
+  void free() const { fs::remove(ballast_file()); }
+
+ private:
+  fs::path ballast_file() const { return folder_ / "ballast"; }
+  fs::path folder_;
+  bool mounted_ = false;
+};
+
+fs::path data_file(const Group& group) {
+  return group.state_dir() / "groups" / "shop" / "log" / "data.mdb";
+}
+
+std::uint64_t head_of(const Group& group) {
+  return group.ctl({"status", "-o", "json"}).json().at("log").at("seq");
+}
+
+/// Sets large properties until one is refused; gives that answer.
+Answer set_until_refused(const Group& group, int pairs = 7) {
+  Answer answer;
+  for (int i = 0; i < 400; ++i) {
+    std::vector<std::string> words = {"set", "--no-wait", "--allow-empty", "-o", "json"};
+    for (int pair = 0; pair < pairs; ++pair) {
+      words.push_back("k" + std::to_string(i) + "." + std::to_string(pair) + "=" +
+                      std::string(4000, 'v'));
+    }
+    answer = group.ctl(words);
+    if (answer.exit_code != 0) return answer;
+  }
+  return answer;
+}
+
+TEST(Storage, F5_AFullDiskRefusesAndGoesOnWhenThereIsRoom) {
+  Group group;
+  const SmallDisk disk(group.state_dir(), "6m");
+  if (!disk.mounted()) GTEST_SKIP() << "cannot mount a tmpfs here";
+  ASSERT_TRUE(group.start_coordinator());
+  ASSERT_EQ(group.ctl({"set", "before=1", "--allow-empty"}).exit_code, 0);
+  disk.fill();
+  const Answer refused = set_until_refused(group);
+  EXPECT_EQ(refused.exit_code, 7) << refused.out;
+  EXPECT_EQ(refused.json().at("code"), "storage_full");
+  const std::uint64_t head = head_of(group);
+  EXPECT_EQ(set_until_refused(group).json().at("code"), "storage_full");
+  EXPECT_EQ(head_of(group), head) << "a refused command took a sequence";
+  EXPECT_EQ(group.ctl({"log", "show", "1"}).exit_code, 0);
+  EXPECT_TRUE(group.coordinator().running());
+  disk.free();
+  const Answer after = group.ctl({"set", "after=1", "--allow-empty", "-o", "json"});
+  EXPECT_EQ(after.exit_code, 0) << after.out;
+  EXPECT_EQ(after.json().at("seq"), head + 1);
+}
+
+TEST(Storage, F6_AFullMapRefusesCommandsAndStillRecordsAcknowledgements) {
+  Group group;
+  const CoordinatorOptions small{.flags = {"--map-mib", "1"}};
+  ASSERT_TRUE(group.start_coordinator(small));
+  group.start_members({"m1"});
+  group.member("m1").process().kill_nine();
+  const Answer refused = set_until_refused(group);
+  EXPECT_EQ(refused.exit_code, 7) << refused.out;
+  EXPECT_EQ(refused.json().at("code"), "log_full");
+  EXPECT_EQ(set_until_refused(group, 1).json().at("code"), "log_full");
+  group.start_members({"m1"});
+  const std::uint64_t head = head_of(group);
+  const auto executed = [&] {
+    return group.ctl({"member", "list", "-o", "json"}).json().at("members").at(0).at("executed");
+  };
+  EXPECT_TRUE(eventually([&] { return executed() == head; }));
+  EXPECT_TRUE(group.coordinator().running());
+  // Watermarks are written within a moment of idleness; then it knows them by itself.
+  EXPECT_TRUE(eventually([&] {
+    return fs::file_time_type::clock::now() - fs::last_write_time(data_file(group)) >
+           std::chrono::milliseconds(500);
+  }));
+  group.member("m1").process().kill_nine();
+  group.coordinator().send(SIGTERM);
+  EXPECT_EQ(group.coordinator().wait(20000), (Ended{0, 0}));
+  ASSERT_TRUE(group.start_coordinator(small));
+  EXPECT_EQ(head_of(group), head);
+  EXPECT_EQ(executed(), head);
+}
+
+/// Whether a tracer holds every thread of a process.
+bool all_traced(pid_t pid) {
+  for (const auto& task : fs::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
+    if (read_file(task.path() / "status").find("TracerPid:\t0\n") != std::string::npos)
+      return false;
+  }
+  return true;
+}
+
+TEST(Storage, F8_AFailedSyncIsUnknownUntilTheRestart) {
+  if (!can_trace()) GTEST_SKIP() << "strace cannot trace here";
+  Group group;
+  ASSERT_TRUE(group.start_coordinator());
+  ASSERT_EQ(group.ctl({"set", "before=1", "--allow-empty"}).exit_code, 0);
+  const pid_t pid = group.coordinator().pid();
+  Process tracer = Process::start({"/usr/bin/strace", "-f", "-p", std::to_string(pid), "-o",
+                                   "/dev/null", "-e", "inject=fdatasync,fsync,msync:error=EIO"},
+                                  {});
+  ASSERT_TRUE(eventually([&] { return all_traced(pid); }));
+  const std::vector<std::string> words = {"set",  "x=1", "--allow-empty", "--id",
+                                          "once", "-o",  "json",          "--timeout"};
+  auto impatient = words;
+  impatient.push_back("3s");
+  const Answer unknown = group.ctl(impatient);
+  EXPECT_EQ(unknown.exit_code, 9) << unknown.out << unknown.err;
+  EXPECT_EQ(unknown.json().at("exitCode"), 9);
+  EXPECT_EQ(group.coordinator().wait(20000), (Ended{kReadWriteError, 0}));
+  ASSERT_TRUE(group.start_coordinator());
+  auto patient = words;
+  patient.push_back("20s");
+  const Answer first = group.ctl(patient);
+  const Answer second = group.ctl(patient);
+  EXPECT_EQ(first.exit_code, 0) << first.out;
+  EXPECT_EQ(first.json().at("seq"), 2);
+  EXPECT_EQ(second.json().at("seq"), 2);
+  EXPECT_EQ(head_of(group), 2U);
+}
+
+// ---- damage
+
+std::string scrambled(std::size_t size) {
+  Pcg random(12);
+  std::string bytes(size, '\0');
+  for (char& byte : bytes) byte = static_cast<char>(random.below(256));
+  return bytes;
+}
+
+struct Damage {
+  const char* name;
+  std::string (*done)(const std::string& sound);
+};
+
+class Damaged : public testing::TestWithParam<Damage> {};
+
+TEST_P(Damaged, F12_IsRefusedInOneLineAndNothingIsMadeAnew) {
+  Group group;
+  ASSERT_TRUE(group.start_coordinator());
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_EQ(group.ctl({"set", "k=" + std::to_string(i), "--allow-empty"}).exit_code, 0);
+  }
+  group.coordinator().kill_nine();
+  const std::string damaged = GetParam().done(read_file(data_file(group)));
+  write_file(data_file(group), damaged);
+  fs::remove(group.log_file());
+  EXPECT_FALSE(group.start_coordinator());
+  EXPECT_EQ(group.coordinator().wait(20000), (Ended{kBadData, 0}));
+  const std::string said = read_file(group.log_file());
+  EXPECT_TRUE(said.starts_with("error: ")) << said;
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
+  EXPECT_EQ(read_file(data_file(group)), damaged);
+  EXPECT_NE(group.init().exit_code, 0) << "init made a new group over a damaged one";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files, Damaged,
+    testing::Values(
+        Damage{"Truncated", [](const std::string& sound) { return sound.substr(0, 9000); }},
+        Damage{"TruncatedByHalf",
+               [](const std::string& sound) { return sound.substr(0, sound.size() / 2); }},
+        Damage{"Zeroed", [](const std::string& sound) { return std::string(sound.size(), '\0'); }},
+        Damage{"Foreign", [](const std::string& sound) { return scrambled(sound.size()); }},
+        Damage{"Empty", [](const std::string&) { return std::string(); }}),
+    [](const testing::TestParamInfo<Damage>& tested) { return std::string(tested.param.name); });
+
+TEST(Storage, F12_AMissingFileIsNotMadeAnew) {
+  Group group;
+  fs::remove(data_file(group));
+  EXPECT_FALSE(group.start_coordinator());
+  EXPECT_EQ(group.coordinator().wait(20000), (Ended{kBadData, 0}));
+  EXPECT_FALSE(fs::exists(data_file(group)));
+}
+
+TEST(Storage, F13_ASecondCoordinatorNamesTheFirst) {
+  Group group;
+  ASSERT_TRUE(group.start_coordinator());
+  const std::string first = "in use by pid " + std::to_string(group.coordinator().pid());
+  const std::vector<std::string> second = {coordinator_program(), "run",
+                                           "--state-dir",         group.state_dir().string(),
+                                           "--member-endpoint",   "tcp://127.0.0.1:*",
+                                           "--admin-endpoint",    "tcp://127.0.0.1:*",
+                                           "--command-endpoint",  "tcp://127.0.0.1:*"};
+  const Said refused = run_program(second);
+  EXPECT_EQ(refused.ended, (Ended{kLocked, 0}));
+  EXPECT_NE(refused.err.find(first), std::string::npos) << refused.err;
+  // LMDB's own lock says nothing: without its file the second is refused as well.
+  fs::remove(data_file(group).parent_path() / "lock.mdb");
+  EXPECT_EQ(run_program(second).ended, (Ended{kLocked, 0}));
+  EXPECT_EQ(group.init().exit_code, kLocked);
+  EXPECT_EQ(group.ctl({"set", "k=1", "--allow-empty"}).exit_code, 0);
+  group.coordinator().kill_nine();
+  fs::remove(data_file(group).parent_path() / "lock.mdb");
+  EXPECT_TRUE(group.start_coordinator());
+  EXPECT_EQ(head_of(group), 1U);
+}
+
+}  // namespace
+}  // namespace groupctl::process_test
