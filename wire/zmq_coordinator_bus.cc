@@ -19,6 +19,7 @@ constexpr Bounds kCommandBounds{1024, 1000, 1000};
 
 zmq::socket_t make_router(ZmqContext& context, const Bounds& bounds) {
   auto router = make_socket(context, zmq::socket_type::router, bounds);
+  router.set(zmq::sockopt::linger, kLastAnswersMs);  // "unknown" is followed by the end
   router.set(zmq::sockopt::router_mandatory, true);
   router.set(zmq::sockopt::router_handover, false);
   return router;

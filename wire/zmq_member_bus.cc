@@ -55,6 +55,7 @@ Status ZmqMemberBus::attach(const std::string& coordinator, const std::string& l
   if (!local.empty()) {
     auto& router =
         sockets_->local.emplace(make_socket(*context_, zmq::socket_type::router, kLocalBounds));
+    router.set(zmq::sockopt::linger, kLastAnswersMs);  // "left" is followed by the end
     router.set(zmq::sockopt::router_mandatory, true);
     if (auto bound = bind(router, local); !bound) return fail("local socket", bound.error());
   }

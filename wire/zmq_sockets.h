@@ -20,6 +20,8 @@ namespace zmq_shell {
 
 inline constexpr int kReconnectMs = 100;
 inline constexpr int kMaxReconnectMs = 2000;
+/// How long a process that ends waits for its last answers to go out; other sockets do not wait.
+inline constexpr int kLastAnswersMs = 500;
 
 /// Inbound bound in bytes, and queue bounds in messages a peer.
 struct Bounds {

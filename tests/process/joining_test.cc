@@ -8,7 +8,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(Joining, FirstJoinIsBySnapshot) {
+TEST(Joining, G10_FirstJoinIsBySnapshot) {
   Group group;
   ASSERT_TRUE(group.start_coordinator());
   group.start_members({"m1"});
@@ -19,7 +19,7 @@ TEST(Joining, FirstJoinIsBySnapshot) {
   EXPECT_EQ(status->at("group"), "shop");
 }
 
-TEST(Joining, ALateJoinerHasTheFilesAndProperties) {
+TEST(Joining, G10_ALateJoinerHasTheFilesAndProperties) {
   Group group;
   ASSERT_TRUE(group.start_coordinator());
   group.start_members({"m1"});
@@ -32,7 +32,7 @@ TEST(Joining, ALateJoinerHasTheFilesAndProperties) {
   EXPECT_EQ(group.member("m2").status()->at("properties").at("colour"), "red");
 }
 
-TEST(Joining, RejoinWithATailIsAReplay) {
+TEST(Joining, G12_RejoinWithATailIsAReplay) {
   Group group;
   ASSERT_TRUE(group.start_coordinator());
   group.start_members({"m1", "m2"});
@@ -50,7 +50,7 @@ TEST(Joining, RejoinWithATailIsAReplay) {
   EXPECT_TRUE(eventually([&] { return group.serves("m2", "2.0"); }));
 }
 
-TEST(Joining, RejoinWithNothingMissedTakesNothing) {
+TEST(Joining, G27_RejoinWithNothingMissedTakesNothing) {
   Group group;
   ASSERT_TRUE(group.start_coordinator());
   group.start_members({"m1"});
@@ -60,7 +60,7 @@ TEST(Joining, RejoinWithNothingMissedTakesNothing) {
   EXPECT_EQ(group.logged("joined member=m1", "plan=snapshot"), 1U);
 }
 
-TEST(Joining, RejoinBelowTheFloorIsASnapshot) {
+TEST(Joining, G12_RejoinBelowTheFloorIsASnapshot) {
   Group group;
   ASSERT_TRUE(group.start_coordinator({.flags = {"--keep-entries", "5"}}));
   group.start_members({"m1", "m2"});
@@ -94,7 +94,7 @@ TEST(Joining, AWipedMemberJoinsAsAnotherUnderItsName) {
   EXPECT_EQ(group.ctl({"member", "list", "-o", "json"}).json().at("members").size(), 1U);
 }
 
-TEST(Joining, LeaveAndRejoinIsANewRowAndASnapshot) {
+TEST(Joining, G26_LeaveAndRejoinIsANewRowAndASnapshot) {
   Group group;
   ASSERT_TRUE(group.start_coordinator());
   group.start_members({"m1", "m2"});
@@ -129,7 +129,7 @@ TEST(Joining, F26_AMemberOfAnotherGroupIsToldNothing) {
   EXPECT_EQ(status->at("log_id"), std::string(32, '0'));
 }
 
-TEST(Joining, AStateDirectoryIsBoundToItsGroup) {
+TEST(Joining, G1_AStateDirectoryIsBoundToItsGroup) {
   Group group;
   ASSERT_TRUE(group.start_coordinator());
   group.start_members({"m1"});
@@ -167,7 +167,7 @@ TEST(Joining, ANameThatIsTakenIsRefused) {
   group.expect_converged({"m1"});
 }
 
-TEST(Joining, TwentyJoinersDuringLiveTraffic) {
+TEST(Joining, G11_TwentyJoinersDuringLiveTraffic) {
   Group group;
   ASSERT_TRUE(group.start_coordinator());
   Load load(group, 2);

@@ -70,7 +70,7 @@ TEST(Killing, F2_MembersUnderLoad) {
   load.expect_nothing_lost(group);
 }
 
-TEST(Killing, AMemberDuringADeploy) {
+TEST(Killing, F2_AMemberDuringADeploy) {
   Group group;
   ASSERT_TRUE(group.start_coordinator());
   group.start_members({"m1", "m2"});
