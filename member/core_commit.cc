@@ -69,12 +69,15 @@ void MemberCore::Impl::add_plan(const FollowPlan& plan, InFlight& next, Batch& b
   next.marks.executed = queue_.executed(plan.head.last);
   if (plan.joined_at) {
     next.marks.span = queue_.widened(executed, *plan.joined_at);
+    queue_.expect_span(*next.marks.span);
     for (RowKey& row : queue_.covered(*plan.joined_at)) batch.rows[std::move(row)] = std::nullopt;
     next.marks.executed = next.marks.span->first.previous();
   }
   for (const Entry& entry : plan.mine) {
     if (plan.joined_at && entry.sequence <= *plan.joined_at) continue;  // the span ends it
-    batch.rows[open_row(entry.sequence)] = Bytes{1};
+    // A frame that holds an entry which cannot be applied is not stored.
+    const bool stored = !plan.frames.empty() && entry.sequence <= plan.frames.back()->header().last;
+    batch.rows[open_row(entry.sequence)] = stored ? Bytes{1} : encode_entry(entry);
     next.marks.executed = std::min(next.marks.executed, entry.sequence.previous());
   }
   if (plan.tag) keep_tag(*plan.tag);
@@ -85,6 +88,7 @@ void MemberCore::Impl::add_swap(InFlight& next, Batch& batch) {
   next.swap = true;
   next.marks.log_bytes = 0;
   next.marks.span = queue_.widened(queue_.executed(received()), header.at);
+  queue_.expect_span(*next.marks.span);
   next.marks.executed = next.marks.span->first.previous();
   batch.replace_all = true;
   batch.head.log_id = header.log_id;
@@ -106,6 +110,7 @@ void MemberCore::Impl::on(MemberCommitDone event) {
   if (event.result.answer == CommitAnswer::kCommitted) return committed(std::move(done));
   if (event.result.answer == CommitAnswer::kRefused) {
     stage_.refused();
+    queue_.span_refused();
     commit_retry_ = LocalTime(now_.value + commit_backoff_.next(session_.pcg()));
     return note(NoteLevel::kError, "the store refused to write: " + event.result.error.text);
   }

@@ -115,7 +115,7 @@ void MemberCore::Impl::heard(const Envelope&, const SnapshotChunk& chunk) {
 }
 
 void MemberCore::Impl::image_is_whole() {
-  const LogHead& head = follower_.head();
+  const LogHead& head = in_flight_ ? in_flight_->head : follower_.head();
   const SnapshotNeeds needs{fence_.binding().log_id, config_.group, head.epoch, head.last,
                             config_.max_snapshot_bytes};
   auto checked = check_snapshot(fetch_.take_image(), needs, table_);
@@ -156,7 +156,7 @@ void MemberCore::Impl::heard(const Envelope&, const Left&) { session_.left(out_)
 
 void MemberCore::Impl::heard(const Envelope& envelope, const Refused& refused) {
   const bool ours = envelope.log_id == fence_.binding().log_id;
-  if (ours && fence_.judge(envelope) == Fence::Verdict::kStale) return;
+  if (ours && !listens(envelope, false)) return;
   if (session_.follows() && session_.phase() != MemberPhase::kLeaving) {
     note(NoteLevel::kInfo, "refused: " + refused.text);
     return;

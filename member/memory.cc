@@ -45,13 +45,19 @@ Status read_state(const Store& store, MemberMemory& memory) {
 
 Status read_open(const Store& store, MemberMemory& memory) {
   std::set<Sequence> marked;
-  Status read = read_rows(store, "open/", [&](std::string_view key, ByteView) -> Status {
+  Status read = read_rows(store, "open/", [&](std::string_view key, ByteView value) -> Status {
     std::uint64_t number = 0;
     auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
     if (error != std::errc() || end != key.data() + key.size()) {
       return fail(ErrorCode::kCorrupt, "an open entry's row has no number");
     }
-    marked.insert(Sequence(number));
+    if (value.size() == 1) {
+      marked.insert(Sequence(number));
+      return {};
+    }
+    auto entry = decode_entry(value);
+    if (!entry) return fail("reading an open entry", entry.error());
+    memory.open.push_back(std::move(*entry));
     return {};
   });
   if (!read) return read;

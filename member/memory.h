@@ -43,7 +43,7 @@ struct MemberMemory {
   Binding binding;
   StoredMarks marks;
   TagClaim tag;
-  std::vector<Entry> open;     ///< mine, not started, ascending
+  std::vector<Entry> open;     ///< mine, not started
   std::vector<Entry> started;  ///< an intent without an outcome, ascending
   std::vector<OutcomeReport> outcomes;
   Actual actual;
@@ -55,7 +55,8 @@ Result<MemberMemory> read_memory(const Store& store, const std::string& group);
 RowKey binding_row();
 RowKey marks_row();
 RowKey tag_row();
-/// An entry that counts this member and has not started; the entry itself is in the frames.
+/// An entry that counts this member and has not started. The value is one byte where the entry is
+/// in a stored frame, else the entry's bytes.
 RowKey open_row(Sequence sequence);
 /// An entry that may have started; its value is the entry's bytes.
 RowKey intent_row(Sequence sequence);

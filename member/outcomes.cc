@@ -57,14 +57,18 @@ bool Outcomes::unsent(const RowStage& stage) const {
 }
 
 Outcomes::Carried Outcomes::carry(Sequence executed, const RowStage& stage) const {
-  Carried carried{{}, executed};
+  Carried carried{{}, executed, false};
   std::size_t bytes = 0;
   for (const auto& [range, kept] : reports_) {
-    if (!stage.durable(kept.ticket)) continue;
+    if (!stage.durable(kept.ticket)) {
+      carried.executed = std::min(carried.executed, range.first.previous());
+      continue;
+    }
     if (planted(PlantedBug::kAckPastUnrecordedException) && kept.sent) continue;
     bytes += message_size(kept.report);
     if (bytes > kOutcomesBudgetBytes || carried.reports.size() == kMaxOutcomeReports) {
-      carried.executed = std::min(executed, range.first.previous());
+      carried.executed = std::min(carried.executed, range.first.previous());
+      carried.full = true;
       break;
     }
     carried.reports.push_back(kept.report);
@@ -84,7 +88,7 @@ Outcomes::Carried Outcomes::carry_numbered(Sequence executed, const RowStage& st
     kept.sent = true;
     sent.carried.emplace_back(Range{report.first, report.last}, kept.ticket);
   }
-  held_back_ = carried.executed < executed;
+  held_back_ = carried.full && carried.executed < executed;
   acks_.push_back(std::move(sent));
   if (acks_.size() > kMaxAcksKept) acks_.pop_front();
   return carried;

@@ -27,7 +27,8 @@ class Outcomes {
 
   struct Carried {
     std::vector<OutcomeReport> reports;  ///< oldest first, within the message bound
-    Sequence executed;                   ///< E, before the first that did not fit
+    Sequence executed;  ///< E, before the first that did not fit or is being written
+    bool full = false;  ///< one did not fit
   };
   /// What a JOIN or an ack carries, of what is durable.
   Carried carry(Sequence executed, const RowStage& stage) const;

@@ -51,8 +51,10 @@ ExecuteResult WorkQueue::whole(const Current& current, const ReconcileResult& re
 void WorkQueue::end_entry(const Entry& entry, OutcomeReport report, Books& books) {
   books.stage.erase(intent_row(entry.sequence));
   // Within a span it must say for itself how it ended, or the span would say it.
-  const bool in_span = span_ && entry.sequence >= span_->first && entry.sequence <= span_->last;
-  if (report.outcome == Outcome::kDone && !in_span) return;
+  const auto within = [&](const std::optional<Span>& span) {
+    return span && entry.sequence >= span->first && entry.sequence <= span->last;
+  };
+  if (report.outcome == Outcome::kDone && !within(span_) && !within(coming_)) return;
   books.outcomes.add(std::move(report), books.stage);
 }
 

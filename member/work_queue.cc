@@ -43,6 +43,7 @@ std::vector<RowKey> WorkQueue::covered(Sequence last) const {
 
 void WorkQueue::reconcile_span(Span span) {
   span_ = span;
+  coming_.reset();
   open_.erase(open_.begin(), open_.upper_bound(span.last));
   if (current_waits(span.last)) current_.reset();
 }
@@ -58,7 +59,7 @@ Sequence WorkQueue::executed(Sequence received) const {
 
 std::optional<WorkItem> WorkQueue::pump(const WorkView& view, Books& books) {
   waits_ = false;
-  while (!current_ && begin_next(view, books)) {
+  while (!current_ && !coming_ && begin_next(view, books)) {
   }
   if (!current_ || current_->out || !books.stage.durable(current_->ticket)) return std::nullopt;
   current_->out = true;

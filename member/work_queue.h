@@ -33,6 +33,10 @@ class WorkQueue {
   /// The rows of entries that end with the span without having started; erased as it becomes
   /// durable.
   std::vector<RowKey> covered(Sequence last) const;
+  /// A commit with that span is under way: until its answer nothing begins, and what ends within
+  /// the span says so.
+  void expect_span(Span span) { coming_ = span; }
+  void span_refused() { coming_.reset(); }
   /// That span is durable, and what it covers erased.
   void reconcile_span(Span span);
   /// At start: what is in place is asked for, and what differs becomes work.
@@ -80,6 +84,7 @@ class WorkQueue {
   std::map<Sequence, Entry> open_;
   std::map<Sequence, Entry> started_;  ///< before a restart
   std::optional<Span> span_;
+  std::optional<Span> coming_;
   std::optional<Current> current_;
   RunningStep shown_;
   WorkId last_id_;

@@ -91,6 +91,15 @@ TEST_F(MemberFollow, F28_AnOldEpochIsRefused) {
   EXPECT_EQ(core->status().epoch, Epoch(2)) << "the highest epoch heard survives a restart";
 }
 
+TEST_F(MemberFollow, F28_AnEpochHeardInARefusalSurvivesARestart) {
+  become_member();
+  say(Rejoin{"restarted"});
+  log.epoch = Epoch(2);
+  say(Refused{ErrorCode::kBusy, "try again"});
+  restart();
+  EXPECT_EQ(core->status().epoch, Epoch(2));
+}
+
 TEST_F(MemberFollow, ALaterEpochMeansJoiningAgainWithJitter) {
   become_member();
   log.epoch = Epoch(2);

@@ -27,6 +27,8 @@ class GroupLog {
                   Target target = Target::all());
   FramePtr ping(std::uint64_t ttl_ms = 60000);
   FramePtr unknown(EntryClass entry_class);
+  /// A DEPLOY and an unknown state kind in one frame.
+  FramePtr deploy_and_unknown(const std::string& artefact, const std::string& version);
   /// Several SETs in one frame.
   FramePtr sets(int count);
 
@@ -49,6 +51,7 @@ class GroupLog {
   TagSecret secret;
 
  private:
+  Entry deploy_entry(const std::string& artefact, const std::string& version, Target target);
   Entry next_entry(KindId kind, EntryClass entry_class, Target target, Bytes payload);
   FramePtr append(std::vector<Entry> entries);
   void apply(const Entry& entry);

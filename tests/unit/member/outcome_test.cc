@@ -1,4 +1,5 @@
 // From an entry's turn to its outcome, and the outcome's way to the coordinator.
+#include "member/outcomes.h"
 #include "tests/unit/member/member_fixture.h"
 
 namespace groupctl::testing {
@@ -88,6 +89,50 @@ TEST_F(MemberOutcome, NoWorkBeginsWhileItsIntentIsNotDurable) {
   EXPECT_TRUE(work.empty());
   step(MemberCommitDone{store.commit(held.at(2))});
   EXPECT_EQ(sequences(work), std::vector<std::uint64_t>{2});
+}
+
+TEST_F(MemberOutcome, AnOpenEntryOfAFrameWithOneThatHoldsSurvivesARestart) {
+  become_member();
+  publish(log.deploy("site", "1.0"));               // 2 runs
+  publish(log.deploy_and_unknown("other", "1.0"));  // 3 waits, 4 is not understood
+  EXPECT_EQ(core->marks(), at(3, 1));
+  restart();
+  pass(0);
+  work_ends();
+  EXPECT_EQ(sequences(all_work), (std::vector<std::uint64_t>{2, 3}));
+  EXPECT_EQ(core->marks(), at(3, 3));
+}
+
+TEST_F(MemberOutcome, WhatEndsWithTheSpanOfANewRowIsNotOpenAfterARestart) {
+  become_member();
+  publish(log.deploy("site", "1.0"));  // 2 runs
+  const FramePtr third = log.deploy("other", "1.0");
+  const FramePtr left = log.left(MemberId(1));
+  const FramePtr again = log.joined(row());
+  publish(left);
+  publish(again);
+  publish(third);  // all three in one commit
+  EXPECT_EQ(core->marks(), at(5, 1));
+  work_ends();
+  EXPECT_EQ(core->marks(), at(5, 5));
+  restart();
+  EXPECT_EQ(core->marks(), at(5, 5));
+  pass(0);
+  work_ends();
+  EXPECT_TRUE(sequences(all_work).empty());
+}
+
+TEST(MemberOutcomes, EIsNotSaidPastAnOutcomeThatIsBeingReplaced) {
+  RowStage stage;
+  Outcomes outcomes({});
+  outcomes.add({Sequence(5), Sequence(5), Outcome::kFailed, "", "first"}, stage);
+  stage.take();
+  stage.committed();
+  EXPECT_EQ(outcomes.carry(Sequence(9), stage).executed, Sequence(9));
+  outcomes.add({Sequence(5), Sequence(5), Outcome::kFailed, "", "again"}, stage);
+  const Outcomes::Carried carried = outcomes.carry(Sequence(9), stage);
+  EXPECT_TRUE(carried.reports.empty());
+  EXPECT_EQ(carried.executed, Sequence(4)) << "or 5 would count as done";
 }
 
 TEST_F(MemberOutcome, AnEntryIsSupersededByWhatCountsForThisMember) {

@@ -81,6 +81,48 @@ TEST_F(MemberSnapshot, OpenEntriesAreClosedAndTheRunningOneKeepsItsOutcome) {
   EXPECT_EQ(core->marks(), at(4, 4));
 }
 
+TEST_F(MemberSnapshot, WhatEndsWhileTheSwapIsWrittenKeepsItsOutcomeAndNothingBegins) {
+  become_member();
+  publish(log.deploy("site", "1.0"));   // 2: runs
+  publish(log.deploy("other", "1.0"));  // 3: waits
+  say(Resynchronise{"sluggish"});
+  session = session.next();
+  say(Welcome{session, MemberId(1), log.last(), 1000, 10000, {}, CatchUp::kSnapshot});
+  hold_commits = true;
+  take_snapshot();
+  work_ends();
+  hold_commits = false;
+  answers.push_back(store.commit(held.at(0)));
+  step(MemberCommitDone{answers.back()});
+  work_ends();
+  EXPECT_EQ(core->marks(), at(3, 3));
+  EXPECT_EQ(sequences(all_work), std::vector<std::uint64_t>{2}) << "3 ended with the snapshot";
+  const auto outcomes = last_ack().outcomes;
+  ASSERT_EQ(outcomes.size(), 2U);
+  EXPECT_EQ(outcomes[0].last, Sequence(2));
+  EXPECT_EQ(outcomes[0].outcome, Outcome::kDone) << "said, or the range would say otherwise";
+  restart();
+  EXPECT_EQ(core->marks(), at(3, 3));
+  pass(0);
+  work_ends();
+  EXPECT_TRUE(sequences(all_work).empty()) << "3 never started";
+}
+
+TEST_F(MemberSnapshot, AnImageOlderThanWhatIsBeingWrittenIsNotTaken) {
+  become_member();
+  const auto old = log.chunks();
+  hold_commits = true;
+  publish(log.set("a", "1"));
+  say(Resynchronise{"told so"});
+  session = session.next();
+  say(Welcome{session, MemberId(1), log.last(), 1000, 10000, {}, CatchUp::kSnapshot});
+  for (const SnapshotChunk& chunk : old) say(chunk);
+  hold_commits = false;
+  answers.push_back(store.commit(held.at(0)));
+  step(MemberCommitDone{answers.back()});
+  EXPECT_EQ(core->marks().received, Sequence(2)) << "never rewound";
+}
+
 TEST_F(MemberSnapshot, OwnRowAfterTheSnapshotReconcilesThen) {
   log.deploy("site", "1.0");
   const auto shared = log.chunks();
