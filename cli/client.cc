@@ -65,20 +65,37 @@ Result<AdminReply> Client::exchange(const AdminRequest& request, std::uint64_t w
   // A Watch is answered when there is news: silence does not mean that it was lost.
   const bool once = std::holds_alternative<Watch>(request);
   bool sent = false;
+  std::size_t copies = 0;  // on this connection, not answered
   while (true) {
     const Status sending = send_until(message, until);
     sent = sent || sending.has_value();
+    ++copies;
     if (!sending && !sent) return tl::unexpected(sending.error());
     if (!sending) return fail(ErrorCode::kTimeout, "no answer");
     const std::uint64_t wait_until = once ? until : std::min(until, now_ms() + kAskAgainMs);
     auto answer = answer_to(last_id_, wait_until);
+    if (answer && copies > 1 && std::holds_alternative<SubmitRefused>(*answer)) {
+      return after_refusal(std::move(*answer), copies - 1, until);
+    }
     if (answer) return answer;
+    if (answer.error().code == ErrorCode::kUnreachable) copies = 0;
     const bool over = once || stopped() || now_ms() >= until;
     const bool silent = answer.error().code == ErrorCode::kTimeout ||
                         answer.error().code == ErrorCode::kUnreachable;
     if (!silent) return answer;
     if (over) return fail(ErrorCode::kTimeout, "no answer");
   }
+}
+
+// Each copy is judged by itself: as long as one is under way, the command may yet be taken.
+Result<AdminReply> Client::after_refusal(AdminReply refused, std::size_t copies,
+                                         std::uint64_t until_ms) {
+  for (; copies != 0; --copies) {
+    auto answer = answer_to(last_id_, until_ms);
+    if (!answer) return fail(ErrorCode::kTimeout, "refused once, and no answer when asked again");
+    if (!std::holds_alternative<SubmitRefused>(*answer)) return answer;
+  }
+  return refused;
 }
 
 // In slices, so that a stop is noticed.

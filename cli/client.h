@@ -52,6 +52,7 @@ class Client {
 
  private:
   Result<AdminReply> exchange(const AdminRequest& request, std::uint64_t within_ms);
+  Result<AdminReply> after_refusal(AdminReply refused, std::size_t copies, std::uint64_t until_ms);
   Status send_until(ByteView message, std::uint64_t until_ms);
   Result<AdminReply> answer_to(AdminRequestId id, std::uint64_t until_ms);
   void pause(std::uint64_t until_ms);

@@ -98,6 +98,39 @@ TEST(ClientTest, AnUnansweredSubmitIsAskedAgainUnderTheSameRequestId) {
   for (const Submit& sent : submits) EXPECT_EQ(sent, submit);
 }
 
+// The coordinator was away for seconds: it refuses one copy and takes the other.
+TEST(ClientTest, ARefusalOfOneCopyIsNoAnswerWhileAnotherIsUnderWay) {
+  int asked = 0;
+  ScriptedCoordinator coordinator([&](const auto&) {
+    return ++asked < 2 ? Replies{}
+                       : Replies{SubmitRefused{ErrorCode::kBusy, "too many submits are waiting"},
+                                 Accepted{Sequence(7), Sequence(7), {}}};
+  });
+  Client client(coordinator, kNoStop);
+  EXPECT_EQ(client.submit(a_submit(), 30'000).value().first, Sequence(7));
+}
+
+TEST(ClientTest, ARefusalOfEveryCopyIsOne) {
+  int asked = 0;
+  const SubmitRefused refused{ErrorCode::kNoTarget, "no member matches role=wbe"};
+  ScriptedCoordinator coordinator([&](const auto&) {
+    return ++asked < 2 ? Replies{} : Replies{refused, refused};
+  });
+  Client client(coordinator, kNoStop);
+  EXPECT_EQ(client.submit(a_submit(), 30'000).error().code, ErrorCode::kNoTarget);
+}
+
+TEST(ClientTest, ARefusalOfOneCopyAndSilenceForTheOtherIsUnknown) {
+  int asked = 0;
+  ScriptedCoordinator coordinator([&](const auto&) {
+    return ++asked == 2 ? Replies{SubmitRefused{ErrorCode::kBusy, "busy"}} : Replies{};
+  });
+  Client client(coordinator, kNoStop);
+  const std::uint64_t start = coordinator.now_ms();
+  EXPECT_EQ(client.submit(a_submit(), 5000).error().code, ErrorCode::kTimeout);
+  EXPECT_LE(coordinator.now_ms() - start, 5000u);
+}
+
 TEST(ClientTest, AnUnknownCommitIsAskedAgainUntilTheCoordinatorKnows) {
   int asked = 0;
   ScriptedCoordinator coordinator([&](const auto&) {
