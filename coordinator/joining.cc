@@ -274,6 +274,8 @@ void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join, const Me
   const Session& opened = sessions_->open(std::move(session));
   quarantined_.erase(row.id);
   pacer_.member_came(opened.number, plan == CatchUp::kSnapshot ? Sequence(0) : join.marks.received);
+  ledger_.applied(row.id, ledger_.account(row.id)->marks.received, join.marks.received,
+                  ledger_rows_);
   record_outcomes(row.id, join.outcomes);
   ledger_.set_marks(row.id, join.marks);
   changed(row.id);

@@ -149,6 +149,18 @@ bool Ledger::record(MemberId id, const OutcomeReport& report, RowChanges& rows) 
   return true;
 }
 
+void Ledger::applied(MemberId id, Sequence before, Sequence after, RowChanges& rows) {
+  auto one = singles_.upper_bound({id, before});
+  while (one != singles_.end() && one->first.first == id && one->first.second <= after) {
+    if (one->second.outcome != Outcome::kNotUnderstood) {
+      ++one;
+      continue;
+    }
+    rows[exception_key(id, one->second)] = std::nullopt;
+    one = singles_.erase(one);
+  }
+}
+
 // ---- reading
 
 std::optional<OutcomeReport> Ledger::recorded(Sequence sequence, EntryClass entry_class,

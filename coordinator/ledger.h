@@ -68,6 +68,9 @@ class Ledger {
 
   /// False when exactly this is kept already.
   bool record(MemberId id, const OutcomeReport& report, RowChanges& rows);
+  /// The member's R has risen from `before` to `after`: a newer program has applied what an older
+  /// one had stopped before, so that one's *not understood* is true no more.
+  void applied(MemberId id, Sequence before, Sequence after, RowChanges& rows);
 
   // ---- reading
 

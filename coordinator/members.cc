@@ -59,6 +59,8 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
   session->running = ack.running;
   session->held_at = ack.held_at;
   pacer_.member_received(session->number, ack.marks.received);
+  ledger_.applied(session->member, ledger_.account(session->member)->marks.received,
+                  ack.marks.received, ledger_rows_);
   record_outcomes(session->member, ack.outcomes);
   if (ledger_.raise_marks(session->member, ack.marks) || shown || !ack.outcomes.empty()) {
     changed(session->member);

@@ -33,6 +33,7 @@ MemberCore::Impl::Impl(MemberConfig config, const CommandTable& table, MemberMem
       commit_backoff_(config_.retry_min_ms, config_.retry_max_ms),
       fetch_backoff_(config_.retry_min_ms, config_.retry_max_ms) {
   queue_.reconcile_at_start();
+  outcomes_.withdraw_beyond(memory.head.last, stage_);
   if (memory.binding.group.empty()) {
     stage_.put(binding_row(), encode(fence_.binding()));
   }

@@ -28,6 +28,15 @@ void Outcomes::add(OutcomeReport report, RowStage& stage) {
   reports_[range] = {std::move(report), stage.ticket(), false};
 }
 
+void Outcomes::withdraw_beyond(Sequence received, RowStage& stage) {
+  std::erase_if(reports_, [&](const auto& kept) {
+    const Range& range = kept.first;
+    if (range.first <= received) return false;
+    stage.erase(outcome_row(range.first, range.second));
+    return true;
+  });
+}
+
 void Outcomes::recorded(AckNumber number, RowStage& stage) {
   auto ack = std::find_if(acks_.begin(), acks_.end(),
                           [&](const SentAck& sent) { return sent.number == number; });

@@ -17,6 +17,8 @@ class Outcomes {
 
   /// A report of the same range replaces an earlier one.
   void add(OutcomeReport report, RowStage& stage);
+  /// At start: what an older program said of the entry that it stopped before is said anew, or not.
+  void withdraw_beyond(Sequence received, RowStage& stage);
   /// The coordinator has made durable what ack `number` of this session carried.
   void recorded(AckNumber number, RowStage& stage);
   void new_session();

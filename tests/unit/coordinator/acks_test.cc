@@ -41,6 +41,34 @@ TEST(Ack, F40_OutcomesOfEntriesThatDoNotExistAreNotRecorded) {
   EXPECT_EQ(group.asked<Update>(Watch{Sequence(2), 0}).rows.at(0).outcome, Outcome::kWaiting);
 }
 
+TEST(Ack, G51_WhatANewerProgramAppliedIsNotUnderstoodNoMore) {
+  Group group;
+  Follower member = group.joined("web-1", 1);
+  group.submit(set_command("a", "1"));
+  const OutcomeReport stopped{Sequence(2), Sequence(2), Outcome::kNotUnderstood, "", ""};
+  const auto outcome = [&] {
+    return group.asked<Update>(Watch{Sequence(2), 0}).rows.at(0).outcome;
+  };
+  group.ack(member, Sequence(1), Sequence(1), {stopped});
+  EXPECT_EQ(outcome(), Outcome::kNotUnderstood);
+  group.ack(member, Sequence(2), Sequence(2));
+  EXPECT_EQ(outcome(), Outcome::kDone);
+  group.tick(1000);  // the ledger's rows are written
+  group.restart();
+  EXPECT_EQ(outcome(), Outcome::kDone);
+}
+
+TEST(Ack, G51_WhatWasPassedStaysNotUnderstood) {
+  Group group;
+  Follower member = group.joined("web-1", 1);
+  group.submit(set_command("a", "1"));
+  group.submit(set_command("a", "2"));
+  const OutcomeReport passed{Sequence(2), Sequence(2), Outcome::kNotUnderstood, "", ""};
+  group.ack(member, Sequence(2), Sequence(2), {passed});
+  group.ack(member, Sequence(3), Sequence(3));
+  EXPECT_EQ(group.asked<Update>(Watch{Sequence(2), 0}).rows.at(0).outcome, Outcome::kNotUnderstood);
+}
+
 TEST(Ack, FromAnUnknownSessionOrAnotherPeerIsToldToJoin) {
   Group group;
   Follower member = group.joined("web-1", 1);

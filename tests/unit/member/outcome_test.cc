@@ -122,6 +122,17 @@ TEST_F(MemberOutcome, WhatEndsWithTheSpanOfANewRowIsNotOpenAfterARestart) {
   EXPECT_TRUE(sequences(all_work).empty());
 }
 
+TEST(MemberOutcomes, WhatWasSaidOfTheEntryStoppedBeforeIsForgottenAtStart) {
+  RowStage stage;
+  Outcomes outcomes({{Sequence(2), Sequence(2), Outcome::kFailed, "", ""},
+                     {Sequence(4), Sequence(4), Outcome::kNotUnderstood, "", ""}});
+  outcomes.withdraw_beyond(Sequence(3), stage);
+  const auto left = outcomes.carry(Sequence(3), stage).reports;
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].first, Sequence(2));
+  EXPECT_TRUE(stage.urgent());
+}
+
 TEST(MemberOutcomes, EIsNotSaidPastAnOutcomeThatIsBeingReplaced) {
   RowStage stage;
   Outcomes outcomes({});
