@@ -7,9 +7,11 @@
 //     Submit {request id, commands} -------->
 //     <----------------------------------- Accepted {first, last} | SubmitRefused | SubmitUnknown
 //     Watch {sequence, version 0} ---------->
-//     <----------------------------------- Update {counts, rows changed since, version}  at once, then
-//     Watch {sequence, version} ------------>    one Update a Watch: when something has changed since
-//     <----------------------------------- Update ...                   `version`, at most 10 a second
+//     <----------------------------------- Update {counts, rows changed since, version}  at once,
+//     then Watch {sequence, version} ------------>    one Update a Watch: when something has
+//     changed since
+//     <----------------------------------- Update ...                   `version`, at most 10 a
+//     second
 //                                            (after five heartbeat intervals also without news)
 //     <----------------------------------- Update {closed}: nothing is open or behind any more
 //     StatusQuery, MembersQuery, LogQuery, EntryQuery --> their answers, in pages
@@ -54,9 +56,9 @@ struct SubmittedCommand {
 };
 inline constexpr std::size_t kMaxCommandsPerSubmit = 1000;
 struct Submit {
-  RequestId first;                           ///< of the first command; the others follow on
-  std::string issuer;                        ///< "ana@bastion"
-  std::vector<SubmittedCommand> commands;    ///< 1 to 1000: all or nothing, one Batch
+  RequestId first;                         ///< of the first command; the others follow on
+  std::string issuer;                      ///< "ana@bastion"
+  std::vector<SubmittedCommand> commands;  ///< 1 to 1000: all or nothing, one Batch
   bool allow_empty_target = false;
   bool operator==(const Submit&) const = default;
 };
@@ -64,10 +66,11 @@ struct Submit {
 struct Accepted {
   Sequence first;
   Sequence last;
-  std::vector<std::string> warnings;   ///< e.g. targets that do not know the kind
+  std::vector<std::string> warnings;  ///< e.g. targets that do not know the kind
   bool operator==(const Accepted&) const = default;
 };
-/// Not sequenced, and nothing of it ever will be under this request.
+/// Not sequenced. Asked again under the same request id it is judged anew, as the group stands
+/// then.
 struct SubmitRefused {
   ErrorCode code = ErrorCode::kRefused;
   std::string text;
@@ -81,16 +84,16 @@ struct SubmitUnknown {
 
 struct Watch {
   Sequence sequence;
-  std::uint64_t version = 0;   ///< of the last Update; 0: all rows, at once
+  std::uint64_t version = 0;  ///< of the last Update; 0: all rows, at once
   bool operator==(const Watch&) const = default;
 };
 struct LedgerRow {
   MemberId member;
-  std::string name;            ///< kept by the tombstone for one that left
+  std::string name;  ///< kept by the tombstone for one that left
   Outcome outcome = Outcome::kWaiting;
   std::string step;
   std::string text;
-  std::uint64_t silent_ms = 0;   ///< for lost: how long
+  std::uint64_t silent_ms = 0;  ///< for lost: how long
   bool operator==(const LedgerRow&) const = default;
 };
 struct OutcomeCount {
@@ -102,10 +105,10 @@ struct Update {
   Sequence sequence;
   std::uint64_t version = 0;
   std::uint32_t targets = 0;
-  std::vector<OutcomeCount> counts;   ///< sum to targets; only those above 0
-  std::vector<LedgerRow> rows;        ///< changed since the version asked with, as many as fit
-  bool more = false;                  ///< further changed rows: ask again with this version
-  bool closed = false;                ///< no row is open or behind
+  std::vector<OutcomeCount> counts;  ///< sum to targets; only those above 0
+  std::vector<LedgerRow> rows;       ///< changed since the version asked with, as many as fit
+  bool more = false;                 ///< further changed rows: ask again with this version
+  bool closed = false;               ///< no row is open or behind
   bool operator==(const Update&) const = default;
 };
 
@@ -114,7 +117,17 @@ struct StatusQuery {
 };
 /// States of a member as operators see them; disjoint.
 enum class MemberState : std::uint8_t {
-  kJoining, kReplaying, kInStep, kBehind, kHeld, kDrifted, kFailed, kDrained, kLost, kLeft, kQuarantined,
+  kJoining,
+  kReplaying,
+  kInStep,
+  kBehind,
+  kHeld,
+  kDrifted,
+  kFailed,
+  kDrained,
+  kLost,
+  kLeft,
+  kQuarantined,
 };
 struct StatusReply {
   HelloReply hello;
@@ -126,9 +139,9 @@ struct StatusReply {
   std::uint64_t uptime_ms = 0;
   std::uint32_t artefacts = 0;
   std::uint32_t properties = 0;
-  std::vector<std::pair<MemberState, std::uint32_t>> members;   ///< only those above 0
-  std::string read_only;    ///< why nothing is written; empty: it is
-  GroupTime last_command;   ///< 0: none
+  std::vector<std::pair<MemberState, std::uint32_t>> members;  ///< only those above 0
+  std::string read_only;   ///< why nothing is written; empty: it is
+  GroupTime last_command;  ///< 0: none
   std::string last_issuer;
   bool operator==(const StatusReply&) const = default;
 };
@@ -143,38 +156,38 @@ struct MemberInfo {
   ServerId server_id;
   MemberState state = MemberState::kLost;
   Watermarks marks;
-  Hash state_digest;            ///< as its last ack gave it, at marks.received
+  Hash state_digest;  ///< as its last ack gave it, at marks.received
   std::uint64_t silent_ms = 0;
   DeltaCounts delta;
   RunningStep running;
   Labels labels;
   std::string product;
-  std::string note;             ///< why, for states other than in step
+  std::string note;  ///< why, for states other than in step
   bool operator==(const MemberInfo&) const = default;
 };
 struct MembersReply {
-  std::vector<MemberInfo> rows;   ///< by id
+  std::vector<MemberInfo> rows;  ///< by id
   bool more = false;
   Sequence head;
   bool operator==(const MembersReply&) const = default;
 };
 
 struct LogQuery {
-  Sequence from;               ///< 0: the last `limit` entries
+  Sequence from;  ///< 0: the last `limit` entries
   std::uint32_t limit = 20;
   bool operator==(const LogQuery&) const = default;
 };
 struct LogRow {
-  Bytes entry;                 ///< as stored
+  Bytes entry;  ///< as stored
   std::uint32_t targets = 0;
   std::vector<OutcomeCount> counts;
   bool operator==(const LogRow&) const = default;
 };
 struct LogReply {
-  std::vector<LogRow> rows;    ///< by sequence
+  std::vector<LogRow> rows;  ///< by sequence
   Sequence head;
   Sequence floor;
-  bool more = false;           ///< further entries up to head: ask again from the next one
+  bool more = false;  ///< further entries up to head: ask again from the next one
   bool operator==(const LogReply&) const = default;
 };
 
@@ -185,8 +198,8 @@ struct QueryRefused {
 };
 
 using AdminRequest = std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery>;
-using AdminReply = std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update, StatusReply,
-                                MembersReply, LogReply, QueryRefused>;
+using AdminReply = std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update,
+                                StatusReply, MembersReply, LogReply, QueryRefused>;
 
 Bytes encode(AdminRequestId id, const AdminRequest& request);
 struct IdentifiedRequest {
