@@ -69,18 +69,24 @@ std::optional<WorkItem> WorkQueue::pump(const WorkView& view, Books& books) {
 
 /// False: nothing can begin now.
 bool WorkQueue::begin_next(const WorkView& view, Books& books) {
-  if (!started_.empty()) return begin_started(view, books);
+  // One that waits for the group's time does not keep the member from asking what is in place.
+  if (!started_.empty()) return begin_started(view, books) || begin_at_start(view);
   if (span_) {
+    start_wanted_ = false;
     begin_reconcile(steps_for_all(view), span_->last);
     if (!current_) close_span(span_->last, books);
     return true;
   }
-  if (start_wanted_ && view.me) {
-    start_wanted_ = false;
-    begin_reconcile(start_steps(view), Sequence{});
-    return true;
-  }
-  return begin_open(view, books);
+  return begin_at_start(view) || begin_open(view, books);
+}
+
+/// All artefacts, for what the store says is in place may be older than what is: a crash can have
+/// come between work and its record.
+bool WorkQueue::begin_at_start(const WorkView& view) {
+  if (!start_wanted_ || !view.me) return false;
+  start_wanted_ = false;
+  begin_reconcile(steps_for_all(view), Sequence{});
+  return true;
 }
 
 bool WorkQueue::begin_started(const WorkView& view, Books& books) {
@@ -139,21 +145,6 @@ void WorkQueue::begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_l
   next.reconcile = true;
   next.span_last = span_last;
   current_ = std::move(next);
-}
-
-/// All artefacts, for what the store says is in place may be older than what is: a crash can have
-/// come between a reconcile's work and its result. Without those that entries which have not ended
-/// will see to themselves.
-std::vector<ArtefactStep> WorkQueue::start_steps(const WorkView& view) const {
-  std::vector<ArtefactStep> steps = steps_for_all(view);
-  std::erase_if(steps, [&](const ArtefactStep& step) {
-    const std::string key = artefact_key(step.name);
-    return std::any_of(open_.begin(), open_.end(), [&](const auto& open) {
-      const std::vector<std::string>& keys = open.second.keys;
-      return std::find(keys.begin(), keys.end(), key) != keys.end();
-    });
-  });
-  return steps;
 }
 
 WorkItem WorkQueue::item() const {

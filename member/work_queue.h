@@ -71,11 +71,11 @@ class WorkQueue {
 
   bool current_waits(Sequence last) const;
   bool begin_next(const WorkView& view, Books& books);
+  bool begin_at_start(const WorkView& view);
   bool begin_started(const WorkView& view, Books& books);
   bool begin_open(const WorkView& view, Books& books);
   void begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_last);
   void begin_entry(Entry entry, CarryOut what, bool again, Books& books);
-  std::vector<ArtefactStep> start_steps(const WorkView& view) const;
   WorkItem item() const;
   void end_entry(const Entry& entry, OutcomeReport report, Books& books);
   void close_span(Sequence last, Books& books);

@@ -82,10 +82,12 @@ void check_delta(World& world, const MemberNode& node) {
     same = same && found != placed.end() && found->second.version == artefact.version &&
            found->second.digest == artefact.digest;
   }
-  if (!same) {
-    world.stage().truth.broken(
-        "I14", "desired + delta of " + node.spec().name + " is not what is in place");
-  }
+  if (same) return;
+  std::string text = "desired + delta of " + node.spec().name + " is not what is in place: said";
+  for (const auto& [name, artefact] : said) text += " " + name + "@" + artefact.version;
+  text += ", placed";
+  for (const auto& [name, artefact] : placed) text += " " + name + "@" + artefact.version;
+  world.stage().truth.broken("I14", text);
 }
 
 }  // namespace
