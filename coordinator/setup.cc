@@ -71,6 +71,13 @@ Result<LogId> init_group(const std::string& state_dir, const std::string& group)
   }
   fs::rename(unfinished, folder, error);
   if (error) return fail(ErrorCode::kIo, folder.string() + ": " + error.message());
+  // The log is only as durable as the names on the way to it. What is above may be closed to us.
+  for (const fs::path& named : {groups_folder(state_dir), fs::path(state_dir)}) {
+    if (auto synced = sync_names(named.string()); !synced) {
+      return tl::unexpected<Error>(synced.error());
+    }
+  }
+  (void)sync_names((fs::absolute(state_dir) / "..").string());
   return log_id;
 }
 

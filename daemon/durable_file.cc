@@ -43,7 +43,10 @@ Status write_file_durably(const std::string& path, std::string_view text) {
     }
   }
   if (std::rename(temporary.c_str(), path.c_str()) != 0) return failed("cannot replace", path);
-  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return sync_names(std::filesystem::path(path).parent_path().string());
+}
+
+Status sync_names(const std::string& folder) {
   const UniqueFd directory(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
   if (!directory || ::fsync(directory.get()) != 0) return failed("cannot sync", folder);
   return {};
