@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t kLongestWaitMs = 1000;
 constexpr std::size_t kMaxLeavers = 16;
+constexpr std::uint64_t kFarewellMs = 200;
 
 std::uint64_t wait_for(LocalTime next, LocalTime now) {
   if (next <= now) return 0;
@@ -102,9 +103,16 @@ void MemberShell::answer_local(const Peer& peer, ByteView bytes) {
 }
 
 void MemberShell::answer_leavers() {
-  if (parts_.core.phase() != MemberPhase::kLeft) return;
+  if (parts_.core.phase() != MemberPhase::kLeft || leavers_.empty()) return;
   for (const Peer& peer : leavers_) parts_.bus.to_local(peer, encode(LocalReply(LocalLeft{})));
   leavers_.clear();
+  // A connection that ends takes with it what its client has not read yet (ZMQ_IMMEDIATE).
+  const MemberBus::Handlers nobody{[](ByteView) {}, [](ByteView, ByteView) {},
+                                   [](const Peer&, ByteView) {}};
+  const LocalTime until(local_now().value + kFarewellMs);
+  for (LocalTime now = local_now(); now < until; now = local_now()) {
+    parts_.bus.wait(until.value - now.value, nobody);
+  }
 }
 
 /// What has started runs to its end, and its outcome is written down.
