@@ -155,14 +155,6 @@ void FrameBuilder::add(ByteView entry_bytes) {
   lengths_.push_back(length);
 }
 
-void FrameBuilder::truncate(std::size_t size) {
-  while (lengths_.size() > size) {
-    body_.erase(body_.end() - static_cast<std::ptrdiff_t>(framed_size(lengths_.back())),
-                body_.end());
-    lengths_.pop_back();
-  }
-}
-
 FramePtr FrameBuilder::seal(const FrameHeader& header) {
   GROUPCTL_INVARIANT(
       !empty() && header.first && header.last.value - header.first.value + 1 == lengths_.size(),

@@ -70,8 +70,6 @@ class FrameBuilder {
   std::size_t size() const { return lengths_.size(); }
   std::size_t bytes() const { return kFrameHeaderBytes + body_.size() + kFrameChecksumBytes; }
   void add(ByteView entry_bytes);
-  /// Drops the entries after the first `size`; used when the last of a request is refused.
-  void truncate(std::size_t size);
   /// The frame, and the builder is empty again. `header.last - header.first + 1` must be size().
   FramePtr seal(const FrameHeader& header);
 

@@ -25,7 +25,6 @@ class Outcomes {
 
   /// Whether something durable was not yet sent in this session.
   bool unsent(const RowStage& stage) const;
-  bool empty() const { return reports_.empty(); }
 
   struct Carried {
     std::vector<OutcomeReport> reports;  ///< oldest first, within the message bound

@@ -58,7 +58,6 @@ Sequence WorkQueue::executed(Sequence received) const {
 }
 
 std::optional<WorkItem> WorkQueue::pump(const WorkView& view, Books& books) {
-  waits_ = false;
   while (!current_ && !coming_ && begin_next(view, books)) {
   }
   if (!current_ || current_->out || !books.stage.durable(current_->ticket)) return std::nullopt;
@@ -92,10 +91,7 @@ bool WorkQueue::begin_at_start(const WorkView& view) {
 bool WorkQueue::begin_started(const WorkView& view, Books& books) {
   const Entry& entry = started_.begin()->second;
   Verdict verdict = settle_again(entry, view);
-  if (std::holds_alternative<MustWait>(verdict)) {
-    waits_ = true;
-    return false;
-  }
+  if (std::holds_alternative<MustWait>(verdict)) return false;
   Entry taken = std::move(started_.extract(started_.begin()).mapped());
   if (auto* ends = std::get_if<EndsAs>(&verdict)) {
     end_entry(taken, {taken.sequence, taken.sequence, ends->outcome, {}, ends->text}, books);
@@ -108,10 +104,7 @@ bool WorkQueue::begin_started(const WorkView& view, Books& books) {
 bool WorkQueue::begin_open(const WorkView& view, Books& books) {
   if (open_.empty()) return false;
   Verdict verdict = settle(open_.begin()->second, view);
-  if (std::holds_alternative<MustWait>(verdict)) {
-    waits_ = true;
-    return false;
-  }
+  if (std::holds_alternative<MustWait>(verdict)) return false;
   Entry taken = std::move(open_.extract(open_.begin()).mapped());
   books.stage.erase(open_row(taken.sequence));
   if (auto* ends = std::get_if<EndsAs>(&verdict)) {

@@ -52,8 +52,6 @@ class WorkQueue {
   std::optional<Span> span() const { return span_; }
   const RunningStep& running() const { return shown_; }
   bool full() const { return open_.size() >= kMaxOpen; }
-  /// Whether an entry waits for the group's time; looked at again with the next tick.
-  bool waits_for_time() const { return waits_; }
 
  private:
   static constexpr std::size_t kMaxOpen = 100000;
@@ -89,7 +87,6 @@ class WorkQueue {
   RunningStep shown_;
   WorkId last_id_;
   bool start_wanted_ = false;
-  bool waits_ = false;
 };
 
 }  // namespace groupctl

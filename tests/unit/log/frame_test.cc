@@ -128,25 +128,6 @@ TEST(FrameBuilder, StopsAt1000Entries) {
   EXPECT_FALSE(builder.fits(1));
 }
 
-TEST(FrameBuilder, TruncateTakesBackTheLastEntries) {
-  FrameBuilder builder;
-  builder.add(as_bytes("first"));
-  std::size_t bytes = builder.bytes();
-  builder.add(as_bytes("second entry"));
-  builder.add(as_bytes("3"));
-  builder.truncate(1);
-  EXPECT_EQ(builder.size(), 1U);
-  EXPECT_EQ(builder.bytes(), bytes);
-  builder.add(as_bytes("another"));
-  FrameHeader header;
-  header.first = Sequence(5);
-  header.last = Sequence(6);
-  FramePtr frame = builder.seal(header);
-  EXPECT_TRUE(builder.empty());
-  EXPECT_EQ(as_text(frame->entry_bytes(1)), "another");
-  EXPECT_TRUE(Frame::parse(copy_bytes(frame->bytes())));
-}
-
 TEST(FrameBuilderDeathTest, AHeaderThatCountsWronglyIsABrokenInvariant) {
   FrameBuilder builder;
   builder.add(as_bytes("entry"));
