@@ -9,7 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "daemon/unique_fd.h"
+#include "log/unique_fd.h"
 
 namespace groupctl {
 namespace {

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "daemon/unique_fd.h"
+#include "log/unique_fd.h"
 
 namespace groupctl {
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <thread>
 
-#include "daemon/unique_fd.h"
 #include "log/result.h"
+#include "log/unique_fd.h"
 
 namespace groupctl {
 

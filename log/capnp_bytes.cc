@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "log/little_endian.h"
+
 namespace groupctl {
 namespace {
 
@@ -31,11 +33,7 @@ kj::ArrayPtr<const capnp::word> as_words(ByteView bytes, std::vector<capnp::word
 /// The words of a message, whose table must not name more segments than we allow.
 kj::ArrayPtr<const capnp::word> as_message(ByteView bytes, std::vector<capnp::word>& copy) {
   auto words = as_words(bytes, copy);
-  auto table = words.asBytes();
-  std::uint32_t last_segment =
-      static_cast<std::uint32_t>(table[0]) | static_cast<std::uint32_t>(table[1]) << 8 |
-      static_cast<std::uint32_t>(table[2]) << 16 | static_cast<std::uint32_t>(table[3]) << 24;
-  KJ_REQUIRE(last_segment < kMaxSegments, "too many segments");
+  KJ_REQUIRE(get_le<std::uint32_t>(words.asBytes().begin()) < kMaxSegments, "too many segments");
   return words;
 }
 

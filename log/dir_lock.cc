@@ -31,21 +31,18 @@ bool write_pid(int fd) {
 
 Result<DirLock> DirLock::take(const std::filesystem::path& dir) {
   std::filesystem::path path = dir / "LOCK";
-  int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return fail(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
-  DirLock lock(fd);
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd) return fail(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) {
       return fail(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
     }
-    return fail(ErrorCode::kInUse, dir.string() + ": in use by " + holder(fd));
+    return fail(ErrorCode::kInUse, dir.string() + ": in use by " + holder(fd.get()));
   }
-  if (!write_pid(fd)) return fail(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
-  return lock;
-}
-
-DirLock::~DirLock() {
-  if (fd_ >= 0) ::close(fd_);
+  if (!write_pid(fd.get())) {
+    return fail(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
+  }
+  return DirLock(std::move(fd));
 }
 
 }  // namespace groupctl

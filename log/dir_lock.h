@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "log/result.h"
+#include "log/unique_fd.h"
 
 namespace groupctl {
 
@@ -12,16 +13,10 @@ class DirLock {
  public:
   /// Errors: kInUse "DIR: in use by pid N"; kIo.
   static Result<DirLock> take(const std::filesystem::path& dir);
-  DirLock(DirLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  DirLock& operator=(DirLock&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~DirLock();
 
  private:
-  explicit DirLock(int fd) : fd_(fd) {}
-  int fd_ = -1;
+  explicit DirLock(UniqueFd fd) : fd_(std::move(fd)) {}
+  UniqueFd fd_;  // its lock goes with it
 };
 
 }  // namespace groupctl

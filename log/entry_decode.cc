@@ -1,7 +1,9 @@
+// decode_entry(): foreign bytes to an Entry, with every limit checked.
 #include "log/capnp_bytes.h"
 #include "log/entry.capnp.h"
 #include "log/entry.h"
 #include "log/frame.h"
+#include "log/little_endian.h"
 #include "log/target_codec.h"
 
 namespace groupctl {
@@ -58,12 +60,8 @@ Result<Entry> read_entry(schema::Entry::Reader in) {
 /// One segment that fills the bytes: anything else could carry what the hash of a reader's own
 /// re-encoding would not show.
 bool is_single_segment(ByteView bytes) {
-  if (bytes.size() < 8) return false;
-  for (int i = 0; i < 4; ++i) {
-    if (bytes[static_cast<std::size_t>(i)] != 0) return false;
-  }
-  std::uint64_t words = 0;
-  for (std::size_t i = 0; i < 4; ++i) words |= static_cast<std::uint64_t>(bytes[4 + i]) << (8 * i);
+  if (bytes.size() < 8 || get_le<std::uint32_t>(bytes.data()) != 0) return false;
+  const std::uint64_t words = get_le<std::uint32_t>(bytes.data() + 4);
   return bytes.size() == 8 + 8 * words;
 }
 

@@ -45,10 +45,10 @@ std::string last_system_error() { return std::strerror(errno); }
 }  // namespace
 
 Result<HeadFile> HeadFile::create(const std::filesystem::path& path) {
-  int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return fail(ErrorCode::kIo, path.string() + ": " + last_system_error());
-  HeadFile file(fd, path);
-  if (::ftruncate(fd, 2 * kSlotBytes) != 0) {
+  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd) return fail(ErrorCode::kIo, path.string() + ": " + last_system_error());
+  HeadFile file(std::move(fd), path);
+  if (::ftruncate(file.fd_.get(), 2 * kSlotBytes) != 0) {
     return fail(ErrorCode::kIo, path.string() + ": " + last_system_error());
   }
   if (Status written = file.write(empty_head()); !written) {
@@ -59,35 +59,27 @@ Result<HeadFile> HeadFile::create(const std::filesystem::path& path) {
 }
 
 Result<HeadFile> HeadFile::open(const std::filesystem::path& path) {
-  int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
-  if (fd < 0) {
+  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  if (!fd) {
     ErrorCode code = errno == ENOENT ? ErrorCode::kCorrupt : ErrorCode::kIo;
     return fail(code, path.string() + ": " + last_system_error());
   }
-  HeadFile file(fd, path);
+  HeadFile file(std::move(fd), path);
   if (Status read = file.read(); !read) return tl::unexpected<Error>(read.error());
   return file;
 }
 
-HeadFile::HeadFile(HeadFile&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)),
-      path_(std::move(other.path_)),
-      mark_(other.mark_),
-      unsynced_(other.unsynced_),
-      synced_at_(other.synced_at_) {}
-
 HeadFile::~HeadFile() {
-  if (fd_ < 0) return;
   // Nobody is left to tell of a failure, and being behind is normal.
-  if (unsynced_) (void)sync();
-  ::close(fd_);
+  if (fd_ && unsynced_) (void)sync();
 }
 
 Status HeadFile::read() {
   bool found = false;
   for (off_t at : {off_t{0}, static_cast<off_t>(kSlotBytes)}) {
     Slot slot{};
-    if (::pread(fd_, slot.data(), slot.size(), at) != static_cast<ssize_t>(slot.size())) continue;
+    if (::pread(fd_.get(), slot.data(), slot.size(), at) != static_cast<ssize_t>(slot.size()))
+      continue;
     if (!verifies(slot)) continue;
     BatchNumber batch(get_le<std::uint64_t>(slot.data() + 8));
     if (found && batch < mark_.batch) continue;
@@ -120,7 +112,7 @@ Status HeadFile::check(const LogHead& stored) const {
 Status HeadFile::write(const LogHead& head) {
   Slot slot = to_slot(head);
   off_t at = head.batch.value % 2 == 0 ? off_t{0} : static_cast<off_t>(kSlotBytes);
-  if (::pwrite(fd_, slot.data(), slot.size(), at) != static_cast<ssize_t>(slot.size())) {
+  if (::pwrite(fd_.get(), slot.data(), slot.size(), at) != static_cast<ssize_t>(slot.size())) {
     return fail(ErrorCode::kIo, path_.string() + ": " + last_system_error());
   }
   unsynced_ = true;
@@ -129,7 +121,7 @@ Status HeadFile::write(const LogHead& head) {
 }
 
 Status HeadFile::sync() {
-  if (::fdatasync(fd_) != 0) {
+  if (::fdatasync(fd_.get()) != 0) {
     return fail(ErrorCode::kIo, path_.string() + ": " + last_system_error());
   }
   unsynced_ = false;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "log/store.h"
+#include "log/unique_fd.h"
 
 namespace groupctl {
 
@@ -15,7 +16,7 @@ class HeadFile {
   static Result<HeadFile> create(const std::filesystem::path& path);
   /// Errors: kCorrupt when it is missing or neither slot verifies.
   static Result<HeadFile> open(const std::filesystem::path& path);
-  HeadFile(HeadFile&& other) noexcept;
+  HeadFile(HeadFile&&) noexcept = default;
   HeadFile& operator=(HeadFile&&) = delete;
   /// Syncs.
   ~HeadFile();
@@ -35,11 +36,11 @@ class HeadFile {
     Sequence last;
     Hash chain;
   };
-  HeadFile(int fd, std::filesystem::path path) : fd_(fd), path_(std::move(path)) {}
+  HeadFile(UniqueFd fd, std::filesystem::path path) : fd_(std::move(fd)), path_(std::move(path)) {}
   Status read();
   Status sync();
 
-  int fd_;
+  UniqueFd fd_;
   std::filesystem::path path_;
   Mark mark_;
   bool unsynced_ = false;

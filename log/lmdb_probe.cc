@@ -12,6 +12,7 @@
 
 #include "log/little_endian.h"
 #include "log/lmdb_tables.h"
+#include "log/unique_fd.h"
 
 namespace groupctl {
 namespace {
@@ -31,21 +32,6 @@ constexpr std::size_t kAtLastPage = 136;
 struct FileShape {
   std::uint64_t bytes = 0;
   std::uint64_t wanted_bytes = 0;  ///< what the meta pages speak of
-};
-
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  ~Fd() { close(); }
-  int get() const { return fd_; }
-  void close() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-  }
-
- private:
-  int fd_;
 };
 
 tl::unexpected<Error> corrupt(const std::filesystem::path& path, const std::string& what) {
@@ -72,8 +58,8 @@ Result<MetaPage> read_meta(int fd, const std::filesystem::path& path, std::uint6
 }
 
 Result<FileShape> check_file(const std::filesystem::path& path) {
-  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) {
     // Its HEAD file or its folder is there: it was here once.
     ErrorCode code = errno == ENOENT ? ErrorCode::kCorrupt : ErrorCode::kIo;
     return fail(code, path.string() + ": " + std::strerror(errno));
@@ -176,12 +162,12 @@ int wait_for(pid_t child) {
 Status examine_in_child(const std::filesystem::path& dir, ProbeDepth depth) {
   std::array<int, 2> ends;
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(ErrorCode::kIo, "pipe of the verifier");
-  Fd in(ends[0]);
-  Fd out(ends[1]);
+  const UniqueFd in(ends[0]);
+  UniqueFd out(ends[1]);
   pid_t child = ::fork();
   if (child < 0) return fail(ErrorCode::kIo, "fork of the verifier");
   if (child == 0) run_child(out.get(), dir, depth);
-  out.close();
+  out.reset();
   std::string report = read_to_end(in.get());
   int status = wait_for(child);
   if (WIFSIGNALED(status)) {

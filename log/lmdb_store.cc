@@ -13,6 +13,7 @@
 #include "log/head_file.h"
 #include "log/lmdb_probe.h"
 #include "log/lmdb_tables.h"
+#include "log/unique_fd.h"
 
 namespace groupctl {
 namespace {
@@ -77,10 +78,9 @@ Status make_empty_dir(const std::filesystem::path& dir) {
 
 /// The names of new files are durable only with their directory.
 Status sync_dir(const std::filesystem::path& dir) {
-  int fd = ::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  bool synced = fd >= 0 && ::fsync(fd) == 0;
-  if (fd >= 0) ::close(fd);
-  if (!synced) return fail(ErrorCode::kIo, dir.string() + ": cannot be synced");
+  const UniqueFd fd(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0)
+    return fail(ErrorCode::kIo, dir.string() + ": cannot be synced");
   return {};
 }
 

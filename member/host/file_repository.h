@@ -9,7 +9,7 @@
 #include <string>
 
 #include "commands/host.h"
-#include "daemon/unique_fd.h"
+#include "log/unique_fd.h"
 
 namespace groupctl {
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "daemon/durable_file.h"
-#include "daemon/unique_fd.h"
+#include "log/unique_fd.h"
 #include "member/host/names.h"
 
 namespace groupctl {

@@ -12,8 +12,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "daemon/unique_fd.h"
 #include "log/types.h"
+#include "log/unique_fd.h"
 #include "member/host/archive_names.h"
 
 namespace groupctl {

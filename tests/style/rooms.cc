@@ -23,6 +23,7 @@ const std::vector<std::string_view>& pure_files() {
       "!log/lmdb_*",
       "!log/dir_lock*",
       "!log/head_file*",
+      "!log/unique_fd.h",
       "commands/*.h",
       "commands/state/**",
       "commands/system/**",

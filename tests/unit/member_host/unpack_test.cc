@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "daemon/unique_fd.h"
+#include "log/unique_fd.h"
 #include "tests/unit/member_host/archives.h"
 #include "tests/unit/member_host/temp_dir.h"
 
