@@ -1,3 +1,4 @@
+// CommandTable: the kinds of one build, found by id.
 #include <algorithm>
 
 #include "commands/command.h"

@@ -1,12 +1,10 @@
 #include "commands/reconcile.h"
 
+#include "commands/state/names.h"
 #include "log/text.h"
 
 namespace groupctl {
 namespace {
-
-/// Undeploys what a state that names no release leaves open.
-constexpr std::string_view kDefaultDeployer = "dir";
 
 /// What was found, as a row of the member's store; its sequence is known only if it is what the
 /// store has there.

@@ -12,8 +12,8 @@
 namespace groupctl {
 namespace {
 
-constexpr std::uint64_t kSubscriberHeartbeatMs =
-    20;  // several may come at once: one heartbeat for them
+/// Several may come at once: one heartbeat for them.
+constexpr std::uint64_t kSubscriberHeartbeatMs = 20;
 
 Result<Sequencer::Origin> read_origin(const Store& store) {
   Sequencer::Origin origin;
@@ -99,7 +99,7 @@ CoordinatorCore::Impl::Impl(CoordinatorConfig config, const CommandTable& table,
       sequencer_(std::move(sequencer)),
       ledger_(std::move(ledger)),
       requests_(std::move(requests)),
-      pacer_({config_.frames_in_flight, config_.pace_limit_ms, 64}, sequencer_.durable().last) {
+      pacer_({config_.frames_in_flight, config_.pace_limit_ms}, sequencer_.durable().last) {
   const LogHead& head = sequencer_.durable();
   ledger_floor_ = head.floor;
   change_ = head.epoch.value << 32;

@@ -17,8 +17,8 @@ class Pacer {
   struct Limits {
     std::uint32_t frames_in_flight = 2;
     std::uint64_t limit_ms = 50;
-    std::size_t queued_frames =
-        64;  ///< waiting to be published; beyond it the oldest are left to replay
+    /// Waiting to be published; beyond it the oldest are left to replay.
+    std::size_t queued_frames = 64;
   };
   /// `published` is where the log ended at the start: what members are told of anyway.
   Pacer(Limits limits, Sequence published) : limits_(limits), published_(published) {}

@@ -1,3 +1,4 @@
+// The rows of Table::kMember: their keys, and their values as bytes.
 #include <fmt/format.h>
 
 #include "log/capnp_bytes.h"

@@ -1,3 +1,4 @@
+// ZmqCoordinatorBus: a coordinator's end of the three planes.
 #include <algorithm>
 #include <array>
 

@@ -1,3 +1,4 @@
+// ZmqMemberBus: a member's end, and its local socket.
 #include <array>
 #include <optional>
 

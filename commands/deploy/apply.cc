@@ -19,7 +19,7 @@ Result<Wanted> read(ByteView bytes) {
                    text_of(in.getDeployer()),
                    copy_bytes(view_of(in.getConfig()))}};
     Release& release = wanted.release;
-    if (release.deployer.empty()) release.deployer = "dir";
+    if (release.deployer.empty()) release.deployer = kDefaultDeployer;
     if (!is_name(wanted.name)) return fail(ErrorCode::kInvalid, "DEPLOY: no artefact's name");
     if (!is_version(release.version)) return fail(ErrorCode::kInvalid, "DEPLOY: no version");
     if (!is_name(release.deployer)) return fail(ErrorCode::kInvalid, "DEPLOY: no deployer's name");

@@ -98,7 +98,8 @@ Fields fields(ByteView bytes) {
     Fields fields{{"artefact", text_of(in.getName())},
                   {"version", text_of(in.getVersion())},
                   {"digest", std::string(kDigestPrefix) + to_hex(view_of(in.getDigest()))},
-                  {"deployer", in.getDeployer().size() > 0 ? text_of(in.getDeployer()) : "dir"}};
+                  {"deployer", in.getDeployer().size() > 0 ? text_of(in.getDeployer())
+                                                           : std::string(kDefaultDeployer)}};
     if (!config.empty()) {
       fields.emplace_back("config", is_utf8(config) ? std::string(config)
                                                     : std::to_string(config.size()) + " bytes");

@@ -9,6 +9,9 @@
 
 namespace groupctl {
 
+/// The deployer that a release which names none is put in place by.
+inline constexpr std::string_view kDefaultDeployer = "dir";
+
 /// `[A-Za-z0-9][A-Za-z0-9._+~-]{0,63}`: it is a folder's name on the members.
 bool is_version(std::string_view text);
 /// 1 to 128 visible ASCII characters without '=' and '/'.
