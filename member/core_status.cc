@@ -7,7 +7,9 @@ namespace groupctl {
 
 Delta MemberCore::Impl::delta() const {
   Desired desired;
-  if (follower_.me()) desired = desired_artefacts(follower_.state(), *follower_.me());
+  if (follower_.me()) {
+    desired.artefacts = desired_artefacts(follower_.state(), *follower_.me());
+  }
   return observed_delta(desired, actuals_.actual());
 }
 

@@ -106,27 +106,15 @@ Verdict settle_again(const Entry& entry, const WorkView& view) {
 std::vector<ArtefactStep> steps_for_all(const WorkView& view) {
   std::vector<ArtefactStep> steps;
   if (!view.me) return steps;
-  const Desired desired = desired_artefacts(view.state, *view.me);
-  for (const auto& [name, wanted] : desired.artefacts) {
+  const auto desired = desired_artefacts(view.state, *view.me);
+  for (const auto& [name, wanted] : desired) {
     ArtefactStep step{name, wanted, in_place(view.actual, name)};
     if (step.desired.release || step.actual) steps.push_back(std::move(step));
   }
   for (const auto& [name, placed] : view.actual.artefacts) {
-    if (!desired.artefacts.contains(name)) steps.push_back({name, {}, placed});
+    if (!desired.contains(name)) steps.push_back({name, {}, placed});
   }
   return steps;
-}
-
-Desired desired_artefacts(const GroupState& state, const MemberRow& me) {
-  Desired desired;
-  constexpr std::string_view kPrefix = "artefact/";
-  for (auto row = state.lower_bound(kPrefix); row != state.end(); ++row) {
-    if (!row->first.starts_with(kPrefix)) break;
-    const std::string name = row->first.substr(kPrefix.size());
-    if (auto wanted = desired_artefact(state, me, name))
-      desired.artefacts[name] = std::move(*wanted);
-  }
-  return desired;
 }
 
 }  // namespace groupctl

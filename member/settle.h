@@ -38,7 +38,5 @@ Verdict settle_again(const Entry& entry, const WorkView& view);
 
 /// Every artefact that the group wants in a certain way, and those that it no longer speaks of.
 std::vector<ArtefactStep> steps_for_all(const WorkView& view);
-/// The part of desired_for that concerns artefacts.
-Desired desired_artefacts(const GroupState& state, const MemberRow& me);
 
 }  // namespace groupctl

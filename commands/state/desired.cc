@@ -80,12 +80,18 @@ std::optional<PropertyAssignment> desired_property(const GroupState& state, cons
   return valid(read_property(*value, member));
 }
 
-Desired desired_for(const GroupState& state, const MemberRow& member) {
-  Desired desired;
+std::map<std::string, DesiredArtefact> desired_artefacts(const GroupState& state,
+                                                         const MemberRow& member) {
+  std::map<std::string, DesiredArtefact> artefacts;
   for_each_row(state, artefact_key(""), [&](std::string name, ByteView value) {
     auto artefact = valid(read_desired(value, member));
-    if (artefact) desired.artefacts.emplace(std::move(name), std::move(*artefact));
+    if (artefact) artefacts.emplace(std::move(name), std::move(*artefact));
   });
+  return artefacts;
+}
+
+Desired desired_for(const GroupState& state, const MemberRow& member) {
+  Desired desired{desired_artefacts(state, member), {}};
   for_each_row(state, property_key(""), [&](std::string key, ByteView value) {
     auto found = valid(read_property(value, member));
     if (!found || !found->value) return;

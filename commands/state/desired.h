@@ -11,10 +11,10 @@ namespace groupctl {
 
 /// What the group wants of one artefact on one member.
 struct DesiredArtefact {
-  std::optional<Release> release;   ///< nullopt: absent
-  Sequence sequence;                ///< of the assignment that counts
+  std::optional<Release> release;  ///< nullopt: absent
+  Sequence sequence;               ///< of the assignment that counts
   bool running = true;
-  Sequence run_sequence;            ///< of the run assignment that counts; 0: none, so running
+  Sequence run_sequence;  ///< of the run assignment that counts; 0: none, so running
   bool operator==(const DesiredArtefact&) const = default;
 };
 struct DesiredProperty {
@@ -24,8 +24,8 @@ struct DesiredProperty {
 };
 
 struct Desired {
-  std::map<std::string, DesiredArtefact> artefacts;    ///< also those that are to be absent
-  std::map<std::string, DesiredProperty> properties;   ///< only those with a value
+  std::map<std::string, DesiredArtefact> artefacts;   ///< also those that are to be absent
+  std::map<std::string, DesiredProperty> properties;  ///< only those with a value
   bool operator==(const Desired&) const = default;
 };
 
@@ -33,8 +33,11 @@ struct Desired {
 std::optional<DesiredArtefact> desired_artefact(const GroupState& state, const MemberRow& member,
                                                 std::string_view name);
 /// The last assignment that counts, also one that unsets; nullopt: none.
-std::optional<PropertyAssignment> desired_property(const GroupState& state,
-                                                   const MemberRow& member, std::string_view key);
+std::optional<PropertyAssignment> desired_property(const GroupState& state, const MemberRow& member,
+                                                   std::string_view key);
+/// The part of desired_for() that is about artefacts.
+std::map<std::string, DesiredArtefact> desired_artefacts(const GroupState& state,
+                                                         const MemberRow& member);
 Desired desired_for(const GroupState& state, const MemberRow& member);
 
 }  // namespace groupctl
