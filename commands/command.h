@@ -14,10 +14,10 @@ namespace groupctl {
 
 /// How a kind changes GroupState. All functions are pure.
 struct ApplyRow {
-  KindId kind;                  ///< written out in the folder's schema, for ever
-  std::string_view name;        ///< "DEPLOY"
+  KindId kind;            ///< written out in the folder's schema, for ever
+  std::string_view name;  ///< "DEPLOY"
   EntryClass entry_class;
-  bool system;                  ///< written by the coordinator itself, never submitted
+  bool system;  ///< written by the coordinator itself, never submitted
 
   /// The state keys that this payload names. Errors: kInvalid for a malformed payload.
   Result<std::vector<std::string>> (*keys)(ByteView payload);

@@ -31,8 +31,8 @@ using StepResult = tl::expected<T, StepError>;
 
 /// A verified artefact on this machine.
 struct ArtefactSource {
-  std::string path;         ///< of the archive; its digest has been checked
-  std::string repository;   ///< where it came from, for people
+  std::string path;        ///< of the archive; its digest has been checked
+  std::string repository;  ///< where it came from, for people
 };
 
 /// Puts releases of artefacts in place. Every verb may be repeated after a crash.
@@ -62,14 +62,14 @@ class Host {
 struct ArtefactStep {
   std::string name;
   DesiredArtefact desired;
-  std::optional<ActualArtefact> actual;   ///< what the member's store says is in place
+  std::optional<ActualArtefact> actual;  ///< what the member's store says is in place
 };
 
 /// What a member's executor is asked to do for one entry.
 struct ExecuteRequest {
   Entry entry;
-  std::vector<ArtefactStep> steps;   ///< the artefact keys the entry names
-  bool again = false;                ///< it had started before a crash: ask what is there first
+  std::vector<ArtefactStep> steps;  ///< the artefact keys the entry names
+  bool again = false;               ///< it had started before a crash: ask what is there first
 };
 struct ExecuteResult {
   Outcome outcome = Outcome::kDone;

@@ -12,12 +12,12 @@
 namespace groupctl {
 
 struct SyntaxOption {
-  std::string_view name;          ///< "--digest"; for a positional "ARTEFACT"
-  std::string_view value;         ///< placeholder, "HEX"; empty: a switch
+  std::string_view name;   ///< "--digest"; for a positional "ARTEFACT"
+  std::string_view value;  ///< placeholder, "HEX"; empty: a switch
   std::string_view help;
   bool required = false;
   bool repeated = false;
-  bool file_digest = false;       ///< the value is a file: groupctl hands its SHA-256 hex to build()
+  bool file_digest = false;  ///< the value is a file: groupctl hands its SHA-256 hex to build()
 };
 
 /// What the operator typed: option or positional name -> values, in order.
@@ -31,12 +31,12 @@ struct BuiltCommand {
 
 struct SyntaxRow {
   KindId kind;
-  std::string_view verb;          ///< "deploy"
-  std::string_view summary;       ///< one line
-  std::string_view help;          ///< the long text, with examples
+  std::string_view verb;     ///< "deploy"
+  std::string_view summary;  ///< one line
+  std::string_view help;     ///< the long text, with examples
   std::vector<SyntaxOption> positionals;
   std::vector<SyntaxOption> options;
-  bool has_ttl = false;           ///< takes --ttl (kinds of class kNeverLate)
+  bool has_ttl = false;  ///< takes --ttl (kinds of class kNeverLate)
   std::uint64_t default_ttl_ms = 0;
   /// Errors: kInvalid, one line for people.
   Result<BuiltCommand> (*build)(const SyntaxValues& values);

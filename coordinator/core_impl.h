@@ -213,7 +213,7 @@ struct CoordinatorCore::Impl {
   LocalTime marks_written_;
   std::vector<RecordedLater> recorded_later_;
   std::vector<RecordedLater> recorded_in_commit_;
-  std::set<RowKey> keys_in_commit_;   // of the rows that went with the batch in commit
+  std::set<RowKey> keys_in_commit_;  // of the rows that went with the batch in commit
   Sequence ledger_floor_;  // below it the ledger is forgotten, be the floor durable already or not
   std::deque<Sequence> frame_edges_;  // first sequences of frames that may become the floor
 

@@ -19,8 +19,8 @@ struct ReplayRead {
   Sequence from;
   std::uint32_t pages = 1;
 };
-/// One chunk of an image. `at` 0 asks for the newest image that may be shared; none below `at_least`
-/// is any good to this member, which has received so much.
+/// One chunk of an image. `at` 0 asks for the newest image that may be shared; none below
+/// `at_least` is any good to this member, which has received so much.
 struct ImageRead {
   Peer peer;
   ImageName image;

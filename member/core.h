@@ -27,17 +27,17 @@ struct MemberConfig {
   Labels labels;
   std::vector<std::string> shared_tail;
   std::string product;
-  ServerId server_id;            ///< of the state directory
-  Incarnation incarnation;       ///< counted up at this start
-  std::uint64_t seed = 1;        ///< of its jitter
+  ServerId server_id;       ///< of the state directory
+  Incarnation incarnation;  ///< counted up at this start
+  std::uint64_t seed = 1;   ///< of its jitter
 
-  std::uint64_t heartbeat_interval_ms = 2000;   ///< until an Offer says otherwise
-  std::uint64_t retry_min_ms = 500;             ///< Hello and Join are repeated with jittered back-off
+  std::uint64_t heartbeat_interval_ms = 2000;  ///< until an Offer says otherwise
+  std::uint64_t retry_min_ms = 500;  ///< Hello and Join are repeated with jittered back-off
   std::uint64_t retry_max_ms = 30000;
-  std::uint32_t replay_pages = 4;               ///< credit
-  std::size_t max_queued_bytes = 8 << 20;       ///< live frames held while catching up
+  std::uint32_t replay_pages = 4;          ///< credit
+  std::size_t max_queued_bytes = 8 << 20;  ///< live frames held while catching up
   std::size_t max_snapshot_bytes = 1ULL << 30;
-  std::uint64_t max_log_bytes = 256 << 20;      ///< of frames kept; the oldest executed ones go
+  std::uint64_t max_log_bytes = 256 << 20;  ///< of frames kept; the oldest executed ones go
 };
 
 /// Everything a member's store knows, read once at start.
@@ -60,11 +60,21 @@ std::string_view to_word(MemberPhase phase);
 // ---- events
 
 struct MemberTick {};
-struct FromCoordinator { EnvelopedReply message; };
-struct FromCommandPlane { EnvelopedPublication message; };
-struct MemberCommitDone { CommitResult result; };
-struct WorkDone { WorkResult result; };
-struct WorkMoved { WorkProgress progress; };
+struct FromCoordinator {
+  EnvelopedReply message;
+};
+struct FromCommandPlane {
+  EnvelopedPublication message;
+};
+struct MemberCommitDone {
+  CommitResult result;
+};
+struct WorkDone {
+  WorkResult result;
+};
+struct WorkMoved {
+  WorkProgress progress;
+};
 struct LeaveAsked {};
 using MemberEvent = std::variant<MemberTick, FromCoordinator, FromCommandPlane, MemberCommitDone,
                                  WorkDone, WorkMoved, LeaveAsked>;
@@ -77,12 +87,12 @@ struct SubscribeTo {
 };
 
 struct MemberOutput {
-  std::optional<Batch> commit;            ///< first: then step(MemberCommitDone) with its answer
+  std::optional<Batch> commit;  ///< first: then step(MemberCommitDone) with its answer
   std::optional<SubscribeTo> subscribe;
   std::vector<MemberMessage> send;
   std::vector<WorkItem> work;
   std::vector<Note> notes;
-  std::optional<int> exit;                ///< end the process with this code (74: commit unknown)
+  std::optional<int> exit;  ///< end the process with this code (74: commit unknown)
 };
 
 class MemberCore {

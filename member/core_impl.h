@@ -69,7 +69,7 @@ struct MemberCore::Impl {
   struct InFlight {
     std::optional<FollowPlan> plan;
     bool swap = false;
-    LogHead head;   ///< after it
+    LogHead head;  ///< after it
     StoredMarks marks;
   };
   void commit();

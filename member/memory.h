@@ -32,7 +32,7 @@ struct Span {
 struct StoredMarks {
   Sequence executed;
   std::optional<Span> span;
-  std::uint64_t log_bytes = 0;   ///< of the frames that are stored
+  std::uint64_t log_bytes = 0;  ///< of the frames that are stored
   bool operator==(const StoredMarks&) const = default;
 };
 

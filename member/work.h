@@ -15,11 +15,11 @@ using WorkId = Number<struct WorkIdMeaning>;
 /// Bring these artefacts to what is desired of them; no entry is behind it (start, snapshot swap,
 /// relabel).
 struct ReconcileRequest {
-  Sequence at;   ///< R when it was asked
+  Sequence at;  ///< R when it was asked
   std::vector<ArtefactStep> steps;
 };
 struct ReconcileResult {
-  std::map<std::string, ExecuteResult> by_name;   ///< one for every step asked
+  std::map<std::string, ExecuteResult> by_name;  ///< one for every step asked
 };
 
 /// Carried out strictly in the order given, one at a time.

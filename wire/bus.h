@@ -26,7 +26,7 @@ class CoordinatorBus {
   struct Handlers {
     std::function<void(const Peer&, ByteView)> on_member;
     std::function<void(const Peer&, ByteView)> on_admin;
-    std::function<void()> on_subscriber;   ///< somebody has subscribed to the topic
+    std::function<void()> on_subscriber;  ///< somebody has subscribed to the topic
   };
   /// Waits up to `timeout_ms` for messages or a wake(), then hands over what is there (bounded).
   virtual void wait(std::uint64_t timeout_ms, const Handlers& handlers) = 0;
@@ -44,7 +44,7 @@ class MemberBus {
   struct Handlers {
     std::function<void(ByteView)> on_reply;
     std::function<void(ByteView envelope, ByteView frame)> on_publication;
-    std::function<void(const Peer&, ByteView)> on_local;   ///< group-member's own commands (ipc)
+    std::function<void(const Peer&, ByteView)> on_local;  ///< group-member's own commands (ipc)
   };
   virtual void wait(std::uint64_t timeout_ms, const Handlers& handlers) = 0;
   virtual void wake() = 0;

@@ -1,5 +1,5 @@
-// The member's own socket (ipc): what `group-member status` and `group-member leave` say to a running
-// member. One request, one answer.
+// The member's own socket (ipc): what `group-member status` and `group-member leave` say to a
+// running member. One request, one answer.
 #pragma once
 
 #include <string>
@@ -21,7 +21,7 @@ using LocalRequest = std::variant<LocalStatusQuery, LocalLeave>;
 
 struct LocalDelta {
   std::string key;
-  std::string kind;      ///< "pending", "failed", "foreign"
+  std::string kind;  ///< "pending", "failed", "foreign"
   Sequence sequence;
   std::string text;
   bool operator==(const LocalDelta&) const = default;
@@ -45,9 +45,9 @@ struct LocalStatus {
   Hash chain;
   Hash state_digest;
   bool coordinator_up = false;
-  std::string note;                         ///< why, when it is not in step
+  std::string note;  ///< why, when it is not in step
   std::vector<LocalDelta> delta;
-  std::vector<LocalArtefact> artefacts;     ///< in place
+  std::vector<LocalArtefact> artefacts;  ///< in place
   std::vector<std::pair<std::string, std::string>> properties;
   bool operator==(const LocalStatus&) const = default;
 };

@@ -11,10 +11,12 @@
 //     <----------------------------------- SnapshotChunk ...
 //   plan replay, and at any gap later:
 //     ReplayRequest {from, pages} --------->
-//     <----------------------------------- ReplayPage ... (at most `pages`)          or Resynchronise
+//     <----------------------------------- ReplayPage ... (at most `pages`)          or
+//     Resynchronise
 //   always:
 //     <=================================== Frame, Heartbeat (command plane; may be lost)
-//     Ack {R, E, digest, outcomes} -------->    once a wake-up with news, each heartbeat interval without
+//     Ack {R, E, digest, outcomes} -------->    once a wake-up with news, each heartbeat interval
+//     without
 //     <----------------------------------- Recorded {number}                 if it carried outcomes
 //     <----------------------------------- Probe {nonce}; ProbeReply {nonce} ------>
 //     <----------------------------------- Rejoin {cause}: the session is unknown, JOIN again
@@ -22,8 +24,8 @@
 //     Leave {} ---------------------------->
 //     <----------------------------------- Left {}
 //
-// Everything a coordinator says is in an Envelope with its epoch; a member refuses one older than an
-// epoch it has heard. A session number stands in all that a member says after Welcome.
+// Everything a coordinator says is in an Envelope with its epoch; a member refuses one older than
+// an epoch it has heard. A session number stands in all that a member says after Welcome.
 #pragma once
 
 #include <string>
@@ -42,7 +44,7 @@ inline constexpr std::uint32_t kProtocolVersion = 1;
 
 struct Hello {
   std::uint32_t protocol = kProtocolVersion;
-  std::string product;   ///< version for people
+  std::string product;  ///< version for people
   std::string group;
   std::string name;
   bool operator==(const Hello&) const = default;
@@ -50,8 +52,8 @@ struct Hello {
 
 /// Cumulative: everything up to `received` and `executed`.
 struct Watermarks {
-  Sequence received;   ///< R: every entry <= R is verified, applied and synced
-  Sequence executed;   ///< E: every entry <= E has its outcome synced
+  Sequence received;  ///< R: every entry <= R is verified, applied and synced
+  Sequence executed;  ///< E: every entry <= E has its outcome synced
   bool operator==(const Watermarks&) const = default;
 };
 
@@ -65,16 +67,17 @@ struct Join {
   std::string participant;
   std::uint32_t replica = 0;
   Labels labels;
-  std::vector<std::string> shared_tail;   ///< repositories of the tail that it was configured with
+  std::vector<std::string> shared_tail;  ///< repositories of the tail that it was configured with
   std::vector<KindId> known_kinds;
-  LogId log_id;                           ///< of the history it follows; zero: none yet
-  Epoch envelope_epoch;                   ///< the highest it has heard
+  LogId log_id;          ///< of the history it follows; zero: none yet
+  Epoch envelope_epoch;  ///< the highest it has heard
   Watermarks marks;
-  Hash chain;                             ///< chain(R)
+  Hash chain;  ///< chain(R)
   Hash state_digest;
-  TagClaim tag;                           ///< the last it was given; zero: none
-  std::vector<OutcomeReport> outcomes;    ///< unrecorded, oldest first; E stops before what did not fit
-  bool resynchronise = false;             ///< it asks for a snapshot, whatever R says
+  TagClaim tag;  ///< the last it was given; zero: none
+  std::vector<OutcomeReport>
+      outcomes;                ///< unrecorded, oldest first; E stops before what did not fit
+  bool resynchronise = false;  ///< it asks for a snapshot, whatever R says
   std::string resynchronise_cause;
   bool operator==(const Join&) const = default;
 };
@@ -82,46 +85,46 @@ struct Join {
 struct ReplayRequest {
   SessionNumber session;
   Sequence from;
-  std::uint32_t pages = 1;   ///< credit: at most so many pages may come
+  std::uint32_t pages = 1;  ///< credit: at most so many pages may come
   bool operator==(const ReplayRequest&) const = default;
 };
 
 /// A snapshot image's name.
 struct ImageName {
   LogId log_id;
-  Sequence at;   ///< S; 0 in a request: the newest there is
+  Sequence at;  ///< S; 0 in a request: the newest there is
   bool operator==(const ImageName&) const = default;
 };
 struct SnapshotRequest {
   SessionNumber session;
   ImageName image;
-  std::uint64_t offset = 0;   ///< in bytes of the compressed image
+  std::uint64_t offset = 0;  ///< in bytes of the compressed image
   bool operator==(const SnapshotRequest&) const = default;
 };
 
 struct DeltaCounts {
   std::uint32_t pending = 0;
   std::uint32_t failed = 0;
-  std::uint32_t drifted = 0;    ///< later
+  std::uint32_t drifted = 0;  ///< later
   std::uint32_t foreign = 0;
-  std::uint32_t intended = 0;   ///< later
+  std::uint32_t intended = 0;  ///< later
   bool operator==(const DeltaCounts&) const = default;
 };
 struct RunningStep {
-  Sequence sequence;   ///< 0: nothing runs
+  Sequence sequence;  ///< 0: nothing runs
   std::string step;
   std::uint32_t percent = 0;
   bool operator==(const RunningStep&) const = default;
 };
 struct Ack {
   SessionNumber session;
-  AckNumber number;                      ///< 0 when it carries no outcomes
+  AckNumber number;  ///< 0 when it carries no outcomes
   Watermarks marks;
-  Hash state_digest;                     ///< at R
-  std::vector<OutcomeReport> outcomes;   ///< every one not yet recorded, oldest first
+  Hash state_digest;                    ///< at R
+  std::vector<OutcomeReport> outcomes;  ///< every one not yet recorded, oldest first
   DeltaCounts delta;
   RunningStep running;
-  Sequence held_at;                      ///< the entry it cannot apply and stopped before; 0: none
+  Sequence held_at;  ///< the entry it cannot apply and stopped before; 0: none
   bool operator==(const Ack&) const = default;
 };
 
@@ -142,14 +145,14 @@ using MemberMessage =
 /// Around everything that a coordinator says.
 struct Envelope {
   LogId log_id;
-  Epoch epoch;      ///< the sender's
+  Epoch epoch;  ///< the sender's
   GroupTime now;
   bool operator==(const Envelope&) const = default;
 };
 
 struct Offer {
   std::string group;
-  std::string command_endpoint;   ///< where to subscribe, topic = the 16 bytes of log_id
+  std::string command_endpoint;  ///< where to subscribe, topic = the 16 bytes of log_id
   std::uint64_t heartbeat_interval_ms = 0;
   bool operator==(const Offer&) const = default;
 };
@@ -162,22 +165,23 @@ struct Welcome {
   std::uint64_t heartbeat_interval_ms = 0;
   std::uint64_t lost_after_ms = 0;
   std::vector<std::string> shared_tail;
-  CatchUp plan = CatchUp::kNothing;   ///< replay starts at the Join's R + 1
+  CatchUp plan = CatchUp::kNothing;  ///< replay starts at the Join's R + 1
   bool operator==(const Welcome&) const = default;
 };
 
 struct ReplayPage {
-  Sequence from;                   ///< of the request that it answers
-  Sequence head;                   ///< where the log ends now
-  std::vector<FramePtr> frames;    ///< at least one unless `from` > head; the first may begin before `from`
-  bool last = false;               ///< no more pages come for that request
+  Sequence from;  ///< of the request that it answers
+  Sequence head;  ///< where the log ends now
+  std::vector<FramePtr>
+      frames;         ///< at least one unless `from` > head; the first may begin before `from`
+  bool last = false;  ///< no more pages come for that request
 };
 
 struct SnapshotChunk {
   ImageName image;
-  std::uint64_t total = 0;    ///< bytes of the whole image
+  std::uint64_t total = 0;  ///< bytes of the whole image
   std::uint64_t offset = 0;
-  Bytes bytes;                ///< at most kChunkBytes; empty only when offset == total
+  Bytes bytes;  ///< at most kChunkBytes; empty only when offset == total
   bool operator==(const SnapshotChunk&) const = default;
 };
 
@@ -211,15 +215,16 @@ using MemberReply = std::variant<Offer, Welcome, ReplayPage, SnapshotChunk, Reco
 // ---- command plane
 
 struct Heartbeat {
-  Sequence head;        ///< of what has been published
+  Sequence head;  ///< of what has been published
   Hash chain;
-  Hash state_digest;    ///< at head
-  Tag tag;              ///< over (log_id, epoch, head, chain)
+  Hash state_digest;  ///< at head
+  Tag tag;            ///< over (log_id, epoch, head, chain)
   bool operator==(const Heartbeat&) const = default;
 };
 using Publication = std::variant<Heartbeat, FramePtr>;
 
-// ---- bytes. Decoders check every limit; errors: kInvalid, kUnsupported (another protocol version).
+// ---- bytes. Decoders check every limit; errors: kInvalid, kUnsupported (another protocol
+// version).
 
 Bytes encode(const MemberMessage& message);
 Result<MemberMessage> decode_member_message(ByteView bytes);
@@ -235,7 +240,7 @@ Result<EnvelopedReply> decode_member_reply(ByteView bytes);
 /// frame follows; and the frame's own bytes, empty for a heartbeat.
 struct PublicationParts {
   Bytes envelope;
-  ByteView frame;   ///< views into the publication given
+  ByteView frame;  ///< views into the publication given
 };
 PublicationParts encode(const Envelope& envelope, const Publication& publication);
 struct EnvelopedPublication {

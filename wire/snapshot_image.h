@@ -16,12 +16,12 @@ struct SnapshotHeader {
   LogId log_id;
   std::string group;
   Epoch epoch;
-  Sequence at;                        ///< S
-  Hash chain;                         ///< chain(S)
-  Hash state_digest;                  ///< of the rows
+  Sequence at;        ///< S
+  Hash chain;         ///< chain(S)
+  Hash state_digest;  ///< of the rows
   GroupTime group_time;
-  Tag tag;                            ///< over (log_id, epoch, S, chain)
-  std::vector<KindId> state_kinds;    ///< every kind of class state ever sequenced
+  Tag tag;                          ///< over (log_id, epoch, S, chain)
+  std::vector<KindId> state_kinds;  ///< every kind of class state ever sequenced
   bool operator==(const SnapshotHeader&) const = default;
 
   ImageName name() const { return {log_id, at}; }
@@ -31,7 +31,7 @@ struct SnapshotHeader {
 using SnapshotRows = std::vector<std::pair<std::string, Bytes>>;
 struct Snapshot {
   SnapshotHeader header;
-  SnapshotRows rows;   ///< of Table::kState, in byte order of keys
+  SnapshotRows rows;  ///< of Table::kState, in byte order of keys
 };
 
 /// The compressed image.

@@ -21,7 +21,8 @@ bool counts(const Entry&, const GroupState&, const MemberRow&) { return true; }
 }  // namespace
 
 ApplyRow apply_row() {
-  return {kind_of<payload::Ping>(), "PING", EntryClass::kNeverLate, false, keys, apply, counts, true};
+  return {
+      kind_of<payload::Ping>(), "PING", EntryClass::kNeverLate, false, keys, apply, counts, true};
 }
 
 }  // namespace groupctl::ping

@@ -9,7 +9,7 @@ namespace groupctl {
 struct ActualArtefact {
   std::string version;
   ArtefactDigest digest;
-  Sequence sequence;   ///< of the assignment that it carried out
+  Sequence sequence;  ///< of the assignment that it carried out
   bool operator==(const ActualArtefact&) const = default;
 };
 /// The last step on a key that ended badly, until a later one ends well.
@@ -20,24 +20,24 @@ struct FailedStep {
 };
 struct Actual {
   std::map<std::string, ActualArtefact> artefacts;
-  std::map<std::string, FailedStep> failures;   ///< by state key
+  std::map<std::string, FailedStep> failures;  ///< by state key
   bool operator==(const Actual&) const = default;
 };
 
 /// Observed deltas. (Intended ones, with their cause, come with local deviations.)
 enum class DeltaKind : std::uint8_t {
-  kPending,   ///< the step at `sequence` has not ended yet
-  kFailed,    ///< it ended badly
-  kForeign,   ///< in place, and the group state does not speak of it
+  kPending,  ///< the step at `sequence` has not ended yet
+  kFailed,   ///< it ended badly
+  kForeign,  ///< in place, and the group state does not speak of it
 };
 struct DeltaEntry {
   DeltaKind kind = DeltaKind::kPending;
   Sequence sequence;
-  std::optional<ActualArtefact> actual;   ///< what is there instead; nullopt: nothing
+  std::optional<ActualArtefact> actual;  ///< what is there instead; nullopt: nothing
   std::string text;
   bool operator==(const DeltaEntry&) const = default;
 };
-using Delta = std::map<std::string, DeltaEntry>;   ///< by state key
+using Delta = std::map<std::string, DeltaEntry>;  ///< by state key
 
 /// actual - desired.
 Delta observed_delta(const Desired& desired, const Actual& actual);

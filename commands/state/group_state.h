@@ -42,7 +42,9 @@ class GroupState {
   /// nullptr when there is no such key.
   const Bytes* find(std::string_view key) const;
   /// First key >= `prefix`; iterate while it starts with it.
-  Map::const_iterator lower_bound(std::string_view prefix) const { return rows_.lower_bound(prefix); }
+  Map::const_iterator lower_bound(std::string_view prefix) const {
+    return rows_.lower_bound(prefix);
+  }
   Map::const_iterator end() const { return rows_.end(); }
   std::size_t size() const { return rows_.size(); }
   const Hash& digest() const { return digest_.value(); }

@@ -15,16 +15,16 @@ namespace groupctl {
 struct Release {
   std::string version;
   ArtefactDigest digest;
-  std::string deployer;   ///< name of a deployer on the member, e.g. "dir"
-  Bytes config;           ///< opaque to all but the deployer
+  std::string deployer;  ///< name of a deployer on the member, e.g. "dir"
+  Bytes config;          ///< opaque to all but the deployer
   bool operator==(const Release&) const = default;
 };
 
 /// One line of `artefact/NAME`: who should have what, since which entry.
 struct ArtefactAssignment {
   Target target;
-  Sequence sequence;                ///< of the entry that made it
-  std::optional<Release> release;   ///< nullopt: absent
+  Sequence sequence;               ///< of the entry that made it
+  std::optional<Release> release;  ///< nullopt: absent
   bool operator==(const ArtefactAssignment&) const = default;
 };
 /// One line about its run state (START, STOP; a later step writes these).
@@ -35,15 +35,15 @@ struct RunAssignment {
   bool operator==(const RunAssignment&) const = default;
 };
 struct ArtefactRow {
-  std::vector<ArtefactAssignment> releases;   ///< in order; the last that matches a member counts
-  std::vector<RunAssignment> runs;            ///< in order; running when none matches
+  std::vector<ArtefactAssignment> releases;  ///< in order; the last that matches a member counts
+  std::vector<RunAssignment> runs;           ///< in order; running when none matches
   bool operator==(const ArtefactRow&) const = default;
 };
 
 struct PropertyAssignment {
   Target target;
   Sequence sequence;
-  std::optional<std::string> value;   ///< nullopt: unset for these
+  std::optional<std::string> value;  ///< nullopt: unset for these
   bool operator==(const PropertyAssignment&) const = default;
 };
 struct PropertyRow {
@@ -58,8 +58,8 @@ struct MemberRow {
   ServerId server_id;
   std::string participant;
   std::uint32_t replica = 0;
-  Labels own_labels;        ///< as its last recorded JOIN gave them
-  Labels operator_labels;   ///< as LABELLED set them
+  Labels own_labels;       ///< as its last recorded JOIN gave them
+  Labels operator_labels;  ///< as LABELLED set them
   bool operator==(const MemberRow&) const = default;
 
   /// Both kinds as one, what selectors see (without "name").
