@@ -69,7 +69,7 @@ void CoordinatorCore::Impl::on_committed(BatchNumber batch) {
   pump_submits();
   commit_if_useful();
   for (const RecordedLater& one : recorded) {
-    if (const Session* session = sessions_->find(one.session)) {
+    if (const MemberSession* session = sessions_->find(one.session)) {
       to_member(session->peer, Recorded{one.number});
     }
   }
@@ -106,7 +106,7 @@ void CoordinatorCore::Impl::take_facts(const EntryFacts& facts) {
 /// asked to leave has its session until it is answered.
 void CoordinatorCore::Impl::end_session_of(MemberId left) {
   quarantined_.erase(left);
-  const Session* session = sessions_->of(left);
+  const MemberSession* session = sessions_->of(left);
   if (session != nullptr && session->leaving) return;
   if (session != nullptr) pacer_.member_gone(session->number);
   sessions_->forget(left);
@@ -156,7 +156,7 @@ void CoordinatorCore::Impl::refuse(const Waiter& waiter, const Error& error) {
     process(*submit);  // what it asks about may be durable long since
   } else if (const auto* join = std::get_if<JoinWaits>(&waiter)) {
     to_member(join->peer, Refused{error.code, error.text});
-  } else if (Session* session = sessions_->find(std::get<LeaveWaits>(waiter).session)) {
+  } else if (MemberSession* session = sessions_->find(std::get<LeaveWaits>(waiter).session)) {
     session->leaving = false;
     to_member(session->peer, Refused{error.code, error.text});
   }

@@ -120,7 +120,7 @@ struct CoordinatorCore::Impl {
   void stop_writing(std::string why);
   void quarantine_if_due(const Join& join, const Error& refusal);
   bool challenged(const Peer& peer, const Join& join);
-  void challenge(const Peer& peer, const Join& join, const Session& old);
+  void challenge(const Peer& peer, const Join& join, const MemberSession& old);
   void expire_challenges();
   bool roster_in_order(const Peer& peer, const Join& join);
   void draft_for_join(const Peer& peer, const Join& join, std::vector<Draft> drafts);
@@ -134,10 +134,10 @@ struct CoordinatorCore::Impl {
   void on_message(const Peer& peer, const Ack& ack);
   void on_message(const Peer& peer, const Leave& leave);
   void on_message(const Peer& peer, const ProbeReply& reply);
-  Session* session_of(const Peer& peer, SessionNumber number);
+  MemberSession* session_of(const Peer& peer, SessionNumber number);
   void record_outcomes(MemberId member, const std::vector<OutcomeReport>& outcomes);
-  void answer_when_durable(const Session& session, const Ack& ack);
-  void compare_digest(Session& session, const Ack& ack);
+  void answer_when_durable(const MemberSession& session, const Ack& ack);
+  void compare_digest(MemberSession& session, const Ack& ack);
   void finish_leave(SessionNumber number);
 
   // submitting.cc
@@ -177,7 +177,7 @@ struct CoordinatorCore::Impl {
   void answer_log(const LogQueryRead& query, const LogReadDone& read);
   HelloReply hello_reply() const;
   MemberInfo info(const MemberRow& row) const;
-  MemberState state_of(const MemberRow& row, const Session* session) const;
+  MemberState state_of(const MemberRow& row, const MemberSession* session) const;
 
   void to_member(const Peer& peer, MemberReply reply) {
     output_.to_members.push_back({peer, std::move(reply)});

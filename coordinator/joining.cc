@@ -114,7 +114,7 @@ void CoordinatorCore::Impl::quarantine_if_due(const Join& join, const Error& ref
   if (refusal.code != ErrorCode::kAhead && refusal.code != ErrorCode::kDiverged) return;
   const MemberRow* row = sequencer_.roster().find_server(join.server_id);
   if (row == nullptr) return;
-  const Session* session = sessions_->of(row->id);
+  const MemberSession* session = sessions_->of(row->id);
   const bool here = session != nullptr && session->incarnation >= join.incarnation &&
                     sessions_->live(row->id, now_);
   if (!here) quarantined_[row->id] = refusal.text;
@@ -137,7 +137,7 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Join& join) {
 
 /// True when an open session stands in the way and has been asked whether it is still there.
 bool CoordinatorCore::Impl::challenged(const Peer& peer, const Join& join) {
-  if (const Session* old = sessions_->of_server(join.server_id)) {
+  if (const MemberSession* old = sessions_->of_server(join.server_id)) {
     const bool replaces = join.incarnation > old->incarnation ||
                           (join.incarnation == old->incarnation && old->peer == peer);
     if (!replaces && sessions_->live(old->member, now_)) {
@@ -147,13 +147,14 @@ bool CoordinatorCore::Impl::challenged(const Peer& peer, const Join& join) {
   }
   const MemberRow* named = sequencer_.roster().find_name(join.name);
   if (named == nullptr || named->server_id == join.server_id) return false;
-  const Session* old = sessions_->of(named->id);
+  const MemberSession* old = sessions_->of(named->id);
   if (old == nullptr || !sessions_->live(named->id, now_)) return false;
   challenge(peer, join, *old);
   return true;
 }
 
-void CoordinatorCore::Impl::challenge(const Peer& peer, const Join& join, const Session& old) {
+void CoordinatorCore::Impl::challenge(const Peer& peer, const Join& join,
+                                      const MemberSession& old) {
   auto [found, added] = challenges_.try_emplace(join.server_id);
   Challenge& one = found->second;
   if (!added && one.old_session == old.number) {
@@ -173,7 +174,7 @@ void CoordinatorCore::Impl::expire_challenges() {
     return true;
   });
   for (const Challenge& one : silent) {
-    if (const Session* old = sessions_->find(one.old_session)) {
+    if (const MemberSession* old = sessions_->find(one.old_session)) {
       pacer_.member_gone(old->number);
       sessions_->close(old->number);
     }
@@ -182,7 +183,7 @@ void CoordinatorCore::Impl::expire_challenges() {
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const ProbeReply& reply) {
-  Session* session = session_of(peer, reply.session);
+  MemberSession* session = session_of(peer, reply.session);
   if (session == nullptr) return;
   for (auto one = challenges_.begin(); one != challenges_.end();) {
     if (one->second.old_session != reply.session) {
@@ -259,8 +260,8 @@ CatchUp CoordinatorCore::Impl::plan_for(const Join& join, const MemberRow& row) 
 }
 
 void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join, const MemberRow& row) {
-  if (const Session* old = sessions_->of(row.id)) pacer_.member_gone(old->number);
-  Session session;
+  if (const MemberSession* old = sessions_->of(row.id)) pacer_.member_gone(old->number);
+  MemberSession session;
   session.member = row.id;
   session.peer = peer;
   session.server_id = join.server_id;
@@ -271,7 +272,7 @@ void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join, const Me
   session.state_digest = join.state_digest;
   session.digest_at = join.marks.received;
   const CatchUp plan = plan_for(join, row);
-  const Session& opened = sessions_->open(std::move(session));
+  const MemberSession& opened = sessions_->open(std::move(session));
   quarantined_.erase(row.id);
   pacer_.member_came(opened.number, plan == CatchUp::kSnapshot ? Sequence(0) : join.marks.received);
   ledger_.applied(row.id, ledger_.account(row.id)->marks.received, join.marks.received,

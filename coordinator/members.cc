@@ -13,8 +13,8 @@ constexpr std::uint32_t kMaxPages = 16;
 }  // namespace
 
 /// nullptr, and told to join again, when it has no session here.
-Session* CoordinatorCore::Impl::session_of(const Peer& peer, SessionNumber number) {
-  Session* session = sessions_->find(number, peer);
+MemberSession* CoordinatorCore::Impl::session_of(const Peer& peer, SessionNumber number) {
+  MemberSession* session = sessions_->find(number, peer);
   if (session == nullptr) {
     to_member(peer, Rejoin{"no such session"});
     return nullptr;
@@ -26,7 +26,7 @@ Session* CoordinatorCore::Impl::session_of(const Peer& peer, SessionNumber numbe
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const ReplayRequest& request) {
-  const Session* session = session_of(peer, request.session);
+  const MemberSession* session = session_of(peer, request.session);
   if (session == nullptr) return;
   if (request.from < sequencer_.durable().floor) {
     to_member(peer, Resynchronise{"sequence " + std::to_string(request.from.value) +
@@ -38,7 +38,7 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const ReplayRequest& re
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const SnapshotRequest& request) {
-  const Session* session = session_of(peer, request.session);
+  const MemberSession* session = session_of(peer, request.session);
   if (session == nullptr) return;
   const AccountRow* account = ledger_.account(session->member);
   output_.reads.push_back(ImageRead{peer, request.image, request.offset,
@@ -46,7 +46,7 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const SnapshotRequest& 
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
-  Session* session = session_of(peer, ack.session);
+  MemberSession* session = session_of(peer, ack.session);
   if (session == nullptr) return;
   const Sequence published = std::max(published_.head, sequencer_.durable().last);
   if (ack.marks.received > published || ack.marks.executed > ack.marks.received) {
@@ -82,7 +82,7 @@ void CoordinatorCore::Impl::record_outcomes(MemberId member,
 
 /// Recorded goes out when the rows of all the outcomes are durable: now, with the batch in commit,
 /// or with the next one.
-void CoordinatorCore::Impl::answer_when_durable(const Session& session, const Ack& ack) {
+void CoordinatorCore::Impl::answer_when_durable(const MemberSession& session, const Ack& ack) {
   auto any_in = [&](const auto& rows) {
     return std::any_of(ack.outcomes.begin(), ack.outcomes.end(), [&](const OutcomeReport& report) {
       return rows.contains(exception_key(session.member, report));
@@ -99,7 +99,7 @@ void CoordinatorCore::Impl::answer_when_durable(const Session& session, const Ac
 
 /// The state of one sequence has one digest: another one at a member is divergence, and it is told
 /// to take the state anew.
-void CoordinatorCore::Impl::compare_digest(Session& session, const Ack& ack) {
+void CoordinatorCore::Impl::compare_digest(MemberSession& session, const Ack& ack) {
   const bool news =
       session.digest_at != ack.marks.received || session.state_digest != ack.state_digest;
   session.state_digest = ack.state_digest;
@@ -117,7 +117,7 @@ void CoordinatorCore::Impl::compare_digest(Session& session, const Ack& ack) {
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Leave& leave) {
   if (left_sessions_.contains(leave.session)) return to_member(peer, Left{});
-  Session* session = session_of(peer, leave.session);
+  MemberSession* session = session_of(peer, leave.session);
   if (session == nullptr || session->leaving) return;
   if (!read_only_.empty()) return to_member(peer, Refused{ErrorCode::kReadOnly, read_only_});
   if (!sequencer_.has_room()) return;  // it asks again
@@ -133,7 +133,7 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Leave& leave) {
 }
 
 void CoordinatorCore::Impl::finish_leave(SessionNumber number) {
-  const Session* session = sessions_->find(number);
+  const MemberSession* session = sessions_->find(number);
   if (session == nullptr) return;
   note(NoteLevel::kInfo, "left member=" + std::to_string(session->member.value));
   to_member(session->peer, Left{});

@@ -64,7 +64,8 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, cons
   answer(peer, id, std::move(status));
 }
 
-MemberState CoordinatorCore::Impl::state_of(const MemberRow& row, const Session* session) const {
+MemberState CoordinatorCore::Impl::state_of(const MemberRow& row,
+                                            const MemberSession* session) const {
   if (quarantined_.contains(row.id)) return MemberState::kQuarantined;
   if (!sessions_->live(row.id, now_)) return MemberState::kLost;
   if (session == nullptr) return MemberState::kJoining;
@@ -77,7 +78,7 @@ MemberState CoordinatorCore::Impl::state_of(const MemberRow& row, const Session*
 }
 
 MemberInfo CoordinatorCore::Impl::info(const MemberRow& row) const {
-  const Session* session = sessions_->of(row.id);
+  const MemberSession* session = sessions_->of(row.id);
   MemberInfo info;
   info.id = row.id;
   info.name = row.name;

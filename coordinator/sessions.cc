@@ -4,7 +4,7 @@
 
 namespace groupctl {
 
-Session& Sessions::open(Session session) {
+MemberSession& Sessions::open(MemberSession session) {
   if (auto old = by_member_.find(session.member); old != by_member_.end()) close(old->second);
   session.number = SessionNumber(++next_);
   last_heard_.erase(session.member);
@@ -37,22 +37,22 @@ std::size_t Sessions::lacking(KindId kind) const {
   return counted->second;
 }
 
-Session* Sessions::find(SessionNumber number) {
+MemberSession* Sessions::find(SessionNumber number) {
   auto found = by_number_.find(number);
   return found == by_number_.end() ? nullptr : &found->second;
 }
 
-Session* Sessions::find(SessionNumber number, const Peer& peer) {
-  Session* session = find(number);
+MemberSession* Sessions::find(SessionNumber number, const Peer& peer) {
+  MemberSession* session = find(number);
   return session != nullptr && session->peer == peer ? session : nullptr;
 }
 
-const Session* Sessions::of(MemberId member) const {
+const MemberSession* Sessions::of(MemberId member) const {
   auto found = by_member_.find(member);
   return found == by_member_.end() ? nullptr : &by_number_.at(found->second);
 }
 
-Session* Sessions::of_server(const ServerId& server_id) {
+MemberSession* Sessions::of_server(const ServerId& server_id) {
   auto found = std::find_if(by_number_.begin(), by_number_.end(), [&](const auto& session) {
     return session.second.server_id == server_id;
   });
@@ -65,7 +65,7 @@ bool Sessions::live(MemberId member, LocalTime now) const {
 
 std::uint64_t Sessions::silent_ms(MemberId member, LocalTime now) const {
   LocalTime heard = started_;
-  if (const Session* session = of(member)) {
+  if (const MemberSession* session = of(member)) {
     heard = session->heard;
   } else if (auto ended = last_heard_.find(member); ended != last_heard_.end()) {
     heard = ended->second;

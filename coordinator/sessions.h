@@ -12,7 +12,7 @@
 
 namespace groupctl {
 
-struct Session {
+struct MemberSession {
   SessionNumber number;
   MemberId member;
   Peer peer;
@@ -37,17 +37,17 @@ class Sessions {
       : next_(epoch.value << 32), started_(started), lost_after_ms_(lost_after_ms) {}
 
   /// Opens a session; one that this member had ends.
-  Session& open(Session session);
+  MemberSession& open(MemberSession session);
   void close(SessionNumber number);
   /// Closes its session, and keeps nothing of a member that is in the roster no more.
   void forget(MemberId member);
 
   /// nullptr unless this number is open and belongs to this peer.
-  Session* find(SessionNumber number, const Peer& peer);
-  Session* find(SessionNumber number);
-  const Session* of(MemberId member) const;
-  Session* of_server(const ServerId& server_id);
-  const std::map<SessionNumber, Session>& all() const { return by_number_; }
+  MemberSession* find(SessionNumber number, const Peer& peer);
+  MemberSession* find(SessionNumber number);
+  const MemberSession* of(MemberId member) const;
+  MemberSession* of_server(const ServerId& server_id);
+  const std::map<SessionNumber, MemberSession>& all() const { return by_number_; }
   /// How many open sessions do not know this kind.
   std::size_t lacking(KindId kind) const;
 
@@ -60,7 +60,7 @@ class Sessions {
   std::uint64_t next_;
   LocalTime started_;
   std::uint64_t lost_after_ms_;
-  std::map<SessionNumber, Session> by_number_;
+  std::map<SessionNumber, MemberSession> by_number_;
   std::map<MemberId, SessionNumber> by_member_;
   std::map<MemberId, LocalTime> last_heard_;       // of members whose session has ended
   mutable std::map<KindId, std::size_t> lacking_;  // counted since a session was opened or closed

@@ -158,7 +158,7 @@ void CoordinatorCore::Impl::note_lost() {
     changed(id);
     note(live ? NoteLevel::kInfo : NoteLevel::kWarn,
          std::string(live ? "found" : "lost") + " member=" + row.name);
-    if (const Session* session = sessions_->of(id); session != nullptr && !live) {
+    if (const MemberSession* session = sessions_->of(id); session != nullptr && !live) {
       pacer_.member_gone(session->number);
     } else if (session != nullptr) {
       pacer_.member_came(session->number, ledger_.account(id)->marks.received);
@@ -180,7 +180,7 @@ void CoordinatorCore::Impl::forget_old_changes() {
 Presence CoordinatorCore::Impl::presence(MemberId member) const {
   Presence presence;
   presence.live = sessions_->live(member, now_);
-  if (const Session* session = sessions_->of(member)) {
+  if (const MemberSession* session = sessions_->of(member)) {
     presence.catching_up = !pacer_.in_window(session->number);
     presence.running = session->running.sequence;
     presence.held_at = session->held_at;

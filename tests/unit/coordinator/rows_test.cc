@@ -71,8 +71,8 @@ TEST(RosterIndex, FollowsChangesAndTheirUndoing) {
   EXPECT_EQ(index.find_name("web-2"), nullptr);
 }
 
-Session session_for(std::uint64_t member, LocalTime heard) {
-  Session session;
+MemberSession session_for(std::uint64_t member, LocalTime heard) {
+  MemberSession session;
   session.member = MemberId(member);
   session.peer = {"p" + std::to_string(member), {}};
   session.server_id.bytes[0] = static_cast<std::uint8_t>(member);
@@ -112,7 +112,7 @@ TEST(Sessions, LivenessCountsFromTheLastWordOrTheStart) {
 TEST(Sessions, CountsWhoDoesNotKnowAKind) {
   Sessions sessions(Epoch(1), LocalTime(0), 500);
   EXPECT_EQ(sessions.lacking(KindId(1)), 0u);
-  Session knows = session_for(1, LocalTime(0));
+  MemberSession knows = session_for(1, LocalTime(0));
   knows.known_kinds = {KindId(1)};
   sessions.open(knows);
   const SessionNumber old = sessions.open(session_for(2, LocalTime(0))).number;
