@@ -19,11 +19,11 @@ class Outcomes {
   void add(OutcomeReport report, RowStage& stage);
   /// At start: what an older program said of the entry that it stopped before is said anew, or not.
   void withdraw_beyond(Sequence received, RowStage& stage);
-  /// The coordinator has made durable what ack `number` of this session carried.
+  /// The coordinator has made durable what ack `number` carried.
   void recorded(AckNumber number, RowStage& stage);
   void new_session();
 
-  /// Whether something durable was not yet sent in this session.
+  /// Whether something durable was not yet sent since the last WELCOME.
   bool unsent(const RowStage& stage) const;
 
   struct Carried {
@@ -41,14 +41,14 @@ class Outcomes {
   struct Kept {
     OutcomeReport report;
     RowStage::Ticket ticket;
-    bool sent = false;  ///< in this session
+    bool sent = false;  ///< since the last WELCOME
   };
   struct SentAck {
     AckNumber number;
     std::vector<std::pair<Range, RowStage::Ticket>> carried;
   };
   std::map<Range, Kept> reports_;
-  std::deque<SentAck> acks_;  ///< of this session, not answered; the oldest are forgotten
+  std::deque<SentAck> acks_;  ///< not answered; the oldest are forgotten
   AckNumber last_number_;
   bool held_back_ = false;  ///< the last ack was full: nothing more until something is recorded
 };
