@@ -15,12 +15,55 @@ namespace {
 constexpr std::uint64_t kAskAgainMs = 1000;
 // How long a stop may go unnoticed.
 constexpr std::uint64_t kSliceMs = 100;
+constexpr const char* kNoAnswer = "no answer";
 
 std::uint64_t read_u64(ByteView bytes) {
   std::uint64_t number = 0;
   for (std::size_t i = 0; i < 8; ++i) number |= std::uint64_t{bytes[i]} << (8 * i);
   return number;
 }
+
+bool silent(const Error& error) {
+  return error.code == ErrorCode::kTimeout || error.code == ErrorCode::kUnreachable;
+}
+
+// The copies of one submit. Each is judged by itself: as long as one is under way the command may
+// yet be taken, whatever was said of another.
+struct Copies {
+  std::size_t under_way = 0;  // on this connection
+  bool sent = false;
+  bool ask = true;       // send another one
+  bool refused = false;  // one was, on this connection
+  std::string unknown_because = kNoAnswer;
+
+  void was_sent() {
+    ++under_way;
+    sent = true;
+  }
+
+  void heard_nothing(bool connection_lost) {
+    if (connection_lost) {
+      under_way = 0;
+      refused = false;
+    }
+    ask = !refused || under_way == 0;
+  }
+
+  // Accepted aside: whether this answer speaks for all copies.
+  bool decided_by(const AdminReply& answer) {
+    if (under_way > 0) --under_way;
+    ask = false;
+    if (const auto* unknown = std::get_if<SubmitUnknown>(&answer)) {
+      // The coordinator ends and reads its log at its next start: then it will know.
+      unknown_because = unknown->text;
+      return false;
+    }
+    refused = std::holds_alternative<SubmitRefused>(answer);
+    if (!refused || under_way == 0) return true;
+    unknown_because = "refused once, and no answer when asked again";
+    return false;
+  }
+};
 
 }  // namespace
 
@@ -39,22 +82,27 @@ Result<HelloReply> Client::hello(std::uint64_t within_ms) {
 }
 
 Result<Accepted> Client::submit(const Submit& submit, std::uint64_t within_ms) {
+  last_id_ = last_id_.next();
+  const Bytes message = encode(last_id_, submit);
   const std::uint64_t until = now_ms() + within_ms;
-  std::string last_heard;
+  Copies copies;
   while (true) {
-    const std::uint64_t now = now_ms();
-    auto reply = exchange(submit, until - std::min(until, now));
-    const bool silent = !reply && (reply.error().code == ErrorCode::kTimeout ||
-                                   reply.error().code == ErrorCode::kUnreachable);
-    // Once it has been heard of, silence later makes it no more known.
-    if (silent && !last_heard.empty()) return fail(ErrorCode::kTimeout, last_heard);
-    if (!reply) return tl::unexpected(reply.error());
-    if (auto* accepted = std::get_if<Accepted>(&*reply)) return std::move(*accepted);
-    const auto* unknown = std::get_if<SubmitUnknown>(&*reply);
-    if (unknown == nullptr) return refusal(*reply);
-    // The coordinator ends and reads its log at its next start: then it will know.
-    last_heard = unknown->text;
-    pause(std::min(until, now_ms() + kAskAgainMs));
+    if (copies.ask) {
+      const Status sending = send_until(message, until);
+      if (!sending && !copies.sent) return tl::unexpected(sending.error());
+      if (!sending) return fail(ErrorCode::kTimeout, copies.unknown_because);
+      copies.was_sent();
+    }
+    auto answer = answer_to(last_id_, std::min(until, now_ms() + kAskAgainMs));
+    if (!answer && !silent(answer.error())) return tl::unexpected(answer.error());
+    if (!answer) {
+      copies.heard_nothing(answer.error().code == ErrorCode::kUnreachable);
+    } else if (auto* accepted = std::get_if<Accepted>(&*answer)) {
+      return std::move(*accepted);
+    } else if (copies.decided_by(*answer)) {
+      return refusal(*answer);
+    }
+    if (stopped() || now_ms() >= until) return fail(ErrorCode::kTimeout, copies.unknown_because);
   }
 }
 
@@ -65,37 +113,15 @@ Result<AdminReply> Client::exchange(const AdminRequest& request, std::uint64_t w
   // A Watch is answered when there is news: silence does not mean that it was lost.
   const bool once = std::holds_alternative<Watch>(request);
   bool sent = false;
-  std::size_t copies = 0;  // on this connection, not answered
   while (true) {
     const Status sending = send_until(message, until);
-    sent = sent || sending.has_value();
-    ++copies;
     if (!sending && !sent) return tl::unexpected(sending.error());
-    if (!sending) return fail(ErrorCode::kTimeout, "no answer");
-    const std::uint64_t wait_until = once ? until : std::min(until, now_ms() + kAskAgainMs);
-    auto answer = answer_to(last_id_, wait_until);
-    if (answer && copies > 1 && std::holds_alternative<SubmitRefused>(*answer)) {
-      return after_refusal(std::move(*answer), copies - 1, until);
-    }
-    if (answer) return answer;
-    if (answer.error().code == ErrorCode::kUnreachable) copies = 0;
-    const bool over = once || stopped() || now_ms() >= until;
-    const bool silent = answer.error().code == ErrorCode::kTimeout ||
-                        answer.error().code == ErrorCode::kUnreachable;
-    if (!silent) return answer;
-    if (over) return fail(ErrorCode::kTimeout, "no answer");
+    if (!sending) return fail(ErrorCode::kTimeout, kNoAnswer);
+    sent = true;
+    auto answer = answer_to(last_id_, once ? until : std::min(until, now_ms() + kAskAgainMs));
+    if (answer || !silent(answer.error())) return answer;
+    if (once || stopped() || now_ms() >= until) return fail(ErrorCode::kTimeout, kNoAnswer);
   }
-}
-
-// Each copy is judged by itself: as long as one is under way, the command may yet be taken.
-Result<AdminReply> Client::after_refusal(AdminReply refused, std::size_t copies,
-                                         std::uint64_t until_ms) {
-  for (; copies != 0; --copies) {
-    auto answer = answer_to(last_id_, until_ms);
-    if (!answer) return fail(ErrorCode::kTimeout, "refused once, and no answer when asked again");
-    if (!std::holds_alternative<SubmitRefused>(*answer)) return answer;
-  }
-  return refused;
 }
 
 // In slices, so that a stop is noticed.
@@ -111,7 +137,7 @@ Status Client::send_until(ByteView message, std::uint64_t until_ms) {
 Result<AdminReply> Client::answer_to(AdminRequestId id, std::uint64_t until_ms) {
   while (true) {
     const std::uint64_t now = now_ms();
-    if (now >= until_ms || stopped()) return fail(ErrorCode::kTimeout, "no answer");
+    if (now >= until_ms || stopped()) return fail(ErrorCode::kTimeout, kNoAnswer);
     const auto message = channel_.receive(std::min(kSliceMs, until_ms - now));
     if (!message && message.error().code == ErrorCode::kTimeout) continue;
     if (!message) return tl::unexpected(message.error());
@@ -122,10 +148,10 @@ Result<AdminReply> Client::answer_to(AdminRequestId id, std::uint64_t until_ms) 
   }
 }
 
-// Answers that come meanwhile are of questions asked twice.
-void Client::pause(std::uint64_t until_ms) {
-  for (std::uint64_t now = now_ms(); now < until_ms && !stopped(); now = now_ms()) {
-    channel_.receive(std::min(kSliceMs, until_ms - now));
+void Client::pause(std::uint64_t ms) {
+  const std::uint64_t until = now_ms() + ms;
+  for (std::uint64_t now = now_ms(); now < until && !stopped(); now = now_ms()) {
+    channel_.receive(std::min(kSliceMs, until - now));
   }
 }
 

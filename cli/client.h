@@ -49,13 +49,13 @@ class Client {
 
   bool stopped() const { return stop_(); }
   std::uint64_t now_ms() { return channel_.now_ms(); }
+  /// Waits so long, or until it is stopped. No request may be open.
+  void pause(std::uint64_t ms);
 
  private:
   Result<AdminReply> exchange(const AdminRequest& request, std::uint64_t within_ms);
-  Result<AdminReply> after_refusal(AdminReply refused, std::size_t copies, std::uint64_t until_ms);
   Status send_until(ByteView message, std::uint64_t until_ms);
   Result<AdminReply> answer_to(AdminRequestId id, std::uint64_t until_ms);
-  void pause(std::uint64_t until_ms);
   static tl::unexpected<Error> refusal(const AdminReply& reply);
 
   AdminChannel& channel_;

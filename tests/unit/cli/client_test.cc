@@ -131,6 +131,44 @@ TEST(ClientTest, ARefusalOfOneCopyAndSilenceForTheOtherIsUnknown) {
   EXPECT_LE(coordinator.now_ms() - start, 5000u);
 }
 
+// The copy that was sent first is still under way when another's commit has become unknown.
+TEST(ClientTest, ARefusalAfterAnUnknownIsNoAnswerWhileAnEarlierCopyIsUnderWay) {
+  int asked = 0;
+  ScriptedCoordinator coordinator([&](const auto&) -> Replies {
+    ++asked;
+    if (asked == 1) return {};
+    if (asked == 2) return {SubmitUnknown{"the disk failed"}};
+    return {SubmitRefused{ErrorCode::kBusy, "busy"}, Accepted{Sequence(7), Sequence(7), {}}};
+  });
+  Client client(coordinator, kNoStop);
+  const auto answer = client.submit(a_submit(), 30'000);
+  ASSERT_TRUE(answer) << answer.error().text;
+  EXPECT_EQ(answer->first, Sequence(7));
+}
+
+TEST(ClientTest, ARefusalAndThenAnUnknownIsAskedAgain) {
+  int asked = 0;
+  ScriptedCoordinator coordinator([&](const auto&) -> Replies {
+    ++asked;
+    if (asked == 1) return {};
+    if (asked == 2) return {SubmitRefused{ErrorCode::kBusy, "busy"}, SubmitUnknown{"a bad disk"}};
+    return {Accepted{Sequence(7), Sequence(7), {}}};
+  });
+  Client client(coordinator, kNoStop);
+  EXPECT_TRUE(client.submit(a_submit(), 30'000));
+}
+
+TEST(ClientTest, CopiesThatALostConnectionTookWithItAreNotWaitedFor) {
+  int asked = 0;
+  ScriptedCoordinator coordinator([&](const auto&) -> Replies {
+    if (++asked < 3) return {};
+    return {SubmitRefused{ErrorCode::kNoTarget, "no member matches role=wbe"}};
+  });
+  coordinator.lost_after_sending = 2;
+  Client client(coordinator, kNoStop);
+  EXPECT_EQ(client.submit(a_submit(), 30'000).error().code, ErrorCode::kNoTarget);
+}
+
 TEST(ClientTest, AnUnknownCommitIsAskedAgainUntilTheCoordinatorKnows) {
   int asked = 0;
   ScriptedCoordinator coordinator([&](const auto&) {

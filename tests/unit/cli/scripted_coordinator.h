@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "cli/client.h"
@@ -24,6 +25,7 @@ class ScriptedCoordinator : public AdminChannel {
     auto decoded = decode_admin_request(message);
     GROUPCTL_INVARIANT(decoded.has_value(), "the client sent bytes that are no request");
     requests.push_back(decoded->request);
+    lost_ = requests.size() == lost_after_sending;
     for (const AdminReply& reply : script_(decoded->request)) {
       replies_.push_back(encode(decoded->id, reply));
     }
@@ -31,6 +33,8 @@ class ScriptedCoordinator : public AdminChannel {
   }
 
   Result<Bytes> receive(std::uint64_t timeout_ms) override {
+    if (std::exchange(lost_, false))
+      return fail(ErrorCode::kUnreachable, "the connection was lost");
     if (replies_.empty()) {
       now_ms_ += timeout_ms;
       return fail(ErrorCode::kTimeout, "no answer");
@@ -52,10 +56,13 @@ class ScriptedCoordinator : public AdminChannel {
   }
 
   bool reachable = true;
+  /// The connection is lost once, after so many messages; 0: never.
+  std::size_t lost_after_sending = 0;
   std::vector<AdminRequest> requests;
 
  private:
   Script script_;
+  bool lost_ = false;
   std::deque<Bytes> replies_;
   std::uint64_t now_ms_ = 1000;
 };
