@@ -143,7 +143,7 @@ std::string render_json(const CommandReport& report) {
   object["target"] = {{"selector", report.target}};
   object["exitCode"] = report.exit_code;
   if (!report.warnings.empty()) object["warnings"] = report.warnings;
-  if (report.waited) {
+  if (report.heard()) {
     object["target"]["expected"] = report.targets;
     object["summary"] = summary_of(report.counts);
     object["members"] = members_of(report.rows);

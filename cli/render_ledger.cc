@@ -47,11 +47,10 @@ std::string ledger_table(const std::vector<LedgerRow>& rows, Sequence sequence) 
 
 std::string look_again(const CommandReport& report) {
   const auto n = report.sequence.value;
-  if (report.detached)
-    return fmt::format("detached; the command goes on: groupctl log show {}\n", n);
   if (!report.waited) return fmt::format("not waited for: groupctl log show {}\n", n);
-  if (report.exit_code != 5) return "";
-  return fmt::format("the wait ended first; the command goes on: groupctl log show {}\n", n);
+  if (!report.open) return "";
+  return fmt::format("{}; the command is in the log as {} and goes on: groupctl log show {}\n",
+                     report.detached ? "detached" : "the wait ended first", n, n);
 }
 
 }  // namespace
@@ -76,7 +75,10 @@ std::string exceptions_text(const std::vector<LedgerRow>& rows, Sequence sequenc
 
 std::string render_text(const CommandReport& report) {
   std::string text = fmt::format("seq {}  {}", report.sequence.value, escaped(report.command.text));
-  if (report.waited) {
+  if (report.waited && !report.heard()) {
+    text += fmt::format("   nothing heard of its targets   in {}", took_text(report.took_ms));
+  }
+  if (report.heard()) {
     const std::string counts = counts_text(report.counts);
     if (!counts.empty()) text += "   " + counts;
     text += fmt::format("   of {}   in {}", report.targets, took_text(report.took_ms));

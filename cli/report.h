@@ -41,11 +41,15 @@ struct CommandReport {
   std::vector<std::string> warnings;
   bool waited = false;    ///< else nothing is known of the outcomes
   bool detached = false;  ///< by Ctrl-C
+  bool open = false;      ///< the wait ended before all targets had
   std::uint32_t targets = 0;
   std::vector<OutcomeCount> counts;
   std::vector<LedgerRow> rows;  ///< one a target, by name
   std::uint64_t took_ms = 0;
   int exit_code = 0;
+
+  /// Something is known of the targets: nobody was asked, or nobody answered, otherwise.
+  bool heard() const { return waited && (!open || targets > 0); }
 };
 
 /// `log show`: the record and one row a target.

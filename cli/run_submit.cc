@@ -75,8 +75,15 @@ Failure wrong_arguments(const Error& error) {
   return failure;
 }
 
-Status wait_into(CommandReport& report, const SubmitCall& call, const GlobalOptions& global,
-                 Client& client, const Surroundings& around) {
+void warn(CommandReport& report, std::string warning, const GlobalOptions& global,
+          const Surroundings& around) {
+  // In JSON they are part of the result.
+  if (global.format != Format::kJson) around.say("warning: " + escaped(warning) + "\n");
+  report.warnings.push_back(std::move(warning));
+}
+
+void wait_into(CommandReport& report, const SubmitCall& call, const GlobalOptions& global,
+               Client& client, const Surroundings& around) {
   const std::uint64_t start = client.now_ms();
   Progress progress(start);
   const auto on_round = [&](const LedgerView& ledger, const std::vector<LedgerRow>& changed) {
@@ -85,20 +92,22 @@ Status wait_into(CommandReport& report, const SubmitCall& call, const GlobalOpti
         progress.round(ledger, changed, client.now_ms(), when_text(GroupTime(clock.now_ms), clock));
     if (!lines.empty() && !global.quiet) around.say(lines);
   };
-  const auto end = wait_for_outcomes(client, report.sequence, call.wait_timeout_ms, on_round);
-  if (!end) return tl::unexpected(end.error());
+  const WaitEnd end = wait_for_outcomes(client, report.sequence, call.wait_timeout_ms, on_round);
   const auto entry_class = call.row->has_ttl ? EntryClass::kNeverLate : EntryClass::kState;
   report.waited = true;
-  report.detached = end->detached;
-  report.targets = end->ledger.targets();
-  report.counts = end->ledger.counts();
-  report.rows = end->ledger.rows();
+  report.detached = end.detached;
+  report.open = !end.ledger.closed();
+  report.targets = end.ledger.targets();
+  report.counts = end.ledger.counts();
+  report.rows = end.ledger.rows();
   report.took_ms = client.now_ms() - start;
   report.exit_code = exit_code_of(report.counts, entry_class);
   // Nothing was heard, or rows are still to come.
-  if (!end->ledger.closed() && report.exit_code == kExitDone) report.exit_code = kExitOpen;
-  if (end->detached) report.exit_code = kExitInterrupted;
-  return {};
+  if (report.open && report.exit_code == kExitDone) report.exit_code = kExitOpen;
+  if (end.detached) report.exit_code = kExitInterrupted;
+  if (!end.cut_short.empty()) {
+    warn(report, "the coordinator tells no more of this command: " + end.cut_short, global, around);
+  }
 }
 
 std::string rendered(const CommandReport& report, Format format) {
@@ -126,19 +135,13 @@ Done run_submit(const GlobalOptions& global, const SubmitCall& call, const Hello
   report.sequence = accepted->first;
   report.command = shown_command(command.kind, command.payload);
   report.target = to_text(command.target);
-  report.warnings = accepted->warnings;
-  if (global.format != Format::kJson) {
-    for (const std::string& warning : accepted->warnings) {
-      around.say("warning: " + escaped(warning) + "\n");
-    }
-  }
+  for (const std::string& warning : accepted->warnings) warn(report, warning, global, around);
   if (call.wait) {
     if (!global.quiet) {
       around.say(fmt::format("seq={} {} is in the log; Ctrl-C detaches\n", report.sequence.value,
                              escaped(report.command.text)));
     }
-    const Status waited = wait_into(report, call, global, client, around);
-    if (!waited) return tl::unexpected(failure_of(waited.error()));
+    wait_into(report, call, global, client, around);
   }
   return Said{rendered(report, global.format), report.exit_code};
 }

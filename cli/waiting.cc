@@ -13,23 +13,47 @@ bool away(const Error& error) {
   return error.code == ErrorCode::kTimeout || error.code == ErrorCode::kUnreachable;
 }
 
+// A coordinator at one of its bounds is asked again, after longer and longer pauses.
+class BusyPause {
+ public:
+  void pass(Client& client, std::uint64_t at_most_ms) {
+    client.pause(std::min(next_ms_, at_most_ms));
+    next_ms_ = std::min(2 * next_ms_, kAskAnewMs);
+  }
+  void reset() { next_ms_ = kFirstMs; }
+
+ private:
+  static constexpr std::uint64_t kFirstMs = 100;
+  std::uint64_t next_ms_ = kFirstMs;
+};
+
 }  // namespace
 
-Result<WaitEnd> wait_for_outcomes(Client& client, Sequence sequence, std::uint64_t within_ms,
-                                  const OnRound& on_round) {
+WaitEnd wait_for_outcomes(Client& client, Sequence sequence, std::uint64_t within_ms,
+                          const OnRound& on_round) {
   const std::uint64_t until = client.now_ms() + within_ms;
   WaitEnd end;
   std::uint64_t version = 0;
+  BusyPause busy;
   while (!end.ledger.closed()) {
     const std::uint64_t now = client.now_ms();
     end.detached = client.stopped();
     if (end.detached || now >= until) return end;
     const auto update =
         client.ask<Update>(Watch{sequence, version}, std::min(kAskAnewMs, until - now));
-    if (!update && !away(update.error())) return tl::unexpected(update.error());
     std::vector<LedgerRow> changed;
-    if (update) changed = end.ledger.merge(*update);
-    version = update ? update->version : 0;
+    if (update) {
+      changed = end.ledger.merge(*update);
+      version = update->version;
+      busy.reset();
+    } else if (away(update.error())) {
+      version = 0;
+    } else if (update.error().code == ErrorCode::kBusy) {
+      busy.pass(client, until - std::min(until, client.now_ms()));
+    } else {
+      end.cut_short = update.error().text;
+      return end;
+    }
     on_round(end.ledger, changed);
   }
   return end;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "cli/client.h"
@@ -12,15 +13,16 @@ namespace groupctl {
 struct WaitEnd {
   LedgerView ledger;      ///< as last heard; closed() unless the wait ended first
   bool detached = false;  ///< by Ctrl-C; the command goes on
+  std::string cut_short;  ///< why the coordinator tells no more of it; empty: it did not say so
 };
 
 /// Called after each answer, and every few seconds without one.
 using OnRound = std::function<void(const LedgerView&, const std::vector<LedgerRow>& changed)>;
 
 /// Watches until the ledger is closed, the time is up or the client is stopped. A coordinator that
-/// is away is waited for as well. Errors: what a QueryRefused says.
-Result<WaitEnd> wait_for_outcomes(Client& client, Sequence sequence, std::uint64_t within_ms,
-                                  const OnRound& on_round);
+/// is away or busy is waited for as well. No error: the entry is in the log whatever happens here.
+WaitEnd wait_for_outcomes(Client& client, Sequence sequence, std::uint64_t within_ms,
+                          const OnRound& on_round);
 
 /// All rows of an entry as they are now, without waiting.
 Result<LedgerView> read_ledger(Client& client, Sequence sequence, std::uint64_t within_ms);

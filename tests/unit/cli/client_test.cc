@@ -13,6 +13,7 @@ using ::testing::ElementsAre;
 using Replies = std::vector<AdminReply>;
 
 const std::function<bool()> kNoStop = [] { return false; };
+const OnRound kNoRound = [](const LedgerView&, const std::vector<LedgerRow>&) {};
 
 Submit a_submit() {
   Submit submit;
@@ -240,10 +241,9 @@ TEST(WaitingTest, ReturnsTheMomentTheLedgerCloses) {
                                            changes.push_back(row.name);
                                        }
                                      });
-  ASSERT_TRUE(end);
-  EXPECT_TRUE(end->ledger.closed());
-  EXPECT_FALSE(end->detached);
-  EXPECT_EQ(end->ledger.rows().size(), 2u);
+  EXPECT_TRUE(end.ledger.closed());
+  EXPECT_FALSE(end.detached);
+  EXPECT_EQ(end.ledger.rows().size(), 2u);
   EXPECT_THAT(changes, ElementsAre("b", "a"));
   EXPECT_EQ(coordinator.now_ms(), 1000u);  // no time was waited away
   std::vector<std::uint64_t> versions;
@@ -259,7 +259,7 @@ TEST(WaitingTest, ASilentCoordinatorIsAskedAnewForAllRows) {
     return {update(1, {{Outcome::kDone, 1}}, {ledger_row(1, "a", Outcome::kDone)}, true)};
   });
   Client client(coordinator, kNoStop);
-  ASSERT_TRUE(wait_for_outcomes(client, Sequence(412), 600'000, [](auto&, auto&) {}));
+  EXPECT_TRUE(wait_for_outcomes(client, Sequence(412), 600'000, kNoRound).ledger.closed());
   std::vector<std::uint64_t> versions;
   for (const Watch& watch : coordinator.requests_of<Watch>()) versions.push_back(watch.version);
   EXPECT_THAT(versions, ElementsAre(0, 9, 0));
@@ -272,11 +272,49 @@ TEST(WaitingTest, TheWaitEndsInTimeWithWhatWasHeard) {
     return {update(1, {{Outcome::kRunning, 1}}, {ledger_row(1, "a", Outcome::kRunning)}, false)};
   });
   Client client(coordinator, kNoStop);
-  const auto end = wait_for_outcomes(client, Sequence(412), 12'000, [](auto&, auto&) {});
-  ASSERT_TRUE(end);
-  EXPECT_FALSE(end->ledger.closed());
-  EXPECT_EQ(end->ledger.targets(), 1u);
+  const auto end = wait_for_outcomes(client, Sequence(412), 12'000, kNoRound);
+  EXPECT_FALSE(end.ledger.closed());
+  EXPECT_EQ(end.ledger.targets(), 1u);
   EXPECT_LE(coordinator.now_ms(), 1000u + 12'100u);
+}
+
+// "too many watchers": the command is in the log, and a later watch may find room.
+TEST(WaitingTest, ABusyCoordinatorIsAskedAgainMoreAndMoreRarely) {
+  std::vector<std::uint64_t> asked_at;
+  ScriptedCoordinator* heard = nullptr;
+  ScriptedCoordinator coordinator([&](const auto&) -> Replies {
+    asked_at.push_back(heard->now_ms());
+    if (asked_at.size() < 5) return {QueryRefused{ErrorCode::kBusy, "too many watchers"}};
+    return {update(1, {{Outcome::kDone, 1}}, {ledger_row(1, "a", Outcome::kDone)}, true)};
+  });
+  heard = &coordinator;
+  Client client(coordinator, kNoStop);
+  const WaitEnd end = wait_for_outcomes(client, Sequence(412), 600'000, kNoRound);
+  EXPECT_TRUE(end.ledger.closed());
+  EXPECT_EQ(end.cut_short, "");
+  EXPECT_THAT(asked_at, ElementsAre(1000, 1100, 1300, 1700, 2500));
+}
+
+TEST(WaitingTest, ACoordinatorThatStaysBusyIsWaitedForUntilTheTimeIsUp) {
+  ScriptedCoordinator coordinator([](const auto&) {
+    return Replies{QueryRefused{ErrorCode::kBusy, "too many watchers"}};
+  });
+  Client client(coordinator, kNoStop);
+  const WaitEnd end = wait_for_outcomes(client, Sequence(412), 60'000, kNoRound);
+  EXPECT_FALSE(end.ledger.closed());
+  EXPECT_EQ(coordinator.now_ms(), 1000u + 60'000u);
+  EXPECT_LE(coordinator.requests.size(), 20u);
+}
+
+TEST(WaitingTest, AnEntryThatCannotBeWatchedEndsTheWaitWithTheReason) {
+  ScriptedCoordinator coordinator([](const auto&) {
+    return Replies{QueryRefused{ErrorCode::kCompacted, "entry 412 is below the floor of the log"}};
+  });
+  Client client(coordinator, kNoStop);
+  const WaitEnd end = wait_for_outcomes(client, Sequence(412), 600'000, kNoRound);
+  EXPECT_EQ(end.cut_short, "entry 412 is below the floor of the log");
+  EXPECT_FALSE(end.ledger.closed());
+  EXPECT_EQ(coordinator.requests.size(), 1u);
 }
 
 TEST(WaitingTest, AStopDetaches) {
@@ -286,9 +324,8 @@ TEST(WaitingTest, AStopDetaches) {
     return {update(1, {{Outcome::kRunning, 1}}, {}, false)};
   });
   Client client(coordinator, [&] { return stop; });
-  const auto end = wait_for_outcomes(client, Sequence(412), 600'000, [](auto&, auto&) {});
-  ASSERT_TRUE(end);
-  EXPECT_TRUE(end->detached);
+  const auto end = wait_for_outcomes(client, Sequence(412), 600'000, kNoRound);
+  EXPECT_TRUE(end.detached);
 }
 
 }  // namespace

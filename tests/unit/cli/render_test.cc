@@ -66,14 +66,38 @@ TEST(RenderTest, WhoeverDoesNotWaitToTheEndLearnsHowToLookAgain) {
   report.counts = {{Outcome::kRunning, 1}};
   report.targets = 1;
   report.exit_code = 5;
+  report.open = true;
   EXPECT_EQ(render_text(report),
             "seq 412  DEPLOY shop@2.4.1   1 running   of 1   in 1:12\n\n"
             "MEMBER  RESULT   STEP   WHY\n"
             "a       running  fetch  -\n\n"
-            "the wait ended first; the command goes on: groupctl log show 412\n");
+            "the wait ended first; the command is in the log as 412 and goes on: "
+            "groupctl log show 412\n");
   report.detached = true;
-  EXPECT_NE(render_text(report).find("detached; the command goes on: groupctl log show 412\n"),
+  EXPECT_NE(render_text(report).find("detached; the command is in the log as 412 and goes on: "
+                                     "groupctl log show 412\n"),
             std::string::npos);
+}
+
+// One failed and one is open: the exit code is that of the failure, and the hint stands all the
+// same.
+TEST(RenderTest, AWaitThatEndsFirstSaysSoBesideAFailureToo) {
+  CommandReport report = deploy_report();
+  report.open = true;
+  EXPECT_EQ(report.exit_code, 6);
+  EXPECT_NE(render_text(report).find("the wait ended first"), std::string::npos);
+}
+
+TEST(RenderTest, WhereNothingWasHeardNoTargetsAreCounted) {
+  CommandReport report = deploy_report();
+  report.counts.clear();
+  report.rows.clear();
+  report.targets = 0;
+  report.open = true;
+  EXPECT_EQ(render_text(report),
+            "seq 412  DEPLOY shop@2.4.1   nothing heard of its targets   in 1:12\n"
+            "the wait ended first; the command is in the log as 412 and goes on: "
+            "groupctl log show 412\n");
 }
 
 TEST(RenderTest, WhatMembersWriteCannotSteerTheTerminal) {

@@ -14,6 +14,7 @@ namespace groupctl {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Replies = std::vector<AdminReply>;
 
 Update closed_update(std::vector<OutcomeCount> counts, std::vector<LedgerRow> rows) {
@@ -163,7 +164,25 @@ TEST_F(RunTest, AWaitThatEndsFirstIs5AndCtrlCIs130) {
   stop_at_watch = 3;
   const Said said = run_words({"set", "a=1"});
   EXPECT_EQ(said.exit_code, 130);
-  EXPECT_THAT(said.out, HasSubstr("detached; the command goes on: groupctl log show 412"));
+  EXPECT_THAT(said.out, HasSubstr("detached; the command is in the log as 412"));
+}
+
+// What is in the log has not failed because nobody tells how it goes.
+TEST_F(RunTest, ACoordinatorThatStaysBusyOrTellsNoMoreEndsTheWaitAndNotTheCommand) {
+  for (const ErrorCode code : {ErrorCode::kBusy, ErrorCode::kCompacted, ErrorCode::kIo}) {
+    watch_replies = {QueryRefused{code, "entry 412 cannot be watched"}};
+    const Said said = run_words({"set", "a=1", "--wait-timeout", "3s"});
+    EXPECT_EQ(said.exit_code, 5) << to_word(code);
+    EXPECT_THAT(said.out, HasSubstr("the command is in the log as 412 and goes on: "
+                                    "groupctl log show 412\n"));
+    EXPECT_THAT(err, Not(HasSubstr("error:")));
+  }
+  EXPECT_THAT(err, HasSubstr("warning: the coordinator tells no more of this command: entry 412 "
+                             "cannot be watched\n"));
+  const Said said = run_words({"set", "a=1", "-o", "json"});
+  EXPECT_EQ(said.exit_code, 5);
+  EXPECT_THAT(said.out, HasSubstr(R"("warnings":["the coordinator tells no more)"));
+  EXPECT_THAT(said.out, Not(HasSubstr("expected")));
 }
 
 TEST_F(RunTest, NobodyThereIs4AndOneLineThatNamesTheEndpoint) {
