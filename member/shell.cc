@@ -79,11 +79,7 @@ void MemberShell::carry_out(MemberOutput output) {
       log_line(LogLevel::kWarn, "member", "cannot subscribe", {{"why", done.error().text}});
   }
   for (const MemberMessage& message : output.send) parts_.bus.to_coordinator(encode(message));
-  for (WorkItem& item : output.work) {
-    Status given = parts_.executor.submit(std::move(item));
-    if (!given)
-      log_line(LogLevel::kWarn, "member", "work not taken", {{"why", given.error().text}});
-  }
+  for (WorkItem& item : output.work) parts_.executor.submit(std::move(item));
   for (const Note& note : output.notes) log_line(note.level, "member", note.text);
   if (output.exit) exit_ = output.exit;
   if (committed) step(MemberCommitDone{std::move(*committed)});

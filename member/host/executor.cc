@@ -44,11 +44,9 @@ void Executor::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-Status Executor::submit(WorkItem item) {
-  if (open_ >= kMaxOpenWork) return fail(ErrorCode::kBusy, "the executor's queue is full");
-  if (!queue_.put(std::move(item))) return fail(ErrorCode::kBusy, "the executor has stopped");
-  ++open_;
-  return {};
+void Executor::submit(WorkItem item) {
+  GROUPCTL_INVARIANT(open_ < kMaxOpenWork, "work is given out as it can be taken");
+  if (queue_.put(std::move(item))) ++open_;
 }
 
 std::vector<WorkResult> Executor::drain() {

@@ -20,7 +20,7 @@ struct ExecutorVerbs {
 
 class Executor {
  public:
-  /// Work given and not yet drained; beyond it submit() says busy.
+  /// Work given and not yet drained.
   static constexpr std::size_t kMaxOpenWork = 1024;
 
   /// `host` is used by the executor's thread alone from start() to stop(). `wake` is called on that
@@ -41,8 +41,9 @@ class Executor {
 
   // From the owner's thread.
 
-  /// Errors: kBusy at kMaxOpenWork, and after stop().
-  Status submit(WorkItem item);
+  /// After a stop it is dropped like all that has not begun: the next start takes it up again. The
+  /// core gives one item at a time, so more than kMaxOpenWork is a broken invariant.
+  void submit(WorkItem item);
   /// The results since the last call, in the order of the work.
   std::vector<WorkResult> drain();
   /// What runs now; nullopt: nothing.
