@@ -10,7 +10,7 @@ namespace groupctl::unset {
 namespace {
 
 /// So many of the state's keys are compared for a hint.
-constexpr int kMaxCompared = 1000;
+constexpr std::size_t kMaxCompared = 1000;
 
 Result<std::vector<std::string>> read_keys(ByteView bytes) {
   auto keys = read_payload<payload::Unset>(
@@ -37,20 +37,15 @@ Result<std::vector<std::string>> keys(ByteView bytes) {
 }
 
 tl::unexpected<Error> no_such_key(const GroupState& state, const std::string& key) {
-  std::string text = "no property " + key;
-  std::string nearest;
-  std::size_t least = std::string::npos;
-  int compared = 0;
+  std::vector<std::string> compared;
   for (auto at = state.lower_bound(property_key("")); at != state.end(); ++at) {
     const auto name = property_name(at->first);
-    if (!name || ++compared > kMaxCompared) break;
-    const std::size_t distance = edit_distance(key, *name);
-    if (distance >= least) continue;
-    least = distance;
-    nearest = *name;
+    if (!name || compared.size() == kMaxCompared) break;
+    compared.emplace_back(*name);
   }
-  if (!nearest.empty()) text += "; the nearest is " + nearest;
-  return fail(ErrorCode::kNotFound, text);
+  const std::string nearest = nearest_word(key, compared);
+  return fail(ErrorCode::kNotFound,
+              "no property " + key + (nearest.empty() ? "" : "; the nearest is " + nearest));
 }
 
 Result<StateChanges> apply(const Entry& entry, const GroupState& state) {

@@ -167,6 +167,7 @@ TEST_F(Commands, A257thTargetIsRefusedWithTheHint) {
 TEST_F(Commands, UnsetOfAnUnknownKeyNamesTheNearest) {
   EXPECT_EQ(unset("lvel").error(), (Error{ErrorCode::kNotFound, "no property lvel"}));
   ASSERT_TRUE(set("pool=1"));
+  EXPECT_EQ(unset("lvel").error(), (Error{ErrorCode::kNotFound, "no property lvel"}));
   ASSERT_TRUE(set("level=1"));
   EXPECT_EQ(unset("lvel").error(),
             (Error{ErrorCode::kNotFound, "no property lvel; the nearest is level"}));
