@@ -8,7 +8,7 @@ using namespace wire;
 
 void write(const HelloReply& hello, wire_schema::HelloReply::Builder out) {
   out.setProtocol(hello.protocol);
-  out.setProduct(text_reader(cut_text(hello.product)));
+  out.setProduct(text_reader(shortened(hello.product)));
   out.setGroup(text_reader(hello.group));
   out.setLogId(block_field(hello.log_id));
   out.setEpoch(hello.epoch.value);
@@ -31,7 +31,7 @@ void write(const Accepted& accepted, wire_schema::Accepted::Builder out) {
   out.setLast(accepted.last.value);
   const std::size_t size = std::min(accepted.warnings.size(), kMaxWarnings);
   auto warnings = out.initWarnings(list_size(size));
-  for (unsigned i = 0; i < size; ++i) warnings.set(i, text_reader(cut_text(accepted.warnings[i])));
+  for (unsigned i = 0; i < size; ++i) warnings.set(i, text_reader(shortened(accepted.warnings[i])));
 }
 
 Accepted read(wire_schema::Accepted::Reader in, FieldReader& fields) {
@@ -93,7 +93,7 @@ void write(const StatusReply& status, wire_schema::StatusReply::Builder out) {
   out.setArtefacts(status.artefacts);
   out.setProperties(status.properties);
   write(status.members, out.initMembers(list_size(status.members.size())));
-  out.setReadOnly(text_reader(cut_text(status.read_only)));
+  out.setReadOnly(text_reader(shortened(status.read_only)));
   out.setLastCommandMs(status.last_command.value);
   out.setLastIssuer(text_reader(status.last_issuer));
 }
@@ -131,7 +131,7 @@ struct ReplyWriter {
   void operator()(const HelloReply& m) { write(m, out.initHello()); }
   void operator()(const Accepted& m) { write(m, out.initAccepted()); }
   void operator()(const SubmitRefused& m) { wire::write(m.code, m.text, out.initSubmitRefused()); }
-  void operator()(const SubmitUnknown& m) { out.setSubmitUnknown(text_reader(cut_text(m.text))); }
+  void operator()(const SubmitUnknown& m) { out.setSubmitUnknown(text_reader(shortened(m.text))); }
   void operator()(const Update& m) { write(m, out.initUpdate()); }
   void operator()(const StatusReply& m) { write(m, out.initStatus()); }
   void operator()(const MembersReply& m) {

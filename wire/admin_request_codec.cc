@@ -77,7 +77,7 @@ struct RequestWriter {
   void operator()(const AdminHello& m) {
     auto hello = out.initHello();
     hello.setProtocol(m.protocol);
-    hello.setProduct(text_reader(cut_text(m.product)));
+    hello.setProduct(text_reader(shortened(m.product)));
   }
   void operator()(const Submit& m) { write(m, out.initSubmit()); }
   void operator()(const Watch& m) {

@@ -82,8 +82,8 @@ void write(const LedgerRow& row, wire_schema::LedgerRow::Builder out) {
   out.setMember(row.member.value);
   out.setName(text_reader(row.name));
   out.setOutcome(static_cast<std::uint8_t>(row.outcome));
-  out.setStep(text_reader(cut_text(row.step)));
-  out.setText(text_reader(cut_text(row.text)));
+  out.setStep(text_reader(shortened(row.step)));
+  out.setText(text_reader(shortened(row.text)));
   out.setSilentMs(row.silent_ms);
 }
 
@@ -109,8 +109,8 @@ void write(const MemberInfo& row, wire_schema::MemberInfo::Builder out) {
   write(row.delta, out.initDelta());
   write(row.running, out.initRunning());
   write(row.labels, out.initLabels(list_size(row.labels.size())));
-  out.setProduct(text_reader(cut_text(row.product)));
-  out.setNote(text_reader(cut_text(row.note)));
+  out.setProduct(text_reader(shortened(row.product)));
+  out.setNote(text_reader(shortened(row.note)));
 }
 
 MemberInfo read(wire_schema::MemberInfo::Reader in, FieldReader& fields) {

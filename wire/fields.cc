@@ -1,5 +1,7 @@
 #include "wire/fields.h"
 
+#include "log/text.h"
+
 namespace groupctl::wire {
 
 void FieldReader::refuse(ErrorCode code, const char* what, std::string_view why) {
@@ -124,11 +126,8 @@ Envelope FieldReader::envelope(wire_schema::Envelope::Reader in) {
   return read;
 }
 
-std::string cut_text(const std::string& text, std::size_t max) {
-  if (text.size() <= max) return text;
-  std::size_t end = max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end);
+std::string shortened(const std::string& text, std::size_t max) {
+  return std::string(cut_text(text, max));
 }
 
 void write(const Labels& labels, capnp::List<wire_schema::Label>::Builder out) {
@@ -155,7 +154,7 @@ void write(const DeltaCounts& delta, wire_schema::DeltaCounts::Builder out) {
 
 void write(const RunningStep& running, wire_schema::RunningStep::Builder out) {
   out.setSequence(running.sequence.value);
-  out.setStep(text_reader(cut_text(running.step)));
+  out.setStep(text_reader(shortened(running.step)));
   out.setPercent(running.percent);
 }
 
@@ -165,8 +164,8 @@ void write(const std::vector<OutcomeReport>& reports,
     out[i].setFirst(reports[i].first.value);
     out[i].setLast(reports[i].last.value);
     out[i].setOutcome(static_cast<std::uint8_t>(reports[i].outcome));
-    out[i].setStep(text_reader(cut_text(reports[i].step)));
-    out[i].setText(text_reader(cut_text(reports[i].text, kMaxOutcomeText)));
+    out[i].setStep(text_reader(shortened(reports[i].step)));
+    out[i].setText(text_reader(shortened(reports[i].text, kMaxOutcomeText)));
   }
 }
 
@@ -178,7 +177,7 @@ void write(const Envelope& envelope, wire_schema::Envelope::Builder out) {
 
 void write(ErrorCode code, const std::string& text, wire_schema::Complaint::Builder out) {
   out.setCode(static_cast<std::uint16_t>(code));
-  out.setText(text_reader(cut_text(text)));
+  out.setText(text_reader(shortened(text)));
 }
 
 Status check_size(ByteView bytes, std::size_t max, const char* what) {

@@ -71,7 +71,7 @@ class FieldReader {
 };
 
 /// A text for people, cut to what a reader accepts, between characters.
-std::string cut_text(const std::string& text, std::size_t max = kMaxTextBytes);
+std::string shortened(const std::string& text, std::size_t max = kMaxTextBytes);
 
 template <class Fixed>
 capnp::Data::Reader block_field(const Fixed& fixed) {

@@ -14,7 +14,7 @@ void write(const LocalDelta& delta, wire_schema::LocalDeltaRow::Builder out) {
   out.setKey(text_reader(delta.key));
   out.setKind(text_reader(delta.kind));
   out.setSequence(delta.sequence.value);
-  out.setText(text_reader(cut_text(delta.text)));
+  out.setText(text_reader(shortened(delta.text)));
 }
 
 LocalDelta read(wire_schema::LocalDeltaRow::Reader in, FieldReader& fields) {
@@ -73,7 +73,7 @@ void write(const LocalStatus& status, wire_schema::LocalStatus::Builder out) {
   out.setChain(block_field(status.chain));
   out.setStateDigest(block_field(status.state_digest));
   out.setCoordinatorUp(status.coordinator_up);
-  out.setNote(text_reader(cut_text(status.note)));
+  out.setNote(text_reader(shortened(status.note)));
   write_rows(status.delta, out.initDelta(shown(status.delta.size())));
   write_rows(status.artefacts, out.initArtefacts(shown(status.artefacts.size())));
   write_rows(status.properties, out.initProperties(shown(status.properties.size())));

@@ -9,7 +9,7 @@ using namespace wire;
 
 void write(const Hello& hello, wire_schema::Hello::Builder out) {
   out.setProtocol(hello.protocol);
-  out.setProduct(text_reader(cut_text(hello.product)));
+  out.setProduct(text_reader(shortened(hello.product)));
   out.setGroup(text_reader(hello.group));
   out.setName(text_reader(hello.name));
 }
@@ -43,7 +43,7 @@ TagClaim read(wire_schema::TagClaim::Reader in, FieldReader& fields) {
 
 void write(const Join& join, wire_schema::Join::Builder out) {
   out.setProtocol(join.protocol);
-  out.setProduct(text_reader(cut_text(join.product)));
+  out.setProduct(text_reader(shortened(join.product)));
   out.setGroup(text_reader(join.group));
   out.setName(text_reader(join.name));
   out.setServerId(block_field(join.server_id));
@@ -62,7 +62,7 @@ void write(const Join& join, wire_schema::Join::Builder out) {
   write(join.tag, out.initTag());
   wire::write(join.outcomes, out.initOutcomes(list_size(join.outcomes.size())));
   out.setResynchronise(join.resynchronise);
-  out.setResynchroniseCause(text_reader(cut_text(join.resynchronise_cause)));
+  out.setResynchroniseCause(text_reader(shortened(join.resynchronise_cause)));
 }
 
 std::vector<KindId> read_kinds(capnp::List<std::uint64_t>::Reader list, FieldReader& fields) {

@@ -127,8 +127,8 @@ struct ReplyWriter {
   void operator()(const SnapshotChunk& m) { write(m, out.initChunk()); }
   void operator()(const Recorded& m) { out.setRecorded(m.number.value); }
   void operator()(const Probe& m) { out.setProbe(m.nonce); }
-  void operator()(const Rejoin& m) { out.setRejoin(text_reader(cut_text(m.cause))); }
-  void operator()(const Resynchronise& m) { out.setResynchronise(text_reader(cut_text(m.cause))); }
+  void operator()(const Rejoin& m) { out.setRejoin(text_reader(shortened(m.cause))); }
+  void operator()(const Resynchronise& m) { out.setResynchronise(text_reader(shortened(m.cause))); }
   void operator()(const Left&) { out.setLeft(); }
   void operator()(const Refused& m) { wire::write(m.code, m.text, out.initRefused()); }
 };
