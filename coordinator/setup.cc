@@ -8,6 +8,7 @@
 #include "daemon/durable_file.h"
 #include "daemon/random.h"
 #include "daemon/state_dir.h"
+#include "log/unique_fd.h"
 
 namespace groupctl {
 namespace {

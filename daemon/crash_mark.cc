@@ -4,9 +4,10 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 #include <filesystem>
+
+#include "log/unique_fd.h"
 
 namespace groupctl {
 namespace {
@@ -30,9 +31,7 @@ Status leave_crash_mark(const std::string& path) {
   if (name.size() >= sizeof(g_name)) return fail(ErrorCode::kInvalid, path + ": too long a name");
   std::memcpy(g_name, name.c_str(), name.size() + 1);
   g_folder = open(whole.parent_path().c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-  if (g_folder < 0) {
-    return fail(ErrorCode::kIo, whole.parent_path().string() + ": " + std::strerror(errno));
-  }
+  if (g_folder < 0) return errno_error(whole.parent_path().string());
   struct sigaction action = {};
   action.sa_handler = mark_and_die;
   action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);

@@ -12,9 +12,6 @@ namespace groupctl {
 /// synced. Mode 0600. Errors: kIo, kStorageFull.
 Status write_file_durably(const std::string& path, std::string_view text);
 
-/// Makes the names in a folder durable: what was made, renamed or removed there. Errors: kIo.
-Status sync_names(const std::string& folder);
-
 /// Errors: kNotFound, kIo, also for more than a mebibyte: these files are small.
 Result<std::string> read_small_file(const std::string& path);
 

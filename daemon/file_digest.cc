@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "log/unique_fd.h"
 
@@ -43,7 +42,7 @@ Result<ArtefactDigest> digest_of_open_file(int fd, const TakePiece& take) {
   while (true) {
     const ssize_t got = ::read(fd, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(ErrorCode::kIo, std::strerror(errno));
+    if (got < 0) return errno_error("cannot read");
     if (got == 0) return sha.finish();
     const ByteView piece(buffer.data(), static_cast<std::size_t>(got));
     sha.add(piece);
@@ -57,8 +56,7 @@ Result<ArtefactDigest> file_digest(const std::string& path) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat info {};
   if (!file || ::fstat(file.get(), &info) != 0) {
-    const auto code = errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
-    return fail(code, path + ": " + std::strerror(errno));
+    return errno_error(path);
   }
   if (!S_ISREG(info.st_mode)) return fail(ErrorCode::kInvalid, path + ": not a regular file");
   auto digest = digest_of_open_file(file.get());

@@ -8,7 +8,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 
 namespace groupctl {
 namespace {
@@ -21,10 +20,6 @@ sigset_t stop_signals() {
   return set;
 }
 
-tl::unexpected<Error> failed(std::string_view call) {
-  return fail(ErrorCode::kIo, std::string(call) + ": " + std::strerror(errno));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Signals>> Signals::start(std::function<void()> wake) {
@@ -33,9 +28,9 @@ Result<std::unique_ptr<Signals>> Signals::start(std::function<void()> wake) {
   const sigset_t set = stop_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   UniqueFd signal_fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!signal_fd) return failed("signalfd");
+  if (!signal_fd) return errno_error("signalfd");
   UniqueFd end_fd(::eventfd(0, EFD_CLOEXEC));
-  if (!end_fd) return failed("eventfd");
+  if (!end_fd) return errno_error("eventfd");
   std::unique_ptr<Signals> signals(
       new Signals(std::move(signal_fd), std::move(end_fd), std::move(wake)));
   signals->thread_ = std::thread([s = signals.get()] { s->read_signals(); });

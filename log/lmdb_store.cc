@@ -76,14 +76,6 @@ Status make_empty_dir(const std::filesystem::path& dir) {
   return {};
 }
 
-/// The names of new files are durable only with their directory.
-Status sync_dir(const std::filesystem::path& dir) {
-  const UniqueFd fd(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0)
-    return fail(ErrorCode::kIo, dir.string() + ": cannot be synced");
-  return {};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<LmdbStore>> LmdbStore::create(const std::filesystem::path& dir,
@@ -98,7 +90,8 @@ Result<std::unique_ptr<LmdbStore>> LmdbStore::create(const std::filesystem::path
   auto head_file = HeadFile::create(dir / "HEAD");
   if (!head_file) return tl::unexpected<Error>(head_file.error());
   for (const auto& named : {dir, std::filesystem::absolute(dir).parent_path()}) {
-    if (Status synced = sync_dir(named); !synced) return tl::unexpected<Error>(synced.error());
+    if (Status synced = sync_names(named.string()); !synced)
+      return tl::unexpected<Error>(synced.error());
   }
   return std::unique_ptr<LmdbStore>(new LmdbStore(std::unique_ptr<Parts>(
       new Parts{dir, std::move(*lock), std::move(*env), *tables, std::move(*head_file)})));

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 
 #include "log/unique_fd.h"
@@ -30,8 +29,8 @@ Status move_into_place(const std::string& staged, const std::string& place) {
       ::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, place.c_str(), RENAME_NOREPLACE) == 0 ||
       (errno == EEXIST &&
        ::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, place.c_str(), RENAME_EXCHANGE) == 0);
-  if (!moved) return fail(ErrorCode::kIo, place + ": " + std::strerror(errno));
-  return sync_folder(std::filesystem::path(place).parent_path().string());
+  if (!moved) return errno_error(place);
+  return sync_names(std::filesystem::path(place).parent_path().string());
 }
 
 std::uint64_t next_deployed(const ReleaseFiles& files) {
@@ -45,7 +44,7 @@ std::uint64_t next_deployed(const ReleaseFiles& files) {
 Status unpack_file(const std::string& archive, const std::string& into,
                    const UnpackLimits& limits) {
   const UniqueFd file(::open(archive.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return fail(ErrorCode::kIo, archive + ": " + std::strerror(errno));
+  if (!file) return errno_error(archive);
   return unpack(file.get(), into, limits);
 }
 
@@ -126,7 +125,7 @@ StepResult<void> DirDeployer::undeploy(const std::string& name) {
   if (Status removed = files.remove_current(); !removed) return as_step(kUndeploy, removed);
   if (Status removed = files.remove_all(); !removed) return as_step(kUndeploy, removed);
   ::rmdir(files.home().c_str());  // stays when somebody keeps files of their own there
-  return as_step(kUndeploy, sync_folder(root_));
+  return as_step(kUndeploy, sync_names(root_));
 }
 
 }  // namespace groupctl

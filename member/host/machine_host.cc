@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "daemon/file_digest.h"
@@ -13,16 +12,6 @@
 
 namespace groupctl {
 namespace {
-
-Status write_all(int fd, ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail(ErrorCode::kIo, std::strerror(errno));
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-  return {};
-}
 
 std::string mismatch(const std::string& url, const ArtefactDigest& wanted,
                      const ArtefactDigest& found) {
@@ -87,7 +76,7 @@ StepResult<ArtefactSource> MachineHost::take_over(const FoundArchive& found, con
                                                   const ArtefactDigest& wanted) {
   const UniqueFd copy(
       ::open(staged_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!copy) return step_failed("fetch", staged_path_ + ": " + std::strerror(errno));
+  if (!copy) return step_failed("fetch", errno_error(staged_path_).value().text);
   std::uint64_t done = 0;
   int shown = -1;
   const auto digest = digest_of_open_file(found.file.get(), [&](ByteView piece) -> Status {
@@ -95,7 +84,7 @@ StepResult<ArtefactSource> MachineHost::take_over(const FoundArchive& found, con
     if (done > found.bytes) return fail(ErrorCode::kIo, "the archive grew while it was read");
     const int percent = static_cast<int>(done * 100 / found.bytes);
     if (percent != shown) progress("fetch", shown = percent);
-    return write_all(copy.get(), piece);
+    return write_all(copy, piece, staged_path_);
   });
   if (digest && *digest == wanted) return ArtefactSource{staged_path_, url};
   ::unlink(staged_path_.c_str());

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <climits>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -23,11 +22,6 @@ namespace {
 constexpr std::string_view kReleases = "releases/";
 constexpr std::string_view kStaging = ".staging-";
 constexpr std::size_t kIdDigits = 12;
-
-tl::unexpected<Error> errno_error(const std::string& path) {
-  const bool full = errno == ENOSPC || errno == EDQUOT;
-  return fail(full ? ErrorCode::kStorageFull : ErrorCode::kIo, path + ": " + std::strerror(errno));
-}
 
 std::optional<std::string> read_link(const std::string& path) {
   std::array<char, PATH_MAX> target{};
@@ -44,7 +38,7 @@ bool is_folder(const std::string& path) {
 /// Makes one folder if it is not there, and syncs it into its parent.
 Status make_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0755) == 0) {
-    return sync_folder(std::filesystem::path(path).parent_path().string());
+    return sync_names(std::filesystem::path(path).parent_path().string());
   }
   if (errno == EEXIST && is_folder(path)) return {};
   return errno_error(path);
@@ -90,12 +84,6 @@ std::optional<ReleaseRecord> parse_record(const std::string& text) {
 
 std::string release_id(const std::string& version, const ArtefactDigest& digest) {
   return version + "-" + digest.hex().substr(0, kIdDigits);
-}
-
-Status sync_folder(const std::string& path) {
-  const UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || ::fsync(folder.get()) != 0) return errno_error(path);
-  return {};
 }
 
 Status ReleaseFiles::make_folders() const {
@@ -160,12 +148,12 @@ Status ReleaseFiles::switch_to(const std::string& id) const {
   ::unlink(next.c_str());
   if (::symlink((std::string(kReleases) + id).c_str(), next.c_str()) != 0) return errno_error(next);
   if (::rename(next.c_str(), current().c_str()) != 0) return errno_error(current());
-  return sync_folder(home_);
+  return sync_names(home_);
 }
 
 Status ReleaseFiles::remove(const std::string& id) const {
   if (::unlink(record(id).c_str()) != 0 && errno != ENOENT) return errno_error(record(id));
-  if (Status synced = sync_folder(releases()); !synced) return synced;
+  if (Status synced = sync_names(releases()); !synced) return synced;
   std::error_code error;
   std::filesystem::remove_all(release(id), error);
   if (error) return fail(ErrorCode::kIo, release(id) + ": " + error.message());
@@ -175,7 +163,7 @@ Status ReleaseFiles::remove(const std::string& id) const {
 Status ReleaseFiles::remove_current() const {
   if (Status ours = check_is_link(current()); !ours) return ours;
   if (::unlink(current().c_str()) != 0 && errno != ENOENT) return errno_error(current());
-  return sync_folder(home_);
+  return sync_names(home_);
 }
 
 Status ReleaseFiles::remove_all() const {
@@ -184,7 +172,7 @@ Status ReleaseFiles::remove_all() const {
   if (::rename(releases().c_str(), aside.c_str()) != 0 && errno != ENOENT) {
     return errno_error(releases());
   }
-  if (Status synced = sync_folder(home_); !synced) return synced;
+  if (Status synced = sync_names(home_); !synced) return synced;
   std::error_code error;
   std::filesystem::remove_all(aside, error);
   if (error) return fail(ErrorCode::kIo, aside + ": " + error.message());

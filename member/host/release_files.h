@@ -74,7 +74,4 @@ class ReleaseFiles {
   std::string home_;
 };
 
-/// Syncs a folder's own entries. Errors: kIo, kStorageFull.
-Status sync_folder(const std::string& path);
-
 }  // namespace groupctl

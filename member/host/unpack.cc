@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 
@@ -25,11 +24,7 @@ tl::unexpected<Error> unsafe(std::string_view name, std::string_view why) {
   return fail(ErrorCode::kUnsafe, "unsafe archive: " + shown_name(name) + ": " + std::string(why));
 }
 
-tl::unexpected<Error> errno_error(std::string_view name) {
-  const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-  return fail(full ? ErrorCode::kStorageFull : ErrorCode::kIo,
-              shown_name(name) + ": " + std::strerror(errno));
-}
+tl::unexpected<Error> failed_at(std::string_view name) { return errno_error(shown_name(name)); }
 
 tl::unexpected<Error> archive_error(archive* reader) {
   const char* text = archive_error_string(reader);
@@ -135,12 +130,12 @@ Result<UniqueFd> open_folder(int root, const std::string& whole) {
     const std::string part(path.substr(0, slash));
     path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
     const bool fresh = ::mkdirat(folder.get(), part.c_str(), 0755) == 0;
-    if (!fresh && errno != EEXIST) return errno_error(whole);
+    if (!fresh && errno != EEXIST) return failed_at(whole);
     folder = UniqueFd(
         ::openat(folder.get(), part.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (folder && fresh && ::fchmod(folder.get(), 0755) != 0) return errno_error(whole);
+    if (folder && fresh && ::fchmod(folder.get(), 0755) != 0) return failed_at(whole);
   }
-  if (!folder) return errno_error(whole);
+  if (!folder) return failed_at(whole);
   return folder;
 }
 
@@ -164,13 +159,13 @@ Status Unpacker::make_file(archive_entry* entry, const std::string& path) {
   if (!folder) return tl::unexpected<Error>(folder.error());
   const UniqueFd file(::openat(folder->get(), base_name(path).c_str(),
                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!file) return errno_error(path);
+  if (!file) return failed_at(path);
   if (Status written = write_content(file.get(), static_cast<std::uint64_t>(said), path);
       !written) {
     return written;
   }
   const mode_t mode = (archive_entry_mode(entry) & S_IXUSR) != 0 ? 0755 : 0644;
-  return ::fchmod(file.get(), mode) == 0 ? Status{} : errno_error(path);
+  return ::fchmod(file.get(), mode) == 0 ? Status{} : failed_at(path);
 }
 
 /// Counts a file's growth against the limits before it happens.
@@ -194,7 +189,7 @@ Status write_at(int file, const char* data, std::size_t size, std::int64_t offse
   while (size > 0) {
     const ssize_t written = ::pwrite(file, data, size, offset);
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno_error(path);
+    if (written < 0) return failed_at(path);
     data += written;
     offset += written;
     size -= static_cast<std::size_t>(written);
@@ -220,7 +215,7 @@ Status Unpacker::write_content(int file, std::uint64_t said, const std::string& 
   }
   // A hole at the end has no data.
   if (Status grown = grow_to(size, said, path); !grown) return grown;
-  return ::ftruncate(file, static_cast<off_t>(size)) == 0 ? Status{} : errno_error(path);
+  return ::ftruncate(file, static_cast<off_t>(size)) == 0 ? Status{} : failed_at(path);
 }
 
 Status Unpacker::make_link(archive_entry* entry, const std::vector<std::string>& path) {
@@ -230,17 +225,17 @@ Status Unpacker::make_link(archive_entry* entry, const std::vector<std::string>&
   const auto folder = folder_of(whole);
   if (!folder) return tl::unexpected<Error>(folder.error());
   const bool made = ::symlinkat(target.c_str(), folder->get(), path.back().c_str()) == 0;
-  return made ? Status{} : errno_error(whole);
+  return made ? Status{} : failed_at(whole);
 }
 
 Status unpack_synced(int archive_fd, const std::string& into, const UnpackLimits& limits) {
   const UniqueFd root(::open(into.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!root || ::fchmod(root.get(), 0755) != 0) return errno_error(into);
+  if (!root || ::fchmod(root.get(), 0755) != 0) return failed_at(into);
   const ArchiveReader reader = open_reader(archive_fd);
   if (!reader) return fail(ErrorCode::kInvalid, "no tar archive");
   if (Status made = Unpacker(reader.get(), root.get(), limits).run(); !made) return made;
   // One call for all files and folders; it also reports writes that failed after their write().
-  return ::syncfs(root.get()) == 0 ? Status{} : errno_error(into);
+  return ::syncfs(root.get()) == 0 ? Status{} : failed_at(into);
 }
 
 }  // namespace
@@ -248,7 +243,7 @@ Status unpack_synced(int archive_fd, const std::string& into, const UnpackLimits
 Status unpack(int archive_fd, const std::string& into, const UnpackLimits& limits) {
   if (::mkdir(into.c_str(), 0700) != 0) {
     if (errno == EEXIST) return fail(ErrorCode::kConflict, into + " is there already");
-    return errno_error(into);
+    return failed_at(into);
   }
   Status unpacked = unpack_synced(archive_fd, into, limits);
   if (!unpacked) {

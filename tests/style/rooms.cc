@@ -23,7 +23,7 @@ const std::vector<std::string_view>& pure_files() {
       "!log/lmdb_*",
       "!log/dir_lock*",
       "!log/head_file*",
-      "!log/unique_fd.h",
+      "!log/unique_fd*",
       "commands/*.h",
       "commands/state/**",
       "commands/system/**",
