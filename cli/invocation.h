@@ -32,7 +32,7 @@ struct SubmitCall {
   SyntaxValues values;
   std::vector<std::string> targets;
   bool allow_empty = false;
-  std::uint64_t ttl_ms = 0;
+  std::uint64_t ttl_ms = 0;  ///< of a never-late command, else 0
   std::string message;
   std::optional<std::string> id;  ///< --id KEY
   bool wait = true;

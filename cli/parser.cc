@@ -76,7 +76,7 @@ void add_mutation_flags(CLI::App& app, const SyntaxRow& row) {
             "it is a new one");
   add_value(app, "-m,--message", "WHY", "Why, for the log");
   add_switch(app, "--allow-empty", "A target that matches nobody is no error");
-  if (row.has_ttl) {
+  if (row.entry_class == EntryClass::kNeverLate) {
     add_value(app, "--ttl", "TIME",
               fmt::format("A member that gets it later answers expired (default {}s)",
                           row.default_ttl_ms / 1000));

@@ -43,8 +43,8 @@ Result<Submit> submit_of(const SubmitCall& call, const HelloReply& hello, std::s
   submit.first.number = 1;
   submit.issuer = std::move(issuer);
   submit.allow_empty_target = call.allow_empty;
-  submit.commands.push_back({built->kind, *std::move(target), call.row->has_ttl ? call.ttl_ms : 0,
-                             call.message, std::move(built->payload)});
+  submit.commands.push_back(
+      {built->kind, *std::move(target), call.ttl_ms, call.message, std::move(built->payload)});
   return submit;
 }
 
@@ -93,7 +93,6 @@ void wait_into(CommandReport& report, const SubmitCall& call, const GlobalOption
     if (!lines.empty() && !global.quiet) around.say(lines);
   };
   const WaitEnd end = wait_for_outcomes(client, report.sequence, call.wait_timeout_ms, on_round);
-  const auto entry_class = call.row->has_ttl ? EntryClass::kNeverLate : EntryClass::kState;
   report.waited = true;
   report.detached = end.detached;
   report.open = !end.ledger.closed();
@@ -101,7 +100,7 @@ void wait_into(CommandReport& report, const SubmitCall& call, const GlobalOption
   report.counts = end.ledger.counts();
   report.rows = end.ledger.rows();
   report.took_ms = client.now_ms() - start;
-  report.exit_code = exit_code_of(report.counts, entry_class);
+  report.exit_code = exit_code_of(report.counts, call.row->entry_class);
   // Nothing was heard, or rows are still to come.
   if (report.open && report.exit_code == kExitDone) report.exit_code = kExitOpen;
   if (end.detached) report.exit_code = kExitInterrupted;

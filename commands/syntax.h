@@ -36,8 +36,8 @@ struct SyntaxRow {
   std::string_view help;     ///< the long text, with examples
   std::vector<SyntaxOption> positionals;
   std::vector<SyntaxOption> options;
-  bool has_ttl = false;  ///< takes --ttl (kinds of class kNeverLate)
-  std::uint64_t default_ttl_ms = 0;
+  EntryClass entry_class = EntryClass::kState;  ///< as in the ApplyRow of the kind
+  std::uint64_t default_ttl_ms = 0;             ///< of kNeverLate, which alone takes --ttl
   /// Errors: kInvalid, one line for people.
   Result<BuiltCommand> (*build)(const SyntaxValues& values);
   /// "DEPLOY shop@2.4.1", for lists. A payload that does not decode gives "DEPLOY (unreadable)".

@@ -28,7 +28,7 @@ SyntaxRow syntax_row() {
       "gets it later than --ttl says expired.\n\n"
       "  groupctl ping\n"
       "  groupctl ping -t role=web --ttl 5s";
-  row.has_ttl = true;
+  row.entry_class = EntryClass::kNeverLate;
   row.default_ttl_ms = kDefaultTtlMs;
   row.build = build;
   row.describe = describe;

@@ -106,7 +106,7 @@ TEST(Syntax, RefusedSetsAndUnsets) {
 
 TEST(Syntax, PingHasATtl) {
   const SyntaxRow& row = verb("ping");
-  EXPECT_TRUE(row.has_ttl);
+  EXPECT_EQ(row.entry_class, EntryClass::kNeverLate);
   EXPECT_EQ(row.default_ttl_ms, 60'000u);
   EXPECT_EQ(row.describe(row.build({})->payload), "PING");
   EXPECT_TRUE(row.fields({}).empty());

@@ -37,7 +37,8 @@ TEST(CommandTable, G49_EveryCommandHasARowInEachTable) {
     ASSERT_NE(syntax, nullptr) << row.name;
     EXPECT_EQ(syntax->verb.empty(), row.system) << row.name;
     EXPECT_EQ(syntax->build == nullptr, row.system) << row.name;
-    EXPECT_EQ(syntax->has_ttl, row.entry_class == EntryClass::kNeverLate) << row.name;
+    EXPECT_EQ(syntax->entry_class, row.entry_class) << row.name;
+    EXPECT_EQ(syntax->default_ttl_ms > 0, row.entry_class == EntryClass::kNeverLate) << row.name;
     if (!row.system) {
       EXPECT_NE(find_execute(row.kind), nullptr) << row.name;
       EXPECT_NE(syntax->help.find("groupctl " + std::string(syntax->verb)), std::string::npos);
