@@ -93,11 +93,7 @@ bool WorkQueue::begin_started(const WorkView& view, Books& books) {
   Verdict verdict = settle_again(entry, view);
   if (std::holds_alternative<MustWait>(verdict)) return false;
   Entry taken = std::move(started_.extract(started_.begin()).mapped());
-  if (auto* ends = std::get_if<EndsAs>(&verdict)) {
-    end_entry(taken, {taken.sequence, taken.sequence, ends->outcome, {}, ends->text}, books);
-  } else {
-    begin_entry(std::move(taken), std::get<CarryOut>(std::move(verdict)), true, books);
-  }
+  decided(std::move(taken), std::move(verdict), true, books);
   return true;
 }
 
@@ -107,12 +103,16 @@ bool WorkQueue::begin_open(const WorkView& view, Books& books) {
   if (std::holds_alternative<MustWait>(verdict)) return false;
   Entry taken = std::move(open_.extract(open_.begin()).mapped());
   books.stage.erase(open_row(taken.sequence));
-  if (auto* ends = std::get_if<EndsAs>(&verdict)) {
-    end_entry(taken, {taken.sequence, taken.sequence, ends->outcome, {}, ends->text}, books);
-  } else {
-    begin_entry(std::move(taken), std::get<CarryOut>(std::move(verdict)), false, books);
-  }
+  decided(std::move(taken), std::move(verdict), false, books);
   return true;
+}
+
+void WorkQueue::decided(Entry entry, Verdict verdict, bool again, Books& books) {
+  if (auto* ends = std::get_if<EndsAs>(&verdict)) {
+    const Sequence at = entry.sequence;
+    return end_entry(entry, {at, at, ends->outcome, {}, std::move(ends->text)}, books);
+  }
+  begin_entry(std::move(entry), std::get<CarryOut>(std::move(verdict)), again, books);
 }
 
 void WorkQueue::begin_entry(Entry entry, CarryOut what, bool again, Books& books) {

@@ -73,6 +73,7 @@ class WorkQueue {
   bool begin_started(const WorkView& view, Books& books);
   bool begin_open(const WorkView& view, Books& books);
   void begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_last);
+  void decided(Entry entry, Verdict verdict, bool again, Books& books);
   void begin_entry(Entry entry, CarryOut what, bool again, Books& books);
   WorkItem item() const;
   void end_entry(const Entry& entry, OutcomeReport report, Books& books);
