@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "daemon/exit_codes.h"  // kExitUsage
 #include "log/entry.h"
 #include "log/outcome.h"
 #include "log/result.h"
@@ -12,7 +13,6 @@ namespace groupctl {
 
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitBad = 1;  ///< known bad, or a difference that was asked for
-inline constexpr int kExitUsage = 2;
 inline constexpr int kExitNoTarget = 3;
 inline constexpr int kExitUnreachable = 4;  ///< nothing was sent
 inline constexpr int kExitOpen = 5;         ///< the wait ended first

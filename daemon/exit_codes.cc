@@ -28,7 +28,7 @@ int exit_code_for(ErrorCode code) {
     case ErrorCode::kIo:
     case ErrorCode::kStorageFull:
     case ErrorCode::kLogFull:
-      return EX_IOERR;
+      return kExitIo;
     default:
       return EX_SOFTWARE;
   }

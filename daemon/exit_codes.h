@@ -5,7 +5,8 @@
 
 namespace groupctl {
 
-inline constexpr int kExitUsage = 2;
+inline constexpr int kExitUsage = 2;  ///< of groupctl too
+inline constexpr int kExitIo = 74;
 
 /// 2 bad arguments; 65 stored data that does not verify, is older than it should be, or needs a
 /// newer program; 66 no such state directory; 69 nobody answers; 73 locked by another process;

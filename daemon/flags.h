@@ -39,7 +39,7 @@ struct VerbSpec {
 FlagSpec map_mib_flag();
 FlagSpec log_level_flag();
 
-/// The values of one setting and where they came from, for messages: "--state-dir",
+/// The values of one setting and where they came from, for errors: "--state-dir",
 /// "GROUPCTL_STATE_DIR", "default".
 struct Setting {
   std::vector<std::string> values;
@@ -61,7 +61,6 @@ class ParsedFlags {
   std::vector<std::string> texts(const std::string& name) const;
   std::uint64_t duration_ms(const std::string& name) const;
   std::uint64_t number(const std::string& name) const;
-  const std::string& source(const std::string& name) const { return setting(name).source; }
 
  private:
   const Setting& setting(const std::string& name) const;

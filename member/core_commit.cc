@@ -1,14 +1,10 @@
 // One commit at a time: what it carries, and what follows from its answer.
 #include <fmt/format.h>
 
+#include "daemon/exit_codes.h"
 #include "member/core_impl.h"
 
 namespace groupctl {
-namespace {
-
-constexpr int kExitIo = 74;
-
-}  // namespace
 
 void MemberCore::Impl::commit() {
   if (in_flight_) return;

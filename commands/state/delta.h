@@ -41,7 +41,8 @@ using Delta = std::map<std::string, DeltaEntry>;  ///< by state key
 
 /// actual - desired.
 Delta observed_delta(const Desired& desired, const Actual& actual);
-/// desired + delta: the artefacts that this says are in place. Equals actual.artefacts.
+/// desired + delta: the artefacts that this says are in place. Equals actual.artefacts; tests and
+/// the simulator hold a delta to that.
 std::map<std::string, ActualArtefact> with_delta(const Desired& desired, const Delta& delta);
 
 std::string_view to_word(DeltaKind kind);
