@@ -144,8 +144,13 @@ Result<Call> log_list_call(const Words& words) {
 Result<Call> command_call(const Words& words, const SyntaxRow& row) {
   auto call = submit_call(words, row);
   if (!call) return tl::unexpected(call.error());
-  if (row.verb == "ping" && call->targets.empty()) return PingCall{};
-  return *std::move(call);
+  if (row.verb != "ping" || !call->targets.empty()) return *std::move(call);
+  for (const char* flag :
+       {"--ttl", "--id", "--message", "--wait", "--no-wait", "--wait-timeout", "--allow-empty"}) {
+    if (!words.on(flag)) continue;
+    return fail(ErrorCode::kInvalid, std::string(flag) + " is for a ping of members: give -t too");
+  }
+  return PingCall{};
 }
 
 Result<Call> call_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {

@@ -9,12 +9,14 @@
 #include "cli/exit_code.h"
 #include "daemon/version.h"
 #include "log/nearest.h"
+#include "log/text.h"
 
 namespace groupctl {
 namespace {
 
 // CLI11 cuts the line into words and writes the help; cli/invocation.cc checks what the words mean.
 constexpr const char* kGlobal = "Global";
+constexpr std::string_view kMoreFlags = "Flags of every command, as -E, -o and -q: groupctl --help";
 
 // CLI11 takes a word in brackets for a list where more than one word may stand, and hands what is
 // left after "--" to another App. A mark before such words hides what they begin with.
@@ -37,9 +39,29 @@ std::vector<std::string> marked(const std::vector<std::string>& words) {
   return reversed;
 }
 
+// Positionals by their placeholder, which may be "KEY=VALUE"; CLI11 allows no '=' in a name.
+class HelpFormat : public CLI::Formatter {
+ public:
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    return is_positional ? option->get_type_name() : Formatter::make_option_name(option, false);
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_positional() ? "" : Formatter::make_option_opts(option);
+  }
+  std::string make_option_usage(const CLI::Option* option) const override {
+    return option->get_type_name() + (option->get_allow_extra_args() ? " ..." : "");
+  }
+};
+
+// What help says of a word stands beside it, in a terminal of 80 columns.
+std::string beside(const std::string& help) { return wrapped(help, 50); }
+
 CLI::Option* add_value(CLI::App& app, const std::string& flags, const std::string& placeholder,
                        const std::string& help) {
-  return app.add_option(flags)->description(help)->type_name(placeholder)->allow_extra_args(false);
+  return app.add_option(flags)
+      ->description(beside(help))
+      ->type_name(placeholder)
+      ->allow_extra_args(false);
 }
 
 CLI::Option* add_values(CLI::App& app, const std::string& flags, const std::string& placeholder,
@@ -49,36 +71,38 @@ CLI::Option* add_values(CLI::App& app, const std::string& flags, const std::stri
 }
 
 void add_switch(CLI::App& app, const std::string& flags, const std::string& help) {
-  app.add_flag(flags)->description(help)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.add_flag(flags)
+      ->description(beside(help))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
 void add_global_flags(CLI::App& app) {
   add_value(app, "-E,--endpoint", "URL",
-            "Where the coordinator answers (default tcp://127.0.0.1:7401) [GROUPCTL_ENDPOINT]");
+            "where the coordinator answers (default tcp://127.0.0.1:7401) [GROUPCTL_ENDPOINT]");
   add_value(app, "-o,--output", "FORMAT",
             "table, json, or name: only the sequence (default table)");
-  add_value(app, "--timeout", "TIME", "How long to talk to the coordinator (default 30s)");
+  add_value(app, "--timeout", "TIME", "how long to talk to the coordinator (default 30s)");
   add_value(app, "--color", "WHEN", "auto, always or never; nothing is coloured yet");
-  add_switch(app, "-q,--quiet", "No progress on stderr");
-  add_switch(app, "-v,--verbose", "Say what is asked of whom on stderr");
+  add_switch(app, "-q,--quiet", "no progress on stderr");
+  add_switch(app, "-v,--verbose", "say what is asked of whom on stderr");
   for (CLI::Option* option : app.get_options()) option->group(kGlobal);
 }
 
 void add_mutation_flags(CLI::App& app, const SyntaxRow& row) {
   add_values(app, "-t,--target", "SEL",
-             "Whom: a member's name, role=web, 'rack in (r1,r2)' ...; repeated: any of these "
+             "whom: a member's name, role=web, 'rack in (r1,r2)' ...; repeated: any of these "
              "(default all)");
-  add_switch(app, "--wait", "Wait for the outcome of every target (default)");
-  add_switch(app, "--no-wait", "Return as soon as the command is in the log");
-  add_value(app, "--wait-timeout", "TIME", "How long to wait (default 10m)");
+  add_switch(app, "--wait", "wait for the outcome of every target (default)");
+  add_switch(app, "--no-wait", "return as soon as the command is in the log");
+  add_value(app, "--wait-timeout", "TIME", "how long to wait (default 10m)");
   add_value(app, "--id", "KEY",
-            "The same key again within 24 h is the same command, so a retry is safe; after that "
+            "the same key again within 24 h is the same command, so a retry is safe; after that "
             "it is a new one");
-  add_value(app, "-m,--message", "WHY", "Why, for the log");
-  add_switch(app, "--allow-empty", "A target that matches nobody is no error");
+  add_value(app, "-m,--message", "WHY", "why, for the log");
+  add_switch(app, "--allow-empty", "a target that matches nobody is no error");
   if (row.entry_class == EntryClass::kNeverLate) {
     add_value(app, "--ttl", "TIME",
-              fmt::format("A member that gets it later answers expired (default {}s)",
+              fmt::format("a member that gets it later answers expired (default {}s)",
                           row.default_ttl_ms / 1000));
   }
 }
@@ -89,10 +113,10 @@ std::string described(const SyntaxOption& option) {
 
 void add_command(CLI::App& app, const SyntaxRow& row) {
   CLI::App* sub = app.add_subcommand(std::string(row.verb), std::string(row.summary));
-  sub->footer(std::string(row.help));
+  sub->footer(std::string(row.help) + "\n\n" + std::string(kMoreFlags));
   for (const SyntaxOption& positional : row.positionals) {
-    CLI::Option* added =
-        add_value(*sub, positional_name(positional.name), "", described(positional));
+    CLI::Option* added = add_value(*sub, positional_name(positional.name),
+                                   std::string(positional.value), described(positional));
     if (positional.repeated)
       added->allow_extra_args()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
@@ -110,17 +134,17 @@ void add_command(CLI::App& app, const SyntaxRow& row) {
 }
 
 void add_builtin_verbs(CLI::App& app) {
-  CLI::App* status = app.add_subcommand("status", "One screen: is the group in step?");
-  add_switch(*status, "--exit-code", "Exit 1 unless all members are in step");
-  CLI::App* member = app.add_subcommand("member", "The members of the group");
-  member->add_subcommand("list", "Every member, its state and how far it is");
-  CLI::App* log = app.add_subcommand("log", "The log of commands and their outcomes");
-  CLI::App* list = log->add_subcommand("list", "The last entries");
-  add_value(*list, "-n,--limit", "N", "How many (default 20)");
-  add_value(*list, "--from", "SEQ", "Begin with this one");
-  CLI::App* show = log->add_subcommand("show", "One entry whole, a row for every target");
-  add_value(*show, "SEQ", "", "Its sequence number (required)");
-  app.add_subcommand("version", "Print the version");
+  CLI::App* status = app.add_subcommand("status", "one screen: is the group in step?");
+  add_switch(*status, "--exit-code", "exit 1 unless all members are in step");
+  CLI::App* member = app.add_subcommand("member", "the members of the group");
+  member->add_subcommand("list", "every member, its state and how far it is");
+  CLI::App* log = app.add_subcommand("log", "the log of commands and their outcomes");
+  CLI::App* list = log->add_subcommand("list", "the last entries");
+  add_value(*list, "-n,--limit", "N", "how many (default 20)");
+  add_value(*list, "--from", "SEQ", "begin with this one");
+  CLI::App* show = log->add_subcommand("show", "one entry whole, a row for every target");
+  add_value(*show, "SEQ", "SEQ", "its sequence number (required)");
+  app.add_subcommand("version", "print the version");
 }
 
 std::string version_line() { return fmt::format("groupctl {}\n", product_version()); }
@@ -128,12 +152,15 @@ std::string version_line() { return fmt::format("groupctl {}\n", product_version
 std::unique_ptr<CLI::App> make_tree(const std::vector<SyntaxRow>& table) {
   auto app = std::make_unique<CLI::App>("Operates a group of servers as one.", "groupctl");
   app->allow_extras()->fallthrough()->require_subcommand(0, 1);
+  app->formatter(std::make_shared<HelpFormat>())->set_help_flag("-h,--help", "print this help");
   add_global_flags(*app);
-  app->set_version_flag("-V,--version", version_line());
+  app->set_version_flag("-V,--version", version_line())->description("print the version");
+  app->footer(std::string(kMoreFlags));
   for (const SyntaxRow& row : table) {
     if (!row.verb.empty()) add_command(*app, row);
   }
   add_builtin_verbs(*app);
+  app->footer("groupctl help COMMAND tells more of one.");
   return app;
 }
 
@@ -232,6 +259,11 @@ void walk(const CLI::App& app, const std::string& verb,
 
 Parsed parse_command_line(const std::vector<std::string>& words,
                           const std::vector<SyntaxRow>& table) {
+  if (!words.empty() && words.front() == "help") {
+    std::vector<std::string> asked(words.begin() + 1, words.end());
+    asked.emplace_back("--help");
+    return parse_command_line(asked, table);
+  }
   const auto app = make_tree(table);
   Parsed parsed = parse_words(*app, words, table);
   if (auto* error = std::get_if<UsageError>(&parsed)) error->format = wanted_format(words);

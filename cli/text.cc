@@ -17,23 +17,6 @@ std::int64_t local_seconds(std::uint64_t ms, const WallClock& clock) {
 
 }  // namespace
 
-std::string escaped(std::string_view foreign) {
-  std::string text;
-  for (std::size_t i = 0; i < foreign.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(foreign[i]);
-    // C1 controls, which some terminals obey, stand in UTF-8 as 0xC2 0x80 to 0xC2 0x9F.
-    const bool c1 =
-        byte == 0xC2 && i + 1 < foreign.size() && static_cast<unsigned char>(foreign[i + 1]) < 0xA0;
-    if (byte >= 0x20 && byte != 0x7F && !c1) {
-      text += foreign[i];
-      continue;
-    }
-    text += fmt::format("\\x{:02x}", byte);
-    if (c1) text += fmt::format("\\x{:02x}", static_cast<unsigned char>(foreign[++i]));
-  }
-  return text;
-}
-
 std::size_t shown_width(std::string_view text) {
   const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins));

@@ -7,13 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "log/text.h"  // IWYU pragma: export
 #include "log/types.h"
 
 namespace groupctl {
-
-/// What members and operators wrote is data: control bytes become \xNN, so that they can neither
-/// move the cursor nor forge a line.
-std::string escaped(std::string_view foreign);
 
 /// Characters that a terminal shows, taking every code point of UTF-8 for one.
 std::size_t shown_width(std::string_view text);

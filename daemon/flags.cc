@@ -11,6 +11,7 @@
 #include "daemon/exit_codes.h"
 #include "daemon/version.h"
 #include "log/nearest.h"
+#include "log/text.h"
 
 namespace groupctl {
 namespace {
@@ -31,7 +32,7 @@ std::string help_of(const FlagSpec& flag) {
   if (!flag.default_value.empty()) help += fmt::format(" (default {})", flag.default_value);
   if (flag.required) help += " (required)";
   if (!flag.env.empty()) help += fmt::format(" [{}]", flag.env);
-  return help;
+  return wrapped(help, 50);  // beside the flag, in a terminal of 80 columns
 }
 
 // What is required and what values mean is checked here and not in CLI11, so that flags and
@@ -129,13 +130,14 @@ tl::expected<ParsedFlags, FlagsEnd> parse_flags(std::string_view program,
                                                 const char* const* argv) {
   CLI::App app("", std::string(program));
   app.allow_extras()->require_subcommand(0, 1);
+  app.set_help_flag("-h,--help", "print this help");
   const std::string version = fmt::format("{} {}", program, product_version());
-  app.set_version_flag("-V,--version", version);
+  app.set_version_flag("-V,--version", version)->description("print the version");
   for (const VerbSpec& verb : verbs) {
     CLI::App* sub = app.add_subcommand(verb.name, verb.summary);
     for (const FlagSpec& flag : verb.flags) add_flag(*sub, flag);
   }
-  app.add_subcommand("version", "Print the version");
+  app.add_subcommand("version", "print the version");
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -1,6 +1,6 @@
 #include "log/text.h"
 
-#include <cstdint>
+#include <algorithm>
 
 namespace groupctl {
 namespace {
@@ -23,6 +23,13 @@ std::size_t character_size(std::string_view text) {
   return overlong || surrogate || beyond ? 0 : size;
 }
 
+void append_hex(std::string& text, unsigned char byte) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  text += "\\x";
+  text += kDigits[byte >> 4U];
+  text += kDigits[byte & 0xFU];
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
@@ -39,6 +46,37 @@ std::string_view cut_text(std::string_view text, std::size_t most) {
   std::size_t end = most;
   while (end > 0 && continues(text[end])) --end;
   return text.substr(0, end);
+}
+
+std::string escaped(std::string_view foreign) {
+  std::string text;
+  for (std::size_t i = 0; i < foreign.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(foreign[i]);
+    // C1 controls, which some terminals obey, stand in UTF-8 as 0xC2 0x80 to 0xC2 0x9F.
+    const bool c1 =
+        byte == 0xC2 && i + 1 < foreign.size() && static_cast<unsigned char>(foreign[i + 1]) < 0xA0;
+    if (byte >= 0x20 && byte != 0x7F && !c1) {
+      text += foreign[i];
+      continue;
+    }
+    append_hex(text, byte);
+    if (c1) append_hex(text, static_cast<unsigned char>(foreign[++i]));
+  }
+  return text;
+}
+
+std::string wrapped(std::string_view prose, std::size_t width) {
+  std::string text;
+  std::size_t column = 0;
+  while (!prose.empty()) {
+    const std::string_view word = prose.substr(0, prose.find(' '));
+    prose.remove_prefix(std::min(word.size() + 1, prose.size()));
+    const bool breaks = column > 0 && column + 1 + word.size() > width;
+    if (column > 0) text += breaks ? '\n' : ' ';
+    column = (breaks || column == 0 ? 0 : column + 1) + word.size();
+    text += word;
+  }
+  return text;
 }
 
 }  // namespace groupctl

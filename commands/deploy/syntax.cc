@@ -117,10 +117,9 @@ SyntaxRow syntax_row() {
   row.verb = "deploy";
   row.summary = "put a release of an artefact in place";
   row.help =
-      "Deploys NAME@VERSION on the target: members look the archive up along their repositories "
-      "by\n"
-      "its digest, check it, and switch to it. The same NAME@VERSION with another digest is "
-      "refused.\n\n"
+      "Deploys NAME@VERSION on the target: members look the archive up along their\n"
+      "repositories, check it against its digest, and switch to it. While the group\n"
+      "runs NAME@VERSION, the same with another digest is refused.\n\n"
       "  groupctl deploy shop@2.4.1 --archive shop-2.4.1.tar.gz\n"
       "  groupctl deploy shop@2.4.1 --digest 9f2c... -t role=web";
   row.positionals = {{"ARTEFACT", "NAME@VERSION", "what to deploy", true, false, false}};

@@ -23,9 +23,9 @@ SyntaxRow syntax_row() {
   row.verb = "ping";
   row.summary = "ask the coordinator, or members, for an answer";
   row.help =
-      "Without -t it asks the coordinator alone, and writes nothing. With -t it sequences a PING\n"
-      "that changes nothing: each target answers when it has done everything before it; one that\n"
-      "gets it later than --ttl says expired.\n\n"
+      "Without -t it asks the coordinator alone, and writes nothing. With -t it\n"
+      "sequences a PING that changes nothing: each target answers when it has done\n"
+      "everything before it; one that gets it later than --ttl says expired.\n\n"
       "  groupctl ping\n"
       "  groupctl ping -t role=web --ttl 5s";
   row.entry_class = EntryClass::kNeverLate;

@@ -83,9 +83,10 @@ SyntaxRow syntax_row() {
   row.verb = "set";
   row.summary = "set properties";
   row.help =
-      "Sets one or more properties on the target; one SET is one entry, so all or none of it is\n"
-      "accepted. A later SET to the same target replaces a value, one to all replaces every value\n"
-      "of that key. Keys are 1 to 128 visible characters without = and /, values at most 4 KiB.\n\n"
+      "Sets one or more properties on the target; one SET is one entry, so all or none\n"
+      "of it is accepted. A later SET to the same target replaces a value, one to all\n"
+      "replaces every value of that key. Keys are 1 to 128 visible characters without\n"
+      "= and /, values at most 4 KiB.\n\n"
       "  groupctl set log.level=info\n"
       "  groupctl set log.level=debug pool=8 -t role=web";
   row.positionals = {{"KEY=VALUE", "KEY=VALUE", "a property and its value", true, true, false}};

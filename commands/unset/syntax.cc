@@ -53,8 +53,8 @@ SyntaxRow syntax_row() {
   row.verb = "unset";
   row.summary = "remove properties";
   row.help =
-      "Removes properties from the target. To all it forgets the key with every value it had; to\n"
-      "some members it takes the value from these alone.\n\n"
+      "Removes properties from the target. To all it forgets the key with every value\n"
+      "it had; to some members it takes the value from these alone.\n\n"
       "  groupctl unset log.level\n"
       "  groupctl unset log.level -t web-07";
   row.positionals = {{"KEY", "KEY", "a property", true, true, false}};

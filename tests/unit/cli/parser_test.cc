@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <set>
+#include <sstream>
 
 namespace groupctl {
 namespace {
@@ -145,6 +146,7 @@ TEST_F(ParserTest, UsageErrorsSayWhatWasMeant) {
       {{"status", "-o", "name"}, "name is for commands"},
       {{"status", "--timeout", "soon"}, "--timeout: \"soon\" is no duration"},
       {{"status", "--color", "blue"}, "is none of auto, always, never"},
+      {{"ping", "--ttl", "5s"}, "--ttl is for a ping of members: give -t too"},
   };
   for (const auto& [words, text] : cases) EXPECT_THAT(usage_error(words), HasSubstr(text));
 }
@@ -158,7 +160,22 @@ TEST_F(ParserTest, AWrongLineIsJsonWhereJsonWasAskedFor) {
 TEST_F(ParserTest, HelpAndVersion) {
   EXPECT_THAT(std::get<HelpText>(parse({"--help"})).text, HasSubstr("deploy"));
   EXPECT_THAT(std::get<HelpText>(parse({"deploy", "--help"})).text, HasSubstr("--digest HEX"));
+  EXPECT_EQ(std::get<HelpText>(parse({"help"})).text, std::get<HelpText>(parse({"-h"})).text);
+  EXPECT_EQ(std::get<HelpText>(parse({"help", "log", "list"})).text,
+            std::get<HelpText>(parse({"log", "list", "--help"})).text);
+  EXPECT_THAT(std::get<HelpText>(parse({"set", "--help"})).text,
+              HasSubstr("Usage: groupctl set [OPTIONS] KEY=VALUE ...\n"));
   EXPECT_THAT(std::get<HelpText>(parse({"--version"})).text, HasSubstr("groupctl 0."));
+}
+
+TEST_F(ParserTest, HelpFitsATerminalOf80Columns) {
+  for (const auto& [verb, flags] : flags_by_verb(syntax_table())) {
+    std::vector<std::string> words = {"help"};
+    std::istringstream in(verb);
+    for (std::string word; in >> word;) words.push_back(word);
+    std::istringstream text(std::get<HelpText>(parse(words)).text);
+    for (std::string line; std::getline(text, line);) EXPECT_LE(line.size(), 80u) << line;
+  }
 }
 
 // Every verb of the table is in the tree, and takes what the table says.

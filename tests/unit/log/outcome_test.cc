@@ -34,6 +34,13 @@ TEST(Outcomes, Groups) {
   EXPECT_EQ(group_of(Outcome::kNotAttempted), OutcomeGroup::kAbsent);
 }
 
+TEST(Text, ProseIsBrokenAtBlanks) {
+  EXPECT_EQ(wrapped("", 5), "");
+  EXPECT_EQ(wrapped("one two", 7), "one two");
+  EXPECT_EQ(wrapped("one two three", 7), "one two\nthree");
+  EXPECT_EQ(wrapped("a longerthanthat b", 5), "a\nlongerthanthat\nb");
+}
+
 TEST(Text, Utf8) {
   EXPECT_TRUE(is_utf8("plain, \xc3\xa9, \xe2\x82\xac, \xf0\x9f\x98\x80"));
   for (const char* bad : {"\x80", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80",
