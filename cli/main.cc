@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <ctime>
 
@@ -54,10 +55,11 @@ int end_with(const Failure& failure, Format format) {
   return failure.exit_code;
 }
 
-// A result that could not be written, to a full disk say, is no success.
+// A result that could not be written, to a full disk say, is no success. Who reads only the first
+// lines, as head does, has what they wanted.
 int end_with(const Said& said) {
   std::fputs(said.out.c_str(), stdout);
-  if (std::fflush(stdout) == 0) return said.exit_code;
+  if (std::fflush(stdout) == 0 || errno == EPIPE) return said.exit_code;
   say("error: cannot write the result to stdout\n");
   return said.exit_code == kExitDone ? kExitBad : said.exit_code;
 }

@@ -93,12 +93,18 @@ std::string render_text(const CommandReport& report) {
 
 std::string render_text(const EntryReport& report, const WallClock& clock) {
   const Entry& entry = report.shown.entry;
-  std::string text = fmt::format("seq      {}\ncommand  {}\n", entry.sequence.value,
-                                 escaped(report.shown.command.text));
+  const auto& fields = report.shown.command.fields;
+  std::size_t width = std::string_view("command").size();
+  for (const auto& [key, value] : fields) width = std::max(width, 2 + shown_width(escaped(key)));
+  std::string text;
   const auto line = [&](std::string_view name, std::string_view value) {
-    if (!value.empty()) text += fmt::format("{:<8} {}\n", name, escaped(value));
+    const std::string shown = escaped(name);
+    const std::string blanks(width - shown_width(shown), ' ');
+    if (!value.empty()) text += fmt::format("{}{}  {}\n", shown, blanks, escaped(value));
   };
-  for (const auto& [key, value] : report.shown.command.fields) line("  " + key, value);
+  line("seq", fmt::to_string(entry.sequence.value));
+  line("command", report.shown.command.text);
+  for (const auto& [key, value] : fields) line("  " + key, value);
   line("target", report.shown.target);
   line("when", when_text(entry.issued, clock));
   line("by", entry.issuer_name);
@@ -107,10 +113,13 @@ std::string render_text(const EntryReport& report, const WallClock& clock) {
   line("epoch", fmt::to_string(entry.epoch.value));
   line("request", fmt::format("{:016x}{:016x}/{}", entry.request.client.high,
                               entry.request.client.low, entry.request.number));
-  if (report.shown.targets == 0) return text + "counts nobody\n";
-  text += fmt::format("outcome  {}   of {}\n\n", counts_text(report.shown.counts),
-                      report.shown.targets);
-  return text + ledger_table(report.rows, entry.sequence);
+  if (report.shown.targets == 0) {
+    line("outcome", "counts nobody");
+    return text;
+  }
+  line("outcome",
+       fmt::format("{}   of {}", counts_text(report.shown.counts), report.shown.targets));
+  return text + "\n" + ledger_table(report.rows, entry.sequence);
 }
 
 }  // namespace groupctl

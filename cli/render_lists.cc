@@ -73,7 +73,7 @@ std::string fleet_text(const StatusReply& status) {
 }
 
 std::string last_command_text(const StatusReply& status) {
-  if (!status.last_command) return "no command yet";
+  if (!status.last_command) return "no command since it started";
   const std::uint64_t now = status.hello.now.value;
   const std::uint64_t then = std::min(status.last_command.value, now);
   return fmt::format("last command {} ago by {}", age_text(now - then),

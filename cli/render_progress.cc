@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "cli/text.h"
 
 namespace groupctl {
@@ -31,6 +33,13 @@ std::string counts_line(const LedgerView& ledger) {
 }
 
 }  // namespace
+
+std::string Progress::reachable(bool now, std::string_view stamp) {
+  if (now == std::exchange(reachable_, now)) return "";
+  return fmt::format("{} {}\n", stamp,
+                     now ? "the coordinator answers again"
+                         : "no coordinator answers; waiting for it, the command is in the log");
+}
 
 std::string Progress::round(const LedgerView& ledger, const std::vector<LedgerRow>& changed,
                             std::uint64_t now_ms, std::string_view stamp) {

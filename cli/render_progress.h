@@ -14,12 +14,16 @@ class Progress {
  public:
   explicit Progress(std::uint64_t now_ms) : last_line_ms_(now_ms) {}
 
+  /// A line when the coordinator has gone, and when it is back.
+  std::string reachable(bool now, std::string_view stamp);
+
   /// The lines to print now, each beginning with `stamp` ("10:40:55"); often none.
   std::string round(const LedgerView& ledger, const std::vector<LedgerRow>& changed,
                     std::uint64_t now_ms, std::string_view stamp);
 
  private:
   std::uint64_t last_line_ms_;
+  bool reachable_ = true;
   std::vector<OutcomeCount> said_;
 };
 

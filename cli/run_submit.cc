@@ -86,10 +86,12 @@ void wait_into(CommandReport& report, const SubmitCall& call, const GlobalOption
                Client& client, const Surroundings& around) {
   const std::uint64_t start = client.now_ms();
   Progress progress(start);
-  const auto on_round = [&](const LedgerView& ledger, const std::vector<LedgerRow>& changed) {
+  const auto on_round = [&](const LedgerView& ledger, const std::vector<LedgerRow>& changed,
+                            bool reachable) {
     const WallClock clock = around.wall_clock();
-    const std::string lines =
-        progress.round(ledger, changed, client.now_ms(), when_text(GroupTime(clock.now_ms), clock));
+    const std::string stamp = when_text(GroupTime(clock.now_ms), clock);
+    const std::string lines = progress.reachable(reachable, stamp) +
+                              progress.round(ledger, changed, client.now_ms(), stamp);
     if (!lines.empty() && !global.quiet) around.say(lines);
   };
   const WaitEnd end = wait_for_outcomes(client, report.sequence, call.wait_timeout_ms, on_round);

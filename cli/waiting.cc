@@ -54,7 +54,7 @@ WaitEnd wait_for_outcomes(Client& client, Sequence sequence, std::uint64_t withi
       end.cut_short = update.error().text;
       return end;
     }
-    on_round(end.ledger, changed);
+    on_round(end.ledger, changed, update || update.error().code != ErrorCode::kUnreachable);
   }
   return end;
 }

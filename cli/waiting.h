@@ -16,8 +16,10 @@ struct WaitEnd {
   std::string cut_short;  ///< why the coordinator tells no more of it; empty: it did not say so
 };
 
-/// Called after each answer, and every few seconds without one.
-using OnRound = std::function<void(const LedgerView&, const std::vector<LedgerRow>& changed)>;
+/// Called after each answer, and every few seconds without one; `reachable`: a coordinator is
+/// there.
+using OnRound =
+    std::function<void(const LedgerView&, const std::vector<LedgerRow>& changed, bool reachable)>;
 
 /// Watches until the ledger is closed, the time is up or the client is stopped. A coordinator that
 /// is away or busy is waited for as well. No error: the entry is in the log whatever happens here.

@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using Replies = std::vector<AdminReply>;
 
 const std::function<bool()> kNoStop = [] { return false; };
-const OnRound kNoRound = [](const LedgerView&, const std::vector<LedgerRow>&) {};
+const OnRound kNoRound = [](const LedgerView&, const std::vector<LedgerRow>&, bool) {};
 
 Submit a_submit() {
   Submit submit;
@@ -234,13 +234,13 @@ TEST(WaitingTest, ReturnsTheMomentTheLedgerCloses) {
   });
   Client client(coordinator, kNoStop);
   std::vector<std::string> changes;
-  const auto end = wait_for_outcomes(client, Sequence(412), 600'000,
-                                     [&](const LedgerView&, const std::vector<LedgerRow>& rows) {
-                                       for (const auto& row : rows) {
-                                         if (row.outcome == Outcome::kDone)
-                                           changes.push_back(row.name);
-                                       }
-                                     });
+  const auto end =
+      wait_for_outcomes(client, Sequence(412), 600'000,
+                        [&](const LedgerView&, const std::vector<LedgerRow>& rows, bool) {
+                          for (const auto& row : rows) {
+                            if (row.outcome == Outcome::kDone) changes.push_back(row.name);
+                          }
+                        });
   EXPECT_TRUE(end.ledger.closed());
   EXPECT_FALSE(end.detached);
   EXPECT_EQ(end.ledger.rows().size(), 2u);
@@ -315,6 +315,24 @@ TEST(WaitingTest, AnEntryThatCannotBeWatchedEndsTheWaitWithTheReason) {
   EXPECT_EQ(end.cut_short, "entry 412 is below the floor of the log");
   EXPECT_FALSE(end.ledger.closed());
   EXPECT_EQ(coordinator.requests.size(), 1u);
+}
+
+TEST(WaitingTest, ACoordinatorThatHasGoneIsToldFromOneWithoutNews) {
+  int asked = 0;
+  ScriptedCoordinator* coordinator_at = nullptr;
+  ScriptedCoordinator coordinator([&](const auto&) -> Replies {
+    coordinator_at->reachable = ++asked < 2;  // gone after the second question
+    return {};
+  });
+  coordinator_at = &coordinator;
+  Client client(coordinator, kNoStop);
+  std::vector<bool> heard;
+  const auto on_round = [&](const LedgerView&, const std::vector<LedgerRow>&, bool reachable) {
+    heard.push_back(reachable);
+    if (heard.size() == 3) coordinator.reachable = true;
+  };
+  wait_for_outcomes(client, Sequence(412), 19'000, on_round);
+  EXPECT_THAT(heard, ElementsAre(true, true, false, true));
 }
 
 TEST(WaitingTest, AStopDetaches) {

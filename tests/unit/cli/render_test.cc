@@ -153,15 +153,15 @@ TEST(RenderTest, AnEntryIsShownWholeWithARowForEveryTarget) {
   report.rows = {ledger_row(1, "web-01", Outcome::kDone),
                  ledger_row(2, "web-02", Outcome::kBehind)};
   EXPECT_EQ(render_text(report, WallClock{kNow}),
-            "seq      412\n"
-            "command  SET a=1\n"
-            "  property/a 1\n"
-            "target   all\n"
-            "when     10:40:55\n"
-            "by       ana@bastion\n"
-            "epoch    3\n"
-            "request  000000000000019e00000000000000ff/1\n"
-            "outcome  1 done   1 behind   of 2\n"
+            "seq           412\n"
+            "command       SET a=1\n"
+            "  property/a  1\n"
+            "target        all\n"
+            "when          10:40:55\n"
+            "by            ana@bastion\n"
+            "epoch         3\n"
+            "request       000000000000019e00000000000000ff/1\n"
+            "outcome       1 done   1 behind   of 2\n"
             "\n"
             "MEMBER  RESULT  STEP  WHY\n"
             "web-01  done    -     -\n"
@@ -246,6 +246,15 @@ TEST(TextTest, TimesAreTheReaders) {
   EXPECT_EQ(age_text(600'000), "10 min");
   EXPECT_EQ(age_text(3 * 3'600'000), "3 h");
   EXPECT_EQ(age_text(12 * 86'400'000ULL), "12 d");
+}
+
+TEST(ProgressTest, ACoordinatorThatGoesAndComesBackIsSaidOnce) {
+  Progress progress(0);
+  EXPECT_EQ(progress.reachable(true, "10:41:19"), "");
+  EXPECT_EQ(progress.reachable(false, "10:41:24"),
+            "10:41:24 no coordinator answers; waiting for it, the command is in the log\n");
+  EXPECT_EQ(progress.reachable(false, "10:41:29"), "");
+  EXPECT_EQ(progress.reachable(true, "10:41:30"), "10:41:30 the coordinator answers again\n");
 }
 
 TEST(ProgressTest, FailuresAtOnceCountsOnceASecondAndASignOfLife) {
