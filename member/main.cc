@@ -148,22 +148,35 @@ Result<LocalReply> ask_local(const ParsedFlags& flags, const LocalRequest& reque
   return reply;
 }
 
+Result<LocalStatus> ask_status(const ParsedFlags& flags) {
+  auto reply = ask_local(flags, LocalStatusQuery{}, kStatusTimeoutMs);
+  if (!reply) return tl::unexpected<Error>(reply.error());
+  if (auto* shown = std::get_if<LocalStatus>(&*reply)) return std::move(*shown);
+  return fail(ErrorCode::kInternal, "the member gave another answer");
+}
+
 int status(const ParsedFlags& flags) {
   const std::string& format = flags.text("output");
   if (format != "table" && format != "json") {
     return say_error({ErrorCode::kInvalid, "--output is table or json, not " + format});
   }
-  auto reply = ask_local(flags, LocalStatusQuery{}, kStatusTimeoutMs);
-  if (!reply) return say_error(reply.error());
-  const auto* shown = std::get_if<LocalStatus>(&*reply);
-  if (shown == nullptr) return say_error({ErrorCode::kInternal, "the member gave another answer"});
-  const std::string text = format == "json" ? status_json(*shown) : status_table(*shown);
+  const bool as_json = format == "json";
+  const auto shown = ask_status(flags);
+  if (!shown && !as_json) return say_error(shown.error());
+  const std::string text = !shown    ? error_json(shown.error())
+                           : as_json ? status_json(*shown)
+                                     : status_table(*shown);
   std::fwrite(text.data(), 1, text.size(), stdout);
-  return 0;
+  return shown ? 0 : exit_code_for(shown.error().code);
 }
 
 int leave(const ParsedFlags& flags) {
   auto reply = ask_local(flags, LocalLeave{}, kLeaveTimeoutMs);
+  if (!reply && reply.error().code == ErrorCode::kTimeout) {
+    return say_error(
+        {ErrorCode::kTimeout,
+         "it has not left yet; it will when the coordinator answers, if it still runs"});
+  }
   if (!reply) return say_error(reply.error());
   std::printf("left the group\n");
   return 0;

@@ -23,7 +23,9 @@ Result<Labels> labels_of(const std::vector<std::string>& texts) {
 
 Status check_names(const MemberConfig& config) {
   for (const std::string* name : {&config.group, &config.name, &config.participant}) {
-    if (!is_name(*name)) return fail(ErrorCode::kInvalid, "\"" + *name + "\" is no name");
+    if (!is_name(*name))
+      return fail(ErrorCode::kInvalid,
+                  "\"" + *name + "\" is no name: a-z, 0-9, '.', '_', '-', at most 64");
   }
   return {};
 }

@@ -4,11 +4,23 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/exit_codes.h"
+#include "log/text.h"
+
 namespace groupctl {
 namespace {
 
+using nlohmann::json;
+
+constexpr std::string_view kSchema = "groupctl/1";  // as groupctl's own: docs/json.md
+
 std::string line(std::string_view name, std::string_view value) {
-  return fmt::format("{:<12} {}\n", name, value);
+  return fmt::format("{:<12} {}\n", name, escaped(value));
+}
+
+// Bytes that are no UTF-8 are replaced, so that it is JSON whatever happens.
+std::string dumped(const json& object) {
+  return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -40,37 +52,45 @@ std::string status_table(const LocalStatus& status) {
 }
 
 std::string status_json(const LocalStatus& status) {
-  nlohmann::ordered_json json = {{"group", status.group},
-                                 {"name", status.name},
-                                 {"id", status.id.value},
-                                 {"server_id", status.server_id.hex()},
-                                 {"log_id", status.log_id.hex()},
-                                 {"epoch", status.epoch.value},
-                                 {"phase", status.phase},
-                                 {"note", status.note},
-                                 {"received", status.marks.received.value},
-                                 {"executed", status.marks.executed.value},
-                                 {"known_head", status.known_head.value},
-                                 {"chain", status.chain.hex()},
-                                 {"state_digest", status.state_digest.hex()},
-                                 {"coordinator_up", status.coordinator_up}};
-  json["artefacts"] = nlohmann::ordered_json::array();
+  json object = {{"schema", kSchema},
+                 {"kind", "MemberStatus"},
+                 {"group", status.group},
+                 {"name", status.name},
+                 {"id", std::to_string(status.id.value)},
+                 {"serverId", status.server_id.hex()},
+                 {"logId", status.log_id.hex()},
+                 {"epoch", status.epoch.value},
+                 {"phase", status.phase},
+                 {"received", status.marks.received.value},
+                 {"executed", status.marks.executed.value},
+                 {"knownHead", status.known_head.value},
+                 {"chain", status.chain.hex()},
+                 {"stateDigest", status.state_digest.hex()},
+                 {"coordinatorUp", status.coordinator_up},
+                 {"artefacts", json::array()},
+                 {"properties", json::object()},
+                 {"delta", json::array()}};
+  if (!status.note.empty()) object["note"] = status.note;
   for (const LocalArtefact& artefact : status.artefacts) {
-    json["artefacts"].push_back({{"name", artefact.name},
-                                 {"version", artefact.version},
-                                 {"digest", artefact.digest.hex()}});
+    object["artefacts"].push_back({{"name", artefact.name},
+                                   {"version", artefact.version},
+                                   {"digest", "sha256:" + artefact.digest.hex()}});
   }
-  json["properties"] = nlohmann::ordered_json::object();
-  for (const auto& [key, value] : status.properties) json["properties"][key] = value;
-  json["delta"] = nlohmann::ordered_json::array();
+  for (const auto& [key, value] : status.properties) object["properties"][key] = value;
   for (const LocalDelta& delta : status.delta) {
-    json["delta"].push_back({{"key", delta.key},
-                             {"kind", delta.kind},
-                             {"sequence", delta.sequence.value},
-                             {"text", delta.text}});
+    json one = {{"key", delta.key}, {"kind", delta.kind}, {"seq", delta.sequence.value}};
+    if (!delta.text.empty()) one["message"] = delta.text;
+    object["delta"].push_back(std::move(one));
   }
-  const auto replace = nlohmann::ordered_json::error_handler_t::replace;
-  return json.dump(2, ' ', false, replace) + "\n";
+  return dumped(object);
+}
+
+std::string error_json(const Error& error) {
+  return dumped({{"schema", kSchema},
+                 {"kind", "Error"},
+                 {"code", to_word(error.code)},
+                 {"message", error.text},
+                 {"exitCode", exit_code_for(error.code)}});
 }
 
 }  // namespace groupctl

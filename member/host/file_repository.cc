@@ -23,7 +23,7 @@ tl::unexpected<StepError> cannot_open(const std::string& what) {
 
 Result<FileRepository> FileRepository::of(const std::string& url) {
   if (!url.starts_with(kScheme)) {
-    return fail(ErrorCode::kUnsupported, "repository " + url + ": only file:DIR is supported");
+    return fail(ErrorCode::kInvalid, "repository " + url + ": only file:DIR is supported");
   }
   if (url.size() == kScheme.size() || url[kScheme.size()] != '/') {
     return fail(ErrorCode::kInvalid, "repository " + url + ": give an absolute path");

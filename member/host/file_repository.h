@@ -21,8 +21,8 @@ struct FoundArchive {
 
 class FileRepository {
  public:
-  /// Of a URL `file:DIR`, DIR absolute. The folder need not be there yet. Errors: kInvalid for a
-  /// relative DIR; kUnsupported for another scheme.
+  /// Of a URL `file:DIR`, DIR absolute. The folder need not be there yet. Error: kInvalid for
+  /// another scheme or a relative DIR.
   static Result<FileRepository> of(const std::string& url);
 
   const std::string& url() const { return url_; }

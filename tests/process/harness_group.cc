@@ -237,7 +237,7 @@ bool Group::converged(const std::vector<std::string>& names, std::string* why) {
     }
     const auto own = member(name).status();
     if (!own || own->value("phase", "") != "in_step" ||
-        own->value("state_digest", "") != status->state_digest.hex() ||
+        own->value("stateDigest", "") != status->state_digest.hex() ||
         own->value("chain", "") != status->chain.hex()) {
       *why = name + " says otherwise itself: " + (own ? own->dump() : "nothing");
       return false;

@@ -89,7 +89,7 @@ TEST(Joining, AWipedMemberJoinsAsAnotherUnderItsName) {
   group.start_members({"m1"});
   EXPECT_TRUE(eventually([&] { return group.serves("m1", "1.0"); }));
   const auto after = group.member("m1").status();
-  EXPECT_NE(after->at("server_id"), before->at("server_id"));
+  EXPECT_NE(after->at("serverId"), before->at("serverId"));
   EXPECT_NE(after->at("id"), before->at("id"));
   EXPECT_EQ(group.ctl({"member", "list", "-o", "json"}).json().at("members").size(), 1U);
 }
@@ -108,7 +108,7 @@ TEST(Joining, G26_LeaveAndRejoinIsANewRowAndASnapshot) {
   EXPECT_EQ(set.json().at("target").at("expected"), 1);
   group.start_members({"m2"});
   EXPECT_EQ(group.logged("joined member=m2", "plan=snapshot"), 2U);
-  EXPECT_EQ(group.member("m2").status()->at("server_id"), before->at("server_id"));
+  EXPECT_EQ(group.member("m2").status()->at("serverId"), before->at("serverId"));
   EXPECT_NE(group.member("m2").status()->at("id"), before->at("id"));
 }
 
@@ -125,8 +125,8 @@ TEST(Joining, F26_AMemberOfAnotherGroupIsToldNothing) {
   EXPECT_EQ(group.ctl({"member", "list", "-o", "json"}).json().at("members").size(), 1U);
   const auto status = stranger.status();
   ASSERT_TRUE(status.has_value());
-  EXPECT_EQ(status->at("known_head"), 0);
-  EXPECT_EQ(status->at("log_id"), std::string(32, '0'));
+  EXPECT_EQ(status->at("knownHead"), 0);
+  EXPECT_EQ(status->at("logId"), std::string(32, '0'));
 }
 
 TEST(Joining, G1_AStateDirectoryIsBoundToItsGroup) {

@@ -133,7 +133,7 @@ TEST(Surface, F27_ANewLogUnderTheOldNameIsRefusedByMembers) {
   };
   EXPECT_TRUE(eventually(refuses));
   const auto after = group.member("m1").status();
-  EXPECT_EQ(after->at("log_id"), before->at("log_id"));
+  EXPECT_EQ(after->at("logId"), before->at("logId"));
   EXPECT_EQ(after->at("received"), before->at("received"));
   EXPECT_NE(after->at("note"), "");
   EXPECT_TRUE(group.serves("m1", "1.0"));

@@ -121,7 +121,7 @@ TEST_F(MachineHostTest, RefusesRepositoriesThatItCannotRead) {
   };
   EXPECT_EQ(code("file:relative"), ErrorCode::kInvalid);
   EXPECT_EQ(code("file:"), ErrorCode::kInvalid);
-  EXPECT_EQ(code("http://example.org/"), ErrorCode::kUnsupported);
+  EXPECT_EQ(code("http://example.org/"), ErrorCode::kInvalid);
 }
 
 TEST_F(MachineHostTest, ReportsProgressAndFindsDeployers) {
