@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/exit_code.h"
+#include "daemon/flags.h"
 #include "daemon/version.h"
 #include "log/nearest.h"
 #include "log/text.h"
@@ -236,7 +237,7 @@ Parsed parse_words(CLI::App& app, const std::vector<std::string>& words,
   } catch (const CLI::CallForVersion&) {
     return HelpText{version_line()};
   } catch (const CLI::ParseError& error) {
-    return usage(error.what());
+    return usage(in_our_words(error.what()));
   }
   const std::vector<std::string> extras = app.remaining(true);
   if (!extras.empty()) return usage(unexpected_word(app, unmarked(extras.front())));

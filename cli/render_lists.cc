@@ -108,8 +108,10 @@ std::string render_text(const StatusReport& report) {
   text += fmt::format("log    seq {}   kept from {}   {}\n", s.head.value, s.floor.value,
                       last_command_text(s));
   text += fmt::format("fleet  {}\n", fleet_text(s));
-  text += fmt::format("state  {} artefacts   {} properties   digest {}\n", s.artefacts,
-                      s.properties, s.state_digest.hex().substr(0, 16));
+  text += fmt::format("state  {} {}   {} {}   digest {}\n", s.artefacts,
+                      s.artefacts == 1 ? "artefact" : "artefacts", s.properties,
+                      s.properties == 1 ? "property" : "properties",
+                      s.state_digest.hex().substr(0, 16));
   if (!s.read_only.empty())
     text += fmt::format("\n! nothing is written: {}\n", escaped(s.read_only));
   if (s.read_only.empty() && !report.all_in_step()) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -125,6 +126,14 @@ int FlagsEnd::say() const {
   return exit_code;
 }
 
+std::string in_our_words(std::string_view parse_error) {
+  const std::size_t colon = std::min(parse_error.find(": "), parse_error.size());
+  const std::string flag(parse_error.substr(0, colon));
+  if (parse_error.ends_with(" missing")) return flag + " needs a value";
+  if (parse_error.find(": At Most 1 required") == colon) return flag + " is given twice";
+  return std::string(parse_error);
+}
+
 tl::expected<ParsedFlags, FlagsEnd> parse_flags(std::string_view program,
                                                 const std::vector<VerbSpec>& verbs, int argc,
                                                 const char* const* argv) {
@@ -145,7 +154,7 @@ tl::expected<ParsedFlags, FlagsEnd> parse_flags(std::string_view program,
   } catch (const CLI::CallForVersion&) {
     return tl::unexpected(FlagsEnd{0, version + "\n"});
   } catch (const CLI::ParseError& error) {
-    return tl::unexpected(usage_error(error.what()));
+    return tl::unexpected(usage_error(in_our_words(error.what())));
   }
   const VerbSpec* verb = nullptr;
   for (const VerbSpec& each : verbs) {

@@ -78,6 +78,10 @@ struct FlagsEnd {
   int say() const;
 };
 
+/// What CLI11 says of a line that it cannot cut into words, as we would: "--group: 1 required NAME
+/// missing" becomes "--group needs a value". What it says otherwise stays.
+std::string in_our_words(std::string_view parse_error);
+
 /// Reads `program VERB --flag value ...`. Variables are read from the environment.
 tl::expected<ParsedFlags, FlagsEnd> parse_flags(std::string_view program,
                                                 const std::vector<VerbSpec>& verbs, int argc,

@@ -78,9 +78,9 @@ TEST_F(FlagsTest, UsageErrorsAreOneLineAndExit2) {
       {{"run", "--state-dir", "/a", "--heartbeat", "3"}, "--heartbeat: \"3\" is no duration"},
       {{"run", "--state-dir", "/a", "--limit", "-3"}, "error: "},
       {{"run", "--state-dir", "/a", "--limit", "x"}, "--limit: \"x\" is no whole number"},
-      {{"run", "--state-dir", "/a", "--state-dir", "/b"}, "error: "},
+      {{"run", "--state-dir", "/a", "--state-dir", "/b"}, "error: --state-dir is given twice"},
       {{"run", "--state-dir", "/a", "init"}, "unexpected argument \"init\""},
-      {{"run", "--state-dir"}, "error: "},
+      {{"run", "--state-dir"}, "error: --state-dir needs a value"},
   };
   for (const auto& [words, text] : cases) {
     const FlagsEnd end = end_of(words);
