@@ -124,7 +124,6 @@ void CoordinatorCore::Impl::wake(Waiter waiter) {
 void CoordinatorCore::Impl::on_refused(const Error& error) {
   note(NoteLevel::kError, "commit refused: " + error.text);
   Sequencer::Fallen fallen = sequencer_.refused();
-  requests_.rolled_back();
   if (!ready_) {
     output_.exit = kExitIo;  // not even the epoch can be written
     return;
@@ -140,8 +139,16 @@ void CoordinatorCore::Impl::on_refused(const Error& error) {
   keys_in_commit_.clear();
   // The rows are tried again with the next batch, or when the marks are due, not in a tight loop.
   marks_written_ = now_;
+  refuse_fallen(fallen.batches, error);
+}
+
+/// These batches never were: who waits for them is answered.
+void CoordinatorCore::Impl::refuse_fallen(const std::vector<BatchNumber>& batches,
+                                          const Error& error) {
+  if (batches.empty()) return;
+  requests_.rolled_back(batches.front());
   std::vector<Waiter> fell;  // taken first: the numbers of the batches are given out again
-  for (BatchNumber batch : fallen.batches) {
+  for (BatchNumber batch : batches) {
     auto waiting = waiters_.extract(batch);
     if (waiting.empty()) continue;
     std::move(waiting.mapped().begin(), waiting.mapped().end(), std::back_inserter(fell));

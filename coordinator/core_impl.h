@@ -104,6 +104,7 @@ struct CoordinatorCore::Impl {
   void commit_if_useful();
   void on_committed(BatchNumber batch);
   void on_refused(const Error& error);
+  void refuse_fallen(const std::vector<BatchNumber>& batches, const Error& error);
   void on_unknown(const Error& error);
   void take_facts(const EntryFacts& facts);
   void end_session_of(MemberId left);

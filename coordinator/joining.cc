@@ -100,12 +100,15 @@ std::optional<Error> CoordinatorCore::Impl::check_history(const Join& join) {
   return std::nullopt;
 }
 
-/// No entry is sequenced any more, after a restart neither. What members report is still recorded.
+/// No entry is sequenced any more, after a restart neither, and what is gathered never was. The
+/// batch in commit cannot be called back: it ends as its disk says. What members report is still
+/// recorded.
 void CoordinatorCore::Impl::stop_writing(std::string why) {
   note(NoteLevel::kError, "read-only: " + why);
   ledger_rows_[read_only_key()] = copy_bytes(as_bytes(why));
   urgent_rows_ = true;
   read_only_ = std::move(why);
+  refuse_fallen(sequencer_.drop_gathered(), {ErrorCode::kReadOnly, read_only_});
 }
 
 /// A member whose history is not this log's is shown so, unless it is here under a live session and

@@ -83,7 +83,9 @@ void Requests::committed(BatchNumber batch) {
   gathered_.erase(found);
 }
 
-void Requests::rolled_back() { gathered_.clear(); }
+void Requests::rolled_back(BatchNumber first) {
+  gathered_.erase(gathered_.lower_bound(first), gathered_.end());
+}
 
 void Requests::prune(GroupTime now, RowChanges& rows) {
   bool dropped = false;

@@ -43,8 +43,8 @@ class Requests {
   void sequenced(BatchNumber batch, const RequestId& first, std::uint64_t count, Sequence sequence,
                  const Hash& last_content, GroupTime now, RowChanges& rows);
   void committed(BatchNumber batch);
-  /// All that was not durable never was.
-  void rolled_back();
+  /// What was sequenced in that batch and later ones never was.
+  void rolled_back(BatchNumber first);
 
   /// Drops rows beyond the retention; call now and then.
   void prune(GroupTime now, RowChanges& rows);

@@ -32,6 +32,15 @@ class FrameRoom {
   std::size_t entries_;
 };
 
+/// What the entries of a batch change of these two.
+void note_facts(const std::vector<EntryFacts>& batch, Sequence& roster_change,
+                std::set<KindId>& state_kinds) {
+  for (const EntryFacts& facts : batch) {
+    if (changes_roster(facts.kind)) roster_change = facts.sequence;
+    if (facts.entry_class == EntryClass::kState) state_kinds.insert(facts.kind);
+  }
+}
+
 }  // namespace
 
 RowKey roster_change_key() { return {Table::kMeta, "roster_change"}; }
@@ -335,14 +344,32 @@ Batch Sequencer::take(GroupTime now, RowChanges rows, Sequence floor) {
 Sequencer::Finished Sequencer::committed() {
   GROUPCTL_INVARIANT(in_commit_, "no batch in commit");
   durable_ = in_commit_->head;
-  for (const EntryFacts& facts : in_commit_->batch.facts) {
-    if (changes_roster(facts.kind)) durable_roster_change_ = facts.sequence;
-    if (facts.entry_class == EntryClass::kState) durable_kinds_.insert(facts.kind);
-  }
+  note_facts(in_commit_->batch.facts, durable_roster_change_, durable_kinds_);
   Finished finished{std::move(in_commit_->batch.frames), std::move(in_commit_->batch.facts),
                     std::move(in_commit_->other_rows)};
   in_commit_.reset();
   return finished;
+}
+
+std::vector<BatchNumber> Sequencer::drop_gathered() {
+  std::vector<BatchNumber> dropped;
+  for (const Gathered& batch : gathered_) dropped.push_back(batch.number);
+  for (auto batch = gathered_.rbegin(); batch != gathered_.rend(); ++batch) {
+    for (auto changes = batch->undo.rbegin(); changes != batch->undo.rend(); ++changes) {
+      undo(*changes);
+    }
+  }
+  gathered_.clear();
+  const LogHead& base = in_commit_ ? in_commit_->head : durable_;
+  last_ = base.last;
+  chain_ = base.chain;
+  last_number_ = base.batch;
+  roster_change_ = durable_roster_change_;
+  state_kinds_ = durable_kinds_;
+  if (in_commit_) note_facts(in_commit_->batch.facts, roster_change_, state_kinds_);
+  GROUPCTL_INVARIANT(state_.digest() == base.state_digest,
+                     "the state did not fall back to the one before what was dropped");
+  return dropped;
 }
 
 Sequencer::Fallen Sequencer::refused() {
@@ -350,28 +377,10 @@ Sequencer::Fallen Sequencer::refused() {
   Fallen fallen;
   fallen.other_rows = std::move(in_commit_->other_rows);
   fallen.frames = in_commit_->batch.frames;
-  fallen.batches.push_back(in_commit_->batch.number);
-  for (const Gathered& batch : gathered_) fallen.batches.push_back(batch.number);
-  fall_back();
-  return fallen;
-}
-
-void Sequencer::fall_back() {
   gathered_.push_front(std::move(in_commit_->batch));
   in_commit_.reset();
-  for (auto batch = gathered_.rbegin(); batch != gathered_.rend(); ++batch) {
-    for (auto changes = batch->undo.rbegin(); changes != batch->undo.rend(); ++changes) {
-      undo(*changes);
-    }
-  }
-  gathered_.clear();
-  last_ = durable_.last;
-  chain_ = durable_.chain;
-  last_number_ = durable_.batch;
-  roster_change_ = durable_roster_change_;
-  state_kinds_ = durable_kinds_;
-  GROUPCTL_INVARIANT(state_.digest() == durable_.state_digest,
-                     "the state did not fall back to the durable one");
+  fallen.batches = drop_gathered();
+  return fallen;
 }
 
 std::optional<BatchNumber> Sequencer::newest_undurable() const {

@@ -85,11 +85,12 @@ class Sequencer {
   };
   /// The batch in commit is durable.
   Finished committed();
-  /// It is proved not written: all fall back to the durable head. Gives the numbers of the batches
-  /// that fell, and the rows given to take().
+  /// All that is gathered behind the batch in commit never was. Gives the numbers of its batches.
+  std::vector<BatchNumber> drop_gathered();
+  /// The batch in commit is proved not written: it and all behind it never were.
   struct Fallen {
     std::vector<BatchNumber> batches;
-    RowChanges other_rows;
+    RowChanges other_rows;         ///< those given to take()
     std::vector<FramePtr> frames;  ///< of the refused batch
   };
   Fallen refused();
@@ -151,7 +152,6 @@ class Sequencer {
   void open_batch();
   void seal_frame(Gathered& batch, GroupTime now);
   void close(Gathered& batch, GroupTime now);
-  void fall_back();
 
   const CommandTable& table_;
   TagSecret secret_;

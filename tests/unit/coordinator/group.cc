@@ -48,6 +48,16 @@ CoordinatorConfig Group::default_config() {
   return config;
 }
 
+ErrorCode refusal(const std::optional<MemberReply>& reply) {
+  const auto* refused = reply ? std::get_if<Refused>(&*reply) : nullptr;
+  return refused == nullptr ? ErrorCode::kOk : refused->code;
+}
+
+CatchUp plan(const std::optional<MemberReply>& reply) {
+  GROUPCTL_INVARIANT(reply && std::holds_alternative<Welcome>(*reply), "not welcome");
+  return std::get<Welcome>(*reply).plan;
+}
+
 Group::Group(CoordinatorConfig with, const CommandTable& commands)
     : config(std::move(with)), table(commands) {
   Batch first;

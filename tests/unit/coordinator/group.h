@@ -25,6 +25,9 @@ SubmittedCommand set_command(const std::string& key, const std::string& value,
                              Target target = Target::all());
 SubmittedCommand ping_command(std::uint64_t ttl_ms);
 RequestId drawn(std::uint64_t client, std::uint64_t number);
+/// Of an answer to a Join: why not (kOk: it is not refused), and of a Welcome the plan.
+ErrorCode refusal(const std::optional<MemberReply>& reply);
+CatchUp plan(const std::optional<MemberReply>& reply);
 
 /// A member as its Join and acks need it.
 struct Follower {

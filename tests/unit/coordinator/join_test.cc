@@ -6,16 +6,6 @@
 namespace groupctl::testing {
 namespace {
 
-ErrorCode refusal(const std::optional<MemberReply>& reply) {
-  const auto* refused = reply ? std::get_if<Refused>(&*reply) : nullptr;
-  return refused == nullptr ? ErrorCode::kOk : refused->code;
-}
-
-CatchUp plan(const std::optional<MemberReply>& reply) {
-  GROUPCTL_INVARIANT(reply && std::holds_alternative<Welcome>(*reply), "not welcome");
-  return std::get<Welcome>(*reply).plan;
-}
-
 TEST(Join, G9_G10_TheFirstWritesJoinedAndTakesASnapshot) {
   Group group;
   Follower member = group.newcomer("web-1", 1, {{"role", "web"}});
@@ -249,82 +239,6 @@ TEST(Join, ARestartUnderTheNameOfALiveMemberDoesNotPushThatOneOut) {
   group.say(here, ProbeReply{here.session, 1});
   EXPECT_EQ(group.told<Refused>(other.peer)->code, ErrorCode::kConflict);
   EXPECT_NE(group.state_of(here.id), MemberState::kLeft);
-}
-
-// ---- whose history is not this log's
-
-TEST(Join, G15_F29_AheadWithoutAProofIsQuarantinedAndTheOthersGoOn) {
-  Group group;
-  Follower member = group.joined("web-1", 1);
-  group.tick(20000);
-  member.join.marks.received = Sequence(9);
-  EXPECT_EQ(refusal(group.try_join(member)), ErrorCode::kAhead);
-  EXPECT_EQ(group.state_of(member.id), MemberState::kQuarantined);
-  EXPECT_NE(group.reply_as<Accepted>(group.submit(set_command("a", "1"))), nullptr);
-  member.join.marks.received = Sequence(1);
-  group.try_join(member);
-  EXPECT_NE(group.state_of(member.id), MemberState::kQuarantined);
-}
-
-TEST(Join, G15_ALaterEpochThanOursIsAheadToo) {
-  Group group;
-  Follower member = group.joined("web-1", 1);
-  member.join.envelope_epoch = group.core->epoch().next();
-  EXPECT_EQ(refusal(group.try_join(member)), ErrorCode::kAhead);
-}
-
-TEST(Join, F29_AheadWithAProofStopsAllWriting) {
-  Group group;
-  Follower member = group.joined("web-1", 1);
-  const LogHead& head = group.core->durable_head();
-  member.join.marks.received = Sequence(9);
-  TagClaim& tag = member.join.tag;
-  tag = {head.log_id, head.epoch, Sequence(9), hash_of(as_bytes("later")), {}};
-  tag.tag = make_tag(group.config.secret, tag.log_id, tag.epoch, tag.last, tag.chain);
-  EXPECT_EQ(refusal(group.try_join(member)), ErrorCode::kReadOnly);
-  EXPECT_TRUE(group.core->read_only());
-  const auto id = group.submit(set_command("a", "1"));
-  EXPECT_EQ(group.reply_as<SubmitRefused>(id)->code, ErrorCode::kReadOnly);
-  EXPECT_NE(group.asked<StatusReply>(StatusQuery{}).read_only.find("web-1 proves sequence 9"),
-            std::string::npos);
-  Follower fresh = group.newcomer("web-2", 2);
-  EXPECT_EQ(refusal(group.try_join(fresh)), ErrorCode::kReadOnly);
-  EXPECT_EQ(group.head(), Sequence(1));
-  group.restart();
-  EXPECT_TRUE(group.core->read_only()) << "a restart makes nothing good";
-}
-
-TEST(Join, F29_AForgedTagProvesNothing) {
-  Group group;
-  Follower member = group.joined("web-1", 1);
-  const LogHead& head = group.core->durable_head();
-  member.join.marks.received = Sequence(9);
-  member.join.tag = {head.log_id, head.epoch, Sequence(9), {}, {}};
-  member.join.tag.tag.bytes.fill(3);
-  EXPECT_EQ(refusal(group.try_join(member)), ErrorCode::kAhead);
-  EXPECT_FALSE(group.core->read_only());
-}
-
-TEST(Join, F31_AnotherChainAtTheSameSequenceIsRefusedWithBothHashes) {
-  Group group;
-  Follower member = group.joined("web-1", 1);
-  const std::string ours = member.join.chain.hex();
-  member.join.chain.bytes[0] ^= 1;
-  const auto reply = group.try_join(member);
-  ASSERT_EQ(refusal(reply), ErrorCode::kDiverged);
-  EXPECT_NE(std::get<Refused>(*reply).text.find(ours), std::string::npos);
-  EXPECT_NE(std::get<Refused>(*reply).text.find(member.join.chain.hex()), std::string::npos);
-}
-
-TEST(Join, F27_AMemberOfAnotherLogIsRefusedUnlessItHoldsNothing) {
-  Group group;
-  Follower member = group.newcomer("web-1", 1);
-  member.join.log_id.bytes.fill(1);
-  member.join.marks.received = Sequence(5);
-  EXPECT_EQ(refusal(group.try_join(member)), ErrorCode::kDiverged);
-  EXPECT_EQ(group.head(), Sequence(0));
-  member.join.marks = {};
-  EXPECT_EQ(plan(group.try_join(member)), CatchUp::kSnapshot);
 }
 
 }  // namespace

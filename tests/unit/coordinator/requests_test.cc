@@ -66,7 +66,10 @@ TEST(Requests, GatheredRowsFallBackToTheDurableOnes) {
   requests.sequenced(BatchNumber(2), {kDrawn, 2}, 1, Sequence(2), kContent, GroupTime(2), rows);
   requests.sequenced(BatchNumber(3), {kDrawn, 3}, 1, Sequence(3), kContent, GroupTime(3), rows);
   EXPECT_EQ(requests.judge({kDrawn, 3}, kContent).kind, Kind::kKnown);
-  requests.rolled_back();
+  requests.rolled_back(BatchNumber(3));
+  EXPECT_EQ(requests.judge({kDrawn, 3}, kContent).kind, Kind::kNew);
+  EXPECT_EQ(requests.judge({kDrawn, 2}, kContent).kind, Kind::kKnown);
+  requests.rolled_back(BatchNumber(2));
   EXPECT_EQ(requests.judge({kDrawn, 2}, kContent).kind, Kind::kNew);
   EXPECT_EQ(requests.judge({kDrawn, 1}, kContent).kind, Kind::kKnown);
 }
