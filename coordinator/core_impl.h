@@ -117,6 +117,7 @@ struct CoordinatorCore::Impl {
   void on_message(const Peer& peer, const Hello& hello);
   void on_message(const Peer& peer, const Join& join);
   std::optional<Error> check_join(const Join& join) const;
+  std::optional<std::string> lost_history(const TagClaim& tag) const;
   std::optional<Error> check_history(const Join& join);
   void stop_writing(std::string why);
   void quarantine_if_due(const Join& join, const Error& refusal);

@@ -1,4 +1,6 @@
 // CoordinatorCore: Hello and Join, up to Welcome.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "commands/system/system.h"
@@ -70,22 +72,31 @@ std::optional<Error> CoordinatorCore::Impl::check_join(const Join& join) const {
   return std::nullopt;
 }
 
+/// What a tag under this group's secret shows against this log: entries or an epoch that it lacks,
+/// or another history up to its head; nullopt: nothing.
+std::optional<std::string> CoordinatorCore::Impl::lost_history(const TagClaim& tag) const {
+  const LogHead& head = sequencer_.durable();
+  if (tag.log_id != head.log_id || !verify_tag(config_.secret, tag)) return std::nullopt;
+  if (tag.last > head.last || tag.epoch > head.epoch) {
+    return fmt::format("sequence {} of epoch {}; this log ends at {} of epoch {}", tag.last.value,
+                       tag.epoch.value, head.last.value, head.epoch.value);
+  }
+  if (tag.last == head.last && tag.chain != head.chain) {
+    return fmt::format("chain hash {} at sequence {} of epoch {}; this log has {} there",
+                       tag.chain.hex(), tag.last.value, tag.epoch.value, head.chain.hex());
+  }
+  return std::nullopt;
+}
+
 /// Whether what it has followed is this log. A proof that this coordinator has lost entries stops
 /// all writing; a mere claim quarantines the member.
 std::optional<Error> CoordinatorCore::Impl::check_history(const Join& join) {
   const LogHead& head = sequencer_.durable();
-  const bool proved = verify_tag(config_.secret, join.tag) && join.tag.log_id == head.log_id;
-  const bool ahead = join.marks.received > head.last || join.envelope_epoch > head.epoch;
-  if (proved && (join.tag.last > head.last || join.tag.epoch > head.epoch)) {
-    if (read_only_.empty()) {
-      stop_writing(
-          "member " + join.name + " proves sequence " + std::to_string(join.tag.last.value) +
-          " of epoch " + std::to_string(join.tag.epoch.value) + "; this log ends at " +
-          std::to_string(head.last.value) + " of epoch " + std::to_string(head.epoch.value));
-    }
+  if (auto lost = lost_history(join.tag)) {
+    if (read_only_.empty()) stop_writing("member " + join.name + " proves " + *lost);
     return Error{ErrorCode::kReadOnly, "this coordinator has lost entries: " + read_only_};
   }
-  if (ahead) {
+  if (join.marks.received > head.last || join.envelope_epoch > head.epoch) {
     return Error{ErrorCode::kAhead,
                  "it claims sequence " + std::to_string(join.marks.received.value) + " of epoch " +
                      std::to_string(join.envelope_epoch.value) +

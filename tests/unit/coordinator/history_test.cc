@@ -97,6 +97,31 @@ TEST(Join, F29_WhatIsGatheredIsDroppedAlsoWhenTheBatchInCommitIsRefused) {
   EXPECT_TRUE(group.core->read_only());
 }
 
+TEST(Join, F31_AProofOfAnotherChainAtOurHeadStopsAllWriting) {
+  Group group;
+  Follower member = group.joined("web-1", 1);
+  const Hash ours = group.core->durable_head().chain;
+  const Hash theirs = hash_of(as_bytes("another history"));
+  prove(group, member, Sequence(1), ours);
+  EXPECT_EQ(plan(group.try_join(member)), CatchUp::kNothing);
+  prove(group, member, Sequence(1), theirs);
+  member.join.resynchronise = true;  // whatever it wants now: we said both
+  const auto reply = group.try_join(member);
+  ASSERT_EQ(refusal(reply), ErrorCode::kReadOnly);
+  EXPECT_NE(std::get<Refused>(*reply).text.find(ours.hex()), std::string::npos);
+  EXPECT_NE(std::get<Refused>(*reply).text.find(theirs.hex()), std::string::npos);
+  EXPECT_TRUE(group.core->read_only());
+}
+
+TEST(Join, F31_AnotherChainUnderAForgedTagProvesNothing) {
+  Group group;
+  Follower member = group.joined("web-1", 1);
+  prove(group, member, Sequence(1), hash_of(as_bytes("another history")));
+  member.join.tag.tag.bytes[0] ^= 1;
+  EXPECT_EQ(refusal(group.try_join(member)), ErrorCode::kDiverged);
+  EXPECT_FALSE(group.core->read_only());
+}
+
 TEST(Join, F29_AForgedTagProvesNothing) {
   Group group;
   Follower member = group.joined("web-1", 1);
