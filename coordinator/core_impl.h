@@ -126,6 +126,7 @@ struct CoordinatorCore::Impl {
   void expire_challenges();
   bool roster_in_order(const Peer& peer, const Join& join);
   void draft_for_join(const Peer& peer, const Join& join, std::vector<Draft> drafts);
+  void wait_to_join(BatchNumber batch, const Peer& peer, const Join& join);
   void welcome(const Peer& peer, const Join& join, const MemberRow& row);
   CatchUp plan_for(const Join& join, const MemberRow& row) const;
   void refuse(const Peer& peer, const Error& error, const std::string& name);

@@ -217,13 +217,14 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const ProbeReply& reply
 
 // ---- the roster
 
-/// True when the roster says of this member what its Join says. Else the entries that make it so
-/// are gathered, and the Join is looked at again when they are durable.
+/// True when the roster says, durably, of this member what its Join says. Else the entries that
+/// make it so are gathered, if they are not yet, and the Join is looked at again when they are
+/// durable.
 bool CoordinatorCore::Impl::roster_in_order(const Peer& peer, const Join& join) {
   const MemberRow* known = sequencer_.roster().find_server(join.server_id);
   if (known != nullptr) {
-    if (auto batch = sequencer_.batch_of(Sequence(known->id.value))) {
-      wait_for(*batch, JoinWaits{peer, join});
+    if (auto batch = sequencer_.batch_changing(member_key(known->id))) {
+      wait_to_join(*batch, peer, join);
       return false;
     }
   }
@@ -257,7 +258,19 @@ void CoordinatorCore::Impl::draft_for_join(const Peer& peer, const Join& join,
   }
   auto placed = sequencer_.append(drafts, group_now(), ledger_);
   if (!placed) return refuse(peer, placed.error(), join.name);
-  wait_for(placed->batch, JoinWaits{peer, join});
+  wait_to_join(placed->batch, peer, join);
+}
+
+/// A Join that is repeated takes the place of the one that waits: each gets one Welcome, and the
+/// session of a former one would end with the next.
+void CoordinatorCore::Impl::wait_to_join(BatchNumber batch, const Peer& peer, const Join& join) {
+  for (Waiter& waiter : waiters_[batch]) {
+    auto* one = std::get_if<JoinWaits>(&waiter);
+    if (one == nullptr || one->peer != peer) continue;
+    one->join = join;
+    return;
+  }
+  wait_for(batch, JoinWaits{peer, join});
 }
 
 // ---- welcome

@@ -404,4 +404,12 @@ std::optional<BatchNumber> Sequencer::batch_of(Sequence sequence) const {
   return std::nullopt;
 }
 
+std::optional<BatchNumber> Sequencer::batch_changing(const std::string& key) const {
+  for (auto batch = gathered_.rbegin(); batch != gathered_.rend(); ++batch) {
+    if (batch->touched.contains(key)) return batch->number;
+  }
+  if (in_commit_ && in_commit_->batch.touched.contains(key)) return in_commit_->batch.number;
+  return std::nullopt;
+}
+
 }  // namespace groupctl

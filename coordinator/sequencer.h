@@ -101,6 +101,8 @@ class Sequencer {
   bool rows_only(BatchNumber batch) const;
   /// The batch in which this sequence becomes durable; nullopt: it is, or does not exist.
   std::optional<BatchNumber> batch_of(Sequence sequence) const;
+  /// The newest batch, not durable yet, that changes this row of the state.
+  std::optional<BatchNumber> batch_changing(const std::string& key) const;
 
   const LogHead& durable() const { return durable_; }
   /// The newest durable entry that changed the roster.

@@ -26,6 +26,7 @@ TEST(Join, IsAnsweredWhenItsEntryIsDurable) {
   EXPECT_FALSE(group.try_join(member).has_value());
   EXPECT_FALSE(group.try_join(member).has_value());  // asked again meanwhile
   group.commit();
+  EXPECT_EQ(group.messages_for(member.peer), 1u) << "a Welcome for both";
   EXPECT_TRUE(group.told<Welcome>(member.peer).has_value());
   EXPECT_EQ(group.head(), Sequence(1));
 }
@@ -71,6 +72,33 @@ TEST(Join, NewLabelsAreWrittenBeforeItIsWelcome) {
   EXPECT_EQ(member_row(group.core->speculative_state(), member.id)->own_labels.at("role"), "db");
   const Update update = group.asked<Update>(Watch{Sequence(2), 0});
   EXPECT_EQ(update.targets, 1u);  // LABELLED counts the member
+}
+
+TEST(Join, RepeatedWhileItsNewLabelsAreNotDurableIsNotWelcomeOnThem) {
+  Group group;
+  Follower member = group.joined("web-1", 1, {{"role", "web"}});
+  group.hold_commits = true;
+  member.join.labels = {{"role", "db"}};
+  EXPECT_FALSE(group.try_join(member).has_value());
+  EXPECT_FALSE(group.try_join(member).has_value()) << "they are in the state, and may yet fall";
+  group.commit();
+  EXPECT_EQ(group.messages_for(member.peer), 1u);
+  EXPECT_EQ(group.told<Welcome>(member.peer)->head, Sequence(2));
+}
+
+TEST(Join, WithOtherLabelsAgainIsWelcomeWhenTheLastOnesAreDurable) {
+  Group group;
+  Follower member = group.joined("web-1", 1, {{"role", "web"}});
+  group.hold_commits = true;
+  for (const char* role : {"db", "cache"}) {
+    member.join.labels = {{"role", role}};
+    EXPECT_FALSE(group.try_join(member).has_value());
+  }
+  group.commit();
+  EXPECT_EQ(group.messages_for(member.peer), 0u);
+  group.commit();
+  EXPECT_EQ(group.told<Welcome>(member.peer)->head, Sequence(3));
+  EXPECT_EQ(member_row(group.core->speculative_state(), member.id)->own_labels.at("role"), "cache");
 }
 
 TEST(Join, WhatItSaysOfItsWatermarksReplacesWhatWasKnown) {
