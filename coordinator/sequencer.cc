@@ -156,7 +156,7 @@ Result<Sequencer::Step> Sequencer::make_step(const Draft& draft, GroupTime now,
 
   step.undo = state_.apply(*changes);
   roster_.follow(*changes);
-  for (const StateChange& change : *changes) step.touched.push_back(change.key);
+  step.changes = *std::move(changes);
   last_ = entry.sequence;
   chain_ = chain_next(chain_, step.encoded.bytes);
   step.encoded.chain_after = chain_;
@@ -248,7 +248,7 @@ void Sequencer::place(std::vector<Step>& steps, GroupTime now) {
     batch.chain = step.encoded.chain_after;
     batch.digest = step.encoded.digest_after;
     batch.undo.push_back(std::move(step.undo));
-    batch.touched.insert(step.touched.begin(), step.touched.end());
+    add_rows(batch.rows, step.changes);
     batch.facts.push_back(std::move(step.facts));
     for (auto& [key, value] : step.rows) batch.rows[key] = std::move(value);
   }
@@ -298,15 +298,10 @@ void Sequencer::seal_frame(Gathered& batch, GroupTime now) {
   batch.frame_chain_before = batch.chain;
 }
 
-/// No entry is added any more: the state is at its end, so its rows are taken now.
+/// No entry is added any more.
 void Sequencer::close(Gathered& batch, GroupTime now) {
   if (batch.closed) return;
   seal_frame(batch, now);
-  for (const std::string& key : batch.touched) {
-    const Bytes* value = state_.find(key);
-    batch.rows[{Table::kState, key}] =
-        value != nullptr ? std::optional<Bytes>(*value) : std::nullopt;
-  }
   batch.closed = true;
 }
 
@@ -405,10 +400,16 @@ std::optional<BatchNumber> Sequencer::batch_of(Sequence sequence) const {
 }
 
 std::optional<BatchNumber> Sequencer::batch_changing(const std::string& key) const {
+  auto changes = [&](const Gathered& batch) {
+    return std::any_of(batch.undo.begin(), batch.undo.end(), [&](const StateChanges& undone) {
+      return std::any_of(undone.begin(), undone.end(),
+                         [&](const StateChange& change) { return change.key == key; });
+    });
+  };
   for (auto batch = gathered_.rbegin(); batch != gathered_.rend(); ++batch) {
-    if (batch->touched.contains(key)) return batch->number;
+    if (changes(*batch)) return batch->number;
   }
-  if (in_commit_ && in_commit_->batch.touched.contains(key)) return in_commit_->batch.number;
+  if (in_commit_ && changes(in_commit_->batch)) return in_commit_->batch.number;
   return std::nullopt;
 }
 

@@ -128,7 +128,6 @@ class Sequencer {
     FrameBuilder building;
     std::vector<FramePtr> frames;
     std::vector<StateChanges> undo;
-    std::set<std::string> touched;
     std::vector<EntryFacts> facts;
     RowChanges rows;
     bool closed = false;
@@ -137,7 +136,7 @@ class Sequencer {
     Encoded encoded;
     EntryFacts facts;
     StateChanges undo;
-    std::vector<std::string> touched;
+    StateChanges changes;
     RowChanges rows;
     bool new_kind = false;
   };

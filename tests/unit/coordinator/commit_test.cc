@@ -41,6 +41,18 @@ TEST(Commit, RefusedWithThreeBatchesGatheredRefusesAllAndFallsBack) {
   EXPECT_EQ(group.reply_as<Accepted>(id)->first, before.last.next());
 }
 
+TEST(Commit, G23_ACrashBetweenGatheredBatchesLeavesTheStateOfTheDurableHead) {
+  Group group;
+  group.hold_commits = true;
+  gather(group, 4);  // all set the same keys
+  for (int durable = 1; durable <= 3; ++durable) {
+    group.commit();
+    const auto loaded = group.load();
+    ASSERT_TRUE(loaded.has_value()) << loaded.error().text;
+    EXPECT_EQ((*loaded)->durable_head().state_digest, group.store.head()->state_digest);
+  }
+}
+
 TEST(Commit, LedgerRowsOfARefusedBatchAreWrittenWithTheNext) {
   Group group;
   Follower member = group.joined("web-1", 1);
