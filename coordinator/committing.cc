@@ -4,13 +4,13 @@
 
 #include "commands/system/system.h"
 #include "coordinator/core_impl.h"
+#include "daemon/exit_codes.h"
 #include "log/planted_bug.h"
 
 namespace groupctl {
 namespace {
 
 constexpr std::size_t kRecentEntries = 8192;
-constexpr int kExitIo = 74;
 
 }  // namespace
 
@@ -117,7 +117,7 @@ void CoordinatorCore::Impl::wake(Waiter waiter) {
     return answer(one->peer, one->id, std::move(one->reply));
   }
   if (auto* one = std::get_if<SubmitWaits>(&waiter)) return process(*one);
-  if (auto* one = std::get_if<JoinWaits>(&waiter)) return on_message(one->peer, one->join);
+  if (auto* one = std::get_if<JoinWaits>(&waiter)) return join_again(one->peer, one->join);
   finish_leave(std::get<LeaveWaits>(waiter).session);
 }
 
@@ -142,21 +142,21 @@ void CoordinatorCore::Impl::on_refused(const Error& error) {
   refuse_fallen(fallen.batches, error);
 }
 
-/// These batches never were: who waits for them is answered.
+/// Those batches never were: who waited for one is told, and their numbers are given out again.
 void CoordinatorCore::Impl::refuse_fallen(const std::vector<BatchNumber>& batches,
                                           const Error& error) {
   if (batches.empty()) return;
   requests_.rolled_back(batches.front());
-  std::vector<Waiter> fell;  // taken first: the numbers of the batches are given out again
+  std::vector<Waiter> fell;
   for (BatchNumber batch : batches) {
     auto waiting = waiters_.extract(batch);
     if (waiting.empty()) continue;
     std::move(waiting.mapped().begin(), waiting.mapped().end(), std::back_inserter(fell));
   }
-  for (const Waiter& waiter : fell) refuse(waiter, error);
+  for (const Waiter& waiter : fell) tell_refused(waiter, error);
 }
 
-void CoordinatorCore::Impl::refuse(const Waiter& waiter, const Error& error) {
+void CoordinatorCore::Impl::tell_refused(const Waiter& waiter, const Error& error) {
   if (const auto* one = std::get_if<AnswerWaits>(&waiter)) {
     answer(one->peer, one->id, SubmitRefused{error.code, error.text});
   } else if (const auto* submit = std::get_if<SubmitWaits>(&waiter)) {

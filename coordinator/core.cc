@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "coordinator/core_impl.h"
-#include "coordinator/replayer.h"
 #include "log/little_endian.h"
 
 namespace groupctl {
@@ -141,7 +140,7 @@ void CoordinatorCore::Impl::on(const FromMember& event) {
 
 /// Another version of the protocol deserves an answer; noise does not.
 void CoordinatorCore::Impl::on(const BadFromMember& event) {
-  if (event.error.code != ErrorCode::kUnsupported) return;
+  if (!ready_ || event.error.code != ErrorCode::kUnsupported) return;
   to_member(event.peer, Refused{event.error.code, event.error.text});
 }
 

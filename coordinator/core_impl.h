@@ -104,30 +104,34 @@ struct CoordinatorCore::Impl {
   void commit_if_useful();
   void on_committed(BatchNumber batch);
   void on_refused(const Error& error);
-  void refuse_fallen(const std::vector<BatchNumber>& batches, const Error& error);
   void on_unknown(const Error& error);
   void take_facts(const EntryFacts& facts);
   void end_session_of(MemberId left);
   void wake(Waiter waiter);
-  void refuse(const Waiter& waiter, const Error& error);
+  void refuse_fallen(const std::vector<BatchNumber>& batches, const Error& error);
+  void tell_refused(const Waiter& waiter, const Error& error);
   void wait_for(BatchNumber batch, Waiter waiter) { waiters_[batch].push_back(std::move(waiter)); }
   Sequence wanted_floor() const;
 
   // joining.cc
   void on_message(const Peer& peer, const Hello& hello);
   void on_message(const Peer& peer, const Join& join);
+  std::optional<Error> check_greeting(std::uint32_t protocol, const std::string& group) const;
   std::optional<Error> check_join(const Join& join) const;
   std::optional<std::string> lost_history(const TagClaim& tag) const;
   std::optional<Error> check_history(const Join& join);
   void stop_writing(std::string why);
   void quarantine_if_due(const Join& join, const Error& refusal);
+  void join_again(const Peer& peer, const Join& join);
+  std::optional<BatchNumber> batch_before(const Join& join) const;
+  bool passes(const Peer& peer, const Join& join);
   bool challenged(const Peer& peer, const Join& join);
   void challenge(const Peer& peer, const Join& join, const MemberSession& old);
   void expire_challenges();
-  bool roster_in_order(const Peer& peer, const Join& join);
+  std::vector<Draft> drafts_for(const Join& join) const;
   void draft_for_join(const Peer& peer, const Join& join, std::vector<Draft> drafts);
   void wait_to_join(BatchNumber batch, const Peer& peer, const Join& join);
-  void welcome(const Peer& peer, const Join& join, const MemberRow& row);
+  void welcome(const Peer& peer, const Join& join);
   CatchUp plan_for(const Join& join, const MemberRow& row) const;
   void refuse(const Peer& peer, const Error& error, const std::string& name);
 
@@ -147,10 +151,10 @@ struct CoordinatorCore::Impl {
   void on_request(const Peer& peer, AdminRequestId id, const Submit& submit);
   void pump_submits();
   void process(const SubmitWaits& submit);
-  void sequence(const SubmitWaits& submit, const Hash& last_content);
+  void sequence(const SubmitWaits& submit, const Hash& content);
   void look_up(const SubmitWaits& submit, const RequestVerdict& verdict);
-  void found(const SubmitWaits& submit, const Result<Entry>& entry);
-  void refuse_submit(const SubmitWaits& submit, Error error);
+  void found(const SubmitWaits& submit, const Result<std::vector<Entry>>& entries);
+  void refuse_submit(const SubmitWaits& submit, SubmitRefused refused);
   std::vector<std::string> warnings_for(const Submit& submit) const;
 
   // watching.cc

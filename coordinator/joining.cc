@@ -38,23 +38,24 @@ void CoordinatorCore::Impl::refuse(const Peer& peer, const Error& error, const s
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Hello& hello) {
-  if (hello.protocol != kProtocolVersion) {
-    return refuse(peer, {ErrorCode::kUnsupported, "this coordinator speaks protocol 1"},
-                  hello.name);
-  }
-  if (hello.group != config_.group) {
-    return refuse(peer, {ErrorCode::kWrongGroup, "no group of that name here"}, hello.name);
+  if (auto refusal = check_greeting(hello.protocol, hello.group)) {
+    return refuse(peer, *refusal, hello.name);
   }
   to_member(peer, Offer{config_.group, config_.command_endpoint, config_.heartbeat_interval_ms});
 }
 
-/// What can be said of a Join alone.
-std::optional<Error> CoordinatorCore::Impl::check_join(const Join& join) const {
-  if (join.protocol != kProtocolVersion) {
+std::optional<Error> CoordinatorCore::Impl::check_greeting(std::uint32_t protocol,
+                                                           const std::string& group) const {
+  if (protocol != kProtocolVersion) {
     return Error{ErrorCode::kUnsupported, "this coordinator speaks protocol 1"};
   }
-  if (join.group != config_.group)
-    return Error{ErrorCode::kWrongGroup, "no group of that name here"};
+  if (group != config_.group) return Error{ErrorCode::kWrongGroup, "no group of that name here"};
+  return std::nullopt;
+}
+
+/// What can be said of a Join alone.
+std::optional<Error> CoordinatorCore::Impl::check_join(const Join& join) const {
+  if (auto refusal = check_greeting(join.protocol, join.group)) return refusal;
   if (!is_name(join.name)) return Error{ErrorCode::kInvalid, "not a member name"};
   if (!join.server_id) return Error{ErrorCode::kInvalid, "a join without a server id"};
   if (join.server_id == config_.server_id) {
@@ -135,16 +136,42 @@ void CoordinatorCore::Impl::quarantine_if_due(const Join& join, const Error& ref
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Join& join) {
+  if (auto batch = batch_before(join)) return wait_to_join(*batch, peer, join);
+  if (!passes(peer, join)) return;
+  std::vector<Draft> drafts = drafts_for(join);
+  if (drafts.empty()) return welcome(peer, join);
+  draft_for_join(peer, join, std::move(drafts));
+}
+
+/// What it waited for is durable. Nothing is drafted here: two that take a name from each other
+/// would do so for ever, without a message from outside.
+void CoordinatorCore::Impl::join_again(const Peer& peer, const Join& join) {
+  if (!passes(peer, join)) return;
+  if (!batch_before(join) && drafts_for(join).empty()) return welcome(peer, join);
+  refuse(peer, {ErrorCode::kBusy, "the roster has changed meanwhile; try again"}, join.name);
+}
+
+/// The batch, not durable yet, without which nothing can be said of this Join: it changes the row
+/// of the member or of who has its name, or it has what the member claims to have. That can be,
+/// since readers see what is on the disk before the storage thread has said so.
+std::optional<BatchNumber> CoordinatorCore::Impl::batch_before(const Join& join) const {
+  const RosterIndex& roster = sequencer_.roster();
+  for (const MemberRow* row : {roster.find_server(join.server_id), roster.find_name(join.name)}) {
+    if (row == nullptr) continue;
+    if (auto batch = sequencer_.batch_changing(member_key(row->id))) return batch;
+  }
+  const Sequence claimed = std::max(join.marks.received, join.tag.last);
+  return claimed <= sequencer_.last_in_commit() ? sequencer_.batch_of(claimed) : std::nullopt;
+}
+
+/// Whether it may be a member; if not, it is told why, or who stands in its way is asked.
+bool CoordinatorCore::Impl::passes(const Peer& peer, const Join& join) {
   std::optional<Error> refusal = check_join(join);
   if (!refusal) refusal = check_history(join);
-  if (refusal) {
-    quarantine_if_due(join, *refusal);
-    return refuse(peer, *refusal, join.name);
-  }
-  if (challenged(peer, join)) return;
-  if (!roster_in_order(peer, join)) return;
-  const MemberRow* row = sequencer_.roster().find_server(join.server_id);
-  welcome(peer, join, *row);
+  if (!refusal) return !challenged(peer, join);
+  quarantine_if_due(join, *refusal);
+  refuse(peer, *refusal, join.name);
+  return false;
 }
 
 // ---- two under one name
@@ -217,37 +244,25 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const ProbeReply& reply
 
 // ---- the roster
 
-/// True when the roster says, durably, of this member what its Join says. Else the entries that
-/// make it so are gathered, if they are not yet, and the Join is looked at again when they are
-/// durable.
-bool CoordinatorCore::Impl::roster_in_order(const Peer& peer, const Join& join) {
-  const MemberRow* known = sequencer_.roster().find_server(join.server_id);
-  if (known != nullptr) {
-    if (auto batch = sequencer_.batch_changing(member_key(known->id))) {
-      wait_to_join(*batch, peer, join);
-      return false;
-    }
-  }
+/// The entries that make the roster say of this member what its Join says; none: it does.
+std::vector<Draft> CoordinatorCore::Impl::drafts_for(const Join& join) const {
   std::vector<Draft> drafts;
+  auto replaced = [&](const MemberRow& row) {
+    drafts.push_back(
+        system_draft(kLeftKind, Target::none(), left_payload(row.id, LeftCause::kReplaced)));
+  };
+  const MemberRow* known = sequencer_.roster().find_server(join.server_id);
   const MemberRow* named = sequencer_.roster().find_name(join.name);
-  if (named != nullptr && named->server_id != join.server_id) {
-    drafts.push_back(
-        system_draft(kLeftKind, Target::none(), left_payload(named->id, LeftCause::kReplaced)));
-  }
+  if (named != nullptr && named != known) replaced(*named);
   const bool renamed = known != nullptr && known->name != join.name;
-  if (renamed) {
-    drafts.push_back(
-        system_draft(kLeftKind, Target::none(), left_payload(known->id, LeftCause::kReplaced)));
-  }
+  if (renamed) replaced(*known);
   if (known == nullptr || renamed) {
     drafts.push_back(system_draft(kJoinedKind, Target::none(), joined_payload(row_of(join))));
   } else if (known->own_labels != join.labels) {
     drafts.push_back(system_draft(kLabelledKind, Target::one(known->id),
                                   labelled_payload(known->id, join.labels, LabelOwner::kMember)));
   }
-  if (drafts.empty()) return true;
-  draft_for_join(peer, join, std::move(drafts));
-  return false;
+  return drafts;
 }
 
 void CoordinatorCore::Impl::draft_for_join(const Peer& peer, const Join& join,
@@ -286,7 +301,8 @@ CatchUp CoordinatorCore::Impl::plan_for(const Join& join, const MemberRow& row) 
   return received.next() < head.floor ? CatchUp::kSnapshot : CatchUp::kReplay;
 }
 
-void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join, const MemberRow& row) {
+void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join) {
+  const MemberRow& row = *sequencer_.roster().find_server(join.server_id);
   if (const MemberSession* old = sessions_->of(row.id)) pacer_.member_gone(old->number);
   MemberSession session;
   session.member = row.id;

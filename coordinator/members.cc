@@ -49,6 +49,9 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
   MemberSession* session = session_of(peer, ack.session);
   if (session == nullptr) return;
   const Sequence published = std::max(published_.head, sequencer_.durable().last);
+  if (ack.marks.received > published && ack.marks.received <= sequencer_.last_in_commit()) {
+    return;  // it has read what the storage thread is about to call durable, and will say so again
+  }
   if (ack.marks.received > published || ack.marks.executed > ack.marks.received) {
     note(NoteLevel::kWarn, "bad ack member=" + std::to_string(session->member.value) +
                                " seq=" + std::to_string(ack.marks.received.value));

@@ -27,10 +27,12 @@ struct ImageRead {
   std::uint64_t offset = 0;
   Sequence at_least = {};
 };
-/// Which sequence a client's request got, sought between two that the request row remembers.
+/// The entry of a client's request, sought between two that the request row remembers, and those
+/// before it that came with it.
 struct RequestRead {
   std::uint64_t token = 0;  ///< the core's
-  RequestId request;
+  RequestId request;        ///< of the last of them
+  std::size_t count = 1;
   Sequence from;
   Sequence to;
 };
@@ -49,8 +51,9 @@ struct MemberRead {
 };
 struct RequestReadDone {
   std::uint64_t token = 0;
-  /// The entry with that request id; kNotFound; kCompacted when it may lie below the floor.
-  Result<Entry> found;
+  /// `count` entries up to the one with that request id; kNotFound; kCompacted when it may lie
+  /// below the floor.
+  Result<std::vector<Entry>> found;
 };
 struct LogReadDone {
   std::uint64_t token = 0;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "coordinator/rows.h"
+
 namespace groupctl {
 namespace {
 
@@ -146,34 +148,54 @@ Status walk(const Store& store, Sequence from, Sequence to, Visit&& visit) {
 /// A client's numbers rise with its sequences, and what is retried is mostly young: looks at the
 /// newest entries first, in windows that double, until it meets the request or a lower one.
 RequestReadDone Replayer::find_request(const RequestRead& read) {
+  auto last = sequence_of(read);
+  if (!last) return {read.token, tl::unexpected<Error>(last.error())};
+  if (last->value < read.count) {
+    return {read.token, fail(ErrorCode::kNotFound, "no such requests in the log")};
+  }
+  std::vector<Entry> entries;
+  Status bad;
+  Status walked = walk(store_, Sequence(last->value - read.count + 1), *last, [&](ByteView bytes) {
+    auto entry = decode_entry(bytes);
+    if (!entry) bad = tl::unexpected<Error>(entry.error());
+    if (entry) entries.push_back(*std::move(entry));
+    return bad.has_value();
+  });
+  if (!walked) return {read.token, tl::unexpected<Error>(walked.error())};
+  if (!bad) return {read.token, tl::unexpected<Error>(bad.error())};
+  return {read.token, std::move(entries)};
+}
+
+/// Looked for from the end: a client's numbers rise with the sequences.
+Result<Sequence> Replayer::sequence_of(const RequestRead& read) {
   auto head = store_.head();
-  if (!head) return {read.token, tl::unexpected<Error>(head.error())};
+  if (!head) return tl::unexpected<Error>(head.error());
   const Sequence from = std::max(read.from, head->floor);
-  RequestReadDone done{read.token, fail(ErrorCode::kNotFound, "no such request in the log")};
+  Result<Sequence> found = fail(ErrorCode::kNotFound, "no such request in the log");
   bool decided = false;
   auto look = [&](ByteView bytes) {
     auto entry = decode_entry(bytes);
     if (!entry) {
-      done.found = tl::unexpected<Error>(entry.error());
+      found = tl::unexpected<Error>(entry.error());
       decided = true;
     } else if (entry->request.client == read.request.client) {
       if (entry->request.number <= read.request.number) decided = true;
-      if (entry->request.number == read.request.number) done.found = *std::move(entry);
+      if (entry->request.number == read.request.number) found = entry->sequence;
     }
-    return !done.found.has_value() && done.found.error().code == ErrorCode::kNotFound;
+    return !found.has_value() && found.error().code == ErrorCode::kNotFound;
   };
   Sequence to = read.to;
   for (std::uint64_t window = kFirstWindow; from <= to && !decided; window *= 2) {
     const Sequence low = to.value - from.value < window ? from : Sequence(to.value - window + 1);
     if (auto walked = walk(store_, low, to, look); !walked) {
-      return {read.token, tl::unexpected<Error>(walked.error())};
+      return tl::unexpected<Error>(walked.error());
     }
     to = low.previous();
   }
   if (!decided && from > read.from) {
-    done.found = fail(ErrorCode::kCompacted, "the log starts at " + std::to_string(from.value));
+    return fail(ErrorCode::kCompacted, "the log starts at " + std::to_string(from.value));
   }
-  return done;
+  return found;
 }
 
 LogReadDone Replayer::log_rows(const LogRead& read) {

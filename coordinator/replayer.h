@@ -35,6 +35,7 @@ class Replayer {
   MemberRead replay(const ReplayRead& read);
   MemberRead chunk(LocalTime now, const ImageRead& read);
   RequestReadDone find_request(const RequestRead& read);
+  Result<Sequence> sequence_of(const RequestRead& read);
   LogReadDone log_rows(const LogRead& read);
   Result<const Image*> image_for(LocalTime now, const ImageRead& read);
   Result<const Image*> make_image(LocalTime now);
@@ -43,10 +44,5 @@ class Replayer {
   Options options_;
   std::vector<Image> images_;  // oldest first
 };
-
-/// The kinds of class state ever sequenced, in Table::kMeta; written by the core, read for images.
-RowKey state_kinds_key();
-Bytes encode_state_kinds(const std::vector<KindId>& kinds);
-Result<std::vector<KindId>> decode_state_kinds(ByteView bytes);
 
 }  // namespace groupctl

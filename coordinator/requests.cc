@@ -64,13 +64,12 @@ RequestVerdict Requests::judge(const RequestId& request, const Hash& content) co
 }
 
 void Requests::sequenced(BatchNumber batch, const RequestId& first, std::uint64_t count,
-                         Sequence sequence, const Hash& last_content, GroupTime now,
-                         RowChanges& rows) {
+                         Sequence sequence, const Hash& content, GroupTime now, RowChanges& rows) {
   const RequestRow* known = find(first.client);
   RequestRow row = known != nullptr ? *known : RequestRow{first.number, sequence, 0, {}, {}, {}};
   row.highest_number = first.number + count - 1;
   row.highest_sequence = Sequence(sequence.value + count - 1);
-  row.highest_content = last_content;
+  row.highest_content = content;
   row.used = now;
   rows[request_key(first.client)] = encode(row);
   gathered_[batch][first.client] = row;
@@ -83,8 +82,8 @@ void Requests::committed(BatchNumber batch) {
   gathered_.erase(found);
 }
 
-void Requests::rolled_back(BatchNumber first) {
-  gathered_.erase(gathered_.lower_bound(first), gathered_.end());
+void Requests::rolled_back(BatchNumber from) {
+  gathered_.erase(gathered_.lower_bound(from), gathered_.end());
 }
 
 void Requests::prune(GroupTime now, RowChanges& rows) {

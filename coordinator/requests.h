@@ -35,16 +35,16 @@ class Requests {
   /// Reads Table::kRequests. Errors: kCorrupt, kIo.
   Status load(const Store& store);
 
-  /// `content` is the content hash of the command with that number.
+  /// `content` is the hash over all commands of the submit whose last one has that number.
   RequestVerdict judge(const RequestId& request, const Hash& content) const;
 
   /// Notes that requests first.number .. first.number + count - 1 are sequenced from `sequence` on
-  /// in that batch; `last_content` is the content hash of the last of them.
+  /// in that batch; `content` is the hash over all of them.
   void sequenced(BatchNumber batch, const RequestId& first, std::uint64_t count, Sequence sequence,
-                 const Hash& last_content, GroupTime now, RowChanges& rows);
+                 const Hash& content, GroupTime now, RowChanges& rows);
   void committed(BatchNumber batch);
-  /// What was sequenced in that batch and later ones never was.
-  void rolled_back(BatchNumber first);
+  /// That batch and all gathered behind it never were.
+  void rolled_back(BatchNumber from);
 
   /// Drops rows beyond the retention; call now and then.
   void prune(GroupTime now, RowChanges& rows);

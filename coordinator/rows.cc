@@ -5,7 +5,6 @@
 
 #include <charconv>
 
-#include "coordinator/replayer.h"
 #include "coordinator/rows.capnp.h"
 #include "log/capnp_bytes.h"
 #include "log/target_codec.h"

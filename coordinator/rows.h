@@ -31,7 +31,7 @@ struct RequestRow {
   Sequence first_sequence;
   std::uint64_t highest_number = 0;
   Sequence highest_sequence;
-  Hash highest_content;  ///< content_hash of the highest
+  Hash highest_content;  ///< over all commands of the submit that the highest ended
   GroupTime used;        ///< when the highest was sequenced
   bool operator==(const RequestRow&) const = default;
 };
@@ -40,8 +40,6 @@ RowKey account_key(MemberId id);
 RowKey target_set_key(Sequence roster_change, const Target& target);
 RowKey exception_key(MemberId id, const OutcomeReport& report);
 RowKey request_key(const ClientId& client);
-/// What a key of Table::kLedger is about.
-enum class LedgerRowKind : char { kAccount = 'a', kTargetSet = 's', kEntry = 'x', kRange = 'y' };
 /// The number at the front of a key that account_key() or exception_key() made.
 Result<MemberId> member_in_key(std::string_view key);
 Result<ClientId> client_in_key(std::string_view key);
@@ -54,5 +52,10 @@ Result<AccountRow> decode_account(ByteView bytes);
 Result<TargetSetRow> decode_target_set(ByteView bytes);
 Result<OutcomeReport> decode_exception(ByteView bytes);
 Result<RequestRow> decode_request_row(ByteView bytes);
+
+/// The kinds of class state ever sequenced, in Table::kMeta; written by the core, read for images.
+RowKey state_kinds_key();
+Bytes encode_state_kinds(const std::vector<KindId>& kinds);
+Result<std::vector<KindId>> decode_state_kinds(ByteView bytes);
 
 }  // namespace groupctl

@@ -4,42 +4,12 @@
 
 #include "commands/state/target.h"
 #include "commands/system/system.h"
-#include "coordinator/replayer.h"
 #include "log/little_endian.h"
 
 namespace groupctl {
 namespace {
 
 constexpr std::size_t kLabelsNamed = 5;
-
-/// How full a frame would be.
-class FrameRoom {
- public:
-  explicit FrameRoom(std::size_t bytes = kFrameHeaderBytes + kFrameChecksumBytes,
-                     std::size_t entries = 0)
-      : bytes_(bytes), entries_(entries) {}
-  /// False, and nothing added, when it would not fit.
-  bool add(std::size_t entry_bytes) {
-    const std::size_t with = bytes_ + framed_size(entry_bytes);
-    if (with > kMaxFrameBytes || entries_ == kMaxFrameEntries) return false;
-    bytes_ = with;
-    ++entries_;
-    return true;
-  }
-
- private:
-  std::size_t bytes_;
-  std::size_t entries_;
-};
-
-/// What the entries of a batch change of these two.
-void note_facts(const std::vector<EntryFacts>& batch, Sequence& roster_change,
-                std::set<KindId>& state_kinds) {
-  for (const EntryFacts& facts : batch) {
-    if (changes_roster(facts.kind)) roster_change = facts.sequence;
-    if (facts.entry_class == EntryClass::kState) state_kinds.insert(facts.kind);
-  }
-}
 
 }  // namespace
 
@@ -80,9 +50,10 @@ Result<Placement> Sequencer::append(const std::vector<Draft>& drafts, GroupTime 
       break;
     }
     steps.push_back(*std::move(step));
-    if (!room.add(steps.back().encoded.bytes.size())) {
-      room = FrameRoom();
-      room.add(steps.back().encoded.bytes.size());
+    const std::size_t bytes = steps.back().encoded.bytes.size();
+    if (!room.add(bytes)) {
+      room = {};
+      room.add(bytes);
       ++frames;
     }
   }
@@ -124,6 +95,22 @@ Result<const ApplyRow*> Sequencer::check_kind(const Draft& draft) const {
   return row;
 }
 
+Entry Sequencer::entry_of(const Draft& draft, const ApplyRow& row, GroupTime now) const {
+  Entry entry;
+  entry.sequence = last_.next();
+  entry.epoch = durable_.epoch;
+  entry.issued = now;
+  entry.ttl_ms = draft.ttl_ms;
+  entry.kind = draft.kind;
+  entry.entry_class = row.entry_class;
+  entry.target = draft.target;
+  entry.issuer_name = draft.issuer;
+  entry.request = draft.request;
+  entry.message = draft.message;
+  entry.payload = draft.payload;
+  return entry;
+}
+
 Result<Sequencer::Step> Sequencer::make_step(const Draft& draft, GroupTime now,
                                              const Ledger& ledger) {
   auto row = check_kind(draft);
@@ -134,21 +121,10 @@ Result<Sequencer::Step> Sequencer::make_step(const Draft& draft, GroupTime now,
   auto targets = freeze(draft, ledger, step.rows);
   if (!targets) return tl::unexpected<Error>(targets.error());
 
-  Entry entry;
-  entry.sequence = last_.next();
-  entry.epoch = durable_.epoch;
-  entry.issued = now;
-  entry.ttl_ms = draft.ttl_ms;
-  entry.kind = draft.kind;
-  entry.entry_class = (*row)->entry_class;
+  Entry entry = entry_of(draft, **row, now);
   entry.keys = *std::move(keys);
-  entry.target = draft.target;
-  entry.issuer_name = draft.issuer;
-  entry.request = draft.request;
-  entry.message = draft.message;
-  entry.payload = draft.payload;
   step.encoded.bytes = encode_entry(entry);
-  if (!FrameRoom().add(step.encoded.bytes.size())) {
+  if (!FrameRoom().fits(step.encoded.bytes.size())) {
     return fail(ErrorCode::kInvalid, "entry larger than a frame of 64 KiB");
   }
   auto changes = (*row)->apply(entry, state_);
@@ -231,186 +207,6 @@ TargetSet Sequencer::gathered_set(const Target& target) const {
 void Sequencer::undo(const StateChanges& changes) {
   state_.apply(changes);
   roster_.follow(changes);
-}
-
-// ---- gathering
-
-void Sequencer::place(std::vector<Step>& steps, GroupTime now) {
-  if (!fits_open_batch(steps)) {
-    if (!gathered_.empty()) close(gathered_.back(), now);
-    open_batch();
-  }
-  Gathered& batch = gathered_.back();
-  for (Step& step : steps) {
-    if (!batch.building.fits(step.encoded.bytes.size())) seal_frame(batch, now);
-    batch.building.add(step.encoded.bytes);
-    batch.last = step.facts.sequence;
-    batch.chain = step.encoded.chain_after;
-    batch.digest = step.encoded.digest_after;
-    batch.undo.push_back(std::move(step.undo));
-    add_rows(batch.rows, step.changes);
-    batch.facts.push_back(std::move(step.facts));
-    for (auto& [key, value] : step.rows) batch.rows[key] = std::move(value);
-  }
-}
-
-/// Gathering stops at one frame; only a request that needs more makes a batch of several.
-bool Sequencer::fits_open_batch(const std::vector<Step>& steps) const {
-  if (gathered_.empty() || gathered_.back().closed) return false;
-  const FrameBuilder& building = gathered_.back().building;
-  FrameRoom room(building.bytes(), building.size());
-  return gathered_.back().frames.empty() &&
-         std::all_of(steps.begin(), steps.end(),
-                     [&](const Step& step) { return room.add(step.encoded.bytes.size()); });
-}
-
-void Sequencer::open_batch() {
-  const Gathered* before = !gathered_.empty() ? &gathered_.back()
-                           : in_commit_       ? &in_commit_->batch
-                                              : nullptr;
-  Gathered batch;
-  last_number_ = last_number_.next();
-  batch.number = last_number_;
-  batch.last = before != nullptr ? before->last : durable_.last;
-  batch.first = batch.last.next();
-  batch.frame_first = batch.first;
-  batch.chain = before != nullptr ? before->chain : durable_.chain;
-  batch.digest = before != nullptr ? before->digest : durable_.state_digest;
-  batch.frame_chain_before = batch.chain;
-  gathered_.push_back(std::move(batch));
-}
-
-void Sequencer::seal_frame(Gathered& batch, GroupTime now) {
-  if (batch.building.empty()) return;
-  FrameHeader header;
-  header.log_id = durable_.log_id;
-  header.epoch = durable_.epoch;
-  header.batch = batch.number;
-  header.first = batch.frame_first;
-  header.last = batch.last;
-  header.group_time = now;
-  header.chain_before = batch.frame_chain_before;
-  header.chain_after = batch.chain;
-  header.state_digest_after = batch.digest;
-  header.tag = make_tag(secret_, header.log_id, header.epoch, header.last, header.chain_after);
-  batch.frames.push_back(batch.building.seal(header));
-  batch.frame_first = batch.last.next();
-  batch.frame_chain_before = batch.chain;
-}
-
-/// No entry is added any more.
-void Sequencer::close(Gathered& batch, GroupTime now) {
-  if (batch.closed) return;
-  seal_frame(batch, now);
-  batch.closed = true;
-}
-
-RowChanges& Sequencer::rows_of(BatchNumber batch) {
-  for (Gathered& gathered : gathered_) {
-    if (gathered.number == batch) return gathered.rows;
-  }
-  broken_invariant("rows of a batch that is not gathered", __FILE__, __LINE__);
-}
-
-// ---- committing
-
-Batch Sequencer::take(GroupTime now, RowChanges rows, Sequence floor) {
-  GROUPCTL_INVARIANT(!in_commit_, "two batches in commit");
-  if (gathered_.empty()) open_batch();
-  InCommit taken{std::move(gathered_.front()), durable_, rows};
-  gathered_.pop_front();
-  close(taken.batch, now);
-  taken.head.batch = taken.batch.number;
-  taken.head.last = taken.batch.last;
-  taken.head.chain = taken.batch.chain;
-  taken.head.state_digest = taken.batch.digest;
-  taken.head.group_time = now;
-  taken.head.floor = std::max(floor, durable_.floor);
-
-  Batch batch;
-  batch.head = taken.head;
-  batch.frames = taken.batch.frames;
-  batch.rows = std::move(taken.batch.rows);
-  batch.rows.merge(rows);  // what the entries made is newer
-  in_commit_ = std::move(taken);
-  return batch;
-}
-
-Sequencer::Finished Sequencer::committed() {
-  GROUPCTL_INVARIANT(in_commit_, "no batch in commit");
-  durable_ = in_commit_->head;
-  note_facts(in_commit_->batch.facts, durable_roster_change_, durable_kinds_);
-  Finished finished{std::move(in_commit_->batch.frames), std::move(in_commit_->batch.facts),
-                    std::move(in_commit_->other_rows)};
-  in_commit_.reset();
-  return finished;
-}
-
-std::vector<BatchNumber> Sequencer::drop_gathered() {
-  std::vector<BatchNumber> dropped;
-  for (const Gathered& batch : gathered_) dropped.push_back(batch.number);
-  for (auto batch = gathered_.rbegin(); batch != gathered_.rend(); ++batch) {
-    for (auto changes = batch->undo.rbegin(); changes != batch->undo.rend(); ++changes) {
-      undo(*changes);
-    }
-  }
-  gathered_.clear();
-  const LogHead& base = in_commit_ ? in_commit_->head : durable_;
-  last_ = base.last;
-  chain_ = base.chain;
-  last_number_ = base.batch;
-  roster_change_ = durable_roster_change_;
-  state_kinds_ = durable_kinds_;
-  if (in_commit_) note_facts(in_commit_->batch.facts, roster_change_, state_kinds_);
-  GROUPCTL_INVARIANT(state_.digest() == base.state_digest,
-                     "the state did not fall back to the one before what was dropped");
-  return dropped;
-}
-
-Sequencer::Fallen Sequencer::refused() {
-  GROUPCTL_INVARIANT(in_commit_, "no batch in commit");
-  Fallen fallen;
-  fallen.other_rows = std::move(in_commit_->other_rows);
-  fallen.frames = in_commit_->batch.frames;
-  gathered_.push_front(std::move(in_commit_->batch));
-  in_commit_.reset();
-  fallen.batches = drop_gathered();
-  return fallen;
-}
-
-std::optional<BatchNumber> Sequencer::newest_undurable() const {
-  if (!gathered_.empty()) return gathered_.back().number;
-  if (in_commit_) return in_commit_->batch.number;
-  return std::nullopt;
-}
-
-bool Sequencer::rows_only(BatchNumber batch) const {
-  return in_commit_ && in_commit_->batch.number == batch && in_commit_->batch.facts.empty();
-}
-
-std::optional<BatchNumber> Sequencer::batch_of(Sequence sequence) const {
-  auto holds = [&](const Gathered& batch) {
-    return batch.first <= sequence && sequence <= batch.last;
-  };
-  if (in_commit_ && holds(in_commit_->batch)) return in_commit_->batch.number;
-  for (const Gathered& batch : gathered_) {
-    if (holds(batch)) return batch.number;
-  }
-  return std::nullopt;
-}
-
-std::optional<BatchNumber> Sequencer::batch_changing(const std::string& key) const {
-  auto changes = [&](const Gathered& batch) {
-    return std::any_of(batch.undo.begin(), batch.undo.end(), [&](const StateChanges& undone) {
-      return std::any_of(undone.begin(), undone.end(),
-                         [&](const StateChange& change) { return change.key == key; });
-    });
-  };
-  for (auto batch = gathered_.rbegin(); batch != gathered_.rend(); ++batch) {
-    if (changes(*batch)) return batch->number;
-  }
-  if (in_commit_ && changes(in_commit_->batch)) return in_commit_->batch.number;
-  return std::nullopt;
 }
 
 }  // namespace groupctl

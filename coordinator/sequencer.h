@@ -7,6 +7,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -74,6 +75,8 @@ class Sequencer {
 
   bool has_gathered() const { return !gathered_.empty(); }
   bool in_commit() const { return in_commit_.has_value(); }
+  /// The last sequence of the batch in commit; 0: none is.
+  Sequence last_in_commit() const { return in_commit_ ? in_commit_->head.last : Sequence(); }
   /// The front batch, closed, for commit; without gathered ones a batch of rows alone. `floor` 0
   /// leaves the floor where it is. Never while one is in commit.
   Batch take(GroupTime now, RowChanges rows, Sequence floor);
@@ -85,15 +88,17 @@ class Sequencer {
   };
   /// The batch in commit is durable.
   Finished committed();
-  /// All that is gathered behind the batch in commit never was. Gives the numbers of its batches.
-  std::vector<BatchNumber> drop_gathered();
-  /// The batch in commit is proved not written: it and all behind it never were.
+  /// It is proved not written: all fall back to the durable head. Gives the numbers of the batches
+  /// that fell, and the rows given to take().
   struct Fallen {
     std::vector<BatchNumber> batches;
-    RowChanges other_rows;         ///< those given to take()
+    RowChanges other_rows;
     std::vector<FramePtr> frames;  ///< of the refused batch
   };
   Fallen refused();
+  /// All that is gathered behind the batch in commit falls, as if it had never been appended. Gives
+  /// the numbers of the batches that fell.
+  std::vector<BatchNumber> drop_gathered();
 
   /// The newest batch that is not durable yet; nullopt: all is durable.
   std::optional<BatchNumber> newest_undurable() const;
@@ -101,7 +106,7 @@ class Sequencer {
   bool rows_only(BatchNumber batch) const;
   /// The batch in which this sequence becomes durable; nullopt: it is, or does not exist.
   std::optional<BatchNumber> batch_of(Sequence sequence) const;
-  /// The newest batch, not durable yet, that changes this row of the state.
+  /// The batch in which the last change to this key of the state becomes durable; nullopt: it is.
   std::optional<BatchNumber> batch_changing(const std::string& key) const;
 
   const LogHead& durable() const { return durable_; }
@@ -143,6 +148,8 @@ class Sequencer {
 
   Result<Step> make_step(const Draft& draft, GroupTime now, const Ledger& ledger);
   Result<const ApplyRow*> check_kind(const Draft& draft) const;
+  /// But for its keys.
+  Entry entry_of(const Draft& draft, const ApplyRow& row, GroupTime now) const;
   Result<TargetSet> freeze(const Draft& draft, const Ledger& ledger, RowChanges& rows) const;
   TargetSet gathered_set(const Target& target) const;
   void note_kind(const ApplyRow& row, Step& step);
@@ -153,6 +160,7 @@ class Sequencer {
   void open_batch();
   void seal_frame(Gathered& batch, GroupTime now);
   void close(Gathered& batch, GroupTime now);
+  std::optional<BatchNumber> newest_where(const std::function<bool(const Gathered&)>& holds) const;
 
   const CommandTable& table_;
   TagSecret secret_;

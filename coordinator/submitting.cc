@@ -12,14 +12,28 @@ std::size_t size_of(const Submit& submit) {
   return bytes;
 }
 
-Entry as_entry(const SubmittedCommand& command) {
-  Entry entry;
-  entry.kind = command.kind;
-  entry.target = command.target;
-  entry.ttl_ms = command.ttl_ms;
-  entry.message = command.message;
-  entry.payload = command.payload;
-  return entry;
+Hash content_of(const Submit& submit) {
+  ContentHasher hasher;
+  for (const SubmittedCommand& one : submit.commands) {
+    hasher.add(one.kind, one.target, one.ttl_ms, one.message, one.payload);
+  }
+  return hasher.finish();
+}
+
+/// Whether these entries are what this submit made.
+bool made_by(const Submit& submit, const std::vector<Entry>& entries) {
+  ContentHasher hasher;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const Entry& entry = entries[i];
+    if (entry.request != RequestId{submit.first.client, submit.first.number + i}) return false;
+    hasher.add(entry.kind, entry.target, entry.ttl_ms, entry.message, entry.payload);
+  }
+  return hasher.finish() == content_of(submit);
+}
+
+SubmitRefused other_content(Sequence last) {
+  return {ErrorCode::kConflict, "this request id was used for another command, at sequence " +
+                                    std::to_string(last.value)};
 }
 
 RequestId last_request(const Submit& submit) {
@@ -62,11 +76,11 @@ void CoordinatorCore::Impl::pump_submits() {
 void CoordinatorCore::Impl::process(const SubmitWaits& waits) {
   using Kind = RequestVerdict::Kind;
   const Submit& submit = waits.submit;
-  const Hash last_content = content_hash(as_entry(submit.commands.back()));
-  const RequestVerdict verdict = requests_.judge(last_request(submit), last_content);
+  const Hash content = content_of(submit);
+  const RequestVerdict verdict = requests_.judge(last_request(submit), content);
   switch (verdict.kind) {
     case Kind::kNew:
-      return sequence(waits, last_content);
+      return sequence(waits, content);
     case Kind::kKnown:
       if (auto batch = sequencer_.batch_of(verdict.sequence)) {
         return wait_for(*batch,
@@ -76,9 +90,7 @@ void CoordinatorCore::Impl::process(const SubmitWaits& waits) {
     case Kind::kLookUp:
       return look_up(waits, verdict);
     case Kind::kOtherContent:
-      return refuse_submit(waits, {ErrorCode::kConflict,
-                                   "this request id was used for another command, at sequence " +
-                                       std::to_string(verdict.sequence.value)});
+      return refuse_submit(waits, other_content(verdict.sequence));
     case Kind::kTooOldToKnow:
       return refuse_submit(waits,
                            {ErrorCode::kTooOldToKnow,
@@ -86,7 +98,7 @@ void CoordinatorCore::Impl::process(const SubmitWaits& waits) {
   }
 }
 
-void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& last_content) {
+void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& content) {
   const Submit& submit = waits.submit;
   if (!read_only_.empty()) return refuse_submit(waits, {ErrorCode::kReadOnly, read_only_});
   if (submit.commands.size() > 1 &&
@@ -113,9 +125,9 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& last_
                       false});
   }
   auto placed = sequencer_.append(drafts, group_now(), ledger_);
-  if (!placed) return refuse_submit(waits, placed.error());
-  requests_.sequenced(placed->batch, submit.first, submit.commands.size(), placed->first,
-                      last_content, group_now(), sequencer_.rows_of(placed->batch));
+  if (!placed) return refuse_submit(waits, {placed.error().code, placed.error().text});
+  requests_.sequenced(placed->batch, submit.first, submit.commands.size(), placed->first, content,
+                      group_now(), sequencer_.rows_of(placed->batch));
   last_command_ = group_now();
   last_issuer_ = submit.issuer;
   wait_for(placed->batch, AnswerWaits{waits.peer, waits.id,
@@ -124,8 +136,7 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& last_
 
 /// A refusal may rest on entries that are not durable yet: it is answered when they are. That a
 /// request is too old to know rests on none.
-void CoordinatorCore::Impl::refuse_submit(const SubmitWaits& waits, Error error) {
-  SubmitRefused refused{error.code, std::move(error.text)};
+void CoordinatorCore::Impl::refuse_submit(const SubmitWaits& waits, SubmitRefused refused) {
   const auto batch = sequencer_.newest_undurable();
   if (batch && !sequencer_.rows_only(*batch) && refused.code != ErrorCode::kTooOldToKnow) {
     return wait_for(*batch, AnswerWaits{waits.peer, waits.id, std::move(refused)});
@@ -137,20 +148,20 @@ void CoordinatorCore::Impl::look_up(const SubmitWaits& waits, const RequestVerdi
   if (auto batch = sequencer_.batch_of(verdict.to)) return wait_for(*batch, waits);
   const std::uint64_t token = ++next_token_;
   read_waiters_.emplace(token, waits);
-  output_.reads.push_back(RequestRead{token, last_request(waits.submit), verdict.from, verdict.to});
+  output_.reads.push_back(RequestRead{token, last_request(waits.submit),
+                                      waits.submit.commands.size(), verdict.from, verdict.to});
 }
 
-void CoordinatorCore::Impl::found(const SubmitWaits& waits, const Result<Entry>& entry) {
-  if (entry && content_hash(*entry) == content_hash(as_entry(waits.submit.commands.back()))) {
-    return answer(waits.peer, waits.id, accepted(waits.submit, entry->sequence));
+void CoordinatorCore::Impl::found(const SubmitWaits& waits,
+                                  const Result<std::vector<Entry>>& entries) {
+  if (entries) {
+    const Sequence last = entries->back().sequence;
+    if (made_by(waits.submit, *entries)) {
+      return answer(waits.peer, waits.id, accepted(waits.submit, last));
+    }
+    return answer(waits.peer, waits.id, other_content(last));
   }
-  if (entry) {
-    return answer(waits.peer, waits.id,
-                  SubmitRefused{ErrorCode::kConflict,
-                                "this request id was used for another command, at sequence " +
-                                    std::to_string(entry->sequence.value)});
-  }
-  switch (entry.error().code) {
+  switch (entries.error().code) {
     case ErrorCode::kNotFound:
       return answer(
           waits.peer, waits.id,
@@ -162,7 +173,7 @@ void CoordinatorCore::Impl::found(const SubmitWaits& waits, const Result<Entry>&
           SubmitRefused{ErrorCode::kTooOldToKnow,
                         "too old to know: the log no longer reaches back to this request"});
     default:
-      return answer(waits.peer, waits.id, SubmitUnknown{entry.error().text});
+      return answer(waits.peer, waits.id, SubmitUnknown{entries.error().text});
   }
 }
 

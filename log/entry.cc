@@ -101,13 +101,19 @@ Bytes encode_entry(const Entry& entry) {
   return to_bytes(message);
 }
 
+ContentHasher& ContentHasher::add(KindId kind, const Target& target, std::uint64_t ttl_ms,
+                                  std::string_view message, ByteView payload) {
+  hasher_.add_u64(kind.value).add_u64(ttl_ms);
+  hash_target(hasher_, target);
+  hash_text(hasher_, message);
+  hash_text(hasher_, as_text(payload));
+  return *this;
+}
+
 Hash content_hash(const Entry& entry) {
-  Hasher hasher;
-  hasher.add_u64(entry.kind.value).add_u64(entry.ttl_ms);
-  hash_target(hasher, entry.target);
-  hash_text(hasher, entry.message);
-  hash_text(hasher, as_text(entry.payload));
-  return hasher.finish();
+  return ContentHasher()
+      .add(entry.kind, entry.target, entry.ttl_ms, entry.message, entry.payload)
+      .finish();
 }
 
 }  // namespace groupctl

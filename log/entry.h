@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "log/hash.h"
 #include "log/result.h"
 #include "log/types.h"
 
@@ -59,8 +60,18 @@ Bytes encode_entry(const Entry& entry);
 /// target or test that this build does not know.
 Result<Entry> decode_entry(ByteView bytes);
 
-/// Hash of what a client asked for (kind, target, ttl, message, payload), without what the
-/// coordinator added: tells a retry from the same id with other content.
+/// Hash of what a client asked for, without what the coordinator adds: tells a retry from the same
+/// id with other content.
+class ContentHasher {
+ public:
+  /// One command; several are added in their order.
+  ContentHasher& add(KindId kind, const Target& target, std::uint64_t ttl_ms,
+                     std::string_view message, ByteView payload);
+  Hash finish() { return hasher_.finish(); }
+
+ private:
+  Hasher hasher_;
+};
 Hash content_hash(const Entry& entry);
 
 }  // namespace groupctl

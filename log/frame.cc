@@ -140,13 +140,20 @@ ByteView Frame::entry_bytes(std::size_t index) const {
   return ByteView(bytes_).subspan(entries_[index].offset, entries_[index].length);
 }
 
-bool FrameBuilder::fits(std::size_t entry_bytes) const {
-  return lengths_.size() < kMaxFrameEntries && entry_bytes <= kMaxFrameBytes &&
-         bytes() + framed_size(entry_bytes) <= kMaxFrameBytes;
+bool FrameRoom::fits(std::size_t entry_bytes) const {
+  return entries_ < kMaxFrameEntries && entry_bytes <= kMaxFrameBytes &&
+         bytes_ + framed_size(entry_bytes) <= kMaxFrameBytes;
+}
+
+bool FrameRoom::add(std::size_t entry_bytes) {
+  if (!fits(entry_bytes)) return false;
+  bytes_ += framed_size(entry_bytes);
+  ++entries_;
+  return true;
 }
 
 void FrameBuilder::add(ByteView entry_bytes) {
-  GROUPCTL_INVARIANT(!entry_bytes.empty() && fits(entry_bytes.size()), "entry does not fit");
+  GROUPCTL_INVARIANT(!entry_bytes.empty() && room_.add(entry_bytes.size()), "entry does not fit");
   std::size_t at = body_.size();
   body_.resize(at + framed_size(entry_bytes.size()));
   std::uint32_t length = static_cast<std::uint32_t>(entry_bytes.size());
@@ -162,7 +169,7 @@ FramePtr FrameBuilder::seal(const FrameHeader& header) {
   std::shared_ptr<Frame> frame(new Frame);
   frame->header_ = header;
   Bytes& out = frame->bytes_;
-  out.reserve(bytes());
+  out.reserve(room_.bytes());
   out.resize(kFrameHeaderBytes);
   write_header(out.data(), header, static_cast<std::uint32_t>(lengths_.size()));
   out.insert(out.end(), body_.begin(), body_.end());
@@ -175,8 +182,7 @@ FramePtr FrameBuilder::seal(const FrameHeader& header) {
     frame->entries_.push_back({static_cast<std::uint32_t>(at + kEntryPrefixBytes), length});
     at += framed_size(length);
   }
-  body_.clear();
-  lengths_.clear();
+  *this = {};
   return frame;
 }
 

@@ -61,19 +61,34 @@ class Frame {
 };
 using FramePtr = std::shared_ptr<const Frame>;
 
-/// Collects entries until a frame is full.
-class FrameBuilder {
+/// How full a frame is: whether more entries fit, by their sizes alone.
+class FrameRoom {
  public:
   /// Whether an entry of this many bytes still fits (64 KiB, 1000 entries).
   bool fits(std::size_t entry_bytes) const;
+  /// False, and nothing added, when it does not fit.
+  bool add(std::size_t entry_bytes);
+  std::size_t bytes() const { return bytes_; }
+  std::size_t entries() const { return entries_; }
+
+ private:
+  std::size_t bytes_ = kFrameHeaderBytes + kFrameChecksumBytes;
+  std::size_t entries_ = 0;
+};
+
+/// Collects entries until a frame is full.
+class FrameBuilder {
+ public:
+  const FrameRoom& room() const { return room_; }
   bool empty() const { return lengths_.empty(); }
-  std::size_t size() const { return lengths_.size(); }
-  std::size_t bytes() const { return kFrameHeaderBytes + body_.size() + kFrameChecksumBytes; }
+  /// The entry must fit.
   void add(ByteView entry_bytes);
-  /// The frame, and the builder is empty again. `header.last - header.first + 1` must be size().
+  /// The frame, and the builder is empty again. `header.last - header.first + 1` must be the count
+  /// of entries.
   FramePtr seal(const FrameHeader& header);
 
  private:
+  FrameRoom room_;
   Bytes body_;
   std::vector<std::uint32_t> lengths_;
 };

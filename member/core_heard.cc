@@ -68,7 +68,9 @@ void MemberCore::Impl::heard(const Envelope& envelope, const Offer& offer) {
     follower_.bind(envelope.log_id);
     tag_ = {};
   }
-  if (!listens(envelope, false)) return;
+  // JOIN alone is not fenced: by it a coordinator that was restored from an old copy learns so.
+  const bool own_history = envelope.log_id == fence_.binding().log_id;
+  if (!listens(envelope, false) && !own_history) return;
   session_.offered(offer, envelope.log_id, now_, out_);
 }
 

@@ -122,6 +122,24 @@ TEST(Join, F31_AnotherChainUnderAForgedTagProvesNothing) {
   EXPECT_FALSE(group.core->read_only());
 }
 
+TEST(Join, WhatIsOnTheDiskBeforeTheCoreHasHeardSoIsNoProofOfALoss) {
+  Group group;
+  Follower member = group.joined("web-1", 1);
+  group.hold_commits = true;
+  group.submit(set_command("a", "1"));
+  const LogHead written = group.in_commit->head;
+  member.join.marks.received = written.last;
+  member.join.chain = written.chain;
+  member.join.state_digest = written.state_digest;
+  member.join.tag = {written.log_id, written.epoch, written.last, written.chain, {}};
+  member.join.tag.tag =
+      make_tag(group.config.secret, written.log_id, written.epoch, written.last, written.chain);
+  EXPECT_FALSE(group.try_join(member)) << "it waits for the storage thread";
+  group.commit();
+  EXPECT_FALSE(group.core->read_only());
+  EXPECT_EQ(group.told<Welcome>(member.peer)->plan, CatchUp::kNothing);
+}
+
 TEST(Join, F29_AForgedTagProvesNothing) {
   Group group;
   Follower member = group.joined("web-1", 1);

@@ -86,7 +86,7 @@ TEST(Join, RepeatedWhileItsNewLabelsAreNotDurableIsNotWelcomeOnThem) {
   EXPECT_EQ(group.told<Welcome>(member.peer)->head, Sequence(2));
 }
 
-TEST(Join, WithOtherLabelsAgainIsWelcomeWhenTheLastOnesAreDurable) {
+TEST(Join, WithOtherLabelsWhileTheFormerOnesAreWrittenItAsksOnceMore) {
   Group group;
   Follower member = group.joined("web-1", 1, {{"role", "web"}});
   group.hold_commits = true;
@@ -94,11 +94,28 @@ TEST(Join, WithOtherLabelsAgainIsWelcomeWhenTheLastOnesAreDurable) {
     member.join.labels = {{"role", role}};
     EXPECT_FALSE(group.try_join(member).has_value());
   }
+  group.hold_commits = false;
   group.commit();
-  EXPECT_EQ(group.messages_for(member.peer), 0u);
-  group.commit();
-  EXPECT_EQ(group.told<Welcome>(member.peer)->head, Sequence(3));
+  EXPECT_EQ(group.head(), Sequence(2)) << "who waited writes nothing";
+  EXPECT_EQ(group.told<Refused>(member.peer)->code, ErrorCode::kBusy);
+  EXPECT_EQ(plan(group.try_join(member)), CatchUp::kReplay);
+  EXPECT_EQ(group.head(), Sequence(3));
   EXPECT_EQ(member_row(group.core->speculative_state(), member.id)->own_labels.at("role"), "cache");
+}
+
+TEST(Join, TwoNewcomersUnderOneNameDoNotReplaceEachOtherForEver) {
+  Group group;
+  Follower first = group.newcomer("web-1", 1);
+  Follower second = group.newcomer("web-1", 2);
+  second.peer = peer("another machine");
+  group.hold_commits = true;
+  EXPECT_FALSE(group.try_join(first));
+  EXPECT_FALSE(group.try_join(second));
+  group.hold_commits = false;
+  group.commit();
+  EXPECT_EQ(group.head(), Sequence(1)) << "one JOINED, for the first";
+  EXPECT_TRUE(group.told<Welcome>(first.peer));
+  EXPECT_FALSE(group.told<Welcome>(second.peer)) << "the first is asked whether it is there";
 }
 
 TEST(Join, WhatItSaysOfItsWatermarksReplacesWhatWasKnown) {

@@ -31,8 +31,9 @@ class Replaying : public ::testing::Test {
   }
   Result<Entry> find(const RequestId& request, std::uint64_t from, std::uint64_t to) {
     const ReadDone done =
-        replayer.answer(now, RequestRead{1, request, Sequence(from), Sequence(to)});
-    return std::get<RequestReadDone>(done).found;
+        replayer.answer(now, RequestRead{1, request, 1, Sequence(from), Sequence(to)});
+    return std::get<RequestReadDone>(done).found.map(
+        [](const std::vector<Entry>& entries) { return entries.back(); });
   }
   Group group;
   Replayer replayer{group.store, {"shop", group.config.secret}};

@@ -29,6 +29,31 @@ TEST(Retry, F55_OfSeveralCommandsGivesTheirWholeRange) {
   EXPECT_EQ(group.reply_as<SubmitRefused>(overlapping)->code, ErrorCode::kConflict);
 }
 
+TEST(Retry, F55_OfSeveralCommandsOtherContentInAnyOfThemIsRefused) {
+  Group group;
+  const std::vector<SubmittedCommand> two{set_command("a", "1"), set_command("b", "2")};
+  group.submit(drawn(1, 1), two);
+  const auto other = group.submit(drawn(1, 1), {set_command("other", "9"), two[1]});
+  EXPECT_EQ(group.reply_as<SubmitRefused>(other)->code, ErrorCode::kConflict);
+  group.submit(drawn(1, 3), {set_command("c", "3")});
+  const auto looked_up = group.submit(drawn(1, 1), {set_command("other", "9"), two[1]});
+  EXPECT_EQ(group.reply_as<SubmitRefused>(looked_up)->code, ErrorCode::kConflict);
+  const auto same = group.submit(drawn(1, 1), two);
+  ASSERT_NE(group.reply_as<Accepted>(same), nullptr);
+  EXPECT_EQ(group.reply_as<Accepted>(same)->first, Sequence(1));
+  EXPECT_EQ(group.reply_as<Accepted>(same)->last, Sequence(2));
+}
+
+TEST(Retry, F55_SubmitsWithAnotherBetweenThemWereNeverOne) {
+  Group group;
+  group.submit(drawn(1, 1), {set_command("a", "1")});
+  group.submit(drawn(2, 1), {set_command("x", "1")});
+  group.submit(drawn(1, 2), {set_command("b", "2")});
+  group.submit(drawn(1, 3), {set_command("c", "3")});
+  const auto pair = group.submit(drawn(1, 1), {set_command("a", "1"), set_command("b", "2")});
+  EXPECT_EQ(group.reply_as<SubmitRefused>(pair)->code, ErrorCode::kConflict);
+}
+
 TEST(Retry, F55_WhileTheFirstIsNotDurableWaitsWithIt) {
   Group group;
   group.hold_commits = true;

@@ -106,13 +106,13 @@ TEST(Frame, RefusesCountsThatDoNotAgree) {
 TEST(FrameBuilder, StopsAt64KiB) {
   FrameBuilder builder;
   Bytes entry(kMaxPayloadBytes, 1);
-  ASSERT_TRUE(builder.fits(entry.size()));
+  ASSERT_TRUE(builder.room().fits(entry.size()));
   builder.add(entry);
-  EXPECT_FALSE(builder.fits(entry.size()));
-  std::size_t rest = kMaxFrameBytes - builder.bytes() - 8;
-  EXPECT_TRUE(builder.fits(rest));
-  EXPECT_FALSE(builder.fits(rest + 1));
-  EXPECT_FALSE(builder.fits(SIZE_MAX));
+  EXPECT_FALSE(builder.room().fits(entry.size()));
+  std::size_t rest = kMaxFrameBytes - builder.room().bytes() - 8;
+  EXPECT_TRUE(builder.room().fits(rest));
+  EXPECT_FALSE(builder.room().fits(rest + 1));
+  EXPECT_FALSE(builder.room().fits(SIZE_MAX));
   builder.add(Bytes(rest, 2));
   FrameHeader header;
   header.first = Sequence(1);
@@ -125,7 +125,7 @@ TEST(FrameBuilder, StopsAt64KiB) {
 TEST(FrameBuilder, StopsAt1000Entries) {
   FrameBuilder builder;
   for (std::size_t i = 0; i < kMaxFrameEntries; ++i) builder.add(as_bytes("e"));
-  EXPECT_FALSE(builder.fits(1));
+  EXPECT_FALSE(builder.room().fits(1));
 }
 
 TEST(FrameBuilderDeathTest, AHeaderThatCountsWronglyIsABrokenInvariant) {
