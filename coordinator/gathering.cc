@@ -188,7 +188,10 @@ std::optional<BatchNumber> Sequencer::batch_of(Sequence sequence) const {
 
 std::optional<BatchNumber> Sequencer::batch_changing(const std::string& key) const {
   return newest_where([&](const Gathered& batch) {
-    return batch.rows.contains({Table::kState, key});
+    return std::any_of(batch.undo.begin(), batch.undo.end(), [&](const StateChanges& undone) {
+      return std::any_of(undone.begin(), undone.end(),
+                         [&](const StateChange& change) { return change.key == key; });
+    });
   });
 }
 
