@@ -37,9 +37,6 @@ Status make_log(const fs::path& folder, const std::string& group, const LogId& l
 }
 
 Status make_group(const fs::path& folder, const std::string& group, const LogId& log_id) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return fail(ErrorCode::kIo, folder.string() + ": " + error.message());
   TagSecret secret;
   fill_random(secret.bytes);
   if (auto written = write_file_durably((folder / "secret").string(), secret.hex()); !written) {
@@ -62,22 +59,13 @@ Result<LogId> init_group(const std::string& state_dir, const std::string& group)
     return fail(ErrorCode::kConflict,
                 "group " + group + " is there already, in " + folder.string());
   }
-  // Made beside its place and renamed, so that a group is there whole or not at all.
-  const fs::path unfinished = groups_folder(state_dir) / (".new-" + group);
-  fs::remove_all(unfinished, error);
   LogId log_id;
   fill_random(log_id.bytes);
-  if (auto made = make_group(unfinished, group, log_id); !made) {
-    return tl::unexpected<Error>(made.error());
-  }
-  fs::rename(unfinished, folder, error);
-  if (error) return fail(ErrorCode::kIo, folder.string() + ": " + error.message());
+  auto made = make_folder_whole(
+      folder, [&](const fs::path& unfinished) { return make_group(unfinished, group, log_id); });
+  if (!made) return tl::unexpected<Error>(made.error());
   // The log is only as durable as the names on the way to it. What is above may be closed to us.
-  for (const fs::path& named : {groups_folder(state_dir), fs::path(state_dir)}) {
-    if (auto synced = sync_names(named.string()); !synced) {
-      return tl::unexpected<Error>(synced.error());
-    }
-  }
+  if (auto synced = sync_names(state_dir); !synced) return tl::unexpected<Error>(synced.error());
   (void)sync_names((fs::absolute(state_dir) / "..").string());
   return log_id;
 }

@@ -25,6 +25,20 @@ Status write_file_durably(const std::string& path, std::string_view text) {
   return sync_names(std::filesystem::path(path).parent_path().string());
 }
 
+Status make_folder_whole(const std::filesystem::path& folder,
+                         const std::function<Status(const std::filesystem::path&)>& make) {
+  const std::filesystem::path unfinished =
+      folder.parent_path() / (".new-" + folder.filename().string());
+  std::error_code error;
+  std::filesystem::remove_all(unfinished, error);
+  if (!error) std::filesystem::create_directories(unfinished, error);
+  if (error) return fail(ErrorCode::kIo, unfinished.string() + ": " + error.message());
+  if (Status made = make(unfinished); !made) return made;
+  std::filesystem::rename(unfinished, folder, error);
+  if (error) return fail(ErrorCode::kIo, folder.string() + ": " + error.message());
+  return sync_names(folder.parent_path().string());
+}
+
 Result<std::string> read_small_file(const std::string& path) {
   constexpr std::size_t kMostBytes = 1024 * 1024;
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "daemon/random.h"
+#include "daemon/durable_file.h"
 #include "daemon/version.h"
 #include "member/host/dir_deployer.h"
 
@@ -55,7 +56,14 @@ Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_di
   std::error_code ignored;
   const bool first_start =
       !std::filesystem::exists(dir, ignored) || std::filesystem::is_empty(dir, ignored);
-  if (first_start) return LmdbStore::create(dir, {map_bytes});
+  if (first_start) {
+    auto made = make_folder_whole(dir, [&](const std::filesystem::path& unfinished) -> Status {
+      auto store = LmdbStore::create(unfinished, {map_bytes});
+      if (!store) return tl::unexpected<Error>(store.error());
+      return {};
+    });
+    if (!made) return tl::unexpected<Error>(made.error());
+  }
   return LmdbStore::open(dir, {map_bytes});
 }
 
