@@ -59,7 +59,7 @@ struct Join {
   marks @13 :Common.Watermarks;
   chain @14 :Data;                        # chain(R)
   stateDigest @15 :Data;
-  tag @16 :TagClaim;                      # the last it was given
+  tag @16 :TagClaim;                      # the one that proves most: the furthest, there of the latest epoch
   outcomes @17 :List(Common.OutcomeReport);
   resynchronise @18 :Bool;
   resynchroniseCause @19 :Text;

@@ -258,6 +258,21 @@ TEST_F(MemberFollow, WhatHasNotEndedIsKept) {
   EXPECT_EQ(core->marks(), at(23, 23));
 }
 
+TEST_F(MemberFollow, ALaterEpochOfLessDoesNotTakeTheProofAway) {
+  become_member();
+  const GroupLog restored = log;
+  publish(log.set("a", "1"));
+  publish(log.heartbeat());
+  log = restored;  // entry 2 is lost
+  log.epoch = log.epoch.next();
+  publish(log.heartbeat());
+  drain();
+  join(CatchUp::kNothing);
+  const TagClaim tag = sent<Join>().at(0).tag;
+  EXPECT_EQ(tag.last, Sequence(2));
+  EXPECT_EQ(tag.epoch, Epoch(1));
+}
+
 TEST_F(MemberFollow, TheTagOfTheLastHeartbeatIsGivenInJoin) {
   become_member();
   publish(log.set("a", "1"));
