@@ -8,15 +8,18 @@ namespace groupctl {
 
 void MemberCore::Impl::commit() {
   if (in_flight_) return;
-  if (commit_backoff_.tries() != 0 && now_ < commit_retry_) return;
+  const bool waits = commit_backoff_.tries() != 0 && now_ < commit_retry_;
+  if (waits && !log_full_) return;
   InFlight next;
   next.marks = {queue_.executed(received()), queue_.span(), kept_.bytes()};
   Batch batch;
   batch.head = follower_.head();
   if (swap_) {
     add_swap(next, batch);
-  } else if (plan_frames(next)) {
+  } else if (!waits && plan_frames(next)) {
     add_plan(*next.plan, next, batch);
+  } else if (log_full_) {
+    if (!make_room(next, batch)) return;
   } else if (!stage_.urgent() && next.marks == durable_marks_) {
     return;
   }
@@ -79,6 +82,16 @@ void MemberCore::Impl::add_plan(const FollowPlan& plan, InFlight& next, Batch& b
   if (plan.tag) keep_tag(*plan.tag);
 }
 
+/// While the store takes no frames: rows still go, and once a refusal what is kept of the log
+/// shrinks. False when there is nothing to write.
+bool MemberCore::Impl::make_room(InFlight& next, Batch& batch) {
+  if (shrink_log_) {
+    batch.head.floor = kept_.floor_when_full(batch.head.floor, queue_.executed(received()).next());
+    next.marks.log_bytes = kept_.bytes_with({}, batch.head.floor);
+  }
+  return stage_.urgent() || next.marks != durable_marks_;
+}
+
 void MemberCore::Impl::add_swap(InFlight& next, Batch& batch) {
   const SnapshotHeader& header = swap_->header;
   next.swap = true;
@@ -107,6 +120,8 @@ void MemberCore::Impl::on(MemberCommitDone event) {
   if (event.result.answer == CommitAnswer::kRefused) {
     stage_.refused();
     queue_.span_refused();
+    log_full_ = event.result.error.code == ErrorCode::kLogFull && done.plan;
+    shrink_log_ = log_full_;
     commit_retry_ = LocalTime(now_.value + commit_backoff_.next(session_.pcg()));
     return note(NoteLevel::kError, "the store refused to write: " + event.result.error.text);
   }
@@ -115,11 +130,16 @@ void MemberCore::Impl::on(MemberCommitDone event) {
 }
 
 void MemberCore::Impl::committed(InFlight done) {
-  commit_backoff_.reset();
+  if (done.plan || done.swap) log_full_ = false;
+  if (!log_full_) commit_backoff_.reset();
+  shrink_log_ = false;
   stage_.committed();
   durable_marks_ = done.marks;
   if (done.swap) return swapped(done);
-  if (!done.plan) return follower_.rows_committed(follower_.head().batch.next());
+  if (!done.plan) {
+    kept_.dropped(done.head.floor);
+    return follower_.rows_committed(done.head);
+  }
   const bool was_here = follower_.me().has_value();
   follower_.committed(*done.plan, done.head.floor);
   kept_.dropped(done.head.floor);

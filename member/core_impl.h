@@ -76,6 +76,7 @@ struct MemberCore::Impl {
   bool plan_frames(InFlight& next);
   void held(const Held& held);
   void add_plan(const FollowPlan& plan, InFlight& next, Batch& batch);
+  bool make_room(InFlight& next, Batch& batch);
   void add_swap(InFlight& next, Batch& batch);
   void committed(InFlight done);
   void swapped(const InFlight& done);
@@ -103,6 +104,8 @@ struct MemberCore::Impl {
   StoredMarks durable_marks_;
   Backoff commit_backoff_;
   LocalTime commit_retry_;
+  bool log_full_ = false;    ///< the last batch with frames was refused for want of room
+  bool shrink_log_ = false;  ///< and nothing has gone for it yet
   LocalTime fetch_due_;
   Backoff fetch_backoff_;
   LocalTime ack_due_;

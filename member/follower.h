@@ -76,7 +76,10 @@ class Follower {
   /// The commit of a snapshot succeeded.
   void swapped(const LogHead& head, GroupState state);
   /// A commit without entries succeeded.
-  void rows_committed(BatchNumber batch) { head_.batch = batch; }
+  void rows_committed(const LogHead& head) {
+    head_.batch = head.batch;
+    head_.floor = head.floor;
+  }
 
  private:
   void take(FramePtr frame);

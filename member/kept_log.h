@@ -34,14 +34,10 @@ class KeptLog {
   }
 
   /// The floor to be: above what exceeds the bound, but nothing from `needed` on goes.
-  Sequence floor(Sequence now, Sequence needed) const {
-    std::uint64_t bytes = bytes_;
-    for (const Edge& edge : edges_) {
-      if (bytes <= max_bytes_ || edge.last >= needed) break;
-      bytes -= edge.bytes;
-      now = std::max(now, edge.last.next());
-    }
-    return now;
+  Sequence floor(Sequence now, Sequence needed) const { return floor(now, needed, max_bytes_); }
+  /// The same in a store that is full: half of what is kept goes, however little that is.
+  Sequence floor_when_full(Sequence now, Sequence needed) const {
+    return floor(now, needed, std::min(max_bytes_, bytes_ / 2));
   }
   /// What will be kept once these are stored and the floor is there.
   std::uint64_t bytes_with(const std::vector<FramePtr>& frames, Sequence floor) const {
@@ -60,6 +56,16 @@ class KeptLog {
     Sequence last;
     std::uint64_t bytes;
   };
+  Sequence floor(Sequence now, Sequence needed, std::uint64_t max_bytes) const {
+    std::uint64_t bytes = bytes_;
+    for (const Edge& edge : edges_) {
+      if (bytes <= max_bytes || edge.last >= needed) break;
+      bytes -= edge.bytes;
+      now = std::max(now, edge.last.next());
+    }
+    return now;
+  }
+
   std::uint64_t max_bytes_;
   std::uint64_t bytes_;
   std::deque<Edge> edges_;

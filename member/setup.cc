@@ -1,9 +1,10 @@
 #include "member/setup.h"
 
+#include <algorithm>
 #include <filesystem>
 
-#include "daemon/random.h"
 #include "daemon/durable_file.h"
+#include "daemon/random.h"
 #include "daemon/version.h"
 #include "member/host/dir_deployer.h"
 
@@ -45,9 +46,14 @@ Result<MemberConfig> member_config(const ParsedFlags& flags) {
   auto labels = labels_of(flags.texts("label"));
   if (!labels) return tl::unexpected<Error>(labels.error());
   config.labels = std::move(*labels);
+  config.max_log_bytes = kept_log_bytes(flags.number("map-mib") << 20);
   config.product = product_version();
   config.seed = random_number();
   return config;
+}
+
+std::uint64_t kept_log_bytes(std::size_t map_bytes) {
+  return std::min<std::uint64_t>(MemberConfig().max_log_bytes, map_bytes / 4);
 }
 
 Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_dir,

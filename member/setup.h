@@ -16,6 +16,9 @@ namespace groupctl {
 /// Errors: kInvalid for a name, label or number that is none.
 Result<MemberConfig> member_config(const ParsedFlags& flags);
 
+/// How much of the log is kept in a map of that size: a quarter of it, 256 MiB at most.
+std::uint64_t kept_log_bytes(std::size_t map_bytes);
+
 /// Opens DIR/log, or makes it at the first start. Forks: before threads are started.
 Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_dir,
                                                      std::size_t map_bytes);

@@ -258,6 +258,22 @@ TEST_F(MemberFollow, WhatHasNotEndedIsKept) {
   EXPECT_EQ(core->marks(), at(23, 23));
 }
 
+TEST_F(MemberFollow, ALogThatIsFullTakesRowsAtOnceAndFramesLater) {
+  become_member();
+  publish(log.deploy("site", "1.0"));  // 2: runs
+  store.refuse_next({ErrorCode::kLogFull, "95 %"});
+  publish(log.set("a", "1"));
+  EXPECT_EQ(core->marks().received, Sequence(2));
+  work_ends(Outcome::kFailed, "no such file");
+  EXPECT_EQ(core->marks(), at(2, 2)) << "an outcome does not wait for room";
+  restart();
+  EXPECT_EQ(core->marks(), at(2, 2));
+  join(CatchUp::kReplay);
+  say(log.page(Sequence(3)));
+  work_ends();
+  EXPECT_EQ(core->marks(), at(3, 3));
+}
+
 TEST_F(MemberFollow, ALaterEpochOfLessDoesNotTakeTheProofAway) {
   become_member();
   const GroupLog restored = log;

@@ -52,5 +52,11 @@ TEST_F(FirstStart, WhatCannotBeMadeWholeIsNotThere) {
   expect_opens();
 }
 
+TEST(KeptLogBytes, AQuarterOfTheMapAndNoMoreThanWasEverKept) {
+  EXPECT_EQ(kept_log_bytes(64 << 20), 16U << 20);
+  EXPECT_EQ(kept_log_bytes(1024UL << 20), 256U << 20);
+  EXPECT_EQ(kept_log_bytes(4096UL << 20), 256U << 20);
+}
+
 }  // namespace
 }  // namespace groupctl::testing
