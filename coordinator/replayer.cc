@@ -56,7 +56,7 @@ MemberRead Replayer::chunk(LocalTime now, const ImageRead& read) {
   if (!image) return {read.peer, {Refused{image.error().code, image.error().text}}};
   const Bytes& bytes = (*image)->bytes;
   const std::size_t offset = std::min<std::size_t>(read.offset, bytes.size());
-  const std::size_t length = std::min(kChunkBytes, bytes.size() - offset);
+  const std::size_t length = std::min(options_.chunk_bytes, bytes.size() - offset);
   SnapshotChunk chunk;
   chunk.image = (*image)->name;
   chunk.total = bytes.size();
@@ -82,8 +82,10 @@ Result<const Replayer::Image*> Replayer::image_for(LocalTime now, const ImageRea
       return &image;
     }
   }
+  // At the head none newer can be made: a second one would only differ in its group time.
   if (!images_.empty() && images_.back().name.at >= read.at_least &&
-      now.value - images_.back().made.value <= options_.share_image_ms) {
+      (now.value - images_.back().made.value <= options_.share_image_ms ||
+       images_.back().name.at == head->last)) {
     images_.back().used = now;
     return &images_.back();
   }
@@ -115,7 +117,9 @@ Result<const Replayer::Image*> Replayer::make_image(LocalTime now) {
   header.tag = make_tag(options_.secret, head->log_id, head->epoch, head->last, head->chain);
   header.state_kinds = std::move(kinds);
   if (images_.size() >= options_.max_images) images_.erase(images_.begin());
-  images_.push_back({header.name(), now, now, encode_image(header, rows)});
+  Bytes bytes = encode_image(header, rows);
+  const ImageName name = image_name(header, bytes);
+  images_.push_back({name, now, now, std::move(bytes)});
   return &images_.back();
 }
 

@@ -20,6 +20,7 @@ class Replayer {
     TagSecret secret;
     std::uint64_t share_image_ms = 60000;  ///< joiners within it share one image
     std::size_t max_images = 4;
+    std::size_t chunk_bytes = kChunkBytes;  ///< less only where small images are to be long
   };
   Replayer(const Store& store, Options options);
 

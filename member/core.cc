@@ -25,7 +25,7 @@ MemberCore::Impl::Impl(MemberConfig config, const CommandTable& table, MemberMem
                 config_.max_queued_bytes),
       queue_(std::move(memory.open), std::move(memory.started), memory.marks.span),
       kept_(memory.marks.log_bytes, memory.head.last, config_.max_log_bytes),
-      fetch_(config_.max_snapshot_bytes),
+      fetch_(config_.max_snapshot_bytes, config_.chunk_bytes),
       session_(config_, [this] { return make_join(); }),
       replay_(config_.replay_pages, {config_.retry_min_ms, config_.retry_max_ms}),
       tag_(memory.tag),

@@ -37,6 +37,7 @@ struct MemberConfig {
   std::uint32_t replay_pages = 4;          ///< credit
   std::size_t max_queued_bytes = 8 << 20;  ///< live frames held while catching up
   std::size_t max_snapshot_bytes = 1ULL << 30;
+  std::size_t chunk_bytes = kChunkBytes;    ///< of a snapshot: how far apart it asks
   std::uint64_t max_log_bytes = 256 << 20;  ///< of frames kept; the oldest executed ones go
 };
 

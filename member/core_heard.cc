@@ -84,11 +84,7 @@ void MemberCore::Impl::heard(const Envelope& envelope, const Welcome& welcome) {
   acked_held_ = {};
   ack_due_ = LocalTime(now_.value + session_.interval_ms());
   if (session_.phase() != MemberPhase::kSnapshot) return fetch_.stop();
-  if (fetch_.active()) {
-    fetch_.ask_again();
-  } else if (!swap_) {
-    fetch_.start(envelope.log_id);
-  }
+  if (!swap_) fetch_.resume(envelope.log_id, envelope.epoch);
   fetch_backoff_.reset();
   fetch_due_ = now_;
 }
@@ -130,7 +126,7 @@ void MemberCore::Impl::image_is_whole() {
     session_.quarantine(error.text, config_.retry_max_ms, now_, out_);
   } else if (error.code == ErrorCode::kStaleEpoch) {
     note(NoteLevel::kInfo, error.text + "; asks for a newer one");
-    fetch_.start(needs.log_id);
+    fetch_.start(needs.log_id, session_.epoch());
     fetch_.hold();
   } else {
     session_.trouble({Trouble::Kind::kResynchronise, "a snapshot that does not verify", error.text},
@@ -165,7 +161,7 @@ void MemberCore::Impl::heard(const Envelope& envelope, const Refused& refused) {
   }
   if (session_.phase() == MemberPhase::kSnapshot && fetch_.active()) {
     note(NoteLevel::kInfo, "the snapshot was refused: " + refused.text);
-    fetch_.start(fence_.binding().log_id);
+    fetch_.start(fence_.binding().log_id, session_.epoch());
     fetch_.hold();
     return;
   }

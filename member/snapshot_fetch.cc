@@ -9,9 +9,15 @@ constexpr std::uint64_t kWindowChunks = 4;
 
 }  // namespace
 
-void SnapshotFetch::start(const LogId& log_id) {
+void SnapshotFetch::start(const LogId& log_id, Epoch epoch) {
   active_ = true;
-  begin({log_id, Sequence{}}, 0);
+  epoch_ = epoch;
+  begin({log_id, Sequence{}, {}}, 0);
+}
+
+void SnapshotFetch::resume(const LogId& log_id, Epoch epoch) {
+  if (!active_ || epoch != epoch_) return start(log_id, epoch);
+  ask_again();
 }
 
 void SnapshotFetch::begin(const ImageName& image, std::uint64_t total) {
@@ -25,10 +31,10 @@ void SnapshotFetch::begin(const ImageName& image, std::uint64_t total) {
 std::vector<SnapshotRequest> SnapshotFetch::wanted(SessionNumber session) {
   std::vector<SnapshotRequest> requests;
   if (!active_) return requests;
-  const std::uint64_t window_end = bytes_.size() + kWindowChunks * kChunkBytes;
+  const std::uint64_t window_end = bytes_.size() + kWindowChunks * chunk_bytes_;
   // Until the first chunk has said how long the image is, one is enough.
   const std::uint64_t end = total_ == 0 ? 1 : std::min(total_, window_end);
-  for (; asked_ < end; asked_ += kChunkBytes) {
+  for (; asked_ < end; asked_ += chunk_bytes_) {
     if (!early_.contains(asked_)) requests.push_back({session, image_, asked_});
   }
   return requests;
@@ -36,13 +42,16 @@ std::vector<SnapshotRequest> SnapshotFetch::wanted(SessionNumber session) {
 
 SnapshotFetch::Took SnapshotFetch::take(const SnapshotChunk& chunk) {
   if (!active_ || chunk.image.log_id != image_.log_id) return Took::kIgnored;
-  if (chunk.image != image_ || chunk.total != total_) {
-    // Another image than the one begun: it can only be taken up at its start.
-    if (chunk.offset != 0 || chunk.image.at < image_.at) return Took::kIgnored;
-    if (chunk.total > max_bytes_) return Took::kTooBig;
-    begin(chunk.image, chunk.total);
-    asked_ = kChunkBytes;
-  }
+  if (chunk.image == image_ && chunk.total == total_) return add(chunk);
+  if (chunk.image.at < image_.at) return Took::kIgnored;
+  if (chunk.total > max_bytes_) return Took::kTooBig;
+  begin(chunk.image, chunk.total);
+  if (chunk.offset != 0) return Took::kMore;
+  asked_ = chunk_bytes_;
+  return add(chunk);
+}
+
+SnapshotFetch::Took SnapshotFetch::add(const SnapshotChunk& chunk) {
   if (chunk.offset + chunk.bytes.size() > total_) return Took::kIgnored;
   if (chunk.offset > bytes_.size()) {
     if (chunk.offset < asked_) early_[chunk.offset] = chunk.bytes;
@@ -60,7 +69,7 @@ SnapshotFetch::Took SnapshotFetch::take(const SnapshotChunk& chunk) {
 /// After a chunk shorter than usual the offsets asked for no longer fit.
 void SnapshotFetch::append(const Bytes& bytes) {
   bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-  if (bytes.size() != kChunkBytes && bytes_.size() != total_) {
+  if (bytes.size() != chunk_bytes_ && bytes_.size() != total_) {
     asked_ = bytes_.size();
     early_.clear();
   }

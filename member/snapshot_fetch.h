@@ -12,10 +12,14 @@ namespace groupctl {
 /// The chunks of one image, in any order, some lost, resumable.
 class SnapshotFetch {
  public:
-  explicit SnapshotFetch(std::size_t max_bytes) : max_bytes_(max_bytes) {}
+  explicit SnapshotFetch(std::size_t max_bytes, std::size_t chunk_bytes = kChunkBytes)
+      : max_bytes_(max_bytes), chunk_bytes_(chunk_bytes) {}
 
-  /// From the beginning, whatever image is the newest.
-  void start(const LogId& log_id);
+  /// From the beginning, whatever image is the newest in that epoch.
+  void start(const LogId& log_id, Epoch epoch);
+  /// In a new session: goes on where it was if the epoch is still that of the image, whose maker
+  /// may have it still; else starts.
+  void resume(const LogId& log_id, Epoch epoch);
   void stop() { active_ = false; }
   bool active() const { return active_; }
 
@@ -24,18 +28,23 @@ class SnapshotFetch {
   /// Nothing came for a while, or the session is new: asks again from what is there.
   void ask_again() { asked_ = bytes_.size(); }
   /// Asks for nothing until ask_again().
-  void hold() { asked_ = kChunkBytes; }
+  void hold() { asked_ = chunk_bytes_; }
 
   enum class Took : std::uint8_t { kIgnored, kMore, kComplete, kTooBig };
+  /// Of another image than the one begun, unless it is older, it begins that one: the former is
+  /// gone, and no chunk of it would ever come.
   Took take(const SnapshotChunk& chunk);
   /// The whole image after kComplete; the fetch is over.
   Bytes take_image();
 
  private:
   void begin(const ImageName& image, std::uint64_t total);
+  Took add(const SnapshotChunk& chunk);
   void append(const Bytes& bytes);
 
   std::size_t max_bytes_;
+  std::size_t chunk_bytes_;
+  Epoch epoch_;
   bool active_ = false;
   ImageName image_;  ///< at 0: not known yet
   std::uint64_t total_ = 0;

@@ -75,6 +75,7 @@ struct ReplayRequest {
 struct ImageName {
   logId @0 :Data;
   at @1 :UInt64;                          # S; 0 in a request: the newest there is
+  digest @2 :Data;                        # BLAKE2b-256 of the image: two of one S may differ
 }
 
 struct SnapshotRequest {

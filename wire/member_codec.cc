@@ -128,6 +128,7 @@ void write(const SnapshotRequest& request, wire_schema::SnapshotRequest::Builder
   auto image = out.initImage();
   image.setLogId(block_field(request.image.log_id));
   image.setAt(request.image.at.value);
+  image.setDigest(block_field(request.image.digest));
   out.setOffset(request.offset);
 }
 
@@ -136,6 +137,7 @@ SnapshotRequest read(wire_schema::SnapshotRequest::Reader in, FieldReader& field
   request.session = SessionNumber(in.getSession());
   request.image.log_id = fields.block<LogId>(in.getImage().getLogId(), "log id of the image");
   request.image.at = Sequence(in.getImage().getAt());
+  request.image.digest = fields.block<Hash>(in.getImage().getDigest(), "digest of the image");
   request.offset = in.getOffset();
   return request;
 }

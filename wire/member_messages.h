@@ -89,10 +89,12 @@ struct ReplayRequest {
   bool operator==(const ReplayRequest&) const = default;
 };
 
-/// A snapshot image's name.
+/// A snapshot image's name. Two images of one S may differ (in epoch and group time), so it says
+/// the bytes: chunks under one name are of one image, whoever made it.
 struct ImageName {
   LogId log_id;
   Sequence at;  ///< S; 0 in a request: the newest there is
+  Hash digest;  ///< of the whole image
   bool operator==(const ImageName&) const = default;
 };
 struct SnapshotRequest {

@@ -99,6 +99,7 @@ void write(const SnapshotChunk& chunk, wire_schema::SnapshotChunk::Builder out) 
   auto image = out.initImage();
   image.setLogId(block_field(chunk.image.log_id));
   image.setAt(chunk.image.at.value);
+  image.setDigest(block_field(chunk.image.digest));
   out.setTotal(chunk.total);
   out.setOffset(chunk.offset);
   out.setBytes(data_of(chunk.bytes));
@@ -108,6 +109,7 @@ SnapshotChunk read(wire_schema::SnapshotChunk::Reader in, FieldReader& fields) {
   SnapshotChunk chunk;
   chunk.image.log_id = fields.block<LogId>(in.getImage().getLogId(), "log id of the image");
   chunk.image.at = Sequence(in.getImage().getAt());
+  chunk.image.digest = fields.block<Hash>(in.getImage().getDigest(), "digest of the image");
   chunk.total = in.getTotal();
   chunk.offset = fields.number(in.getOffset(), "offset", 0, chunk.total);
   chunk.bytes = fields.bytes(in.getBytes(), "chunk", kChunkBytes);

@@ -135,6 +135,10 @@ Bytes encode_image(const SnapshotHeader& header, const SnapshotRows& rows) {
   return compress(plain);
 }
 
+ImageName image_name(const SnapshotHeader& header, ByteView image) {
+  return {header.log_id, header.at, hash_of(image)};
+}
+
 Result<Snapshot> decode_image(ByteView image, std::size_t max_bytes) {
   auto plain = decompress(image, max_bytes);
   if (!plain) return tl::unexpected<Error>(plain.error());

@@ -1,5 +1,5 @@
 // The snapshot image: what a joiner takes instead of the log below S. One zstd frame over
-// header + rows + hash; named (log_id, S), shared by all joiners, resumable by offset.
+// header + rows + hash; named (log_id, S, digest), shared by all joiners, resumable by offset.
 #pragma once
 
 #include <string>
@@ -24,7 +24,6 @@ struct SnapshotHeader {
   std::vector<KindId> state_kinds;  ///< every kind of class state ever sequenced
   bool operator==(const SnapshotHeader&) const = default;
 
-  ImageName name() const { return {log_id, at}; }
   TagClaim tag_claim() const { return {log_id, epoch, at, chain, tag}; }
 };
 
@@ -36,6 +35,7 @@ struct Snapshot {
 
 /// The compressed image.
 Bytes encode_image(const SnapshotHeader& header, const SnapshotRows& rows);
+ImageName image_name(const SnapshotHeader& header, ByteView image);
 /// Errors: kCorrupt for anything that does not verify; kUnsupported for another format; kInvalid
 /// when the image says it would unpack to more than `max_bytes`.
 Result<Snapshot> decode_image(ByteView image, std::size_t max_bytes);

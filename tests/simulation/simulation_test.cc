@@ -32,6 +32,7 @@ std::uint64_t base_seed() {
 /// What must come about within a hundred seeds, or the simulator has lost its teeth.
 const char* const kMustHappen[] = {"replay page",
                                    "snapshot used",
+                                   "a later chunk of an image",
                                    "coordinator restarted",
                                    "commit refused",
                                    "commit unknown, written",

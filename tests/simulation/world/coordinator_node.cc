@@ -58,7 +58,7 @@ void CoordinatorNode::start() {
   ++life_;
   core_ = std::move(*loaded);
   replayer_ = std::make_unique<Replayer>(
-      disk_.store(), Replayer::Options{defaults_.group, defaults_.secret, 60000, 4});
+      disk_.store(), Replayer::Options{defaults_.group, defaults_.secret, 60000, 4, chunk_bytes_});
   stage_.truth.coordinator_loaded(core_->durable_head());
   if (life_ > 1) stage_.trace.sometimes("coordinator restarted");
   step(CoordinatorTick{});
@@ -167,6 +167,8 @@ void CoordinatorNode::send(const Envelope& envelope, const ToMember& message) {
       stage_.truth.exposed(header.log_id, header.last, header.chain_after, "a replay page");
     }
   }
+  const auto* chunk = std::get_if<SnapshotChunk>(&message.reply);
+  if (chunk != nullptr && chunk->offset != 0) stage_.trace.sometimes("a later chunk of an image");
   if (std::holds_alternative<Resynchronise>(message.reply)) stage_.trace.sometimes("resynchronise");
   if (std::holds_alternative<Probe>(message.reply)) stage_.trace.sometimes("probe");
   stage_.net.to_client(message.peer, encode(envelope, message.reply));

@@ -25,6 +25,7 @@ class CoordinatorNode {
   /// After it has ended by itself it is started again when so much time has passed; 0: never.
   void set_restart_ms(Millis ms) { restart_ms_ = ms; }
   void set_keep_entries(std::uint64_t entries) { defaults_.keep_entries = entries; }
+  void set_chunk_bytes(std::size_t bytes) { chunk_bytes_ = bytes; }
   CoordinatorConfig& defaults() { return defaults_; }
 
   bool up() const { return core_ != nullptr; }
@@ -58,6 +59,7 @@ class CoordinatorNode {
   Stage& stage_;
   const CommandTable& table_;
   CoordinatorConfig defaults_;
+  std::size_t chunk_bytes_ = kChunkBytes;
   SimDisk disk_;
   Ticker ticker_;
   std::unique_ptr<CoordinatorCore> core_;

@@ -34,6 +34,8 @@ Faults Faults::draw(Pcg& random) {
   faults.lose_session = drawn_rate(random, 200);
   faults.clock_jump = drawn_rate(random, 500);
   faults.keep_entries = random.chance(400) ? 5 + random.below(40) : 0;
+  Pcg apart = random;  // later than the others, which keep what their seeds drew
+  if (apart.chance(600)) faults.chunk_bytes = 64 + apart.below(300);
   return faults;
 }
 
@@ -58,6 +60,7 @@ std::string to_text(const Faults& faults) {
       {"lose_session", faults.lose_session},
       {"clock_jump", faults.clock_jump},
       {"keep", faults.keep_entries},
+      {"chunk", faults.chunk_bytes == kChunkBytes ? 0 : faults.chunk_bytes},
   };
   std::string text;
   for (const auto& [name, value] : parts) {

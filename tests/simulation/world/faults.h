@@ -5,6 +5,7 @@
 #include <string>
 
 #include "log/pcg.h"
+#include "log/types.h"
 #include "tests/simulation/world/event_queue.h"
 
 namespace groupctl::sim {
@@ -37,6 +38,8 @@ struct Faults {
   std::uint32_t clock_jump = 0;  ///< of starts of the coordinator: its wall clock is wrong
 
   std::uint64_t keep_entries = 0;  ///< retention of the coordinator
+  /// Of a chunk of a snapshot: in small ones the small images of a world are long.
+  std::uint64_t chunk_bytes = kChunkBytes;
 
   /// A swarm: each class is off or on with its own rate, by the seed.
   static Faults draw(Pcg& random);

@@ -48,8 +48,10 @@ MemberNode& World::add_member(const std::string& name, Labels labels, const Comm
   spec.name = name;
   spec.labels = std::move(labels);
   spec.server_id = draw_server_id();
+  MemberConfig config = member_defaults();
+  config.chunk_bytes = stage_.faults.chunk_bytes;
   members_.push_back(
-      std::make_unique<MemberNode>(stage_, std::move(spec), table, member_defaults()));
+      std::make_unique<MemberNode>(stage_, std::move(spec), table, std::move(config)));
   return *members_.back();
 }
 

@@ -89,6 +89,30 @@ TEST_F(Replaying, AnImageIsSharedNamedAndResumable) {
   EXPECT_EQ(state.digest(), snapshot->header.state_digest);
 }
 
+TEST_F(Replaying, F41_AnImageMadeAnewHasItsOwnName) {
+  const ImageName first = chunk({}).image;
+  group.restart();
+  Replayer next(group.store, {"shop", group.config.secret});
+  const auto done = std::get<MemberRead>(next.answer(now, ImageRead{peer("m"), first, 10}));
+  const auto other = std::get<SnapshotChunk>(done.replies.at(0));
+  EXPECT_EQ(other.image.at, first.at);
+  EXPECT_NE(other.image, first) << "another epoch in its header: other bytes";
+  EXPECT_EQ(other.offset, 10u);
+}
+
+TEST_F(Replaying, AtTheHeadTheImageInUseIsNotMadeAnew) {
+  const ImageName first = chunk({}).image;
+  now.value += 60000;
+  chunk(first);
+  Batch rows;
+  rows.head = *group.store.head();
+  rows.head.batch = rows.head.batch.next();
+  rows.head.group_time.value += 120000;
+  group.store.commit(rows);
+  now.value += 60000;
+  EXPECT_EQ(chunk({}).image, first) << "two of one sequence would take a fetch from each other";
+}
+
 TEST_F(Replaying, AnImageBehindTheMemberIsNotShared) {
   EXPECT_EQ(chunk({}).image.at, Sequence(30));
   group.submit(set_command("later", "1"));

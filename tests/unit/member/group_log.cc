@@ -160,8 +160,10 @@ std::vector<SnapshotChunk> GroupLog::chunks() const {
   for (std::size_t at = 0; at < image.size(); at += kChunkBytes) {
     const auto from = image.begin() + static_cast<std::ptrdiff_t>(at);
     const std::size_t size = std::min(kChunkBytes, image.size() - at);
-    chunks.push_back(
-        {{log_id, last_}, image.size(), at, Bytes(from, from + static_cast<std::ptrdiff_t>(size))});
+    chunks.push_back({{log_id, last_, hash_of(image)},
+                      image.size(),
+                      at,
+                      Bytes(from, from + static_cast<std::ptrdiff_t>(size))});
   }
   return chunks;
 }
