@@ -125,9 +125,6 @@ struct CoordinatorCore::Impl {
   void join_again(const Peer& peer, const Join& join);
   std::optional<BatchNumber> batch_before(const Join& join) const;
   bool passes(const Peer& peer, const Join& join);
-  bool challenged(const Peer& peer, const Join& join);
-  void challenge(const Peer& peer, const Join& join, const MemberSession& old);
-  void expire_challenges();
   std::vector<Draft> drafts_for(const Join& join) const;
   void draft_for_join(const Peer& peer, const Join& join, std::vector<Draft> drafts);
   void wait_to_join(BatchNumber batch, const Peer& peer, const Join& join);
@@ -135,12 +132,17 @@ struct CoordinatorCore::Impl {
   CatchUp plan_for(const Join& join, const MemberRow& row) const;
   void refuse(const Peer& peer, const Error& error, const std::string& name);
 
+  // challenging.cc
+  bool challenged(const Peer& peer, const Join& join);
+  void challenge(const Peer& peer, const Join& join, const MemberSession& old);
+  void expire_challenges();
+  void on_message(const Peer& peer, const ProbeReply& reply);
+
   // members.cc
   void on_message(const Peer& peer, const ReplayRequest& request);
   void on_message(const Peer& peer, const SnapshotRequest& request);
   void on_message(const Peer& peer, const Ack& ack);
   void on_message(const Peer& peer, const Leave& leave);
-  void on_message(const Peer& peer, const ProbeReply& reply);
   MemberSession* session_of(const Peer& peer, SessionNumber number);
   void record_outcomes(MemberId member, const std::vector<OutcomeReport>& outcomes);
   void answer_when_durable(const MemberSession& session, const Ack& ack);
