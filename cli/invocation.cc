@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 
+#include "cli/contexts.h"
 #include "daemon/duration.h"
 
 namespace groupctl {
@@ -56,14 +56,6 @@ class Words {
 
 Result<GlobalOptions> global_options(const Words& words) {
   GlobalOptions global;
-  const char* variable = std::getenv("GROUPCTL_ENDPOINT");
-  if (const auto given = words.one("--endpoint")) {
-    global.endpoint = *given;
-    global.endpoint_source = "--endpoint";
-  } else if (variable != nullptr && *variable != '\0') {
-    global.endpoint = variable;
-    global.endpoint_source = "GROUPCTL_ENDPOINT";
-  }
   const std::string format = words.one("--output").value_or("table");
   if (format == "json") global.format = Format::kJson;
   if (format == "name") global.format = Format::kName;
@@ -140,6 +132,24 @@ Result<Call> log_list_call(const Words& words) {
   return call;
 }
 
+Result<Call> context_call(const std::string& verb, const Words& words) {
+  ContextCall call;
+  if (verb == "context list") return call;
+  if (verb == "context") {
+    return fail(ErrorCode::kInvalid, "context list, use NAME, add NAME or rm NAME is needed");
+  }
+  if (verb == "context use") call.action = ContextCall::Action::kUse;
+  if (verb == "context add") call.action = ContextCall::Action::kAdd;
+  if (verb == "context rm") call.action = ContextCall::Action::kRemove;
+  call.name = words.one("NAME").value_or("");
+  if (call.name.empty()) return fail(ErrorCode::kInvalid, "NAME is needed");
+  call.endpoint = words.one("--endpoint").value_or("");
+  if (call.action == ContextCall::Action::kAdd && call.endpoint.empty()) {
+    return fail(ErrorCode::kInvalid, "-E URL is needed: where the coordinator answers");
+  }
+  return call;
+}
+
 // `ping` without a target asks the coordinator alone and writes nothing.
 Result<Call> command_call(const Words& words, const SyntaxRow& row) {
   auto call = submit_call(words, row);
@@ -163,6 +173,7 @@ Result<Call> call_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
   if (raw.verb == "log list") return log_list_call(words);
   if (raw.verb == "log show") return log_show_call(words);
   if (raw.verb == "version") return VersionCall{};
+  if (raw.verb.starts_with("context")) return context_call(raw.verb, words);
   if (raw.verb == "member") return fail(ErrorCode::kInvalid, "member list is needed");
   if (raw.verb == "log") return fail(ErrorCode::kInvalid, "log list or log show SEQ is needed");
   return fail(ErrorCode::kInvalid, "a command is needed; see groupctl --help");
@@ -176,6 +187,10 @@ std::string positional_name(std::string_view name) {
   return plain;
 }
 
+bool asks_coordinator(const Call& call) {
+  return !std::holds_alternative<VersionCall>(call) && !std::holds_alternative<ContextCall>(call);
+}
+
 Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
   auto global = global_options(Words(raw));
   if (!global) return tl::unexpected(global.error());
@@ -183,6 +198,13 @@ Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRo
   if (!call) return tl::unexpected(call.error());
   if (global->format == Format::kName && !std::holds_alternative<SubmitCall>(*call)) {
     return fail(ErrorCode::kInvalid, "--output: name is for commands, which have a sequence");
+  }
+  if (asks_coordinator(*call)) {
+    const Words words(raw);
+    auto chosen = choose_endpoint(words.one("--endpoint"), words.one("--context"));
+    if (!chosen) return tl::unexpected(chosen.error());
+    global->endpoint = std::move(chosen->endpoint);
+    global->endpoint_source = std::move(chosen->source);
   }
   return Invocation{*std::move(global), *std::move(call)};
 }

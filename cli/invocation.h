@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "cli/contexts.h"
 #include "commands/syntax.h"
 
 namespace groupctl {
@@ -18,7 +19,7 @@ enum class Format : std::uint8_t {
 };
 
 struct GlobalOptions {
-  std::string endpoint = "tcp://127.0.0.1:7401";
+  std::string endpoint = kBuiltInEndpoint;
   std::string endpoint_source = "the built-in default";  ///< for messages
   Format format = Format::kTable;
   std::uint64_t timeout_ms = 30'000;  ///< talking to the coordinator
@@ -51,9 +52,15 @@ struct LogShowCall {
 };
 struct PingCall {};
 struct VersionCall {};
+struct ContextCall {
+  enum class Action : std::uint8_t { kList, kUse, kAdd, kRemove };
+  Action action = Action::kList;
+  std::string name;      ///< but for kList
+  std::string endpoint;  ///< for kAdd
+};
 
 using Call = std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall,
-                          PingCall, VersionCall>;
+                          PingCall, VersionCall, ContextCall>;
 
 struct Invocation {
   GlobalOptions global;
@@ -70,7 +77,11 @@ struct RawWords {
 /// The key of a positional of the syntax table in RawWords: CLI11 allows no '=' in it.
 std::string positional_name(std::string_view name);
 
-/// GROUPCTL_ENDPOINT is read from the environment. Error: kInvalid, one line for people.
+/// Whether a coordinator is asked.
+bool asks_coordinator(const Call& call);
+
+/// Where the coordinator is may come from the environment or a context (cli/contexts.h). Errors:
+/// kInvalid, kNotFound, kIo; one line for people.
 Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRow>& table);
 
 }  // namespace groupctl

@@ -65,7 +65,7 @@ int end_with(const Said& said) {
 }
 
 Result<Done> obey(const Invocation& invocation) {
-  auto signals = Signals::start({});
+  auto signals = Signals::start(SignalsFor::kCommand, {});
   if (!signals) return tl::unexpected(signals.error());
   auto dealer = ZmqClient::open(invocation.global.endpoint);
   if (!dealer) return fail(invocation.global.endpoint_source, dealer.error());

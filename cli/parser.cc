@@ -80,6 +80,7 @@ void add_switch(CLI::App& app, const std::string& flags, const std::string& help
 void add_global_flags(CLI::App& app) {
   add_value(app, "-E,--endpoint", "URL",
             "where the coordinator answers (default tcp://127.0.0.1:7401) [GROUPCTL_ENDPOINT]");
+  add_value(app, "-c,--context", "NAME", "the coordinator of this name [GROUPCTL_CONTEXT]");
   add_value(app, "-o,--output", "FORMAT",
             "table, json, or name: only the sequence (default table)");
   add_value(app, "--timeout", "TIME", "how long to talk to the coordinator (default 30s)");
@@ -148,6 +149,17 @@ void add_builtin_verbs(CLI::App& app) {
   app.add_subcommand("version", "print the version");
 }
 
+void add_context_verbs(CLI::App& app) {
+  CLI::App* context = app.add_subcommand("context", "names for coordinators, kept for this user");
+  context->add_subcommand("list", "every context, and which one is in use");
+  CLI::App* use = context->add_subcommand("use", "ask this coordinator unless told otherwise");
+  CLI::App* add = context->add_subcommand("add", "name the coordinator that -E URL gives");
+  CLI::App* remove = context->add_subcommand("rm", "forget a name");
+  for (CLI::App* verb : {use, add, remove}) {
+    add_value(*verb, "NAME", "NAME", "the context (required)");
+  }
+}
+
 std::string version_line() { return fmt::format("groupctl {}\n", product_version()); }
 
 std::unique_ptr<CLI::App> make_tree(const std::vector<SyntaxRow>& table) {
@@ -161,6 +173,7 @@ std::unique_ptr<CLI::App> make_tree(const std::vector<SyntaxRow>& table) {
     if (!row.verb.empty()) add_command(*app, row);
   }
   add_builtin_verbs(*app);
+  add_context_verbs(*app);
   app->footer("groupctl help COMMAND tells more of one.");
   return app;
 }
@@ -244,8 +257,9 @@ Parsed parse_words(CLI::App& app, const std::vector<std::string>& words,
   RawWords raw;
   take_words(app, raw);
   auto invocation = invocation_of(raw, table);
-  if (!invocation) return usage(invocation.error().text);
-  return *std::move(invocation);
+  if (invocation) return *std::move(invocation);
+  if (invocation.error().code == ErrorCode::kInvalid) return usage(invocation.error().text);
+  return UsageError{failure_of(invocation.error())};
 }
 
 void walk(const CLI::App& app, const std::string& verb,

@@ -20,7 +20,8 @@ struct UsageError {
 };
 using Parsed = std::variant<Invocation, HelpText, UsageError>;
 
-/// Words without the program's name. GROUPCTL_ENDPOINT is read from the environment.
+/// Words without the program's name. Where the coordinator is may come from the environment or a
+/// context.
 Parsed parse_command_line(const std::vector<std::string>& words,
                           const std::vector<SyntaxRow>& table);
 

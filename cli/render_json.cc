@@ -203,6 +203,17 @@ std::string render_json(const PingReport& report) {
   return line(object);
 }
 
+std::string render_json(const Contexts& contexts) {
+  json object = envelope("ContextList");
+  object["file"] = contexts.file;
+  put_text(object, "current", contexts.current);
+  object["contexts"] = json::array();
+  for (const auto& [name, context] : contexts.by_name) {
+    object["contexts"].push_back({{"name", name}, {"endpoint", context.endpoint}});
+  }
+  return line(object);
+}
+
 std::string render_json(const Failure& failure) {
   json object = envelope("Error");
   object["code"] = failure.word;

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cli/contexts.h"
 #include "cli/report.h"
 
 namespace groupctl {
@@ -13,6 +14,7 @@ std::string render_json(const LogReport& report);
 std::string render_json(const MembersReport& report);
 std::string render_json(const StatusReport& report);
 std::string render_json(const PingReport& report);
+std::string render_json(const Contexts& contexts);
 std::string render_json(const Failure& failure);
 std::string render_version_json(std::string_view version);
 

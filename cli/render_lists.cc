@@ -126,6 +126,15 @@ std::string render_text(const PingReport& report) {
                      report.round_trip_ms, escaped(h.group), escaped(h.product), h.epoch.value);
 }
 
+std::string render_text(const Contexts& contexts) {
+  static const std::vector<Column> columns = {{"IN USE"}, {"NAME"}, {"ENDPOINT"}};
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [name, context] : contexts.by_name) {
+    rows.push_back({name == contexts.current ? "*" : "", name, context.endpoint});
+  }
+  return table(columns, rows);
+}
+
 std::string render_text(const Failure& failure) {
   std::string text = "error: " + escaped(failure.message) + "\n";
   if (!failure.hint.empty()) text += "hint:  " + escaped(failure.hint) + "\n";

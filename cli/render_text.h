@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cli/contexts.h"
 #include "cli/report.h"
 #include "cli/text.h"
 
@@ -19,6 +20,7 @@ std::string render_text(const LogReport& report, const WallClock& clock);
 std::string render_text(const MembersReport& report);
 std::string render_text(const StatusReport& report);
 std::string render_text(const PingReport& report);
+std::string render_text(const Contexts& contexts);
 std::string render_text(const Failure& failure);
 
 }  // namespace groupctl

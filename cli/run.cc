@@ -46,6 +46,7 @@ struct Dispatch {
     return run_log_show(global, call, client, around);
   }
   Done operator()(const PingCall&) const { return run_ping(global, client); }
+  Done operator()(const ContextCall& call) const { return run_context(global, call); }
   Done operator()(const VersionCall&) const { return version(global.format); }
 };
 
@@ -59,7 +60,7 @@ ShownFailure show(const Failure& failure, Format format) {
 Done run(const Invocation& invocation, Client& client, const Surroundings& around) {
   const GlobalOptions& global = invocation.global;
   HelloReply hello;
-  if (!std::holds_alternative<VersionCall>(invocation.call)) {
+  if (asks_coordinator(invocation.call)) {
     if (global.verbose) {
       around.say(fmt::format("asking {} (from {})\n", global.endpoint, global.endpoint_source));
     }

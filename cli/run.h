@@ -44,6 +44,8 @@ Done run_log_list(const GlobalOptions& global, const LogListCall& call, Client& 
                   const Surroundings& around);
 Done run_log_show(const GlobalOptions& global, const LogShowCall& call, Client& client,
                   const Surroundings& around);
+/// The verbs that keep the user's contexts; no coordinator is asked.
+Done run_context(const GlobalOptions& global, const ContextCall& call);
 Done run_ping(const GlobalOptions& global, Client& client);
 
 }  // namespace groupctl

@@ -84,6 +84,7 @@ Epoch CoordinatorCore::epoch() const { return impl_->sequencer_.durable().epoch;
 const LogHead& CoordinatorCore::durable_head() const { return impl_->sequencer_.durable(); }
 const GroupState& CoordinatorCore::speculative_state() const { return impl_->sequencer_.state(); }
 bool CoordinatorCore::read_only() const { return !impl_->read_only_.empty(); }
+StatusReply CoordinatorCore::status() const { return impl_->status_reply(); }
 std::optional<Watermarks> CoordinatorCore::marks_of(MemberId id) const {
   const AccountRow* account = impl_->ledger_.account(id);
   return account == nullptr ? std::nullopt : std::optional(account->marks);

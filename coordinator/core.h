@@ -119,6 +119,8 @@ class CoordinatorCore {
   /// What the coordinator believes of a member; nullopt: not in its ledger.
   std::optional<Watermarks> marks_of(MemberId id) const;
   bool read_only() const;
+  /// What it answers to a StatusQuery, as of the last step.
+  StatusReply status() const;
 
  private:
   struct Impl;

@@ -185,6 +185,7 @@ struct CoordinatorCore::Impl {
   void on_request(const Peer& peer, AdminRequestId id, const LogQuery& query);
   void answer_log(const LogQueryRead& query, const LogReadDone& read);
   HelloReply hello_reply() const;
+  StatusReply status_reply() const;
   MemberInfo info(const MemberRow& row) const;
   MemberState state_of(const MemberRow& row, const MemberSession* session) const;
 

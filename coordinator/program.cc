@@ -3,65 +3,20 @@
 #include <atomic>
 #include <cstdio>
 
+#include "coordinator/flags.h"
 #include "coordinator/setup.h"
 #include "coordinator/shell.h"
 #include "daemon/clock.h"
 #include "daemon/exit_codes.h"
-#include "daemon/flags.h"
 #include "daemon/logging.h"
+#include "daemon/reread.h"
 #include "daemon/signals.h"
 #include "daemon/state_dir.h"
 #include "daemon/version.h"
-#include "wire/endpoint.h"
 #include "wire/zmq_bus.h"
 
 namespace groupctl {
 namespace {
-
-constexpr std::string_view kProgram = "group-coordinator";
-
-FlagSpec state_dir_flag() {
-  return {.name = "state-dir",
-          .placeholder = "DIR",
-          .help = "where this coordinator keeps its groups",
-          .env = "GROUPCTL_STATE_DIR",
-          .required = true};
-}
-
-FlagSpec endpoint_flag(std::string name, std::string help, std::string endpoint) {
-  return {.name = std::move(name),
-          .placeholder = "ENDPOINT",
-          .help = std::move(help) + "; port * takes a free one, see DIR/groups/GROUP/endpoints",
-          .default_value = std::move(endpoint)};
-}
-
-std::vector<VerbSpec> verbs() {
-  VerbSpec init{.name = "init", .summary = "make a new group with an empty log", .flags = {}};
-  init.flags = {{.name = "group", .placeholder = "NAME", .help = "its name", .required = true},
-                state_dir_flag()};
-  VerbSpec run{.name = "run", .summary = "coordinate a group, in the foreground", .flags = {}};
-  run.flags = {
-      state_dir_flag(),
-      {.name = "group",
-       .placeholder = "NAME",
-       .help = "which group; needed where there are several"},
-      endpoint_flag("member-endpoint", "where members join", "tcp://127.0.0.1:7400"),
-      endpoint_flag("admin-endpoint", "where groupctl asks", "tcp://127.0.0.1:7401"),
-      endpoint_flag("command-endpoint", "where commands are published", "tcp://127.0.0.1:7402"),
-      {.name = "heartbeat",
-       .placeholder = "DURATION",
-       .help = "between heartbeats; a member silent for five of them is lost",
-       .kind = FlagKind::kDuration,
-       .default_value = "2s"},
-      {.name = "keep-entries",
-       .placeholder = "N",
-       .help = "keep only about the last N entries in the log; 0 keeps all",
-       .kind = FlagKind::kNumber,
-       .default_value = "0"},
-      map_mib_flag(),
-      log_level_flag()};
-  return {init, run};
-}
 
 int init(const ParsedFlags& flags) {
   auto log_id = init_group(flags.text("state-dir"), flags.text("group"));
@@ -88,10 +43,10 @@ CoordinatorConfig config_from(const ParsedFlags& flags, const OpenedGroup& opene
 }
 
 Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup opened,
-                  const SeamDecorators& decorators) {
+                  const SeamDecorators& decorators, Rereader& rereader) {
   std::unique_ptr<ZmqCoordinatorBus> bus;  // outlives the signal thread, which wakes it
   std::atomic<ZmqCoordinatorBus*> waked = nullptr;
-  auto signals = Signals::start([&waked] {
+  auto signals = Signals::start(SignalsFor::kDaemon, [&waked] {
     if (ZmqCoordinatorBus* there = waked) there->wake();
   });
   if (!signals) return tl::unexpected<Error>(signals.error());
@@ -122,22 +77,14 @@ Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup ope
            {{"group", opened.group},
             {"member", bus->endpoints().member},
             {"admin", bus->endpoints().admin}});
-  const int code = shell.run(**signals);
+  const int code = shell.run(**signals, [&rereader] { rereader.reread("coordinator"); });
   replay.stop();
   storage.stop();
   return code;
 }
 
-int run(const ParsedFlags& flags, const SeamDecorators& decorators) {
-  auto level = parse_log_level(flags.text("log-level"));
-  if (!level) return say_error(level.error());
-  start_logging(*level);
-  for (const char* plane : {"member-endpoint", "admin-endpoint", "command-endpoint"}) {
-    if (auto allowed = check_endpoint(flags.text(plane)); !allowed) {
-      say_error(allowed.error());
-      return kExitUsage;
-    }
-  }
+int run(const ParsedFlags& flags, const SeamDecorators& decorators, Rereader& rereader) {
+  start_logging(flags);
   const std::string& state_dir = flags.text("state-dir");
   auto dir = StateDir::open(state_dir);
   if (!dir) return say_error(dir.error());
@@ -146,16 +93,18 @@ int run(const ParsedFlags& flags, const SeamDecorators& decorators) {
   // The store forks a child that reads it first, so it is opened before there are threads.
   auto opened = open_group(state_dir, *group, {flags.number("map-mib") << 20});
   if (!opened) return say_error(opened.error());
-  auto code = serve(flags, *dir, *std::move(opened), decorators);
+  auto code = serve(flags, *dir, *std::move(opened), decorators, rereader);
   return code ? *code : say_error(code.error());
 }
 
 }  // namespace
 
 int coordinator_program(int argc, const char* const* argv, const SeamDecorators& decorators) {
-  auto flags = parse_flags(kProgram, verbs(), argc, argv);
+  auto flags = parse_flags(coordinator_program_spec(), argc, argv);
   if (!flags) return flags.error().say();
-  return flags->verb() == "init" ? init(*flags) : run(*flags, decorators);
+  if (flags->verb() == "init") return init(*flags);
+  Rereader rereader(coordinator_program_spec(), argc, argv, *flags);
+  return run(*flags, decorators, rereader);
 }
 
 }  // namespace groupctl

@@ -41,7 +41,7 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
   answer(peer, id, hello_reply());
 }
 
-void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const StatusQuery&) {
+StatusReply CoordinatorCore::Impl::status_reply() const {
   const LogHead& head = sequencer_.durable();
   StatusReply status;
   status.hello = hello_reply();
@@ -61,7 +61,11 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, cons
   status.read_only = read_only_;
   status.last_command = last_command_;
   status.last_issuer = last_issuer_;
-  answer(peer, id, std::move(status));
+  return status;
+}
+
+void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const StatusQuery&) {
+  answer(peer, id, status_reply());
 }
 
 MemberState CoordinatorCore::Impl::state_of(const MemberRow& row,

@@ -19,7 +19,7 @@ std::optional<int> CoordinatorShell::start() {
   return exit_;
 }
 
-int CoordinatorShell::run(const Signals& signals) {
+int CoordinatorShell::run(Signals& signals, const std::function<void()>& reread) {
   const CoordinatorBus::Handlers handlers{
       [this](const Peer& peer, ByteView bytes) { from_member(peer, bytes); },
       [this](const Peer& peer, ByteView bytes) { from_admin(peer, bytes); },
@@ -29,8 +29,35 @@ int CoordinatorShell::run(const Signals& signals) {
     for (BatchDone& done : storage_.take_done()) step(std::move(done));
     for (ReadDone& done : replay_.take_done()) step(std::move(done));
     if (local_now() >= core_.next_tick()) step(CoordinatorTick{});
+    if (signals.take_reread()) reread();
+    if (signals.take_summary()) log_summary();
   }
+  finish();
   return exit_.value_or(0);
+}
+
+// Each commit may let the core hand over the next one; without news it soon has none.
+void CoordinatorShell::finish() {
+  while (!exit_ && committing_) step(storage_.wait_done());
+}
+
+void CoordinatorShell::log_summary() const {
+  const StatusReply status = core_.status();
+  std::string members;
+  for (const auto& [state, count] : status.members) {
+    members +=
+        (members.empty() ? "" : ",") + std::string(to_word(state)) + ":" + std::to_string(count);
+  }
+  log_line(LogLevel::kInfo, kComponent, "summary",
+           {{"group", status.hello.group},
+            {"epoch", status.hello.epoch},
+            {"head", status.head},
+            {"floor", status.floor},
+            {"members", members.empty() ? "none" : members},
+            {"artefacts", std::uint64_t{status.artefacts}},
+            {"properties", std::uint64_t{status.properties}},
+            {"uptime_ms", status.uptime_ms},
+            {"read_only", status.read_only.empty() ? "no" : status.read_only}});
 }
 
 std::uint64_t CoordinatorShell::wait_ms() const {
@@ -61,11 +88,15 @@ void CoordinatorShell::from_admin(const Peer& peer, ByteView bytes) {
 
 void CoordinatorShell::step(CoordinatorEvent event) {
   if (exit_) return;
+  if (std::holds_alternative<BatchDone>(event)) committing_ = false;
   carry_out(core_.step(local_now(), std::move(event)));
 }
 
 void CoordinatorShell::carry_out(CoordinatorOutput output) {
-  if (output.commit) storage_.commit(*std::move(output.commit));
+  if (output.commit) {
+    committing_ = true;
+    storage_.commit(*std::move(output.commit));
+  }
   for (const ToAdmin& one : output.to_admins) bus_.to_admin(one.peer, encode(one.id, one.reply));
   for (const Publication& publication : output.publish) {
     const PublicationParts parts = encode(output.envelope, publication);

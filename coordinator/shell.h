@@ -1,6 +1,7 @@
 // The loop of a coordinator: owns the bus and the core, and carries out what the core says.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -21,13 +22,17 @@ class CoordinatorShell {
   /// Makes the new epoch durable. Nothing is received before that: what comes early waits in the
   /// sockets. Gives the exit code when it could not.
   std::optional<int> start();
-  /// Runs until a stop signal (0) or until the core says so (its code). Call start() first.
-  int run(const Signals& signals);
+  /// Runs until a stop signal (0) or until the core says so (its code). After a stop signal nothing
+  /// is received any more; what is gathered is committed and answered. `reread` is called when the
+  /// configuration is to be read again. Call start() first.
+  int run(Signals& signals, const std::function<void()>& reread);
 
  private:
   void step(CoordinatorEvent event);
   void carry_out(CoordinatorOutput output);
   void read(ReadRequest request);
+  void finish();
+  void log_summary() const;
   void from_member(const Peer& peer, ByteView bytes);
   void from_admin(const Peer& peer, ByteView bytes);
   std::uint64_t wait_ms() const;
@@ -37,6 +42,7 @@ class CoordinatorShell {
   StorageThread& storage_;
   ReplayThread& replay_;
   std::optional<int> exit_;
+  bool committing_ = false;
 };
 
 }  // namespace groupctl

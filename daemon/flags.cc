@@ -4,12 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
-#include <cstdlib>
 
 #include "daemon/duration.h"
 #include "daemon/exit_codes.h"
+#include "daemon/logging.h"
+#include "daemon/setting_layers.h"
 #include "daemon/version.h"
 #include "log/nearest.h"
 #include "log/text.h"
@@ -17,12 +17,7 @@
 namespace groupctl {
 namespace {
 
-Result<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size()) return number;
-  return fail(ErrorCode::kInvalid, "\"" + std::string(text) + "\" is no whole number");
-}
+constexpr std::string_view kCheckConfig = "check-config";
 
 FlagsEnd usage_error(std::string_view text) {
   return {kExitUsage, fmt::format("error: {}\n", text)};
@@ -32,7 +27,6 @@ std::string help_of(const FlagSpec& flag) {
   std::string help = flag.help;
   if (!flag.default_value.empty()) help += fmt::format(" (default {})", flag.default_value);
   if (flag.required) help += " (required)";
-  if (!flag.env.empty()) help += fmt::format(" [{}]", flag.env);
   return wrapped(help, 50);  // beside the flag, in a terminal of 80 columns
 }
 
@@ -50,39 +44,50 @@ void add_flag(CLI::App& app, const FlagSpec& flag) {
   if (flag.repeated) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
-Setting setting_of(const CLI::App& app, const FlagSpec& flag) {
-  const CLI::Option* option = app.get_option("--" + flag.name);
-  const char* variable = flag.env.empty() ? nullptr : std::getenv(flag.env.c_str());
-  if (option->count() > 0) return {option->results(), "--" + flag.name};
-  if (variable != nullptr && *variable != '\0') return {{variable}, flag.env};
-  if (!flag.default_value.empty()) return {{flag.default_value}, "default"};
-  return {};
+std::vector<FlagSpec> config_flags() {
+  return {{.name = "config",
+           .placeholder = "FILE",
+           .help = "settings that win over those of /etc/groupctl [GROUPCTL_CONFIG]"},
+          {.name = "set",
+           .placeholder = "KEY=VALUE",
+           .help = "a setting by its key in a configuration file",
+           .repeated = true}};
 }
 
-Status check(const FlagSpec& flag, const std::string& value) {
-  if (flag.kind == FlagKind::kDuration) return parse_duration_ms(value).map([](auto) {});
-  if (flag.kind == FlagKind::kNumber) return parse_number(value).map([](auto) {});
-  return {};
+bool is_setting(const ProgramSpec& program, const FlagSpec& flag) {
+  const auto& settings = program.settings();
+  return std::any_of(settings.begin(), settings.end(),
+                     [&](const FlagSpec& setting) { return setting.name == flag.name; });
 }
 
-tl::expected<std::map<std::string, Setting>, FlagsEnd> settings_of(const CLI::App& app,
-                                                                   const VerbSpec& verb) {
-  std::map<std::string, Setting> settings;
-  for (const FlagSpec& flag : verb.flags) {
-    Setting setting = setting_of(app, flag);
-    if (setting.values.empty()) {
-      if (!flag.required) continue;
-      return tl::unexpected(usage_error(fmt::format("--{} is needed", flag.name)));
-    }
-    for (const std::string& value : setting.values) {
-      const Status checked = check(flag, value);
-      if (checked) continue;
-      return tl::unexpected(
-          usage_error(fmt::format("{}: {}", setting.source, checked.error().text)));
-    }
-    settings.emplace(flag.name, std::move(setting));
+void add_verb(CLI::App& app, const ProgramSpec& program, const VerbSpec& verb) {
+  CLI::App* sub = app.add_subcommand(verb.name, verb.summary);
+  if (verb.name == kCheckConfig) {
+    sub->add_option("FILE", "the same as --config FILE")->type_name("");
   }
-  return settings;
+  for (FlagSpec flag : verb.flags) {
+    if (is_setting(program, flag)) flag.help += " [" + variable_of(flag) + "]";
+    add_flag(*sub, flag);
+  }
+  if (program.config.empty()) return;
+  for (const FlagSpec& flag : config_flags()) add_flag(*sub, flag);
+}
+
+std::string last_of(const CLI::App& app, const std::string& option) {
+  const auto* found = app.get_option_no_throw(option);
+  return found == nullptr || found->count() == 0 ? "" : found->results().back();
+}
+
+GivenSettings given_in(const CLI::App& app, const VerbSpec& verb) {
+  GivenSettings given;
+  for (const FlagSpec& flag : verb.flags) {
+    const CLI::Option* option = app.get_option("--" + flag.name);
+    if (option->count() > 0) given.flags[flag.name] = {option->results(), "--" + flag.name};
+  }
+  given.config = last_of(app, "--config");
+  if (given.config.empty()) given.config = last_of(app, "FILE");
+  if (const auto* sets = app.get_option_no_throw("--set")) given.sets = sets->results();
+  return given;
 }
 
 // CLI11 2.1.2 answers an unknown word with "A subcommand is required"; this says which word it was.
@@ -93,6 +98,7 @@ FlagsEnd unexpected_word(const std::string& word, const VerbSpec* verb,
     for (const FlagSpec& flag : verb == nullptr ? std::vector<FlagSpec>{} : verb->flags) {
       known.push_back("--" + flag.name);
     }
+    for (const FlagSpec& flag : config_flags()) known.push_back("--" + flag.name);
     const std::string name = word.substr(0, word.find('='));
     return usage_error(fmt::format("unknown flag \"{}\".{}", name, did_you_mean(name, known)));
   }
@@ -118,7 +124,12 @@ std::uint64_t ParsedFlags::duration_ms(const std::string& name) const {
   return parse_duration_ms(text(name)).value();
 }
 std::uint64_t ParsedFlags::number(const std::string& name) const {
-  return parse_number(text(name)).value();
+  return parse_whole_number(text(name)).value();
+}
+
+void ParsedFlags::take(const std::string& name, const ParsedFlags& other) {
+  settings_.erase(name);
+  if (other.has(name)) settings_.emplace(name, other.setting(name));
 }
 
 int FlagsEnd::say() const {
@@ -134,18 +145,26 @@ std::string in_our_words(std::string_view parse_error) {
   return std::string(parse_error);
 }
 
-tl::expected<ParsedFlags, FlagsEnd> parse_flags(std::string_view program,
-                                                const std::vector<VerbSpec>& verbs, int argc,
+const std::vector<FlagSpec>& ProgramSpec::settings() const {
+  static const std::vector<FlagSpec> none;
+  const auto run = std::find_if(verbs.begin(), verbs.end(),
+                                [](const VerbSpec& verb) { return verb.name == "run"; });
+  return run == verbs.end() ? none : run->flags;
+}
+
+tl::expected<ParsedFlags, FlagsEnd> parse_flags(const ProgramSpec& program, int argc,
                                                 const char* const* argv) {
-  CLI::App app("", std::string(program));
+  std::vector<VerbSpec> verbs = program.verbs;
+  if (!program.config.empty()) {
+    verbs.push_back({std::string(kCheckConfig), "show what run would be told, and by whom",
+                     program.settings()});
+  }
+  CLI::App app("", program.name);
   app.allow_extras()->require_subcommand(0, 1);
   app.set_help_flag("-h,--help", "print this help");
-  const std::string version = fmt::format("{} {}", program, product_version());
+  const std::string version = fmt::format("{} {}", program.name, product_version());
   app.set_version_flag("-V,--version", version)->description("print the version");
-  for (const VerbSpec& verb : verbs) {
-    CLI::App* sub = app.add_subcommand(verb.name, verb.summary);
-    for (const FlagSpec& flag : verb.flags) add_flag(*sub, flag);
-  }
+  for (const VerbSpec& verb : verbs) add_verb(app, program, verb);
   app.add_subcommand("version", "print the version");
   try {
     app.parse(argc, argv);
@@ -164,12 +183,27 @@ tl::expected<ParsedFlags, FlagsEnd> parse_flags(std::string_view program,
   if (!extras.empty()) return tl::unexpected(unexpected_word(extras.front(), verb, verbs));
   if (app.got_subcommand("version")) return tl::unexpected(FlagsEnd{0, version + "\n"});
   if (verb == nullptr) {
-    return tl::unexpected(
-        usage_error("a command is needed; see " + std::string(program) + " --help"));
+    return tl::unexpected(usage_error("a command is needed; see " + program.name + " --help"));
   }
-  auto settings = settings_of(*app.get_subcommand(verb->name), *verb);
-  if (!settings) return tl::unexpected(settings.error());
+  auto settings = merged_settings(verb->flags, program.settings(), program.config,
+                                  given_in(*app.get_subcommand(verb->name), *verb));
+  if (!settings) return tl::unexpected(usage_error(settings.error().text));
+  if (verb->name == kCheckConfig) {
+    return tl::unexpected(FlagsEnd{0, settings_text(verb->flags, *settings)});
+  }
   return ParsedFlags(verb->name, *std::move(settings));
+}
+
+void start_logging(const ParsedFlags& flags) {
+  start_logging(parse_log_level(flags.text("log-level")).value(),
+                log_format_for(flags.text("log-format")).value());
+}
+
+FlagSpec state_dir_flag(std::string help) {
+  return {.name = "state-dir",
+          .placeholder = "DIR",
+          .help = std::move(help),
+          .default_value = "${STATE_DIRECTORY}"};
 }
 
 FlagSpec map_mib_flag() {
@@ -184,7 +218,20 @@ FlagSpec log_level_flag() {
   return {.name = "log-level",
           .placeholder = "LEVEL",
           .help = "debug, info, warn or error",
-          .default_value = "info"};
+          .default_value = "info",
+          .key = "log.level",
+          .check = [](std::string_view text) { return parse_log_level(text).map([](auto) {}); },
+          .live = true};
+}
+
+FlagSpec log_format_flag() {
+  return {
+      .name = "log-format",
+      .placeholder = "FORMAT",
+      .help = "text, json or journal; auto: journal under systemd, text on a terminal, else json",
+      .default_value = "auto",
+      .key = "log.format",
+      .check = [](std::string_view text) { return log_format_for(text).map([](auto) {}); }};
 }
 
 }  // namespace groupctl

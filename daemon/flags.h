@@ -6,28 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/settings.h"
 #include "log/result.h"
 
 namespace groupctl {
-
-enum class FlagKind : std::uint8_t {
-  kText,
-  kSwitch,    ///< takes no value; "true" when given
-  kDuration,  ///< "200ms", "30s": see daemon/duration.h
-  kNumber,    ///< a whole number, not negative
-};
-
-struct FlagSpec {
-  std::string name = {};         ///< "state-dir" for --state-dir; also the name of the setting
-  std::string placeholder = {};  ///< "DIR"
-  std::string help = {};
-  FlagKind kind = FlagKind::kText;
-  std::string env = {};   ///< "GROUPCTL_STATE_DIR"; empty: no variable. Below the flag
-  bool required = false;  ///< by flag or variable
-  bool repeated = false;
-  std::string default_value = {};  ///< empty: the setting is absent unless given
-  std::string letter = {};         ///< "o" for -o; empty: none
-};
 
 struct VerbSpec {
   std::string name = {};  ///< "run"
@@ -35,41 +17,49 @@ struct VerbSpec {
   std::vector<FlagSpec> flags = {};
 };
 
-// Flags that every daemon has.
-FlagSpec map_mib_flag();
-FlagSpec log_level_flag();
+/// The flags of `run` are settings: each has a variable (variable_of) and a key in configuration
+/// files (key_of) too, for every verb that has a flag of that name. `version` and `check-config`,
+/// which shows the settings and where they come from, are there without being listed.
+struct ProgramSpec {
+  std::string name = {};    ///< "group-member"
+  std::string config = {};  ///< "member", for /etc/groupctl/member.toml
+  std::vector<VerbSpec> verbs = {};
 
-/// The values of one setting and where they came from, for errors: "--state-dir",
-/// "GROUPCTL_STATE_DIR", "default".
-struct Setting {
-  std::vector<std::string> values;
-  std::string source;
+  const std::vector<FlagSpec>& settings() const;
 };
 
-/// What parse_flags found. Values have been checked against their kinds. Asking for the value of a
+// Flags that every daemon has.
+FlagSpec state_dir_flag(std::string help);
+FlagSpec map_mib_flag();
+FlagSpec log_level_flag();
+FlagSpec log_format_flag();
+
+/// What parse_flags found. Values have been checked against their flags. Asking for the value of a
 /// setting that has neither a value nor a default is a broken invariant.
 class ParsedFlags {
  public:
-  ParsedFlags(std::string verb, std::map<std::string, Setting> settings)
+  ParsedFlags(std::string verb, Settings settings)
       : verb_(std::move(verb)), settings_(std::move(settings)) {}
 
   const std::string& verb() const { return verb_; }
   bool has(const std::string& name) const { return settings_.contains(name); }
-  bool on(const std::string& name) const { return has(name); }
+  bool on(const std::string& name) const { return has(name) && text(name) == "true"; }
   const std::string& text(const std::string& name) const { return setting(name).values.back(); }
   /// Empty when it was not given.
   std::vector<std::string> texts(const std::string& name) const;
   std::uint64_t duration_ms(const std::string& name) const;
   std::uint64_t number(const std::string& name) const;
+  /// From now on the setting is what it is in `other`.
+  void take(const std::string& name, const ParsedFlags& other);
 
  private:
   const Setting& setting(const std::string& name) const;
 
   std::string verb_;
-  std::map<std::string, Setting> settings_;
+  Settings settings_;
 };
 
-/// The process ends here: the help or the version that was asked for (0), or a usage error (2).
+/// The process ends here: what was asked for is this text (0), or a usage error (2).
 struct FlagsEnd {
   int exit_code = 0;
   std::string text;
@@ -82,9 +72,13 @@ struct FlagsEnd {
 /// missing" becomes "--group needs a value". What it says otherwise stays.
 std::string in_our_words(std::string_view parse_error);
 
-/// Reads `program VERB --flag value ...`. Variables are read from the environment.
-tl::expected<ParsedFlags, FlagsEnd> parse_flags(std::string_view program,
-                                                const std::vector<VerbSpec>& verbs, int argc,
+/// Reads `program VERB --flag value ...`, the environment and the configuration files. Of a
+/// setting the first of these counts: flag, --set KEY=VALUE, variable, the file of --config or
+/// GROUPCTL_CONFIG, files of /etc/groupctl, default; a list is taken whole from one of them.
+tl::expected<ParsedFlags, FlagsEnd> parse_flags(const ProgramSpec& program, int argc,
                                                 const char* const* argv);
+
+/// As the flags of log_level_flag() and log_format_flag() say; see daemon/logging.h.
+void start_logging(const ParsedFlags& flags);
 
 }  // namespace groupctl

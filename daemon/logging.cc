@@ -1,5 +1,6 @@
 #include "daemon/logging.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -8,8 +9,10 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "daemon/clock.h"
 
 namespace groupctl {
 namespace {
@@ -29,7 +32,8 @@ constexpr std::array<LevelWord, 4> kLevels = {{
 
 const LevelWord& row_of(LogLevel level) { return kLevels[static_cast<std::size_t>(level)]; }
 
-std::atomic<bool> journal_reads_stderr{false};
+// Written once, before there are threads.
+LogFormat chosen_format = LogFormat::kText;
 
 // systemd sets JOURNAL_STREAM to "device:inode" of the stream that it made; a redirected stderr is
 // another file.
@@ -62,6 +66,26 @@ void append_value(std::string& line, std::string_view value) {
   line += '"';
 }
 
+std::string json_line(LogLevel level, std::string_view component, std::string_view message,
+                      std::initializer_list<LogField> fields, std::uint64_t wall_ms) {
+  const std::string time =
+      fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                  fmt::gmtime(static_cast<std::time_t>(wall_ms / 1000)), wall_ms % 1000);
+  nlohmann::ordered_json line = {{"time", time},
+                                 {"level", row_of(level).word},
+                                 {"component", component},
+                                 {"message", message}};
+  for (const LogField& field : fields) {
+    auto& value = line[std::string(field.key)];
+    if (field.is_number) {
+      value = std::stoull(field.value);
+    } else {
+      value = field.value;
+    }
+  }
+  return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 }  // namespace
 
 Result<LogLevel> parse_log_level(std::string_view text) {
@@ -74,13 +98,29 @@ Result<LogLevel> parse_log_level(std::string_view text) {
 
 std::string_view to_word(LogLevel level) { return row_of(level).word; }
 
-void start_logging(LogLevel least) {
-  journal_reads_stderr = stderr_is_journal();
+Result<LogFormat> log_format_for(std::string_view word) {
+  if (word == "text") return LogFormat::kText;
+  if (word == "json") return LogFormat::kJson;
+  if (word == "journal") return LogFormat::kJournal;
+  if (word != "auto") {
+    return fail(ErrorCode::kInvalid,
+                "\"" + std::string(word) + "\" is no log format: auto, text, json or journal");
+  }
+  if (stderr_is_journal()) return LogFormat::kJournal;
+  return ::isatty(STDERR_FILENO) == 1 ? LogFormat::kText : LogFormat::kJson;
+}
+
+void start_logging(LogLevel least, LogFormat format) {
+  chosen_format = format;
   auto logger =
       std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_level(row_of(least).spdlog_level);
-  logger->set_pattern(journal_reads_stderr ? "%v" : "%Y-%m-%dT%H:%M:%S.%e%z %v");
+  logger->set_pattern(format == LogFormat::kText ? "%Y-%m-%dT%H:%M:%S.%e%z %v" : "%v");
   spdlog::set_default_logger(std::move(logger));
+}
+
+void set_log_level(LogLevel least) {
+  spdlog::default_logger_raw()->set_level(row_of(least).spdlog_level);
 }
 
 void log_line(LogLevel level, std::string_view component, std::string_view message,
@@ -88,14 +128,16 @@ void log_line(LogLevel level, std::string_view component, std::string_view messa
   spdlog::logger& logger = *spdlog::default_logger_raw();
   const auto spdlog_level = row_of(level).spdlog_level;
   if (!logger.should_log(spdlog_level)) return;
-  logger.log(spdlog_level, spdlog::string_view_t(
-                               log_text(level, component, message, fields, journal_reads_stderr)));
+  logger.log(spdlog_level, spdlog::string_view_t(log_text(chosen_format, level, component, message,
+                                                          fields, wall_now_ms())));
 }
 
-std::string log_text(LogLevel level, std::string_view component, std::string_view message,
-                     std::initializer_list<LogField> fields, bool for_journal) {
+std::string log_text(LogFormat format, LogLevel level, std::string_view component,
+                     std::string_view message, std::initializer_list<LogField> fields,
+                     std::uint64_t wall_ms) {
+  if (format == LogFormat::kJson) return json_line(level, component, message, fields, wall_ms);
   std::string line;
-  if (for_journal) line += row_of(level).journal_prefix;
+  if (format == LogFormat::kJournal) line += row_of(level).journal_prefix;
   line += fmt::format("{} {} {}", row_of(level).word, component, message);
   for (const LogField& field : fields) {
     line += fmt::format(" {}=", field.key);

@@ -1,4 +1,5 @@
-// The log of a daemon: lines on stderr, `level component message key=value ...`.
+// The log of a daemon: lines on stderr, for people `level component message key=value ...`, for
+// programs one JSON object each.
 #pragma once
 
 #include <initializer_list>
@@ -20,25 +21,38 @@ std::string_view to_word(LogLevel level);
 /// One key=value of a line. Keys are stable words: seq epoch member artefact digest step ms ...
 struct LogField {
   LogField(std::string_view k, std::string_view v) : key(k), value(v) {}
-  LogField(std::string_view k, std::uint64_t v) : key(k), value(std::to_string(v)) {}
+  LogField(std::string_view k, std::uint64_t v)
+      : key(k), value(std::to_string(v)), is_number(true) {}
   template <class Meaning>
   LogField(std::string_view k, Number<Meaning> v) : LogField(k, v.value) {}
 
   std::string_view key;
   std::string value;
+  bool is_number = false;  ///< so that JSON has it without quotes
 };
 
-/// Call once, before threads. Under systemd (JOURNAL_STREAM names stderr) lines begin with their
-/// priority as `<6>` and carry no time, since the journal has its own.
-void start_logging(LogLevel least);
+enum class LogFormat : std::uint8_t {
+  kText,     ///< "TIME info core joined member=web-01 seq=412", local time
+  kJson,     ///< {"time":"...Z","level":"info","component":"core","message":"joined","seq":412}
+  kJournal,  ///< as text, with the priority as `<6>` in front and no time: the journal has its own
+};
+/// "text", "json", "journal"; of "auto" what suits stderr: journal if it is the journal's
+/// (JOURNAL_STREAM names it), text on a terminal, else json. Error: kInvalid.
+Result<LogFormat> log_format_for(std::string_view word);
+
+/// Call once, before threads.
+void start_logging(LogLevel least, LogFormat format);
+/// Any thread, from now on.
+void set_log_level(LogLevel least);
 
 /// Any thread. `message` is one line; what came from outside belongs into fields, which are quoted.
 void log_line(LogLevel level, std::string_view component, std::string_view message,
               std::initializer_list<LogField> fields = {});
 
-/// The line without time. A value that is empty or holds blanks, quotes or control bytes is quoted,
-/// and such bytes are escaped, so a line stays one line.
-std::string log_text(LogLevel level, std::string_view component, std::string_view message,
-                     std::initializer_list<LogField> fields, bool for_journal);
+/// The line, of text without its time. A value that is empty or holds blanks, quotes or control
+/// bytes is quoted, and such bytes are escaped, so a line stays one line. `wall_ms`: since 1970.
+std::string log_text(LogFormat format, LogLevel level, std::string_view component,
+                     std::string_view message, std::initializer_list<LogField> fields,
+                     std::uint64_t wall_ms = 0);
 
 }  // namespace groupctl

@@ -12,20 +12,24 @@
 namespace groupctl {
 namespace {
 
-sigset_t stop_signals() {
+sigset_t signals_for(SignalsFor whom) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  if (whom == SignalsFor::kDaemon) {
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR1);
+  }
   return set;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Signals>> Signals::start(std::function<void()> wake) {
+Result<std::unique_ptr<Signals>> Signals::start(SignalsFor whom, std::function<void()> wake) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  const sigset_t set = stop_signals();
+  const sigset_t set = signals_for(whom);
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   UniqueFd signal_fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signal_fd) return errno_error("signalfd");
@@ -54,9 +58,21 @@ void Signals::read_signals() {
     if ((fds[1].revents & POLLIN) != 0) return;
     signalfd_siginfo info{};
     while (::read(signal_fd_.get(), &info, sizeof info) == sizeof info) {
-      stops_.fetch_add(1);
+      note(static_cast<int>(info.ssi_signo));
       if (wake_) wake_();
     }
+  }
+}
+
+void Signals::note(int signal) {
+  constexpr int kEndedBySignal = 128;  // as shells have it
+  if (signal == SIGHUP) {
+    reread_ = true;
+  } else if (signal == SIGUSR1) {
+    summary_ = true;
+  } else if (stops_.fetch_add(1) > 0) {
+    // What is durable is durable, and the next start takes up the rest as after a crash.
+    ::_exit(kEndedBySignal + signal);
   }
 }
 

@@ -5,82 +5,29 @@
 
 #include "daemon/exit_codes.h"
 #include "daemon/logging.h"
+#include "daemon/reread.h"
 #include "daemon/signals.h"
+#include "member/flags.h"
 #include "member/setup.h"
 #include "member/shell.h"
 #include "member/status_text.h"
-#include "wire/endpoint.h"
 #include "wire/zmq_bus.h"
 #include "wire/zmq_client.h"
 
 namespace groupctl {
 namespace {
 
-constexpr std::string_view kProgram = "group-member";
 constexpr std::uint64_t kStatusTimeoutMs = 5000;
 constexpr std::uint64_t kLeaveTimeoutMs = 60000;
 
-FlagSpec state_dir_flag() {
-  return {.name = "state-dir",
-          .placeholder = "DIR",
-          .help = "where this member keeps what it knows; bound to one group for ever",
-          .env = "GROUPCTL_STATE_DIR",
-          .required = true};
-}
-
-VerbSpec run_verb() {
-  VerbSpec run{
-      .name = "run", .summary = "keep this server in step, in the foreground", .flags = {}};
-  run.flags = {
-      {.name = "coordinator",
-       .placeholder = "ENDPOINT",
-       .help = "the group's member endpoint",
-       .default_value = "tcp://127.0.0.1:7400"},
-      {.name = "group", .placeholder = "NAME", .help = "the group", .required = true},
-      {.name = "name", .placeholder = "NAME", .help = "this member's name", .required = true},
-      state_dir_flag(),
-      {.name = "root",
-       .placeholder = "DIR",
-       .help = "where artefacts are deployed",
-       .required = true},
-      {.name = "repository",
-       .placeholder = "file:DIR",
-       .help = "where artefacts come from; several are asked in this order",
-       .repeated = true},
-      {.name = "label", .placeholder = "NAME=VALUE", .help = "a label", .repeated = true},
-      {.name = "participant",
-       .placeholder = "NAME",
-       .help = "of which this member is a replica; its own name if not given"},
-      {.name = "replica",
-       .placeholder = "N",
-       .help = "its number among the participant's replicas",
-       .kind = FlagKind::kNumber,
-       .default_value = "0"},
-      map_mib_flag(),
-      log_level_flag()};
-  return run;
-}
-
-std::vector<VerbSpec> verbs() {
-  VerbSpec status{.name = "status", .summary = "show what a running member knows", .flags = {}};
-  status.flags = {state_dir_flag(),
-                  {.name = "output",
-                   .placeholder = "FORMAT",
-                   .help = "table or json",
-                   .default_value = "table",
-                   .letter = "o"}};
-  VerbSpec leave{.name = "leave", .summary = "leave the group; the member ends", .flags = {}};
-  leave.flags = {state_dir_flag()};
-  return {run_verb(), status, leave};
-}
-
 /// Everything is open; starts the threads and runs the loop.
-Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store, MachineHost& host) {
+Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store, MachineHost& host,
+                  Rereader& rereader) {
   std::atomic<ZmqMemberBus*> bus{nullptr};
   const auto wake = [&bus] {
     if (ZmqMemberBus* there = bus.load()) there->wake();
   };
-  auto signals = Signals::start(wake);
+  auto signals = Signals::start(SignalsFor::kDaemon, wake);
   if (!signals) return tl::unexpected<Error>(signals.error());
   auto opened =
       ZmqMemberBus::open(flags.text("coordinator"), local_endpoint(flags.text("state-dir")));
@@ -91,44 +38,37 @@ Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store, 
       [&executor](std::string_view step, int percent) { executor.note_progress(step, percent); });
   executor.start();
   MemberShell shell({core, store, **opened, executor});
-  const int code = shell.run([&signals] { return (*signals)->stop_requested(); });
+  const int code = shell.run(**signals, [&rereader] { rereader.reread("member"); });
   signals->reset();  // its thread wakes the bus, which is about to end
   return code;
 }
 
-Result<int> run_member(const ParsedFlags& flags) {
-  auto config = member_config(flags);
-  if (!config) return tl::unexpected<Error>(config.error());
-  auto dir = StateDir::open_or_create(flags.text("state-dir"), config->group);
+Result<int> run_member(const ParsedFlags& flags, Rereader& rereader) {
+  MemberConfig config = member_config(flags);
+  auto dir = StateDir::open_or_create(flags.text("state-dir"), config.group);
   if (!dir) return tl::unexpected<Error>(dir.error());
-  config->server_id = dir->identity().server_id;
-  config->incarnation = dir->incarnation();
+  config.server_id = dir->identity().server_id;
+  config.incarnation = dir->incarnation();
   // The store forks a child that reads it first, so it is opened before there are threads.
   auto store = open_member_store(flags.text("state-dir"), flags.number("map-mib") << 20);
   if (!store) return tl::unexpected<Error>(store.error());
   auto host = open_machine(flags);
   if (!host) return tl::unexpected<Error>(host.error());
   log_line(LogLevel::kInfo, "member", "starts",
-           {{"group", config->group},
-            {"member", config->name},
-            {"incarnation", config->incarnation},
+           {{"group", config.group},
+            {"member", config.name},
+            {"incarnation", config.incarnation},
             {"coordinator", flags.text("coordinator")}});
-  auto core = MemberCore::load(*std::move(config), command_table(), **store);
+  auto core = MemberCore::load(std::move(config), command_table(), **store);
   if (!core) return tl::unexpected<Error>(core.error());
-  auto code = serve(flags, **core, **store, **host);
+  auto code = serve(flags, **core, **store, **host, rereader);
   if (code) log_line(LogLevel::kInfo, "member", "ends", {{"code", std::uint64_t(*code)}});
   return code;
 }
 
-int run(const ParsedFlags& flags) {
-  auto level = parse_log_level(flags.text("log-level"));
-  if (!level) return say_error(level.error());
-  start_logging(*level);
-  if (auto allowed = check_endpoint(flags.text("coordinator")); !allowed) {
-    say_error(allowed.error());
-    return kExitUsage;
-  }
-  auto code = run_member(flags);
+int run(const ParsedFlags& flags, Rereader& rereader) {
+  start_logging(flags);
+  auto code = run_member(flags, rereader);
   return code ? *code : say_error(code.error());
 }
 
@@ -183,9 +123,12 @@ int leave(const ParsedFlags& flags) {
 }
 
 int main_of(int argc, const char* const* argv) {
-  auto flags = parse_flags(kProgram, verbs(), argc, argv);
+  auto flags = parse_flags(member_program_spec(), argc, argv);
   if (!flags) return flags.error().say();
-  if (flags->verb() == "run") return run(*flags);
+  if (flags->verb() == "run") {
+    Rereader rereader(member_program_spec(), argc, argv, *flags);
+    return run(*flags, rereader);
+  }
   if (flags->verb() == "status") return status(*flags);
   return leave(*flags);
 }

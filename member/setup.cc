@@ -11,41 +11,24 @@
 namespace groupctl {
 namespace {
 
-Result<Labels> labels_of(const std::vector<std::string>& texts) {
+Labels labels_of(const std::vector<std::string>& texts) {
   Labels labels;
   for (const std::string& text : texts) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || !is_name(text.substr(0, equals))) {
-      return fail(ErrorCode::kInvalid, "--label " + text + ": a label is NAME=VALUE");
-    }
     labels[text.substr(0, equals)] = text.substr(equals + 1);
   }
   return labels;
 }
 
-Status check_names(const MemberConfig& config) {
-  for (const std::string* name : {&config.group, &config.name, &config.participant}) {
-    if (!is_name(*name))
-      return fail(ErrorCode::kInvalid,
-                  "\"" + *name + "\" is no name: a-z, 0-9, '.', '_', '-', at most 64");
-  }
-  return {};
-}
-
 }  // namespace
 
-Result<MemberConfig> member_config(const ParsedFlags& flags) {
+MemberConfig member_config(const ParsedFlags& flags) {
   MemberConfig config;
   config.group = flags.text("group");
   config.name = flags.text("name");
   config.participant = flags.has("participant") ? flags.text("participant") : config.name;
-  const std::uint64_t replica = flags.number("replica");
-  if (replica > UINT32_MAX) return fail(ErrorCode::kInvalid, "--replica is too large");
-  config.replica = static_cast<std::uint32_t>(replica);
-  if (auto names = check_names(config); !names) return tl::unexpected<Error>(names.error());
-  auto labels = labels_of(flags.texts("label"));
-  if (!labels) return tl::unexpected<Error>(labels.error());
-  config.labels = std::move(*labels);
+  config.replica = static_cast<std::uint32_t>(flags.number("replica"));
+  config.labels = labels_of(flags.texts("label"));
   config.max_log_bytes = kept_log_bytes(flags.number("map-mib") << 20);
   config.product = product_version();
   config.seed = random_number();

@@ -13,8 +13,7 @@
 namespace groupctl {
 
 /// What the flags of `run` say about this member; who it is stands in its state directory.
-/// Errors: kInvalid for a name, label or number that is none.
-Result<MemberConfig> member_config(const ParsedFlags& flags);
+MemberConfig member_config(const ParsedFlags& flags);
 
 /// How much of the log is kept in a map of that size: a quarter of it, 256 MiB at most.
 std::uint64_t kept_log_bytes(std::size_t map_bytes);

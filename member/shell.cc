@@ -19,20 +19,37 @@ std::uint64_t wait_for(LocalTime next, LocalTime now) {
 
 }  // namespace
 
-int MemberShell::run(const std::function<bool()>& stop_requested) {
+int MemberShell::run(Signals& signals, const std::function<void()>& reread) {
   step(MemberTick{});
-  while (!ends(stop_requested)) {
+  while (!ends(signals)) {
     listen();
     results();
     if (local_now() >= parts_.core.next_tick()) step(MemberTick{});
     answer_leavers();
+    if (signals.take_reread()) reread();
+    if (signals.take_summary()) log_summary();
   }
   finish();
   return exit_.value_or(0);
 }
 
-bool MemberShell::ends(const std::function<bool()>& stop_requested) const {
-  return exit_ || parts_.core.phase() == MemberPhase::kLeft || stop_requested();
+bool MemberShell::ends(const Signals& signals) const {
+  return exit_ || parts_.core.phase() == MemberPhase::kLeft || signals.stop_requested();
+}
+
+void MemberShell::log_summary() const {
+  const LocalStatus status = parts_.core.status();
+  log_line(LogLevel::kInfo, "member", "summary",
+           {{"group", status.group},
+            {"member", status.name},
+            {"phase", status.phase},
+            {"epoch", status.epoch},
+            {"received", status.marks.received},
+            {"executed", status.marks.executed},
+            {"head", status.known_head},
+            {"delta", std::uint64_t{status.delta.size()}},
+            {"coordinator", status.coordinator_up ? "heard" : "silent"},
+            {"note", status.note}});
 }
 
 void MemberShell::listen() {

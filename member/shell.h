@@ -2,9 +2,11 @@
 // executor.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
+#include "daemon/signals.h"
 #include "log/store.h"
 #include "member/core.h"
 #include "member/host/executor.h"
@@ -25,9 +27,10 @@ class MemberShell {
  public:
   explicit MemberShell(MemberShellParts parts) : parts_(parts) {}
 
-  /// Runs until the member has left, `stop_requested` says so, or the core ends the process. Gives
-  /// the exit code. The running step is finished first; nothing else of the group is touched.
-  int run(const std::function<bool()>& stop_requested);
+  /// Runs until the member has left, a stop signal comes, or the core ends the process. Gives the
+  /// exit code. The running step is finished first; nothing else of the group is touched. `reread`
+  /// is called when the configuration is to be read again.
+  int run(Signals& signals, const std::function<void()>& reread);
 
  private:
   void step(MemberEvent event);
@@ -36,7 +39,8 @@ class MemberShell {
   void results();
   void answer_local(const Peer& peer, ByteView request);
   void answer_leavers();
-  bool ends(const std::function<bool()>& stop_requested) const;
+  void log_summary() const;
+  bool ends(const Signals& signals) const;
   void finish();
 
   MemberShellParts parts_;

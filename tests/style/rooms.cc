@@ -36,6 +36,7 @@ const std::vector<std::string_view>& pure_files() {
       "!coordinator/storage_thread*",
       "!coordinator/replay_thread*",
       "!coordinator/setup*",
+      "!coordinator/flags*",
       "!coordinator/program.cc",
       "!coordinator/main.cc",
       "member/actuals*",
@@ -98,6 +99,7 @@ const std::vector<Owner>& owners() {
       {"lmdb", {"log/lmdb_*"}},
       {"zmq", {"wire/zmq_*"}},
       {"CLI/", {"cli/**", "daemon/**"}, 1},
+      {"toml++/", {"daemon/toml.cc"}},
   };
   return table;
 }

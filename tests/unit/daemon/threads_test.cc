@@ -70,19 +70,44 @@ TEST(MailboxTest, NothingIsLostBetweenThreads) {
   EXPECT_EQ(sum, 2L * kEach * (kEach + 1) / 2);
 }
 
-TEST(SignalsTest, AStopSignalWakesAndIsCounted) {
+TEST(SignalsTest, AStopSignalWakesAndIsSeen) {
   std::atomic<int> wakes{0};
-  auto signals = Signals::start([&] { ++wakes; });
+  auto signals = Signals::start(SignalsFor::kCommand, [&] { ++wakes; });
   ASSERT_TRUE(signals) << signals.error().text;
   EXPECT_FALSE((*signals)->stop_requested());
   ASSERT_EQ(::kill(::getpid(), SIGTERM), 0);
-  EXPECT_TRUE(comes_true([&] { return (*signals)->stops() == 1; }));
-  ASSERT_EQ(::kill(::getpid(), SIGINT), 0);
-  EXPECT_TRUE(comes_true([&] { return (*signals)->stops() == 2 && wakes == 2; }));
+  EXPECT_TRUE(comes_true([&] { return (*signals)->stop_requested() && wakes == 1; }));
+}
+
+// However long the loop takes that was asked to end.
+TEST(SignalsDeathTest, TheSecondStopSignalEndsTheProcessAtOnce) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  const auto stop_twice = [] {
+    const auto signals = Signals::start(SignalsFor::kDaemon, {});
+    ::kill(::getpid(), SIGINT);
+    comes_true([&] { return (*signals)->stop_requested(); });
+    ::kill(::getpid(), SIGTERM);
+    comes_true([] { return false; });
+  };
+  EXPECT_EXIT(stop_twice(), testing::ExitedWithCode(128 + SIGTERM), "");
+}
+
+TEST(SignalsTest, ADaemonIsToldToReadAgainAndToSumUp) {
+  std::atomic<int> wakes{0};
+  auto signals = Signals::start(SignalsFor::kDaemon, [&] { ++wakes; });
+  ASSERT_TRUE(signals) << signals.error().text;
+  ASSERT_EQ(::kill(::getpid(), SIGHUP), 0);
+  EXPECT_TRUE(comes_true([&] { return wakes == 1; }));
+  EXPECT_TRUE((*signals)->take_reread());
+  EXPECT_FALSE((*signals)->take_reread());
+  EXPECT_FALSE((*signals)->take_summary());
+  ASSERT_EQ(::kill(::getpid(), SIGUSR1), 0);
+  EXPECT_TRUE(comes_true([&] { return (*signals)->take_summary(); }));
+  EXPECT_FALSE((*signals)->stop_requested());
 }
 
 TEST(SignalsTest, ABrokenPipeIsAnErrorAndNoEnd) {
-  const auto signals = Signals::start({});
+  const auto signals = Signals::start(SignalsFor::kCommand, {});
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   ::close(ends[0]);

@@ -1,10 +1,9 @@
-// Durations, did-you-mean, exit codes and log lines.
+// Durations, did-you-mean, exit codes and clocks.
 #include <gtest/gtest.h>
 
 #include "daemon/clock.h"
 #include "daemon/duration.h"
 #include "daemon/exit_codes.h"
-#include "daemon/logging.h"
 #include "log/nearest.h"
 
 namespace groupctl {
@@ -47,33 +46,6 @@ TEST(ExitCodesTest, SayWhyADaemonEnded) {
   EXPECT_EQ(exit_code_for(ErrorCode::kIo), 74);
   EXPECT_EQ(exit_code_for(ErrorCode::kInvalid), 2);
   EXPECT_EQ(exit_code_for(ErrorCode::kInternal), 70);
-}
-
-TEST(LoggingTest, LinesAreLevelComponentMessageAndFields) {
-  EXPECT_EQ(log_text(LogLevel::kInfo, "core", "joined",
-                     {{"member", "web-01"}, {"seq", Sequence(412)}}, false),
-            "info core joined member=web-01 seq=412");
-}
-
-TEST(LoggingTest, UnderSystemdLinesBeginWithTheirPriority) {
-  EXPECT_EQ(log_text(LogLevel::kError, "store", "commit failed", {}, true),
-            "<3>error store commit failed");
-  EXPECT_EQ(log_text(LogLevel::kWarn, "store", "slow", {{"ms", 12}}, true),
-            "<4>warn store slow ms=12");
-}
-
-TEST(LoggingTest, ForeignTextCannotBreakALine) {
-  EXPECT_EQ(log_text(LogLevel::kInfo, "core", "refused",
-                     {{"text", "a \"b\"\n<0>forged \x1b[2J\\"}, {"empty", ""}}, false),
-            "info core refused text=\"a \\\"b\\\"\\x0a<0>forged \\x1b[2J\\\\\" empty=\"\"");
-  EXPECT_EQ(log_text(LogLevel::kInfo, "core", "x", {{"name", "zoë"}}, false),
-            "info core x name=zoë");
-}
-
-TEST(LoggingTest, ReadsLevels) {
-  EXPECT_EQ(parse_log_level("debug").value(), LogLevel::kDebug);
-  EXPECT_EQ(parse_log_level(to_word(LogLevel::kWarn)).value(), LogLevel::kWarn);
-  EXPECT_EQ(parse_log_level("loud").error().code, ErrorCode::kInvalid);
 }
 
 TEST(ClockTest, LocalTimeDoesNotGoBack) {

@@ -1,0 +1,98 @@
+#include "member/flags.h"
+
+#include "member/host/file_repository.h"
+#include "wire/endpoint.h"
+
+namespace groupctl {
+namespace {
+
+FlagSpec own_state_dir_flag() {
+  return state_dir_flag("where this member keeps what it knows; bound to one group for ever");
+}
+
+FlagSpec name_flag(std::string name, std::string help) {
+  return {
+      .name = std::move(name), .placeholder = "NAME", .help = std::move(help), .check = check_name};
+}
+
+FlagSpec group_flag() {
+  FlagSpec flag = name_flag("group", "the group");
+  flag.required = true;
+  return flag;
+}
+
+FlagSpec own_name_flag() {
+  FlagSpec flag = name_flag("name", "this member's name");
+  flag.default_value = "${HOSTNAME}";
+  return flag;
+}
+
+Status check_replica(std::string_view text) {
+  const auto number = parse_whole_number(text);
+  if (number && *number <= UINT32_MAX) return {};
+  return fail(ErrorCode::kInvalid, "\"" + std::string(text) + "\" is too large for a replica");
+}
+
+FlagSpec repository_flag() {
+  return {.name = "repository",
+          .placeholder = "file:DIR",
+          .help = "where artefacts come from; several are asked in this order",
+          .repeated = true,
+          .key = "repositories.chain",
+          .check = [](std::string_view url) {
+            return FileRepository::of(std::string(url)).map([](const FileRepository&) {});
+          }};
+}
+
+VerbSpec run_verb() {
+  VerbSpec run{
+      .name = "run", .summary = "keep this server in step, in the foreground", .flags = {}};
+  run.flags = {
+      {.name = "coordinator",
+       .placeholder = "ENDPOINT",
+       .help = "the group's member endpoint",
+       .default_value = "tcp://127.0.0.1:7400",
+       .check = check_endpoint},
+      group_flag(),
+      own_name_flag(),
+      own_state_dir_flag(),
+      {.name = "root",
+       .placeholder = "DIR",
+       .help = "where artefacts are deployed",
+       .default_value = "/srv/groupctl"},
+      repository_flag(),
+      {.name = "label",
+       .placeholder = "NAME=VALUE",
+       .help = "a label",
+       .kind = FlagKind::kPair,
+       .repeated = true,
+       .key = "labels"},
+      name_flag("participant", "of which this member is a replica; its own name if not given"),
+      {.name = "replica",
+       .placeholder = "N",
+       .help = "its number among the participant's replicas",
+       .kind = FlagKind::kNumber,
+       .default_value = "0",
+       .check = check_replica},
+      map_mib_flag(),
+      log_level_flag(),
+      log_format_flag()};
+  return run;
+}
+
+}  // namespace
+
+ProgramSpec member_program_spec() {
+  VerbSpec status{.name = "status", .summary = "show what a running member knows", .flags = {}};
+  status.flags = {own_state_dir_flag(),
+                  {.name = "output",
+                   .placeholder = "FORMAT",
+                   .help = "table or json",
+                   .default_value = "table",
+                   .letter = "o"}};
+  VerbSpec leave{.name = "leave", .summary = "leave the group; the member ends", .flags = {}};
+  leave.flags = {own_state_dir_flag()};
+  return {"group-member", "member", {run_verb(), status, leave}};
+}
+
+}  // namespace groupctl
