@@ -101,6 +101,7 @@ void Member::start(const std::string& coordinator, const std::vector<std::string
                 {"--coordinator", coordinator},
                 {"--state-dir", state_dir().string()},
                 {"--root", files().string()},
+                {"--log-format", "text"},
                 {"--repository", "file:" + (dir_ / "archives").string()}},
                flags);
   process_ = Process::start(words, {{}, log_file(), {}});
@@ -160,6 +161,7 @@ bool Group::start_coordinator(const CoordinatorOptions& options) {
   append_flags(words,
                {{"--state-dir", state_dir().string()},
                 {"--heartbeat", "200ms"},
+                {"--log-format", "text"},
                 {"--member-endpoint", endpoint("member")},
                 {"--admin-endpoint", endpoint("admin")},
                 {"--command-endpoint", endpoint("command")}},

@@ -15,7 +15,11 @@ using ::testing::HasSubstr;
 
 class ParserTest : public ::testing::Test {
  protected:
-  void SetUp() override { ::unsetenv("GROUPCTL_ENDPOINT"); }
+  void SetUp() override {
+    ::unsetenv("GROUPCTL_ENDPOINT");
+    ::unsetenv("GROUPCTL_CONTEXT");
+    ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+  }
 
   static Parsed parse(const std::vector<std::string>& words) {
     return parse_command_line(words, syntax_table());

@@ -32,6 +32,8 @@ class RunTest : public ::testing::Test {
  protected:
   RunTest() : coordinator([this](const AdminRequest& request) { return answer(request); }) {
     ::unsetenv("GROUPCTL_ENDPOINT");
+    ::unsetenv("GROUPCTL_CONTEXT");
+    ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
   }
 
   Replies answer(const AdminRequest& request) {
