@@ -57,8 +57,7 @@ void CoordinatorCore::Impl::on_committed(BatchNumber batch) {
   if (!ready_) {
     ready_ = true;
     const LogHead& head = sequencer_.durable();
-    note(NoteLevel::kInfo, "ready at sequence " + std::to_string(head.last.value) + ", epoch " +
-                               std::to_string(head.epoch.value));
+    note(NoteLevel::kInfo, "ready", {{"seq", head.last}, {"epoch", head.epoch}});
   }
   requests_.committed(batch);
   for (const EntryFacts& facts : finished.facts) take_facts(facts);
@@ -122,7 +121,8 @@ void CoordinatorCore::Impl::wake(Waiter waiter) {
 }
 
 void CoordinatorCore::Impl::on_refused(const Error& error) {
-  note(NoteLevel::kError, "commit refused: " + error.text);
+  note(NoteLevel::kError, "commit refused",
+       {{"seq", sequencer_.durable().last}, {"why", error.text}});
   Sequencer::Fallen fallen = sequencer_.refused();
   if (!ready_) {
     output_.exit = kExitIo;  // not even the epoch can be written
@@ -171,7 +171,8 @@ void CoordinatorCore::Impl::tell_refused(const Waiter& waiter, const Error& erro
 
 /// It may be written or not: only the next start can tell, by reading.
 void CoordinatorCore::Impl::on_unknown(const Error& error) {
-  note(NoteLevel::kError, "the outcome of a commit is unknown: " + error.text);
+  note(NoteLevel::kError, "the outcome of a commit is unknown",
+       {{"seq", sequencer_.durable().last}, {"why", error.text}});
   for (const auto& [batch, waiting] : waiters_) {
     for (const Waiter& waiter : waiting) {
       if (const auto* one = std::get_if<AnswerWaits>(&waiter)) {

@@ -195,8 +195,8 @@ struct CoordinatorCore::Impl {
   void answer(const Peer& peer, AdminRequestId id, AdminReply reply) {
     output_.to_admins.push_back({peer, id, std::move(reply)});
   }
-  void note(NoteLevel level, std::string text) {
-    output_.notes.push_back({level, std::move(text)});
+  void note(NoteLevel level, std::string text, std::vector<NoteField> fields = {}) {
+    output_.notes.push_back({level, std::move(text), std::move(fields)});
   }
 
   CoordinatorConfig config_;

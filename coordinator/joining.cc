@@ -32,7 +32,7 @@ MemberRow row_of(const Join& join) {
 }  // namespace
 
 void CoordinatorCore::Impl::refuse(const Peer& peer, const Error& error, const std::string& name) {
-  note(NoteLevel::kWarn, "refused member=" + name + ": " + error.text);
+  note(NoteLevel::kWarn, "refused", {{"member", name}, {"why", error.text}});
   output_.to_members.push_back(
       {peer, Refused{error.code, error.text}, error.code == ErrorCode::kWrongGroup});
 }
@@ -116,7 +116,7 @@ std::optional<Error> CoordinatorCore::Impl::check_history(const Join& join) {
 /// batch in commit cannot be called back: it ends as its disk says. What members report is still
 /// recorded.
 void CoordinatorCore::Impl::stop_writing(std::string why) {
-  note(NoteLevel::kError, "read-only: " + why);
+  note(NoteLevel::kError, "read-only", {{"seq", sequencer_.durable().last}, {"why", why}});
   ledger_rows_[read_only_key()] = copy_bytes(as_bytes(why));
   urgent_rows_ = true;
   read_only_ = std::move(why);
@@ -256,10 +256,11 @@ void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join) {
   ledger_.set_marks(row.id, join.marks);
   changed(row.id);
   static constexpr std::string_view kPlans[] = {"nothing", "replay", "snapshot"};
-  note(NoteLevel::kInfo, "joined member=" + row.name +
-                             " seq=" + std::to_string(join.marks.received.value) +
-                             " plan=" + std::string(kPlans[static_cast<std::size_t>(plan)]) +
-                             (join.resynchronise ? " cause=" + join.resynchronise_cause : ""));
+  std::vector<NoteField> fields = {{"member", row.name},
+                                   {"seq", join.marks.received},
+                                   {"plan", kPlans[static_cast<std::size_t>(plan)]}};
+  if (join.resynchronise) fields.emplace_back("cause", join.resynchronise_cause);
+  note(NoteLevel::kInfo, "joined", std::move(fields));
   Welcome reply;
   reply.session = opened.number;
   reply.member = row.id;

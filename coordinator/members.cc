@@ -53,8 +53,8 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
     return;  // it has read what the storage thread is about to call durable, and will say so again
   }
   if (ack.marks.received > published || ack.marks.executed > ack.marks.received) {
-    note(NoteLevel::kWarn, "bad ack member=" + std::to_string(session->member.value) +
-                               " seq=" + std::to_string(ack.marks.received.value));
+    note(NoteLevel::kWarn, "bad ack",
+         {{"member_id", session->member}, {"seq", ack.marks.received}});
     return;
   }
   const bool shown = session->running != ack.running || session->held_at != ack.held_at;
@@ -109,9 +109,11 @@ void CoordinatorCore::Impl::compare_digest(MemberSession& session, const Ack& ac
   session.digest_at = ack.marks.received;
   const LogHead& head = sequencer_.durable();
   if (!news || ack.marks.received != head.last || ack.state_digest == head.state_digest) return;
-  note(NoteLevel::kError, "diverged member=" + std::to_string(session.member.value) +
-                              " seq=" + std::to_string(head.last.value) + " digest=" +
-                              ack.state_digest.hex() + " ours=" + head.state_digest.hex());
+  note(NoteLevel::kError, "diverged",
+       {{"member_id", session.member},
+        {"seq", head.last},
+        {"digest", ack.state_digest.hex()},
+        {"ours", head.state_digest.hex()}});
   to_member(session.peer,
             Resynchronise{"state digest differs at sequence " + std::to_string(head.last.value)});
 }
@@ -138,7 +140,7 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Leave& leave) {
 void CoordinatorCore::Impl::finish_leave(SessionNumber number) {
   const MemberSession* session = sessions_->find(number);
   if (session == nullptr) return;
-  note(NoteLevel::kInfo, "left member=" + std::to_string(session->member.value));
+  note(NoteLevel::kInfo, "left", {{"member_id", session->member}});
   to_member(session->peer, Left{});
   left_sessions_.insert(number);
   if (left_sessions_.size() > kLeftRemembered) left_sessions_.erase(left_sessions_.begin());

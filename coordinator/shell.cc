@@ -105,7 +105,7 @@ void CoordinatorShell::carry_out(CoordinatorOutput output) {
   for (const ToMember& one : output.to_members) {
     bus_.to_member(one.peer, encode(envelope_of(output, one), one.reply));
   }
-  for (const Note& note : output.notes) log_line(note.level, kComponent, note.text);
+  for (const Note& note : output.notes) log_line(kComponent, note);
   for (ReadRequest& request : output.reads) read(std::move(request));
   if (output.exit) exit_ = output.exit;
 }

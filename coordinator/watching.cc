@@ -156,8 +156,8 @@ void CoordinatorCore::Impl::note_lost() {
     if (known->second == live) continue;
     known->second = live;
     changed(id);
-    note(live ? NoteLevel::kInfo : NoteLevel::kWarn,
-         std::string(live ? "found" : "lost") + " member=" + row.name);
+    note(live ? NoteLevel::kInfo : NoteLevel::kWarn, live ? "found" : "lost",
+         {{"member", row.name}});
     if (const MemberSession* session = sessions_->of(id); session != nullptr && !live) {
       pacer_.member_gone(session->number);
     } else if (session != nullptr) {

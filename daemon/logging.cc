@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -44,38 +43,15 @@ bool stderr_is_journal() {
   return fmt::format("{}:{}", info.st_dev, info.st_ino) == stream;
 }
 
-bool is_plain(char c) { return c > ' ' && c != '"' && c != '\\' && c != 0x7f; }
-// Bytes of UTF-8 beyond ASCII are left as they are.
-bool is_control(char c) { return (c >= 0 && c < ' ') || c == 0x7f; }
-
-void append_value(std::string& line, std::string_view value) {
-  const auto plain = [](char c) { return static_cast<signed char>(c) < 0 || is_plain(c); };
-  if (!value.empty() && std::all_of(value.begin(), value.end(), plain)) {
-    line += value;
-    return;
-  }
-  line += '"';
-  for (const char c : value) {
-    if (is_control(c)) {
-      line += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
-    } else {
-      if (c == '"' || c == '\\') line += '\\';
-      line += c;
-    }
-  }
-  line += '"';
-}
-
-std::string json_line(LogLevel level, std::string_view component, std::string_view message,
-                      std::initializer_list<LogField> fields, std::uint64_t wall_ms) {
+std::string json_line(std::string_view component, const Note& note, std::uint64_t wall_ms) {
   const std::string time =
       fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
                   fmt::gmtime(static_cast<std::time_t>(wall_ms / 1000)), wall_ms % 1000);
   nlohmann::ordered_json line = {{"time", time},
-                                 {"level", row_of(level).word},
+                                 {"level", row_of(note.level).word},
                                  {"component", component},
-                                 {"message", message}};
-  for (const LogField& field : fields) {
+                                 {"message", note.text}};
+  for (const LogField& field : note.fields) {
     auto& value = line[std::string(field.key)];
     if (field.is_number) {
       value = std::stoull(field.value);
@@ -124,26 +100,24 @@ void set_log_level(LogLevel least) {
 }
 
 void log_line(LogLevel level, std::string_view component, std::string_view message,
-              std::initializer_list<LogField> fields) {
-  spdlog::logger& logger = *spdlog::default_logger_raw();
-  const auto spdlog_level = row_of(level).spdlog_level;
-  if (!logger.should_log(spdlog_level)) return;
-  logger.log(spdlog_level, spdlog::string_view_t(log_text(chosen_format, level, component, message,
-                                                          fields, wall_now_ms())));
+              std::vector<LogField> fields) {
+  log_line(component, {level, std::string(message), std::move(fields)});
 }
 
-std::string log_text(LogFormat format, LogLevel level, std::string_view component,
-                     std::string_view message, std::initializer_list<LogField> fields,
+void log_line(std::string_view component, const Note& note) {
+  spdlog::logger& logger = *spdlog::default_logger_raw();
+  const auto spdlog_level = row_of(note.level).spdlog_level;
+  if (!logger.should_log(spdlog_level)) return;
+  logger.log(spdlog_level,
+             spdlog::string_view_t(log_text(chosen_format, component, note, wall_now_ms())));
+}
+
+std::string log_text(LogFormat format, std::string_view component, const Note& note,
                      std::uint64_t wall_ms) {
-  if (format == LogFormat::kJson) return json_line(level, component, message, fields, wall_ms);
-  std::string line;
-  if (format == LogFormat::kJournal) line += row_of(level).journal_prefix;
-  line += fmt::format("{} {} {}", row_of(level).word, component, message);
-  for (const LogField& field : fields) {
-    line += fmt::format(" {}=", field.key);
-    append_value(line, field.value);
-  }
-  return line;
+  if (format == LogFormat::kJson) return json_line(component, note, wall_ms);
+  const LevelWord& level = row_of(note.level);
+  return fmt::format("{}{} {} {}", format == LogFormat::kJournal ? level.journal_prefix : "",
+                     level.word, component, text_of(note));
 }
 
 }  // namespace groupctl

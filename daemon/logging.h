@@ -2,14 +2,12 @@
 // programs one JSON object each.
 #pragma once
 
-#include <initializer_list>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "log/note.h"
 #include "log/result.h"
-#include "log/types.h"
 
 namespace groupctl {
 
@@ -18,18 +16,7 @@ using LogLevel = NoteLevel;
 Result<LogLevel> parse_log_level(std::string_view text);
 std::string_view to_word(LogLevel level);
 
-/// One key=value of a line. Keys are stable words: seq epoch member artefact digest step ms ...
-struct LogField {
-  LogField(std::string_view k, std::string_view v) : key(k), value(v) {}
-  LogField(std::string_view k, std::uint64_t v)
-      : key(k), value(std::to_string(v)), is_number(true) {}
-  template <class Meaning>
-  LogField(std::string_view k, Number<Meaning> v) : LogField(k, v.value) {}
-
-  std::string_view key;
-  std::string value;
-  bool is_number = false;  ///< so that JSON has it without quotes
-};
+using LogField = NoteField;
 
 enum class LogFormat : std::uint8_t {
   kText,     ///< "TIME info core joined member=web-01 seq=412", local time
@@ -47,12 +34,11 @@ void set_log_level(LogLevel least);
 
 /// Any thread. `message` is one line; what came from outside belongs into fields, which are quoted.
 void log_line(LogLevel level, std::string_view component, std::string_view message,
-              std::initializer_list<LogField> fields = {});
+              std::vector<LogField> fields = {});
+void log_line(std::string_view component, const Note& note);
 
-/// The line, of text without its time. A value that is empty or holds blanks, quotes or control
-/// bytes is quoted, and such bytes are escaped, so a line stays one line. `wall_ms`: since 1970.
-std::string log_text(LogFormat format, LogLevel level, std::string_view component,
-                     std::string_view message, std::initializer_list<LogField> fields,
+/// The line, of text without its time. `wall_ms`: since 1970.
+std::string log_text(LogFormat format, std::string_view component, const Note& note,
                      std::uint64_t wall_ms = 0);
 
 }  // namespace groupctl

@@ -51,8 +51,8 @@ bool MemberCore::Impl::plan_frames(InFlight& next) {
 }
 
 void MemberCore::Impl::held(const Held& held) {
-  note(NoteLevel::kWarn, fmt::format("held at {}: kind {:016x} needs a newer group-member",
-                                     held.at.value, held.kind.value));
+  note(NoteLevel::kWarn, "held: needs a newer group-member",
+       {{"seq", held.at}, {"kind", fmt::format("{:016x}", held.kind.value)}});
   if (!held.mine) return;
   outcomes_.add({held.at, held.at, Outcome::kNotUnderstood, {}, "needs a newer group-member"},
                 stage_);
@@ -123,9 +123,11 @@ void MemberCore::Impl::on(MemberCommitDone event) {
     log_full_ = event.result.error.code == ErrorCode::kLogFull && done.plan;
     shrink_log_ = log_full_;
     commit_retry_ = LocalTime(now_.value + commit_backoff_.next(session_.pcg()));
-    return note(NoteLevel::kError, "the store refused to write: " + event.result.error.text);
+    return note(NoteLevel::kError, "the store refused to write",
+                {{"seq", received()}, {"why", event.result.error.text}});
   }
-  note(NoteLevel::kError, "whether a write is durable is unknown: " + event.result.error.text);
+  note(NoteLevel::kError, "whether a write is durable is unknown",
+       {{"seq", received()}, {"why", event.result.error.text}});
   out_.exit = kExitIo;
 }
 
@@ -158,7 +160,7 @@ void MemberCore::Impl::swapped(const InFlight& done) {
   counts_stale_ = true;
   queue_.reconcile_span(*done.marks.span);
   session_.swapped(out_);
-  note(NoteLevel::kInfo, fmt::format("took the snapshot at {}", received().value));
+  note(NoteLevel::kInfo, "took the snapshot", {{"seq", received()}});
 }
 
 }  // namespace groupctl

@@ -37,9 +37,10 @@ bool MemberCore::Impl::listens(const Envelope& envelope, bool to_publication) {
   if (verdict == Fence::Verdict::kStale) {
     // A queue can be full of them: said at the 1st, 2nd, 4th, 8th ...
     if (std::has_single_bit(fence_.refused())) {
-      note(NoteLevel::kWarn,
-           fmt::format("refused a message of epoch {}: {} was heard already (refused so far: {})",
-                       envelope.epoch.value, fence_.binding().epoch.value, fence_.refused()));
+      note(NoteLevel::kWarn, "refused an older epoch",
+           {{"epoch", envelope.epoch},
+            {"heard", fence_.binding().epoch},
+            {"so_far", std::uint64_t{fence_.refused()}}});
     }
     return false;
   }
@@ -125,7 +126,7 @@ void MemberCore::Impl::image_is_whole() {
   if (error.code == ErrorCode::kUnsupported || error.code == ErrorCode::kWrongGroup) {
     session_.quarantine(error.text, config_.retry_max_ms, now_, out_);
   } else if (error.code == ErrorCode::kStaleEpoch) {
-    note(NoteLevel::kInfo, error.text + "; asks for a newer one");
+    note(NoteLevel::kInfo, "asks for a newer snapshot", {{"why", error.text}});
     fetch_.start(needs.log_id, session_.epoch());
     fetch_.hold();
   } else {
@@ -156,11 +157,11 @@ void MemberCore::Impl::heard(const Envelope& envelope, const Refused& refused) {
   const bool ours = envelope.log_id == fence_.binding().log_id;
   if (ours && !listens(envelope, false)) return;
   if (session_.follows() && session_.phase() != MemberPhase::kLeaving) {
-    note(NoteLevel::kInfo, "refused: " + refused.text);
+    note(NoteLevel::kInfo, "refused", {{"why", refused.text}});
     return;
   }
   if (session_.phase() == MemberPhase::kSnapshot && fetch_.active()) {
-    note(NoteLevel::kInfo, "the snapshot was refused: " + refused.text);
+    note(NoteLevel::kInfo, "the snapshot was refused", {{"why", refused.text}});
     fetch_.start(fence_.binding().log_id, session_.epoch());
     fetch_.hold();
     return;

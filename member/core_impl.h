@@ -63,7 +63,9 @@ struct MemberCore::Impl {
   DeltaCounts delta_counts();
   Sequence received() const { return follower_.head().last; }
   void image_is_whole();
-  void note(NoteLevel level, std::string text) { out_.notes.push_back({level, std::move(text)}); }
+  void note(NoteLevel level, std::string text, std::vector<NoteField> fields = {}) {
+    out_.notes.push_back({level, std::move(text), std::move(fields)});
+  }
 
   // ---- one commit at a time (core_commit.cc)
   struct InFlight {

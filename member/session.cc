@@ -70,8 +70,9 @@ void Session::start(LocalTime now, MemberOutput& out) { seek("started", false, n
 
 void Session::enter(MemberPhase phase, std::string why, MemberOutput& out) {
   if (phase == phase_ && why == why_) return;
-  out.notes.push_back(
-      {level_of(phase), fmt::format("{}{}{}", to_word(phase), why.empty() ? "" : ": ", why)});
+  std::vector<NoteField> fields;
+  if (!why.empty()) fields.emplace_back("why", why);
+  out.notes.push_back({level_of(phase), std::string(to_word(phase)), std::move(fields)});
   phase_ = phase;
   why_ = std::move(why);
 }
@@ -165,8 +166,10 @@ void Session::refused(const Refused& refused, LocalTime now, MemberOutput& out) 
     return quarantine(fmt::format("{}: {}", to_word(refused.code), refused.text),
                       config_.retry_max_ms, now, out);
   }
-  out.notes.push_back({NoteLevel::kInfo, fmt::format("{} was refused: {}: {}", to_word(phase_),
-                                                     to_word(refused.code), refused.text)});
+  out.notes.push_back(
+      {NoteLevel::kInfo,
+       "refused",
+       {{"phase", to_word(phase_)}, {"code", to_word(refused.code)}, {"why", refused.text}}});
   due_ = after(backoff_.next(pcg_), now);
 }
 

@@ -97,7 +97,7 @@ void MemberShell::carry_out(MemberOutput output) {
   }
   for (const MemberMessage& message : output.send) parts_.bus.to_coordinator(encode(message));
   for (WorkItem& item : output.work) parts_.executor.submit(std::move(item));
-  for (const Note& note : output.notes) log_line(note.level, "member", note.text);
+  for (const Note& note : output.notes) log_line("member", note);
   if (output.exit) exit_ = output.exit;
   if (committed) step(MemberCommitDone{std::move(*committed)});
 }

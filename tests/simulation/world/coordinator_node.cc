@@ -133,8 +133,8 @@ void CoordinatorNode::carry_out(CoordinatorOutput output) {
   for (const ToMember& message : output.to_members) send(output.envelope, message);
   for (const ReadRequest& request : output.reads) read(request);
   for (const Note& note : output.notes) {
-    stage_.trace.add(stage_.queue.now(), kName, "notes", as_bytes(note.text),
-                     [&] { return note.text; });
+    const std::string text = text_of(note);
+    stage_.trace.add(stage_.queue.now(), kName, "notes", as_bytes(text), [&] { return text; });
   }
   if (output.exit) end(*output.exit);
 }

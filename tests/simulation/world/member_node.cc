@@ -165,8 +165,8 @@ void MemberNode::carry_out_rest(MemberOutput output) {
   }
   exec_.add(std::move(output.work));
   for (const Note& note : output.notes) {
-    stage_.trace.add(stage_.queue.now(), spec_.name, "notes", as_bytes(note.text),
-                     [&] { return note.text; });
+    const std::string text = text_of(note);
+    stage_.trace.add(stage_.queue.now(), spec_.name, "notes", as_bytes(text), [&] { return text; });
   }
   if (output.exit) end(*output.exit);
 }

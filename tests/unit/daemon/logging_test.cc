@@ -9,40 +9,44 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "log/types.h"
+
 namespace groupctl {
 namespace {
 
 TEST(LoggingTest, LinesAreLevelComponentMessageAndFields) {
-  EXPECT_EQ(log_text(LogFormat::kText, LogLevel::kInfo, "core", "joined",
-                     {{"member", "web-01"}, {"seq", Sequence(412)}}),
+  EXPECT_EQ(log_text(LogFormat::kText, "core",
+                     {LogLevel::kInfo, "joined", {{"member", "web-01"}, {"seq", Sequence(412)}}}),
             "info core joined member=web-01 seq=412");
 }
 
 TEST(LoggingTest, UnderSystemdLinesBeginWithTheirPriority) {
-  EXPECT_EQ(log_text(LogFormat::kJournal, LogLevel::kError, "store", "commit failed", {}),
+  EXPECT_EQ(log_text(LogFormat::kJournal, "store", {LogLevel::kError, "commit failed", {}}),
             "<3>error store commit failed");
-  EXPECT_EQ(log_text(LogFormat::kJournal, LogLevel::kWarn, "store", "slow", {{"ms", 12}}),
+  EXPECT_EQ(log_text(LogFormat::kJournal, "store", {LogLevel::kWarn, "slow", {{"ms", 12}}}),
             "<4>warn store slow ms=12");
-  EXPECT_EQ(log_text(LogFormat::kJournal, LogLevel::kInfo, "store", "x", {}), "<6>info store x");
-  EXPECT_EQ(log_text(LogFormat::kJournal, LogLevel::kDebug, "store", "x", {}), "<7>debug store x");
+  EXPECT_EQ(log_text(LogFormat::kJournal, "store", {LogLevel::kInfo, "x", {}}), "<6>info store x");
+  EXPECT_EQ(log_text(LogFormat::kJournal, "store", {LogLevel::kDebug, "x", {}}),
+            "<7>debug store x");
 }
 
 TEST(LoggingTest, ForProgramsALineIsOneJsonObject) {
-  EXPECT_EQ(log_text(LogFormat::kJson, LogLevel::kInfo, "core", "joined",
-                     {{"member", "web-01"}, {"seq", Sequence(412)}}, 1'700'000'000'042),
+  EXPECT_EQ(log_text(LogFormat::kJson, "core",
+                     {LogLevel::kInfo, "joined", {{"member", "web-01"}, {"seq", Sequence(412)}}},
+                     1'700'000'000'042),
             R"({"time":"2023-11-14T22:13:20.042Z","level":"info","component":"core",)"
             R"("message":"joined","member":"web-01","seq":412})");
 }
 
 TEST(LoggingTest, ForeignTextCannotBreakALine) {
   const std::string foreign = "a \"b\"\n<0>forged \x1b[2J\\";
-  EXPECT_EQ(log_text(LogFormat::kText, LogLevel::kInfo, "core", "refused",
-                     {{"text", foreign}, {"empty", ""}}),
+  EXPECT_EQ(log_text(LogFormat::kText, "core",
+                     {LogLevel::kInfo, "refused", {{"text", foreign}, {"empty", ""}}}),
             "info core refused text=\"a \\\"b\\\"\\x0a<0>forged \\x1b[2J\\\\\" empty=\"\"");
-  EXPECT_EQ(log_text(LogFormat::kText, LogLevel::kInfo, "core", "x", {{"name", "zoë"}}),
+  EXPECT_EQ(log_text(LogFormat::kText, "core", {LogLevel::kInfo, "x", {{"name", "zoë"}}}),
             "info core x name=zoë");
   const std::string json =
-      log_text(LogFormat::kJson, LogLevel::kInfo, "core", "x", {{"text", foreign + "\xff"}});
+      log_text(LogFormat::kJson, "core", {LogLevel::kInfo, "x", {{"text", foreign + "\xff"}}});
   EXPECT_EQ(json.find('\n'), std::string::npos);
   EXPECT_EQ(nlohmann::json::parse(json).at("text"), foreign + "\xef\xbf\xbd");
 }

@@ -86,7 +86,7 @@ TEST_F(MemberFollow, F28_AnOldEpochIsRefused) {
   ASSERT_EQ(core->phase(), MemberPhase::kSeeking);
   publish(old, log.set("a", "1"));
   EXPECT_EQ(core->marks().received, Sequence(1));
-  EXPECT_TRUE(noted("refused a message of epoch 1"));
+  EXPECT_TRUE(noted("refused an older epoch epoch=1"));
   restart();
   EXPECT_EQ(core->status().epoch, Epoch(2)) << "the highest epoch heard survives a restart";
 }

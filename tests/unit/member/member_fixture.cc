@@ -35,7 +35,7 @@ void MemberFixture::carry_out(MemberOutput output) {
     work.push_back(item);
     all_work.push_back(std::move(item));
   }
-  for (Note& note : output.notes) notes.push_back(std::move(note.text));
+  for (Note& note : output.notes) notes.push_back(text_of(note));
   if (output.exit) exited = output.exit;
   if (!output.commit) return;
   if (hold_commits) {
