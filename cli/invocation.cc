@@ -71,6 +71,7 @@ Result<GlobalOptions> global_options(const Words& words) {
   }
   global.quiet = words.on("--quiet");
   global.verbose = words.on("--verbose");
+  global.yes = words.on("--yes");
   return global;
 }
 
@@ -81,6 +82,45 @@ Status take_values(const Words& words, const SyntaxOption& option, const std::st
     return fail(ErrorCode::kInvalid, std::string(option.name) + " is needed");
   }
   if (!given.empty()) values.emplace(option.name, given);
+  return {};
+}
+
+tl::unexpected<Error> no_name(const std::string& word) {
+  return fail(ErrorCode::kInvalid,
+              "\"" + word + "\" is no member's name; a selector stands behind -t");
+}
+
+// Each name is a target of its own, so that one that nobody has is found out.
+Status take_names(const std::vector<std::string>& names, std::vector<std::string>& targets) {
+  for (const std::string& name : names) {
+    if (!is_name(name)) return no_name(name);
+    targets.push_back("name=" + name);
+  }
+  return {};
+}
+
+Status split_names(SyntaxValues& values, const SyntaxRow& row, std::vector<std::string>& targets) {
+  auto& given = values.find(row.positionals.front().name)->second;
+  const auto of_verb = [](const std::string& word) {
+    return word.find('=') != std::string::npos || word.ends_with('-');
+  };
+  const auto names = std::stable_partition(given.begin(), given.end(), of_verb);
+  if (auto taken = take_names({names, given.end()}, targets); !taken) return taken;
+  given.erase(names, given.end());
+  if (!targets.empty()) return {};
+  return fail(ErrorCode::kInvalid, "of whom? give members' names, or -t SEL");
+}
+
+Status take_members(const Words& words, SubmitCall& call) {
+  call.targets = words.all("--target");
+  switch (call.row->members) {
+    case MemberWords::kBehind:
+      return take_names(words.all("MEMBER"), call.targets);
+    case MemberWords::kAmong:
+      return split_names(call.values, *call.row, call.targets);
+    case MemberWords::kNone:
+      break;
+  }
   return {};
 }
 
@@ -103,7 +143,7 @@ Result<SubmitCall> submit_call(const Words& words, const SyntaxRow& row) {
   if (words.on("--wait") && words.on("--no-wait")) {
     return fail(ErrorCode::kInvalid, "--wait and --no-wait contradict each other");
   }
-  call.targets = words.all("--target");
+  if (const Status s = take_members(words, call); !s) return tl::unexpected(s.error());
   call.allow_empty = words.on("--allow-empty");
   call.message = words.one("--message").value_or("");
   call.id = words.one("--id");
@@ -150,6 +190,26 @@ Result<Call> context_call(const std::string& verb, const Words& words) {
   return call;
 }
 
+Result<Call> member_show_call(const Words& words) {
+  const auto name = words.one("MEMBER");
+  if (!name) return fail(ErrorCode::kInvalid, "MEMBER is needed");
+  if (!is_name(*name)) return no_name(*name);
+  return MemberShowCall{*name};
+}
+
+Result<Call> evict_call(const Words& words) {
+  EvictCall call{words.all("MEMBER"), words.on("--force"), words.one("--message").value_or(""),
+                 words.one("--id")};
+  if (call.names.empty()) return fail(ErrorCode::kInvalid, "MEMBER is needed");
+  if (call.id && call.id->empty()) return fail(ErrorCode::kInvalid, "--id: an empty key");
+  std::sort(call.names.begin(), call.names.end());
+  call.names.erase(std::unique(call.names.begin(), call.names.end()), call.names.end());
+  for (const std::string& name : call.names) {
+    if (!is_name(name)) return no_name(name);
+  }
+  return call;
+}
+
 // `ping` without a target asks the coordinator alone and writes nothing.
 Result<Call> command_call(const Words& words, const SyntaxRow& row) {
   auto call = submit_call(words, row);
@@ -170,11 +230,15 @@ Result<Call> call_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
   }
   if (raw.verb == "status") return StatusCall{words.on("--exit-code")};
   if (raw.verb == "member list") return MemberListCall{};
+  if (raw.verb == "member show") return member_show_call(words);
+  if (raw.verb == "member evict") return evict_call(words);
   if (raw.verb == "log list") return log_list_call(words);
   if (raw.verb == "log show") return log_show_call(words);
   if (raw.verb == "version") return VersionCall{};
   if (raw.verb.starts_with("context")) return context_call(raw.verb, words);
-  if (raw.verb == "member") return fail(ErrorCode::kInvalid, "member list is needed");
+  if (raw.verb == "member") {
+    return fail(ErrorCode::kInvalid, "member list, show, label or evict is needed");
+  }
   if (raw.verb == "log") return fail(ErrorCode::kInvalid, "log list or log show SEQ is needed");
   return fail(ErrorCode::kInvalid, "a command is needed; see groupctl --help");
 }
@@ -196,7 +260,9 @@ Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRo
   if (!global) return tl::unexpected(global.error());
   auto call = call_of(raw, table);
   if (!call) return tl::unexpected(call.error());
-  if (global->format == Format::kName && !std::holds_alternative<SubmitCall>(*call)) {
+  const bool changes =
+      std::holds_alternative<SubmitCall>(*call) || std::holds_alternative<EvictCall>(*call);
+  if (global->format == Format::kName && !changes) {
     return fail(ErrorCode::kInvalid, "--output: name is for commands, which have a sequence");
   }
   if (asks_coordinator(*call)) {

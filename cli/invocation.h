@@ -25,6 +25,7 @@ struct GlobalOptions {
   std::uint64_t timeout_ms = 30'000;  ///< talking to the coordinator
   bool quiet = false;
   bool verbose = false;
+  bool yes = false;  ///< every question is answered with yes
 };
 
 /// A verb of the syntax table.
@@ -43,6 +44,15 @@ struct StatusCall {
   bool exit_code = false;  ///< 1 unless all are in step
 };
 struct MemberListCall {};
+struct MemberShowCall {
+  std::string name;
+};
+struct EvictCall {
+  std::vector<std::string> names;
+  bool force = false;  ///< members that are not lost, too
+  std::string message;
+  std::optional<std::string> id;  ///< --id KEY
+};
 struct LogListCall {
   Sequence from;  ///< 0: the last `limit`
   std::uint32_t limit = 20;
@@ -60,7 +70,7 @@ struct ContextCall {
 };
 
 using Call = std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall,
-                          PingCall, VersionCall, ContextCall>;
+                          PingCall, VersionCall, ContextCall, MemberShowCall, EvictCall>;
 
 struct Invocation {
   GlobalOptions global;

@@ -1,5 +1,6 @@
 // groupctl: the operators' program.
 #include <fmt/format.h>
+#include <poll.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -48,6 +49,21 @@ std::int64_t utc_offset_s(std::uint64_t ms) {
 
 void say(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
+// The signals are taken by a thread, so that Ctrl-C would not interrupt a blocking read.
+std::optional<std::string> ask(std::string_view question, const Signals& signals) {
+  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) return std::nullopt;
+  say(question);
+  std::string line;
+  while (!signals.stop_requested()) {
+    pollfd in{STDIN_FILENO, POLLIN, 0};
+    if (::poll(&in, 1, 100) <= 0) continue;
+    char c = '\n';
+    if (::read(STDIN_FILENO, &c, 1) != 1 || c == '\n') break;
+    line += c;
+  }
+  return line;
+}
+
 int end_with(const Failure& failure, Format format) {
   const ShownFailure shown = show(failure, format);
   std::fputs(shown.out.c_str(), stdout);
@@ -71,7 +87,12 @@ Result<Done> obey(const Invocation& invocation) {
   if (!dealer) return fail(invocation.global.endpoint_source, dealer.error());
   ZmqChannel channel(*std::move(dealer));
   Client client(channel, [&] { return (*signals)->stop_requested(); });
-  const Surroundings around{issuer(), [] { return WallClock{wall_now_ms(), utc_offset_s}; }, say};
+  const Surroundings around{issuer(),
+                            [] {
+                              return WallClock{wall_now_ms(), utc_offset_s};
+                            },
+                            say,
+                            [&](std::string_view question) { return ask(question, **signals); }};
   return run(invocation, client, around);
 }
 

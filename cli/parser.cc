@@ -87,6 +87,7 @@ void add_global_flags(CLI::App& app) {
   add_value(app, "--color", "WHEN", "auto, always or never; nothing is coloured yet");
   add_switch(app, "-q,--quiet", "no progress on stderr");
   add_switch(app, "-v,--verbose", "say what is asked of whom on stderr");
+  add_switch(app, "-y,--yes", "answer every question with yes");
   for (CLI::Option* option : app.get_options()) option->group(kGlobal);
 }
 
@@ -113,8 +114,24 @@ std::string described(const SyntaxOption& option) {
   return std::string(option.help) + (option.required ? " (required)" : "");
 }
 
+CLI::App& member_verbs(CLI::App& app) {
+  for (CLI::App* known : app.get_subcommands({})) {
+    if (known->get_name() == "member") return *known;
+  }
+  return *app.add_subcommand("member", "the members of the group");
+}
+
+void add_names(CLI::App& app, const std::string& help) {
+  add_values(app, "MEMBER", "MEMBER", help)->allow_extra_args();
+}
+
 void add_command(CLI::App& app, const SyntaxRow& row) {
-  CLI::App* sub = app.add_subcommand(std::string(row.verb), std::string(row.summary));
+  constexpr std::string_view kMember = "member ";
+  const bool of_members = row.verb.starts_with(kMember);
+  CLI::App& noun = of_members ? member_verbs(app) : app;
+  CLI::App* sub =
+      noun.add_subcommand(std::string(of_members ? row.verb.substr(kMember.size()) : row.verb),
+                          std::string(row.summary));
   sub->footer(std::string(row.help) + "\n\n" + std::string(kMoreFlags));
   for (const SyntaxOption& positional : row.positionals) {
     CLI::Option* added = add_value(*sub, positional_name(positional.name),
@@ -122,6 +139,7 @@ void add_command(CLI::App& app, const SyntaxRow& row) {
     if (positional.repeated)
       added->allow_extra_args()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
+  if (row.members == MemberWords::kBehind) add_names(*sub, "whom, by name; like -t");
   for (const SyntaxOption& option : row.options) {
     const std::string name(option.name);
     if (option.value.empty()) {
@@ -135,11 +153,27 @@ void add_command(CLI::App& app, const SyntaxRow& row) {
   add_mutation_flags(*sub, row);
 }
 
+void add_member_verbs(CLI::App& app) {
+  CLI::App& member = member_verbs(app);
+  member.add_subcommand("list", "every member, its state and how far it is");
+  CLI::App* show = member.add_subcommand("show", "everything that is known of one member");
+  add_value(*show, "MEMBER", "MEMBER", "its name (required)");
+  CLI::App* evict = member.add_subcommand("evict", "take members that are gone from the roster");
+  evict->footer(
+      "A member that is lost is no longer counted; if it comes back it joins as a new one. One\n"
+      "that is not lost is evicted only by --force: it is told so and ends, what it has in place\n"
+      "stays, and it comes back as a new one when it is started again.\n\n"
+      "  groupctl member evict web-33 -m 'rack r4 is gone'");
+  add_names(*evict, "their names (required)");
+  add_switch(*evict, "--force", "also members that are not lost");
+  add_value(*evict, "-m,--message", "WHY", "why, for the log and the member");
+  add_value(*evict, "--id", "KEY", "the same key again within 24 h is the same command");
+}
+
 void add_builtin_verbs(CLI::App& app) {
   CLI::App* status = app.add_subcommand("status", "one screen: is the group in step?");
   add_switch(*status, "--exit-code", "exit 1 unless all members are in step");
-  CLI::App* member = app.add_subcommand("member", "the members of the group");
-  member->add_subcommand("list", "every member, its state and how far it is");
+  add_member_verbs(app);
   CLI::App* log = app.add_subcommand("log", "the log of commands and their outcomes");
   CLI::App* list = log->add_subcommand("list", "the last entries");
   add_value(*list, "-n,--limit", "N", "how many (default 20)");

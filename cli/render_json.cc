@@ -128,6 +128,14 @@ json member_of(const MemberInfo& member, Sequence head) {
   return object;
 }
 
+json outcome_of(const OutcomeReport& report) {
+  json object = {{"seq", report.last.value}, {"result", to_word(report.outcome)}};
+  if (report.first != report.last) object["first"] = report.first.value;
+  put_text(object, "step", report.step);
+  put_text(object, "message", report.text);
+  return object;
+}
+
 json coordinator_of(const HelloReply& hello, const std::string& endpoint) {
   return {{"endpoint", endpoint},        {"group", hello.group},
           {"logId", hello.log_id.hex()}, {"epoch", hello.epoch.value},
@@ -174,6 +182,40 @@ std::string render_json(const MembersReport& report) {
   object["members"] = json::array();
   for (const MemberInfo& member : report.members) {
     object["members"].push_back(member_of(member, report.head));
+  }
+  return line(object);
+}
+
+std::string render_json(const MemberDetail& detail) {
+  json object = envelope("Member");
+  object.update(member_of(detail.info, detail.head));
+  object["head"] = detail.head.value;
+  object["ownLabels"] = detail.own_labels;
+  object["operatorLabels"] = detail.operator_labels;
+  object["participant"] = detail.participant;
+  object["replica"] = detail.replica;
+  if (detail.since) {
+    object["session"] = {{"since", rfc3339(detail.since)},
+                         {"incarnation", detail.incarnation.value}};
+    put_text(object["session"], "address", detail.address);
+  }
+  object["outcomes"] = json::array();
+  for (const OutcomeReport& one : detail.outcomes) object["outcomes"].push_back(outcome_of(one));
+  object["artefactsInAll"] = detail.wanted_in_all;
+  object["artefacts"] = json::array();
+  for (const WantedArtefact& one : detail.wanted) {
+    object["artefacts"].push_back(
+        {{"name", one.name}, {"version", one.version}, {"seq", one.sequence.value}});
+  }
+  return line(object);
+}
+
+std::string render_json(const EvictionReport& report) {
+  json object = envelope("Eviction");
+  object["exitCode"] = 0;
+  object["members"] = json::array();
+  for (const auto& [name, sequence] : report.members) {
+    object["members"].push_back({{"name", name}, {"seq", sequence.value}});
   }
   return line(object);
 }

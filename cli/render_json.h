@@ -12,6 +12,8 @@ std::string render_json(const CommandReport& report);
 std::string render_json(const EntryReport& report);
 std::string render_json(const LogReport& report);
 std::string render_json(const MembersReport& report);
+std::string render_json(const MemberDetail& detail);
+std::string render_json(const EvictionReport& report);
 std::string render_json(const StatusReport& report);
 std::string render_json(const PingReport& report);
 std::string render_json(const Contexts& contexts);

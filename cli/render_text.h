@@ -18,6 +18,8 @@ std::string render_text(const CommandReport& report);
 std::string render_text(const EntryReport& report, const WallClock& clock);
 std::string render_text(const LogReport& report, const WallClock& clock);
 std::string render_text(const MembersReport& report);
+std::string render_text(const MemberDetail& detail, const WallClock& clock);
+std::string render_text(const EvictionReport& report);
 std::string render_text(const StatusReport& report);
 std::string render_text(const PingReport& report);
 std::string render_text(const Contexts& contexts);

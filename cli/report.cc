@@ -7,6 +7,18 @@
 #include "commands/syntax.h"
 
 namespace groupctl {
+namespace {
+
+Failure outcome_unknown(const Error& error, const std::optional<std::string>& id) {
+  Failure failure{"outcome_unknown",
+                  "sent, but nobody knows whether it is in the log: " + error.text, "",
+                  kExitUnknown};
+  failure.hint = id ? fmt::format("ask again with the same --id {}", *id)
+                    : "look for it with groupctl log list; with --id KEY a retry is safe";
+  return failure;
+}
+
+}  // namespace
 
 ShownCommand shown_command(KindId kind, ByteView payload) {
   const SyntaxRow* row = find_syntax(kind);
@@ -33,6 +45,17 @@ bool StatusReport::all_in_step() const {
 
 Failure failure_of(const Error& error) {
   return {std::string(to_word(error.code)), error.text, "", exit_code_of(error.code)};
+}
+
+Failure submit_failure(const Error& error, const std::optional<std::string>& id) {
+  if (error.code == ErrorCode::kTimeout || error.code == ErrorCode::kTooOldToKnow) {
+    return outcome_unknown(error, id);
+  }
+  if (error.code == ErrorCode::kUnreachable) {
+    return {"coordinator_unreachable", "the coordinator went away; nothing was sent", "",
+            kExitUnreachable};
+  }
+  return failure_of(error);
 }
 
 }  // namespace groupctl

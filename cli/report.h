@@ -1,6 +1,7 @@
 // What there is to say, before it is text or JSON.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,6 +70,11 @@ struct MembersReport {
   Sequence head;
 };
 
+/// Who was evicted, and by which entry.
+struct EvictionReport {
+  std::vector<std::pair<std::string, Sequence>> members;  ///< by name
+};
+
 struct StatusReport {
   StatusReply status;
   std::string endpoint;
@@ -91,5 +97,7 @@ struct Failure {
   int exit_code = 1;
 };
 Failure failure_of(const Error& error);
+/// Of a submit; `id` is what --id gave.
+Failure submit_failure(const Error& error, const std::optional<std::string>& id);
 
 }  // namespace groupctl

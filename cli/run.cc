@@ -39,6 +39,12 @@ struct Dispatch {
   }
   Done operator()(const StatusCall& call) const { return run_status(global, call, client); }
   Done operator()(const MemberListCall&) const { return run_member_list(global, client); }
+  Done operator()(const MemberShowCall& call) const {
+    return run_member_show(global, call, client, around);
+  }
+  Done operator()(const EvictCall& call) const {
+    return run_evict(global, call, hello, client, around);
+  }
   Done operator()(const LogListCall& call) const {
     return run_log_list(global, call, client, around);
   }

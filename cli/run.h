@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "cli/client.h"
@@ -16,6 +17,8 @@ struct Surroundings {
   std::string issuer;  ///< "ana@bastion"
   std::function<WallClock()> wall_clock;
   std::function<void(std::string_view)> say;  ///< progress and warnings: stderr
+  /// A question at the terminal and the line that answers it; nullopt: there is none to ask at.
+  std::function<std::optional<std::string>(std::string_view)> ask = {};
 };
 
 struct Said {
@@ -37,8 +40,12 @@ Done run(const Invocation& invocation, Client& client, const Surroundings& aroun
 /// The verbs of the syntax table. The coordinator has answered `hello`.
 Done run_submit(const GlobalOptions& global, const SubmitCall& call, const HelloReply& hello,
                 Client& client, const Surroundings& around);
+Done run_evict(const GlobalOptions& global, const EvictCall& call, const HelloReply& hello,
+               Client& client, const Surroundings& around);
 /// The verbs that only look.
 Done run_status(const GlobalOptions& global, const StatusCall& call, Client& client);
+Done run_member_show(const GlobalOptions& global, const MemberShowCall& call, Client& client,
+                     const Surroundings& around);
 Done run_member_list(const GlobalOptions& global, Client& client);
 Done run_log_list(const GlobalOptions& global, const LogListCall& call, Client& client,
                   const Surroundings& around);

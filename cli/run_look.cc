@@ -1,4 +1,4 @@
-// status, member list, log list, log show, ping: questions that change nothing.
+// status, member list, member show, log list, log show, ping: questions that change nothing.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -101,6 +101,13 @@ Done run_member_list(const GlobalOptions& global, Client& client) {
   std::sort(report.members.begin(), report.members.end(),
             [](const MemberInfo& a, const MemberInfo& b) { return a.name < b.name; });
   return said(report, global.format);
+}
+
+Done run_member_show(const GlobalOptions& global, const MemberShowCall& call, Client& client,
+                     const Surroundings& around) {
+  const auto detail = client.ask<MemberDetail>(MemberQuery{call.name}, global.timeout_ms);
+  if (!detail) return look_failure(client, detail.error());
+  return said(*detail, global.format, around.wall_clock());
 }
 
 Done run_log_list(const GlobalOptions& global, const LogListCall& call, Client& client,

@@ -1,4 +1,5 @@
-// deploy, set, unset, ping -t ...: into the log, and then the outcome of every target.
+// deploy, set, unset, ping -t, member label ...: into the log, and then the outcome of every
+// target.
 #include <fmt/format.h>
 
 #include "cli/exit_code.h"
@@ -46,26 +47,6 @@ Result<Submit> submit_of(const SubmitCall& call, const HelloReply& hello, std::s
   submit.commands.push_back(
       {built->kind, *std::move(target), call.ttl_ms, call.message, std::move(built->payload)});
   return submit;
-}
-
-Failure outcome_unknown(const SubmitCall& call, const Error& error) {
-  Failure failure{"outcome_unknown",
-                  "sent, but nobody knows whether it is in the log: " + error.text, "",
-                  kExitUnknown};
-  failure.hint = call.id ? fmt::format("ask again with the same --id {}", *call.id)
-                         : "look for it with groupctl log list; with --id KEY a retry is safe";
-  return failure;
-}
-
-Failure submit_failure(const SubmitCall& call, const Error& error) {
-  if (error.code == ErrorCode::kTimeout || error.code == ErrorCode::kTooOldToKnow) {
-    return outcome_unknown(call, error);
-  }
-  if (error.code == ErrorCode::kUnreachable) {
-    return {"coordinator_unreachable", "the coordinator went away; nothing was sent", "",
-            kExitUnreachable};
-  }
-  return failure_of(error);
 }
 
 // What cannot be built or read here is a wrong command line.
@@ -130,7 +111,7 @@ Done run_submit(const GlobalOptions& global, const SubmitCall& call, const Hello
   const auto submit = submit_of(call, hello, around.issuer);
   if (!submit) return tl::unexpected(wrong_arguments(submit.error()));
   const auto accepted = client.submit(*submit, global.timeout_ms);
-  if (!accepted) return tl::unexpected(submit_failure(call, accepted.error()));
+  if (!accepted) return tl::unexpected(submit_failure(accepted.error(), call.id));
   const SubmittedCommand& command = submit->commands.front();
   CommandReport report;
   report.sequence = accepted->first;

@@ -17,7 +17,7 @@ struct ApplyRow {
   KindId kind;            ///< written out in the folder's schema, for ever
   std::string_view name;  ///< "DEPLOY"
   EntryClass entry_class;
-  bool system;  ///< written by the coordinator itself, never submitted
+  bool system;  ///< written by the coordinator itself, but for what by_operator lets pass
 
   /// The state keys that this payload names. Errors: kInvalid for a malformed payload.
   Result<std::vector<std::string>> (*keys)(ByteView payload);
@@ -29,6 +29,9 @@ struct ApplyRow {
   /// For kNeverLate: whether it may be run once more when a restart interrupted it. The others end
   /// as unknown then.
   bool repeatable = false;
+  /// Of a system kind: whether this payload is one that operators submit, and the coordinator never
+  /// writes. Null: none is.
+  bool (*by_operator)(ByteView payload) = nullptr;
 };
 
 /// The kinds that this build knows, ordered by kind id.

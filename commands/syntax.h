@@ -29,15 +29,24 @@ struct BuiltCommand {
   Bytes payload;
 };
 
+/// Where members' names stand on the command line, beside -t.
+enum class MemberWords : std::uint8_t {
+  kNone,
+  kBehind,  ///< behind the verb's own positionals; none of these may be repeated
+  kAmong,   ///< among the words of its one repeated positional, which have a '=' or end with '-';
+            ///< nobody is meant unless somebody is named, here or by -t
+};
+
 struct SyntaxRow {
   KindId kind;
-  std::string_view verb;     ///< "deploy"
+  std::string_view verb;     ///< "deploy", "member label"
   std::string_view summary;  ///< one line
   std::string_view help;     ///< the long text, with examples
   std::vector<SyntaxOption> positionals;
   std::vector<SyntaxOption> options;
   EntryClass entry_class = EntryClass::kState;  ///< as in the ApplyRow of the kind
   std::uint64_t default_ttl_ms = 0;             ///< of kNeverLate, which alone takes --ttl
+  MemberWords members = MemberWords::kNone;
   /// Errors: kInvalid, one line for people.
   Result<BuiltCommand> (*build)(const SyntaxValues& values);
   /// "DEPLOY shop@2.4.1", for lists. A payload that does not decode gives "DEPLOY (unreadable)".
@@ -46,8 +55,8 @@ struct SyntaxRow {
   std::vector<std::pair<std::string, std::string>> (*fields)(ByteView payload);
 };
 
-/// The group commands in the order of GROUP_COMMANDS (generated), then the system kinds (which have
-/// an empty verb and no build, and are only described).
+/// The group commands in the order of GROUP_COMMANDS (generated), then the system kinds: but for
+/// LABELLED they have an empty verb and no build, and are only described.
 const std::vector<SyntaxRow>& syntax_table();
 /// nullptr: a kind this build does not know.
 const SyntaxRow* find_syntax(KindId kind);

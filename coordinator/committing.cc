@@ -11,6 +11,7 @@ namespace groupctl {
 namespace {
 
 constexpr std::size_t kRecentEntries = 8192;
+constexpr std::size_t kEvictedRemembered = 1024;
 
 }  // namespace
 
@@ -95,20 +96,29 @@ void CoordinatorCore::Impl::take_facts(const EntryFacts& facts) {
   if (facts.left) {
     ledger_.close_account(*facts.left, facts.sequence);
     changed(*facts.left);
-    end_session_of(*facts.left);
+    end_session_of(facts);
   }
   recent_[facts.sequence] = {facts.entry_class, facts.targets};
   if (recent_.size() > kRecentEntries) recent_.erase(recent_.begin());
 }
 
 /// A member replaced by another under its name may still speak: it is told to join again. One that
-/// asked to leave has its session until it is answered.
-void CoordinatorCore::Impl::end_session_of(MemberId left) {
-  quarantined_.erase(left);
-  const MemberSession* session = sessions_->of(left);
+/// asked to leave has its session until it is answered. One that was evicted is told so now, and
+/// whenever it speaks under its old session.
+void CoordinatorCore::Impl::end_session_of(const EntryFacts& facts) {
+  quarantined_.erase(*facts.left);
+  const MemberSession* session = sessions_->of(*facts.left);
   if (session != nullptr && session->leaving) return;
+  if (session != nullptr && !facts.evicted.empty()) {
+    note(NoteLevel::kInfo, "evicted", {{"member", *facts.left}, {"why", facts.evicted}});
+    to_member(session->peer, Evicted{session->number, facts.evicted});
+    evicted_sessions_[session->number] = facts.evicted;
+    if (evicted_sessions_.size() > kEvictedRemembered) {
+      evicted_sessions_.erase(evicted_sessions_.begin());
+    }
+  }
   if (session != nullptr) pacer_.member_gone(session->number);
-  sessions_->forget(left);
+  sessions_->forget(*facts.left);
 }
 
 void CoordinatorCore::Impl::wake(Waiter waiter) {

@@ -106,7 +106,7 @@ struct CoordinatorCore::Impl {
   void on_refused(const Error& error);
   void on_unknown(const Error& error);
   void take_facts(const EntryFacts& facts);
-  void end_session_of(MemberId left);
+  void end_session_of(const EntryFacts& facts);
   void wake(Waiter waiter);
   void refuse_fallen(const std::vector<BatchNumber>& batches, const Error& error);
   void tell_refused(const Waiter& waiter, const Error& error);
@@ -156,6 +156,7 @@ struct CoordinatorCore::Impl {
   void sequence(const SubmitWaits& submit, const Hash& content);
   void look_up(const SubmitWaits& submit, const RequestVerdict& verdict);
   void found(const SubmitWaits& submit, const Result<std::vector<Entry>>& entries);
+  std::optional<SubmitRefused> check_eviction(const Submit& submit) const;
   void refuse_submit(const SubmitWaits& submit, SubmitRefused refused);
   std::vector<std::string> warnings_for(const Submit& submit) const;
 
@@ -188,6 +189,11 @@ struct CoordinatorCore::Impl {
   StatusReply status_reply() const;
   MemberInfo info(const MemberRow& row) const;
   MemberState state_of(const MemberRow& row, const MemberSession* session) const;
+
+  // showing.cc
+  void on_request(const Peer& peer, AdminRequestId id, const MemberQuery& query);
+  MemberDetail detail(const MemberRow& row) const;
+  Error not_here(const std::string& name) const;
 
   void to_member(const Peer& peer, MemberReply reply) {
     output_.to_members.push_back({peer, std::move(reply)});
@@ -236,6 +242,7 @@ struct CoordinatorCore::Impl {
   std::map<ServerId, Challenge> challenges_;  // by the newcomer
   std::uint64_t next_nonce_ = 0;
   std::set<SessionNumber> left_sessions_;
+  std::map<SessionNumber, std::string> evicted_sessions_;  // what each is told
   std::map<MemberId, std::string> quarantined_;
 
   std::vector<Watcher> watchers_;

@@ -192,7 +192,7 @@ std::vector<Draft> CoordinatorCore::Impl::drafts_for(const Join& join) const {
     drafts.push_back(system_draft(kJoinedKind, Target::none(), joined_payload(row_of(join))));
   } else if (known->own_labels != join.labels) {
     drafts.push_back(system_draft(kLabelledKind, Target::one(known->id),
-                                  labelled_payload(known->id, join.labels, LabelOwner::kMember)));
+                                  labelled_payload(known->id, join.labels)));
   }
   return drafts;
 }
@@ -244,6 +244,7 @@ void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join) {
   session.product = join.product;
   session.known_kinds = join.known_kinds;
   session.heard = now_;
+  session.since = group_now();
   session.state_digest = join.state_digest;
   session.digest_at = join.marks.received;
   const CatchUp plan = plan_for(join, row);

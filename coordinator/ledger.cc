@@ -163,6 +163,23 @@ void Ledger::applied(MemberId id, Sequence before, Sequence after, RowChanges& r
 
 // ---- reading
 
+std::vector<OutcomeReport> Ledger::exceptions_of(MemberId id, std::size_t most) const {
+  std::vector<OutcomeReport> newest;
+  for (const auto* kept : {&singles_, &ranges_}) {
+    auto one = kept->lower_bound({MemberId(id.value + 1), Sequence()});
+    for (std::size_t i = 0; i < most && one != kept->begin(); ++i) {
+      --one;
+      if (one->first.first != id) break;
+      newest.push_back(one->second);
+    }
+  }
+  std::sort(newest.begin(), newest.end(), [](const OutcomeReport& a, const OutcomeReport& b) {
+    return std::pair(a.last, a.first) > std::pair(b.last, b.first);
+  });
+  if (newest.size() > most) newest.resize(most);
+  return newest;
+}
+
 std::optional<OutcomeReport> Ledger::recorded(Sequence sequence, EntryClass entry_class,
                                               MemberId id) const {
   if (auto single = singles_.find({id, sequence}); single != singles_.end()) return single->second;

@@ -74,6 +74,8 @@ class Ledger {
 
   // ---- reading
 
+  /// The newest `most` exceptions of a member, newest first.
+  std::vector<OutcomeReport> exceptions_of(MemberId id, std::size_t most) const;
   /// One row: how entry (sequence, class) stands with a member that it counts.
   OutcomeReport row(Sequence sequence, EntryClass entry_class, MemberId id,
                     const Presence& presence) const;

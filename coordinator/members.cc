@@ -12,11 +12,16 @@ constexpr std::uint32_t kMaxPages = 16;
 
 }  // namespace
 
-/// nullptr, and told to join again, when it has no session here.
+/// nullptr, and told to join again or that it was evicted, when it has no session here.
 MemberSession* CoordinatorCore::Impl::session_of(const Peer& peer, SessionNumber number) {
   MemberSession* session = sessions_->find(number, peer);
   if (session == nullptr) {
-    to_member(peer, Rejoin{"no such session"});
+    const auto evicted = evicted_sessions_.find(number);
+    if (evicted != evicted_sessions_.end()) {
+      to_member(peer, Evicted{number, evicted->second});
+    } else {
+      to_member(peer, Rejoin{"no such session"});
+    }
     return nullptr;
   }
   const bool was_lost = !sessions_->live(session->member, now_);

@@ -1,13 +1,6 @@
 #include "coordinator/roster_index.h"
 
-#include <charconv>
-
 namespace groupctl {
-namespace {
-
-constexpr std::string_view kPrefix = "member/";
-
-}  // namespace
 
 RosterIndex::RosterIndex(const GroupState& state) {
   for (MemberRow& row : groupctl::roster(state)) put(std::move(row));
@@ -15,16 +8,15 @@ RosterIndex::RosterIndex(const GroupState& state) {
 
 void RosterIndex::follow(const StateChanges& changes) {
   for (const StateChange& change : changes) {
-    if (!change.key.starts_with(kPrefix)) continue;
+    const auto id = member_in(change.key);
+    if (!id) continue;
     if (change.value) {
       auto row = decode_member_row(*change.value);
       GROUPCTL_INVARIANT(row.has_value(), "a roster row that apply() made does not decode");
       put(*std::move(row));
       continue;
     }
-    std::uint64_t id = 0;
-    std::from_chars(change.key.data() + kPrefix.size(), change.key.data() + change.key.size(), id);
-    erase(MemberId(id));
+    erase(*id);
   }
 }
 

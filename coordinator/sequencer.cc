@@ -2,14 +2,17 @@
 
 #include <algorithm>
 
-#include "commands/state/target.h"
 #include "commands/system/system.h"
 #include "log/little_endian.h"
 
 namespace groupctl {
 namespace {
 
-constexpr std::size_t kLabelsNamed = 5;
+/// What an evicted member is told.
+std::string eviction_text(const Entry& entry) {
+  const std::string by = "evicted by " + entry.issuer_name;
+  return entry.message.empty() ? by : by + ": " + entry.message;
+}
 
 }  // namespace
 
@@ -77,7 +80,10 @@ Result<Placement> Sequencer::append(const std::vector<Draft>& drafts, GroupTime 
 
 Result<const ApplyRow*> Sequencer::check_kind(const Draft& draft) const {
   const ApplyRow* row = table_.find(draft.kind);
-  if (row == nullptr || row->system != draft.by_system) {
+  const bool operators =
+      row != nullptr &&
+      (!row->system || (row->by_operator != nullptr && row->by_operator(draft.payload)));
+  if (row == nullptr || operators == draft.by_system) {
     return fail(ErrorCode::kUnsupported,
                 "no such group command here; supported: " + table_.supported());
   }
@@ -137,10 +143,10 @@ Result<Sequencer::Step> Sequencer::make_step(const Draft& draft, GroupTime now,
   chain_ = chain_next(chain_, step.encoded.bytes);
   step.encoded.chain_after = chain_;
   step.encoded.digest_after = state_.digest();
-  step.facts = {last_,    entry.entry_class, entry.kind, entry.target,
-                *targets, roster_change_,    {},         {}};
+  step.facts = {
+      last_, entry.entry_class, entry.kind, entry.target, *targets, roster_change_, {}, {}, {}};
   note_kind(**row, step);
-  note_account(entry, ledger, step);
+  note_account(entry, step.changes, ledger, step);
   return step;
 }
 
@@ -157,7 +163,8 @@ void Sequencer::note_kind(const ApplyRow& row, Step& step) {
 }
 
 /// JOINED opens an account in the ledger, LEFT closes one: their rows go with the entry.
-void Sequencer::note_account(const Entry& entry, const Ledger& ledger, Step& step) const {
+void Sequencer::note_account(const Entry& entry, const StateChanges& changes, const Ledger& ledger,
+                             Step& step) const {
   if (entry.kind == kJoinedKind) {
     const MemberRow* row = roster_.find(MemberId(entry.sequence.value));
     GROUPCTL_INVARIANT(row != nullptr, "JOINED made no roster row");
@@ -165,43 +172,15 @@ void Sequencer::note_account(const Entry& entry, const Ledger& ledger, Step& ste
     step.rows[account_key(row->id)] = encode(AccountRow{row->name, {}, {}});
   }
   if (entry.kind == kLeftKind) {
-    step.facts.left = subject_of(entry);
-    const AccountRow* account = ledger.account(*step.facts.left);
+    const auto left = member_in(changes.front().key);
+    GROUPCTL_INVARIANT(left, "LEFT erased no roster row");
+    step.facts.left = left;
+    if (evicted_by(entry.kind, entry.payload)) step.facts.evicted = eviction_text(entry);
+    const AccountRow* account = ledger.account(*left);
     AccountRow row = account != nullptr ? *account : AccountRow{};
     row.left_at = entry.sequence;
-    step.rows[account_key(*step.facts.left)] = encode(row);
+    step.rows[account_key(*left)] = encode(row);
   }
-}
-
-Result<TargetSet> Sequencer::freeze(const Draft& draft, const Ledger& ledger,
-                                    RowChanges& rows) const {
-  if (draft.target.kind == Target::Kind::kNone) return ledger.set_of(Sequence(0), draft.target);
-  if (TargetSet known = ledger.find_set(roster_change_, draft.target)) return known;
-  if (TargetSet known = gathered_set(draft.target)) return known;
-  auto ids = resolve(draft.target, state_);
-  const bool may_be_empty = draft.allow_empty_target || draft.target.kind == Target::Kind::kAll;
-  if (ids.empty() && !may_be_empty) {
-    const std::string seen = labels_seen(state_, draft.target, kLabelsNamed);
-    return fail(ErrorCode::kNoTarget, "no member matches " + to_text(draft.target) +
-                                          (seen.empty() ? "" : ". labels seen: " + seen));
-  }
-  rows[target_set_key(roster_change_, draft.target)] =
-      encode(TargetSetRow{roster_change_, draft.target, ids});
-  return std::make_shared<const std::vector<MemberId>>(std::move(ids));
-}
-
-/// The set that an entry not yet durable made for this target since the last roster change.
-TargetSet Sequencer::gathered_set(const Target& target) const {
-  auto in = [&](const Gathered& batch) -> TargetSet {
-    for (auto facts = batch.facts.rbegin(); facts != batch.facts.rend(); ++facts) {
-      if (facts->roster_change == roster_change_ && facts->target == target) return facts->targets;
-    }
-    return nullptr;
-  };
-  for (auto batch = gathered_.rbegin(); batch != gathered_.rend(); ++batch) {
-    if (TargetSet found = in(*batch)) return found;
-  }
-  return in_commit_ ? in(in_commit_->batch) : nullptr;
 }
 
 void Sequencer::undo(const StateChanges& changes) {

@@ -32,7 +32,8 @@ struct Draft {
   std::string message;
   Bytes payload;
   bool allow_empty_target = false;
-  bool by_system = false;  ///< the coordinator's own: system kinds only, else group commands only
+  bool by_system = false;  ///< the coordinator's own: system kinds only; else group commands, and
+                           ///< what of the system kinds is the operators'
 };
 
 /// What is kept of an entry for the ledger.
@@ -45,6 +46,7 @@ struct EntryFacts {
   Sequence roster_change;  ///< the last one before it
   std::optional<MemberRow> joined;
   std::optional<MemberId> left;
+  std::string evicted;  ///< what the member that left so is told; else empty
 };
 
 /// Where a request's entries went.
@@ -151,9 +153,11 @@ class Sequencer {
   /// But for its keys.
   Entry entry_of(const Draft& draft, const ApplyRow& row, GroupTime now) const;
   Result<TargetSet> freeze(const Draft& draft, const Ledger& ledger, RowChanges& rows) const;
+  std::optional<Error> mistyped(const Draft& draft, const std::vector<MemberId>& set) const;
   TargetSet gathered_set(const Target& target) const;
   void note_kind(const ApplyRow& row, Step& step);
-  void note_account(const Entry& entry, const Ledger& ledger, Step& step) const;
+  void note_account(const Entry& entry, const StateChanges& changes, const Ledger& ledger,
+                    Step& step) const;
   void undo(const StateChanges& changes);
   void place(std::vector<Step>& steps, GroupTime now);
   bool fits_open_batch(const std::vector<Step>& steps) const;

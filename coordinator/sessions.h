@@ -21,6 +21,7 @@ struct MemberSession {
   std::string product;
   std::vector<KindId> known_kinds;
   LocalTime heard;
+  GroupTime since;  ///< when it began
   bool leaving = false;
   // as its last ack said
   Hash state_digest;

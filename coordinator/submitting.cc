@@ -1,6 +1,7 @@
 // CoordinatorCore: Submit, from the queue to its sequence.
 #include <algorithm>
 
+#include "commands/system/system.h"
 #include "coordinator/core_impl.h"
 
 namespace groupctl {
@@ -111,6 +112,7 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& conte
     submits_.push_front(waits);
     return;
   }
+  if (auto refusal = check_eviction(submit)) return refuse_submit(waits, *std::move(refusal));
   std::vector<Draft> drafts;
   drafts.reserve(submit.commands.size());
   for (const SubmittedCommand& command : submit.commands) {
@@ -132,6 +134,26 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& conte
   last_issuer_ = submit.issuer;
   wait_for(placed->batch, AnswerWaits{waits.peer, waits.id,
                                       Accepted{placed->first, placed->last, warnings_for(submit)}});
+}
+
+/// A member that is here is told to go only by force: it is the server's operator who ends its
+/// process, and who may not know of this.
+std::optional<SubmitRefused> CoordinatorCore::Impl::check_eviction(const Submit& submit) const {
+  for (const SubmittedCommand& command : submit.commands) {
+    const auto name = evicted_by(command.kind, command.payload);
+    if (!name) continue;
+    if (command.target.kind != Target::Kind::kNone) {
+      return SubmitRefused{ErrorCode::kInvalid, "LEFT takes no target"};
+    }
+    const MemberRow* row = sequencer_.roster().find_name(*name);
+    const bool here =
+        row != nullptr && !quarantined_.contains(row->id) && sessions_->live(row->id, now_);
+    if (!here || submit.force) continue;
+    return SubmitRefused{ErrorCode::kRefused,
+                 "member " + *name + " is not lost: it was heard, or this coordinator started, " +
+                     std::to_string(sessions_->silent_ms(row->id, now_)) + " ms ago"};
+  }
+  return std::nullopt;
 }
 
 /// A refusal may rest on entries that are not durable yet: it is answered when they are. That a

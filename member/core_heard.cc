@@ -153,6 +153,10 @@ void MemberCore::Impl::heard(const Envelope&, const Resynchronise& resynchronise
 
 void MemberCore::Impl::heard(const Envelope&, const Left&) { session_.left(out_); }
 
+void MemberCore::Impl::heard(const Envelope&, const Evicted& evicted) {
+  session_.evicted(evicted, out_);
+}
+
 void MemberCore::Impl::heard(const Envelope& envelope, const Refused& refused) {
   const bool ours = envelope.log_id == fence_.binding().log_id;
   if (ours && !listens(envelope, false)) return;

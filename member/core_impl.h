@@ -48,6 +48,7 @@ struct MemberCore::Impl {
   void heard(const Envelope& envelope, const Rejoin& rejoin);
   void heard(const Envelope& envelope, const Resynchronise& resynchronise);
   void heard(const Envelope& envelope, const Left& left);
+  void heard(const Envelope& envelope, const Evicted& evicted);
   void heard(const Envelope& envelope, const Refused& refused);
   void heard_heartbeat(const Envelope& envelope, const Heartbeat& heartbeat);
   void keep_tag(const TagClaim& claim);

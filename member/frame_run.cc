@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "commands/state/target.h"
-#include "commands/system/system.h"
 
 namespace groupctl {
 
@@ -112,11 +111,7 @@ FrameRun::Step FrameRun::apply_known(const ApplyRow& row, Entry entry) {
 }
 
 /// Over the state before the entry, as everybody decides it.
-bool FrameRun::counts_me(const Entry& entry) const {
-  if (!me_) return false;
-  if (entry.kind == kLabelledKind) return subject_of(entry) == me_->id;
-  return matches(entry.target, *me_);
-}
+bool FrameRun::counts_me(const Entry& entry) const { return me_ && matches(entry.target, *me_); }
 
 void FrameRun::note_me(const StateChanges& changes, Sequence at) {
   for (const StateChange& change : changes) {

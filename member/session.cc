@@ -72,15 +72,16 @@ void Session::enter(MemberPhase phase, std::string why, MemberOutput& out) {
   if (phase == phase_ && why == why_) return;
   std::vector<NoteField> fields;
   if (!why.empty()) fields.emplace_back("why", why);
-  out.notes.push_back({level_of(phase), std::string(to_word(phase)), std::move(fields)});
+  out.notes.push_back({level_of(phase, why), std::string(to_word(phase)), std::move(fields)});
   phase_ = phase;
   why_ = std::move(why);
 }
 
 /// Between two commands a member is behind for a moment, time and again: only its first arrival at
 /// the head since its welcome is news.
-NoteLevel Session::level_of(MemberPhase next) {
-  if (next == MemberPhase::kQuarantined) return NoteLevel::kWarn;
+NoteLevel Session::level_of(MemberPhase next, std::string_view why) {
+  const bool unasked = next == MemberPhase::kLeft && !why.empty();
+  if (next == MemberPhase::kQuarantined || unasked) return NoteLevel::kWarn;
   const bool follows_on =
       follows() && (next == MemberPhase::kReplaying || next == MemberPhase::kInStep);
   const bool arrives = next == MemberPhase::kInStep && !arrived_;
@@ -244,6 +245,13 @@ void Session::left(MemberOutput& out) {
   if (!leaves_) return;
   number_ = {};
   enter(MemberPhase::kLeft, {}, out);
+}
+
+void Session::evicted(const Evicted& evicted, MemberOutput& out) {
+  if (!live() || evicted.session != number_) return;
+  leaves_ = true;
+  number_ = {};
+  enter(MemberPhase::kLeft, evicted.text, out);
 }
 
 }  // namespace groupctl

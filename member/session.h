@@ -57,9 +57,11 @@ class Session {
 
   void leave(bool was_joined, LocalTime now, MemberOutput& out);
   void left(MemberOutput& out);
+  /// Not asked for: as after leaving, it stays away until the process is started anew.
+  void evicted(const Evicted& evicted, MemberOutput& out);
 
  private:
-  NoteLevel level_of(MemberPhase next);
+  NoteLevel level_of(MemberPhase next, std::string_view why);
   void enter(MemberPhase phase, std::string why, MemberOutput& out);
   void send_join(LocalTime now, MemberOutput& out);
   LocalTime after(std::uint64_t ms, LocalTime now) const { return LocalTime(now.value + ms); }

@@ -10,8 +10,8 @@
 #     watch {sequence, version} ----------->   when something has changed since "version", at most 10 a second
 #     <----------------------------------- update ...
 #     <----------------------------------- update {closed}: nothing is open or behind any more
-#     status | members | log -------------->
-#     <----------------------------------- status | members | log (pages), or queryRefused
+#     status | members | log | member ----->
+#     <----------------------------------- status | members | log (pages) | member, or queryRefused
 @0x9274a01bcd0cc602;
 using Cxx = import "/capnp/c++.capnp";
 using Common = import "/wire/common.capnp";
@@ -38,6 +38,7 @@ struct Submit {
   issuer @3 :Text;
   commands @4 :List(SubmittedCommand);    # 1 to 1000: all or nothing
   allowEmptyTarget @5 :Bool;
+  force @6 :Bool;                         # LEFT: members that are not lost, too
   # reserved, later: only if nothing was sequenced after N; dry run
 }
 
@@ -60,6 +61,7 @@ struct AdminRequest {
     status @4 :Void;
     members @5 :UInt64;                   # after this roster id
     log @6 :LogQuery;
+    member @7 :Text;                      # by name
     # reserved, later: artefact put and chunks, roles, keys
   }
 }
@@ -143,6 +145,27 @@ struct MemberInfo {
   note @11 :Text;
 }
 
+struct WantedArtefact {
+  name @0 :Text;
+  version @1 :Text;
+  sequence @2 :UInt64;                    # of the entry that says so
+}
+
+struct MemberDetail {
+  info @0 :MemberInfo;
+  ownLabels @1 :List(Common.Label);
+  operatorLabels @2 :List(Common.Label);
+  participant @3 :Text;
+  replica @4 :UInt32;
+  head @5 :UInt64;
+  incarnation @6 :UInt64;                 # of its session; 0: there is none
+  address @7 :Text;                       # as the transport tells it
+  sinceMs @8 :UInt64;                     # group time at which the session began
+  outcomes @9 :List(Common.OutcomeReport);  # newest exceptions first
+  wanted @10 :List(WantedArtefact);       # what the state desires of it, by name
+  wantedInAll @11 :UInt32;                # some may not be listed
+}
+
 struct MembersReply {
   rows @0 :List(MemberInfo);              # ascending by id
   more @1 :Bool;
@@ -174,5 +197,6 @@ struct AdminReply {
     members @7 :MembersReply;
     log @8 :LogReply;
     queryRefused @9 :Common.Complaint;
+    member @10 :MemberDetail;
   }
 }

@@ -14,7 +14,7 @@
 //     second
 //                                            (after five heartbeat intervals also without news)
 //     <----------------------------------- Update {closed}: nothing is open or behind any more
-//     StatusQuery, MembersQuery, LogQuery, EntryQuery --> their answers, in pages
+//     StatusQuery, MembersQuery, LogQuery, MemberQuery --> their answers, in pages
 //   It is level, not history: a watcher that reconnects asks anew and misses nothing.
 #pragma once
 
@@ -60,6 +60,7 @@ struct Submit {
   std::string issuer;                      ///< "ana@bastion"
   std::vector<SubmittedCommand> commands;  ///< 1 to 1000: all or nothing, one Batch
   bool allow_empty_target = false;
+  bool force = false;  ///< evict members that are not lost, too
   bool operator==(const Submit&) const = default;
 };
 /// Durable.
@@ -172,6 +173,34 @@ struct MembersReply {
   bool operator==(const MembersReply&) const = default;
 };
 
+/// Everything that is known of one member.
+struct MemberQuery {
+  std::string name;
+  bool operator==(const MemberQuery&) const = default;
+};
+/// An artefact that the group's state desires of a member.
+struct WantedArtefact {
+  std::string name;
+  std::string version;
+  Sequence sequence;  ///< of the entry that says so
+  bool operator==(const WantedArtefact&) const = default;
+};
+struct MemberDetail {
+  MemberInfo info;
+  Labels own_labels;
+  Labels operator_labels;
+  std::string participant;
+  std::uint32_t replica = 0;
+  Sequence head;
+  Incarnation incarnation;              ///< of its session, as all up to `since`
+  std::string address;                  ///< as the transport tells it
+  GroupTime since;                      ///< when the session began; 0: there is none
+  std::vector<OutcomeReport> outcomes;  ///< the newest exceptions on record, newest first
+  std::vector<WantedArtefact> wanted;   ///< by name
+  std::uint32_t wanted_in_all = 0;
+  bool operator==(const MemberDetail&) const = default;
+};
+
 struct LogQuery {
   Sequence from;  ///< 0: the last `limit` entries
   std::uint32_t limit = 20;
@@ -197,9 +226,10 @@ struct QueryRefused {
   bool operator==(const QueryRefused&) const = default;
 };
 
-using AdminRequest = std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery>;
+using AdminRequest =
+    std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery, MemberQuery>;
 using AdminReply = std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update,
-                                StatusReply, MembersReply, LogReply, QueryRefused>;
+                                StatusReply, MembersReply, LogReply, QueryRefused, MemberDetail>;
 
 Bytes encode(AdminRequestId id, const AdminRequest& request);
 struct IdentifiedRequest {

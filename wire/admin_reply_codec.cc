@@ -147,6 +147,7 @@ struct ReplyWriter {
     log.setFloor(m.floor.value);
     log.setMore(m.more);
   }
+  void operator()(const MemberDetail& m) { wire::write(m, out.initMember()); }
   void operator()(const QueryRefused& m) { wire::write(m.code, m.text, out.initQueryRefused()); }
 };
 
@@ -171,6 +172,8 @@ Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& f
       return read(in.getLog(), fields);
     case Tag::QUERY_REFUSED:
       return fields.complaint_of<QueryRefused>(in.getQueryRefused());
+    case Tag::MEMBER:
+      return wire::read(in.getMember(), fields);
   }
   return unknown_kind("admin reply", static_cast<unsigned>(in.which()));
 }

@@ -39,6 +39,7 @@ void write(const Submit& submit, wire_schema::Submit::Builder out) {
   auto commands = out.initCommands(list_size(submit.commands.size()));
   for (unsigned i = 0; i < commands.size(); ++i) write(submit.commands[i], commands[i]);
   out.setAllowEmptyTarget(submit.allow_empty_target);
+  out.setForce(submit.force);
 }
 
 Submit read(wire_schema::Submit::Reader in, FieldReader& fields) {
@@ -54,6 +55,7 @@ Submit read(wire_schema::Submit::Reader in, FieldReader& fields) {
     submit.commands.push_back(read(commands[i], fields));
   }
   submit.allow_empty_target = in.getAllowEmptyTarget();
+  submit.force = in.getForce();
   return submit;
 }
 
@@ -92,6 +94,7 @@ struct RequestWriter {
     query.setFrom(m.from.value);
     query.setLimit(m.limit);
   }
+  void operator()(const MemberQuery& m) { out.setMember(text_reader(m.name)); }
 };
 
 Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldReader& fields) {
@@ -109,6 +112,8 @@ Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldRea
       return MembersQuery{MemberId(in.getMembers())};
     case Tag::LOG:
       return read(in.getLog(), fields);
+    case Tag::MEMBER:
+      return MemberQuery{fields.text(in.getMember(), "member")};
   }
   return unknown_kind("admin request", static_cast<unsigned>(in.which()));
 }

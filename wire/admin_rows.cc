@@ -124,10 +124,53 @@ MemberInfo read(wire_schema::MemberInfo::Reader in, FieldReader& fields) {
   row.silent_ms = in.getSilentMs();
   row.delta = fields.delta(in.getDelta());
   row.running = fields.running(in.getRunning());
-  row.labels = fields.labels(in.getLabels());
+  row.labels = fields.labels(in.getLabels(), kMaxAllLabels);
   row.product = fields.text(in.getProduct(), "product");
   row.note = fields.text(in.getNote(), "note");
   return row;
+}
+
+void write(const MemberDetail& detail, wire_schema::MemberDetail::Builder out) {
+  write(detail.info, out.initInfo());
+  write(detail.own_labels, out.initOwnLabels(list_size(detail.own_labels.size())));
+  write(detail.operator_labels, out.initOperatorLabels(list_size(detail.operator_labels.size())));
+  out.setParticipant(text_reader(detail.participant));
+  out.setReplica(detail.replica);
+  out.setHead(detail.head.value);
+  out.setIncarnation(detail.incarnation.value);
+  out.setAddress(text_reader(shortened(detail.address)));
+  out.setSinceMs(detail.since.value);
+  write(detail.outcomes, out.initOutcomes(list_size(detail.outcomes.size())));
+  auto wanted = out.initWanted(list_size(detail.wanted.size()));
+  for (unsigned i = 0; i < wanted.size(); ++i) {
+    wanted[i].setName(text_reader(detail.wanted[i].name));
+    wanted[i].setVersion(text_reader(detail.wanted[i].version));
+    wanted[i].setSequence(detail.wanted[i].sequence.value);
+  }
+  out.setWantedInAll(detail.wanted_in_all);
+}
+
+MemberDetail read(wire_schema::MemberDetail::Reader in, FieldReader& fields) {
+  MemberDetail detail;
+  detail.info = read(in.getInfo(), fields);
+  detail.own_labels = fields.labels(in.getOwnLabels());
+  detail.operator_labels = fields.labels(in.getOperatorLabels());
+  detail.participant = fields.name_or_empty(in.getParticipant(), "participant");
+  detail.replica = in.getReplica();
+  detail.head = Sequence(in.getHead());
+  detail.incarnation = Incarnation(in.getIncarnation());
+  detail.address = fields.text(in.getAddress(), "address");
+  detail.since = GroupTime(in.getSinceMs());
+  detail.outcomes = fields.reports(in.getOutcomes());
+  auto wanted = in.getWanted();
+  detail.wanted.resize(fields.count(wanted.size(), "artefacts", kMaxPageRows));
+  for (unsigned i = 0; i < detail.wanted.size(); ++i) {
+    detail.wanted[i] = {fields.name(wanted[i].getName(), "artefact"),
+                        fields.text(wanted[i].getVersion(), "version"),
+                        Sequence(wanted[i].getSequence())};
+  }
+  detail.wanted_in_all = in.getWantedInAll();
+  return detail;
 }
 
 void write(const LogRow& row, wire_schema::LogRow::Builder out) {

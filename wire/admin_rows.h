@@ -17,6 +17,9 @@ LedgerRow read(wire_schema::LedgerRow::Reader in, FieldReader& fields);
 void write(const MemberInfo& row, wire_schema::MemberInfo::Builder out);
 MemberInfo read(wire_schema::MemberInfo::Reader in, FieldReader& fields);
 
+void write(const MemberDetail& detail, wire_schema::MemberDetail::Builder out);
+MemberDetail read(wire_schema::MemberDetail::Reader in, FieldReader& fields);
+
 void write(const LogRow& row, wire_schema::LogRow::Builder out);
 LogRow read(wire_schema::LogRow::Reader in, FieldReader& fields);
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "log/result.h"
@@ -16,7 +17,13 @@ namespace groupctl {
 struct Peer {
   std::string routing_id;
   PublicKey key;
-  auto operator<=>(const Peer&) const = default;
+  std::string address = {};  ///< for people, as the transport tells it; no part of who it is
+  bool operator==(const Peer& other) const {
+    return routing_id == other.routing_id && key == other.key;
+  }
+  auto operator<=>(const Peer& other) const {
+    return std::tie(routing_id, key) <=> std::tie(other.routing_id, other.key);
+  }
 };
 
 /// A coordinator's end of the three planes of one group.

@@ -74,9 +74,9 @@ ErrorCode FieldReader::error_code(std::uint16_t number) {
   return ErrorCode::kRefused;
 }
 
-Labels FieldReader::labels(capnp::List<wire_schema::Label>::Reader list) {
+Labels FieldReader::labels(capnp::List<wire_schema::Label>::Reader list, std::size_t most) {
   Labels read;
-  const unsigned size = count(list.size(), "labels", kMaxLabels);
+  const unsigned size = count(list.size(), "labels", most);
   for (unsigned i = 0; i < size; ++i) {
     const bool added =
         read.emplace(name(list[i].getName(), "label"),

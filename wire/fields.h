@@ -40,7 +40,7 @@ class FieldReader {
   Outcome outcome(std::uint8_t number);
   ErrorCode error_code(std::uint16_t number);
 
-  Labels labels(capnp::List<wire_schema::Label>::Reader list);
+  Labels labels(capnp::List<wire_schema::Label>::Reader list, std::size_t most = kMaxLabels);
   Watermarks watermarks(wire_schema::Watermarks::Reader in);
   DeltaCounts delta(wire_schema::DeltaCounts::Reader in);
   RunningStep running(wire_schema::RunningStep::Reader in);

@@ -16,6 +16,8 @@ inline constexpr std::size_t kMaxLocalReplyBytes = 2 * 1024 * 1024;
 inline constexpr std::size_t kMaxTextBytes = 1024;
 inline constexpr std::size_t kMaxCommandMessageBytes = 4096;
 inline constexpr std::size_t kMaxLabels = 64;
+inline constexpr std::size_t kMaxAllLabels =
+    2 * kMaxLabels;  ///< the member's own and the operator's
 inline constexpr std::size_t kMaxLabelValueBytes = 255;
 inline constexpr std::size_t kMaxSharedTail = 16;
 inline constexpr std::size_t kMaxSharedTailBytes = 512;  ///< each

@@ -20,6 +20,7 @@
 #     <----------------------------------- resynchronise {cause}: take a snapshot
 #     leave {} ---------------------------->
 #     <----------------------------------- left {}
+#     <----------------------------------- evicted {session, text}: an operator took it from the roster
 #
 # A tag that a reader does not know is answered "refused" (unsupported); it never ends the session.
 @0x9f3f62d6358b123f;
@@ -145,6 +146,11 @@ struct SnapshotChunk {
   bytes @3 :Data;                         # at most 64 KiB; empty only when offset = total
 }
 
+struct Evicted {
+  session @0 :UInt64;
+  text @1 :Text;                          # by whom and why
+}
+
 struct MemberReply {
   envelope @0 :Common.Envelope;
   union {
@@ -158,6 +164,7 @@ struct MemberReply {
     resynchronise @8 :Text;               # cause
     left @9 :Void;
     refused @10 :Common.Complaint;
+    evicted @11 :Evicted;
     # reserved, later: artefact chunks, role assignments
   }
 }

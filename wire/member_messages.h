@@ -206,13 +206,19 @@ struct Resynchronise {
 struct Left {
   bool operator==(const Left&) const = default;
 };
+/// It has been taken from the roster: it ends its session and stays away until it is started anew.
+struct Evicted {
+  SessionNumber session;
+  std::string text;  ///< by whom and why
+  bool operator==(const Evicted&) const = default;
+};
 struct Refused {
   ErrorCode code = ErrorCode::kRefused;
   std::string text;
   bool operator==(const Refused&) const = default;
 };
 using MemberReply = std::variant<Offer, Welcome, ReplayPage, SnapshotChunk, Recorded, Probe, Rejoin,
-                                 Resynchronise, Left, Refused>;
+                                 Resynchronise, Left, Refused, Evicted>;
 
 // ---- command plane
 

@@ -133,6 +133,11 @@ struct ReplyWriter {
   void operator()(const Resynchronise& m) { out.setResynchronise(text_reader(shortened(m.cause))); }
   void operator()(const Left&) { out.setLeft(); }
   void operator()(const Refused& m) { wire::write(m.code, m.text, out.initRefused()); }
+  void operator()(const Evicted& m) {
+    auto evicted = out.initEvicted();
+    evicted.setSession(m.session.value);
+    evicted.setText(text_reader(shortened(m.text)));
+  }
 };
 
 Result<MemberReply> read_reply(wire_schema::MemberReply::Reader in, FieldReader& fields) {
@@ -158,6 +163,9 @@ Result<MemberReply> read_reply(wire_schema::MemberReply::Reader in, FieldReader&
       return Left{};
     case Tag::REFUSED:
       return fields.complaint_of<Refused>(in.getRefused());
+    case Tag::EVICTED:
+      return Evicted{SessionNumber(in.getEvicted().getSession()),
+                     fields.text(in.getEvicted().getText(), "text")};
   }
   return unknown_kind("reply to a member", static_cast<unsigned>(in.which()));
 }

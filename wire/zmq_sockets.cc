@@ -107,6 +107,18 @@ void skip_rest(zmq::socket_t& socket, const zmq::message_t& part) {
   while (more && receive(socket, skipped)) more = skipped.more();
 }
 
+namespace {
+
+/// ":UID:GID:PID" for a local socket.
+std::string address_of(zmq::message_t& message) {
+  const char* told = zmq_msg_gets(message.handle(), "Peer-Address");
+  if (told == nullptr) return {};
+  const std::string address(told);
+  return address.starts_with(':') ? "process " + address.substr(address.rfind(':') + 1) : address;
+}
+
+}  // namespace
+
 std::uint64_t receive_routed(zmq::socket_t& router,
                              const std::function<void(const Peer&, ByteView)>& handler) {
   std::uint64_t malformed = 0;
@@ -115,7 +127,7 @@ std::uint64_t receive_routed(zmq::socket_t& router,
   for (int i = 0; i < kMessagesPerWait && receive(router, routing_id); ++i) {
     const bool has_body = routing_id.more() && receive(router, body);
     if (has_body && !body.more() && was_drawn(routing_id)) {
-      handler(Peer{routing_id.to_string(), {}}, view_of(body));
+      handler(Peer{routing_id.to_string(), {}, address_of(body)}, view_of(body));
     } else {
       skip_rest(router, has_body ? body : routing_id);
       ++malformed;

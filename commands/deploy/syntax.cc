@@ -121,13 +121,15 @@ SyntaxRow syntax_row() {
       "repositories, check it against its digest, and switch to it. While the group\n"
       "runs NAME@VERSION, the same with another digest is refused.\n\n"
       "  groupctl deploy shop@2.4.1 --archive shop-2.4.1.tar.gz\n"
-      "  groupctl deploy shop@2.4.1 --digest 9f2c... -t role=web";
+      "  groupctl deploy shop@2.4.1 --digest 9f2c... -t role=web\n"
+      "  groupctl deploy shop@2.4.1 --archive shop-2.4.1.tar.gz web-03 web-07";
   row.positionals = {{"ARTEFACT", "NAME@VERSION", "what to deploy", true, false, false}};
   row.options = {
       {"--digest", "HEX", "SHA-256 of the archive", false, false, false},
       {"--archive", "FILE", "the archive, to compute the digest from", false, false, true},
       {"--deployer", "NAME", "which deployer puts it in place (default dir)", false, false, false},
       {"--config", "TEXT", "configuration for the deployer, as it stands", false, false, false}};
+  row.members = MemberWords::kBehind;
   row.build = build;
   row.describe = describe;
   row.fields = fields;

@@ -30,6 +30,7 @@ SyntaxRow syntax_row() {
       "  groupctl ping -t role=web --ttl 5s";
   row.entry_class = EntryClass::kNeverLate;
   row.default_ttl_ms = kDefaultTtlMs;
+  row.members = MemberWords::kBehind;
   row.build = build;
   row.describe = describe;
   row.fields = fields;

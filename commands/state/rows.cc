@@ -1,5 +1,6 @@
 #include "commands/state/rows.h"
 
+#include <charconv>
 #include <cstdio>
 
 #include "commands/state/row_codec.h"
@@ -76,6 +77,13 @@ std::optional<std::string_view> artefact_name(std::string_view key) {
 }
 std::optional<std::string_view> property_name(std::string_view key) {
   return without_prefix(kPropertyPrefix, key);
+}
+std::optional<MemberId> member_in(std::string_view key) {
+  const auto digits = without_prefix(kMemberPrefix, key);
+  if (!digits) return std::nullopt;
+  std::uint64_t id = 0;
+  std::from_chars(digits->data(), digits->data() + digits->size(), id);
+  return MemberId(id);
 }
 
 Result<ArtefactAssignment> read_assignment(state_schema::ArtefactAssignment::Reader in) {

@@ -67,6 +67,7 @@ struct MemberRow {
 };
 
 inline constexpr std::size_t kMaxAssignments = 256;
+inline constexpr std::size_t kMaxOperatorLabels = 64;
 
 std::string artefact_key(std::string_view name);
 std::string property_key(std::string_view key);
@@ -74,6 +75,8 @@ std::string member_key(MemberId id);
 /// The name in "artefact/NAME"; nullopt for any other key.
 std::optional<std::string_view> artefact_name(std::string_view key);
 std::optional<std::string_view> property_name(std::string_view key);
+/// The ID in "member/ID".
+std::optional<MemberId> member_in(std::string_view key);
 
 Bytes encode(const ArtefactRow& row);
 Bytes encode(const PropertyRow& row);

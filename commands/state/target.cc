@@ -128,6 +128,10 @@ std::vector<MemberId> resolve(const Target& target, const GroupState& state) {
   return ids;
 }
 
+std::string no_such_member(std::string_view name, const std::vector<std::string>& names) {
+  return "no member is called " + std::string(name) + "." + did_you_mean(name, names);
+}
+
 std::string labels_seen(const GroupState& state, const Target& asked, std::size_t most) {
   const std::vector<SelectorTerm> terms = asked_terms(asked);
   const bool names_asked = std::any_of(terms.begin(), terms.end(),

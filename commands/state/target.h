@@ -21,6 +21,9 @@ Result<Target> parse_target(const std::vector<std::string>& texts);
 /// Text that parse_target reads as the same target; "all", "none", "member 17" for the others.
 std::string to_text(const Target& target);
 
+/// "no member is called web-99. Did you mean: web-09?"
+std::string no_such_member(std::string_view name, const std::vector<std::string>& names);
+
 /// For the message of an empty target: the labels seen in the roster (names too, if one was asked
 /// for) with how many members carry each, nearest to what was asked first, at most `most`:
 /// "role=web (40), role=db (12)".

@@ -3,6 +3,7 @@
 #include "commands/payload.h"
 #include "commands/state/names.h"
 #include "commands/state/row_codec.h"
+#include "commands/state/target.h"
 #include "commands/system/rows.h"
 #include "commands/system/system.capnp.h"
 #include "commands/system/system.h"
@@ -15,20 +16,6 @@ static_assert(kLabelledKind == kind_of<payload::Labelled>());
 static_assert(kLeftKind == kind_of<payload::Left>());
 
 using Keys = Result<std::vector<std::string>>;
-
-template <class Schema>
-Result<MemberId> id_in(std::string_view command, ByteView payload) {
-  return read_payload<Schema>(command, payload,
-                              [](auto in) -> Result<MemberId> { return MemberId(in.getId()); });
-}
-
-/// "member/ID" of LABELLED and LEFT.
-template <class Schema>
-Keys keys_of_member(ByteView payload) {
-  auto id = id_in<Schema>("member", payload);
-  if (!id) return tl::unexpected<Error>(id.error());
-  return std::vector<std::string>{member_key(*id)};
-}
 
 tl::unexpected<Error> unknown_member(MemberId id) {
   return fail(ErrorCode::kNotFound, "the roster has no member with id " + std::to_string(id.value));
@@ -95,85 +82,151 @@ Result<Relabelling> read_labelled(ByteView payload) {
     if (in.getOwner() > payload::Labelled::Owner::OPERATOR) {
       return fail(ErrorCode::kUnsupported, "LABELLED: an owner of a newer version");
     }
-    return Relabelling{MemberId(in.getId()), in.getOwner() == payload::Labelled::Owner::OPERATOR,
-                       read_labels(in.getLabels())};
+    Relabelling read{MemberId(in.getId()), in.getOwner() == payload::Labelled::Owner::OPERATOR,
+                     read_labels(in.getLabels())};
+    if (read.by_operator == static_cast<bool>(read.id)) {
+      return fail(ErrorCode::kInvalid, "LABELLED: the member's own name an id, an operator's none");
+    }
+    if (read.by_operator && read.labels.empty()) {
+      return fail(ErrorCode::kInvalid, "LABELLED: no label");
+    }
+    return read;
   });
+}
+
+/// The operator's form names no key: whom it changes is its target's business.
+Keys labelled_keys(ByteView payload) {
+  auto read = read_labelled(payload);
+  if (!read) return tl::unexpected<Error>(read.error());
+  if (read->by_operator) return std::vector<std::string>{};
+  return std::vector<std::string>{member_key(read->id)};
+}
+
+Status relabel(MemberRow& row, const Labels& labels) {
+  for (const auto& [name, value] : labels) {
+    if (value.empty()) {
+      row.operator_labels.erase(name);
+    } else {
+      row.operator_labels.insert_or_assign(name, value);
+    }
+  }
+  if (row.operator_labels.size() <= kMaxOperatorLabels) return {};
+  return fail(ErrorCode::kRefused, "member " + row.name + " would have more than " +
+                                       std::to_string(kMaxOperatorLabels) +
+                                       " labels of the operator's");
+}
+
+Result<StateChanges> relabel_all(const Target& target, const Labels& labels,
+                                 const GroupState& state) {
+  StateChanges changes;
+  for (MemberRow& row : roster(state)) {
+    if (!matches(target, row)) continue;
+    const Labels before = row.operator_labels;
+    if (auto done = relabel(row, labels); !done) return tl::unexpected<Error>(done.error());
+    if (row.operator_labels != before) changes.push_back({member_key(row.id), encode(row)});
+  }
+  return changes;
 }
 
 Result<StateChanges> apply_labelled(const Entry& entry, const GroupState& state) {
   auto wanted = read_labelled(entry.payload);
   if (!wanted) return tl::unexpected<Error>(wanted.error());
   if (auto valid = check_labels(wanted->labels); !valid) return fail("LABELLED", valid.error());
+  if (wanted->by_operator) return relabel_all(entry.target, wanted->labels, state);
   auto row = member_row(state, wanted->id);
   if (!row) return unknown_member(wanted->id);
-  if (!wanted->by_operator) {
-    row->own_labels = std::move(wanted->labels);
-  } else {
-    for (auto& [name, value] : wanted->labels) {
-      if (value.empty()) {
-        row->operator_labels.erase(name);
-      } else {
-        row->operator_labels.insert_or_assign(name, std::move(value));
-      }
-    }
-  }
+  row->own_labels = std::move(wanted->labels);
   return StateChanges{{member_key(row->id), encode(*row)}};
+}
+
+struct Departing {
+  MemberId id;       ///< evicted: none
+  std::string name;  ///< evicted
+};
+
+Result<Departing> read_left(ByteView payload) {
+  return read_payload<payload::Left>("LEFT", payload, [](auto in) -> Result<Departing> {
+    if (in.getCause() > payload::Left::Cause::EVICTED) {
+      return fail(ErrorCode::kUnsupported, "LEFT: a cause of a newer version");
+    }
+    Departing read{MemberId(in.getId()), text_of(in.getName())};
+    const bool evicted = in.getCause() == payload::Left::Cause::EVICTED;
+    if (evicted ? read.id || read.name.empty() : !read.id || !read.name.empty()) {
+      return fail(ErrorCode::kInvalid, "LEFT: who is evicted is named, who leaves has its id");
+    }
+    return read;
+  });
+}
+
+Keys left_keys(ByteView payload) {
+  auto read = read_left(payload);
+  if (!read) return tl::unexpected<Error>(read.error());
+  if (!read->id) return std::vector<std::string>{};
+  return std::vector<std::string>{member_key(read->id)};
+}
+
+/// Reads no more of a row than its name, since many may be evicted at once.
+Result<std::optional<MemberId>> find_name(const std::string& name, const GroupState& state) {
+  using Found = std::optional<MemberId>;
+  return with_capnp("roster", [&]() -> Result<Found> {
+    for (auto at = state.lower_bound("member/");
+         at != state.end() && at->first.starts_with("member/"); ++at) {
+      CanonicalReader reader(at->second);
+      auto has = reader.root<state_schema::MemberRow>().getName();
+      if (std::string_view(has.cStr(), has.size()) == name) return member_in(at->first);
+    }
+    return Found();
+  });
+}
+
+Result<MemberId> id_of(const std::string& name, const GroupState& state) {
+  const auto found = find_name(name, state);
+  GROUPCTL_INVARIANT(found.has_value(), "the roster does not decode");
+  if (*found) return **found;
+  std::vector<std::string> names;
+  for (const MemberRow& row : roster(state)) names.push_back(row.name);
+  return fail(ErrorCode::kNotFound, no_such_member(name, names));
 }
 
 /// Assignments to this member alone stay in their lists: its id is never given out again, so they
 /// match nobody, and looking for them would make LEFT cost the whole state.
 Result<StateChanges> apply_left(const Entry& entry, const GroupState& state) {
-  auto id = id_in<payload::Left>("LEFT", entry.payload);
+  auto who = read_left(entry.payload);
+  if (!who) return tl::unexpected<Error>(who.error());
+  const auto id = who->id ? Result<MemberId>(who->id) : id_of(who->name, state);
   if (!id) return tl::unexpected<Error>(id.error());
   std::string key = member_key(*id);
   if (state.find(key) == nullptr) return unknown_member(*id);
   return StateChanges{{std::move(key), std::nullopt}};
 }
 
+bool labelled_by_operator(ByteView payload) {
+  const auto read = read_labelled(payload);
+  return read && read->by_operator;
+}
+bool left_by_operator(ByteView payload) { return evicted_by(kLeftKind, payload).has_value(); }
+
 }  // namespace
 
 std::vector<ApplyRow> system::apply_rows() {
-  return {
+  std::vector<ApplyRow> rows{
       {kJoinedKind, "JOINED", EntryClass::kState, true, joined_keys, apply_joined, always_counts},
-      {kLabelledKind, "LABELLED", EntryClass::kState, true, keys_of_member<payload::Labelled>,
-       apply_labelled, always_counts},
-      {kLeftKind, "LEFT", EntryClass::kState, true, keys_of_member<payload::Left>, apply_left,
-       always_counts}};
-}
-
-Bytes joined_payload(const MemberRow& row) {
-  return make_payload<payload::Joined>([&](auto out) {
-    write_member(row, out.initRow());
-    out.getRow().setId(0);
-  });
-}
-
-Bytes labelled_payload(MemberId id, const Labels& labels, LabelOwner owner) {
-  return make_payload<payload::Labelled>([&](auto out) {
-    out.setId(id.value);
-    out.setOwner(owner == LabelOwner::kOperator ? payload::Labelled::Owner::OPERATOR
-                                                : payload::Labelled::Owner::MEMBER);
-    write_labels(labels, out.initLabels(static_cast<unsigned>(labels.size())));
-  });
-}
-
-Bytes left_payload(MemberId id, LeftCause cause) {
-  return make_payload<payload::Left>([&](auto out) {
-    out.setId(id.value);
-    out.setCause(static_cast<payload::Left::Cause>(cause));  // the same order
-  });
+      {kLabelledKind, "LABELLED", EntryClass::kState, true, labelled_keys, apply_labelled,
+       always_counts},
+      {kLeftKind, "LEFT", EntryClass::kState, true, left_keys, apply_left, always_counts}};
+  rows[1].by_operator = labelled_by_operator;
+  rows[2].by_operator = left_by_operator;
+  return rows;
 }
 
 bool changes_roster(KindId kind) {
   return kind == kJoinedKind || kind == kLabelledKind || kind == kLeftKind;
 }
 
-std::optional<MemberId> subject_of(const Entry& entry) {
-  if (entry.kind == kJoinedKind) return MemberId(entry.sequence.value);
-  Result<MemberId> id = fail(ErrorCode::kNotFound, "no roster entry");
-  if (entry.kind == kLabelledKind) id = id_in<payload::Labelled>("LABELLED", entry.payload);
-  if (entry.kind == kLeftKind) id = id_in<payload::Left>("LEFT", entry.payload);
-  return id ? std::optional(*id) : std::nullopt;
+std::optional<std::string> evicted_by(KindId kind, ByteView payload) {
+  if (kind != kLeftKind) return std::nullopt;
+  const auto read = read_left(payload);
+  return read && !read->id ? std::optional(read->name) : std::nullopt;
 }
 
 }  // namespace groupctl

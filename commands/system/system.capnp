@@ -1,4 +1,4 @@
-# Payloads of the kinds that the coordinator itself writes.
+# Payloads of the kinds that change the roster. The coordinator itself writes them, but for the operators' LABELLED and LEFT.
 @0xb3c5a0f1d2e49100;
 using Cxx = import "/capnp/c++.capnp";
 using State = import "/commands/state/state.capnp";
@@ -10,9 +10,9 @@ struct Joined @0x8f3a6d5c2b1e4001 {
 }
 
 struct Labelled @0x8f3a6d5c2b1e4002 {
-  # Other labels of one member.
+  # Other labels: of the member "id" by itself, or by an operator of every member that the entry's target matches.
   enum Owner { member @0; operator @1; }
-  id @0 :UInt64;
+  id @0 :UInt64;                          # owner member: whose; operator: 0
   owner @1 :Owner;
   labels @2 :List(State.Label);           # member: all of them; operator: those to set, or with "" to remove
 }
@@ -20,6 +20,7 @@ struct Labelled @0x8f3a6d5c2b1e4002 {
 struct Left @0x8f3a6d5c2b1e4003 {
   # The line goes from the roster.
   enum Cause { asked @0; replaced @1; evicted @2; }
-  id @0 :UInt64;
+  id @0 :UInt64;                          # evicted: 0
   cause @1 :Cause;
+  name @2 :Text;                          # evicted: of the member that has it at sequence - 1
 }

@@ -1,4 +1,5 @@
-// The kinds that the coordinator itself writes: the roster is state.
+// The kinds that change the roster: the roster is state. The coordinator writes them, and operators
+// two of them in a form of their own: LABELLED for what an entry's target matches, LEFT by name.
 #pragma once
 
 #include "commands/state/rows.h"
@@ -15,15 +16,18 @@ enum class LeftCause : std::uint8_t { kAsked, kReplaced, kEvicted };
 /// The new row; its roster id is the JOINED entry's own sequence, so `row.id` is not in the
 /// payload.
 Bytes joined_payload(const MemberRow& row);
-/// Own: the member's own labels become exactly `labels`. Operator's: each given label is set, and
-/// one with an empty value is removed.
-enum class LabelOwner : std::uint8_t { kMember, kOperator };
-Bytes labelled_payload(MemberId id, const Labels& labels, LabelOwner owner);
+/// The member's own labels become exactly these.
+Bytes labelled_payload(MemberId id, const Labels& labels);
+/// On every member that the entry's target matches each of these is set by the operator, and one
+/// with an empty value is no longer.
+Bytes operator_labels_payload(const Labels& labels);
+/// For any cause but eviction.
 Bytes left_payload(MemberId id, LeftCause cause);
+Bytes evicted_payload(const std::string& name);
 
 /// Whether this kind changes the roster: target sets are shared between two such entries.
 bool changes_roster(KindId kind);
-/// The member that a JOINED, LABELLED or LEFT entry is about; nullopt for any other entry.
-std::optional<MemberId> subject_of(const Entry& entry);
+/// Whom a LEFT entry evicts, by name; nullopt: another cause, another kind.
+std::optional<std::string> evicted_by(KindId kind, ByteView payload);
 
 }  // namespace groupctl

@@ -89,7 +89,8 @@ TEST(Killing, F2_AMemberDuringADeploy) {
     group.start_members({"m2"});
     EXPECT_TRUE(group.serves("m2", version));
   }
-  for (const auto& entry : group.ctl({"log", "list", "-o", "json"}).json().at("entries")) {
+  const nlohmann::json list = group.ctl({"log", "list", "-o", "json"}).json();
+  for (const auto& entry : list.at("entries")) {
     for (const auto& [outcome, count] : entry.at("summary").items()) {
       EXPECT_TRUE(outcome == "done" || outcome == "unchanged" || outcome == "superseded")
           << entry.dump();

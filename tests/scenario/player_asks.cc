@@ -31,8 +31,8 @@ Result<SubmittedCommand> command_in(const std::vector<std::string>& words) {
     text += (i > 0 ? " " : "") + with_filling(words[i]);
   }
   if (i + 1 >= words.size()) return fail(ErrorCode::kInvalid, "a command needs: to TARGET");
-  Target target = Target::all();
-  if (words[i + 1] != "all") {
+  Target target = words[i + 1] == "none" ? Target::none() : Target::all();
+  if (words[i + 1] != "all" && words[i + 1] != "none") {
     auto parsed = parse_target({words[i + 1]});
     if (!parsed) return tl::unexpected<Error>(parsed.error());
     target = *std::move(parsed);
@@ -60,19 +60,21 @@ sim::AdminNode& Player::admin(const std::string& name) {
   return world_.add_admin(name);
 }
 
-/// "a1 DEPLOY shop@1 to all + SET mode=quick to all": one request.
+/// "a1 DEPLOY shop@1 to all + SET mode=quick to all": one request. "a1 EVICT m2 to none by force".
 Result<std::size_t> Player::hand_over(const Words& words) {
   if (words.size() < 3) return fail(ErrorCode::kInvalid, "who submits what?");
   std::vector<SubmittedCommand> commands;
+  const bool force = words.back() == "force";
+  const auto last = words.end() - (force ? 2 : 0);
   auto begin = words.begin() + 2;
-  while (begin != words.end()) {
-    auto end = std::find(begin, words.end(), "+");
+  while (begin < last) {
+    auto end = std::find(begin, last, "+");
     auto command = command_in(Words(begin, end));
     if (!command) return tl::unexpected<Error>(command.error());
     commands.push_back(*std::move(command));
-    begin = end == words.end() ? end : end + 1;
+    begin = end == last ? end : end + 1;
   }
-  return admin(words[1]).submit(std::move(commands));
+  return admin(words[1]).submit(std::move(commands), force);
 }
 
 std::string Player::wait_for_answer(sim::AdminNode& who) {

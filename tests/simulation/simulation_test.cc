@@ -46,6 +46,9 @@ const char* const kMustHappen[] = {"replay page",
                                    "member wiped",
                                    "member leaves",
                                    "labels changed",
+                                   "operator labels",
+                                   "evicted is told",
+                                   "lost member evicted",
                                    "session lost",
                                    "link cut"};
 

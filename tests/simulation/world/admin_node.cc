@@ -1,5 +1,6 @@
 #include "tests/simulation/world/admin_node.h"
 
+#include "commands/system/system.h"
 #include "tests/simulation/world/describe.h"
 
 namespace groupctl::sim {
@@ -14,8 +15,9 @@ void AdminNode::set_client(ClientId client) {
   next_number_ = 1;
 }
 
-std::size_t AdminNode::submit(std::vector<SubmittedCommand> commands) {
+std::size_t AdminNode::submit(std::vector<SubmittedCommand> commands, bool force) {
   SentRequest request;
+  request.submit.force = force;
   request.submit.issuer = name_ + "@bastion";
   request.submit.commands = std::move(commands);
   requests_.push_back(std::move(request));
@@ -85,6 +87,10 @@ void AdminNode::answer(std::size_t index, const AdminReply& reply) {
   if (accepted != nullptr) stage_.truth.acknowledged(request.submit, *accepted);
   if (refused != nullptr && refused->code == ErrorCode::kBusy) return;
   if (refused != nullptr) stage_.truth.refused(request.submit);
+  const auto& first = request.submit.commands.front();
+  if (accepted != nullptr && !request.submit.force && evicted_by(first.kind, first.payload)) {
+    stage_.trace.sometimes("lost member evicted");
+  }
   if (accepted != nullptr && request.tries > 1) stage_.trace.sometimes("a retry was accepted");
   request.answer = reply;
   if (index != next_) return;

@@ -26,7 +26,7 @@ class AdminNode {
   /// Asked again each `ms` until answered; 0: only when told.
   void set_retry_ms(Millis ms) { retry_ms_ = ms; }
   /// One request at a time is under way, the others wait. The index in requests().
-  std::size_t submit(std::vector<SubmittedCommand> commands);
+  std::size_t submit(std::vector<SubmittedCommand> commands, bool force = false);
   /// The same request once more, answered or not: the answer must be the same.
   void ask_again(std::size_t index);
   /// As `--id KEY` does: later requests are number 1, 2 ... of this client.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "commands/syntax.h"
+#include "commands/system/system.h"
 #include "log/hash.h"
 
 namespace groupctl::sim {
@@ -26,6 +27,7 @@ const SyntaxRow* row_of(const std::string& name) {
   std::transform(verb.begin(), verb.end(), verb.begin(),
                  [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
   const auto& rows = syntax_table();
+  if (verb == "label") verb = "member label";
   auto found = std::find_if(rows.begin(), rows.end(), [&](const SyntaxRow& row) {
     return !verb.empty() && row.verb == verb;
   });
@@ -37,6 +39,12 @@ const SyntaxRow* row_of(const std::string& name) {
 Result<SubmittedCommand> make_command(const std::string& text, Target target,
                                       std::uint64_t ttl_ms) {
   const std::vector<std::string> words = words_of(text);
+  if (words.size() == 2 && words.front() == "EVICT") {
+    SubmittedCommand command;
+    command.kind = kLeftKind;
+    command.payload = evicted_payload(words.back());
+    return command;
+  }
   const SyntaxRow* row = words.empty() ? nullptr : row_of(words.front());
   if (row == nullptr) return fail(ErrorCode::kInvalid, "no such command: " + text);
   SyntaxValues values;

@@ -8,8 +8,8 @@
 
 namespace groupctl::sim {
 
-/// "DEPLOY shop@2", "SET mode=quick", "UNSET mode", "PING". An artefact's digest follows from its
-/// name and version. Errors: kInvalid.
+/// "DEPLOY shop@2", "SET mode=quick", "UNSET mode", "PING", "LABEL role=web rack-"; "EVICT m2",
+/// which has no target. An artefact's digest follows from its name and version. Errors: kInvalid.
 Result<SubmittedCommand> make_command(const std::string& text, Target target,
                                       std::uint64_t ttl_ms = 0);
 /// "DEPLOY shop@2" again, from an entry's kind and payload.

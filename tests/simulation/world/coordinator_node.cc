@@ -171,6 +171,7 @@ void CoordinatorNode::send(const Envelope& envelope, const ToMember& message) {
   if (chunk != nullptr && chunk->offset != 0) stage_.trace.sometimes("a later chunk of an image");
   if (std::holds_alternative<Resynchronise>(message.reply)) stage_.trace.sometimes("resynchronise");
   if (std::holds_alternative<Probe>(message.reply)) stage_.trace.sometimes("probe");
+  if (std::holds_alternative<Evicted>(message.reply)) stage_.trace.sometimes("evicted is told");
   stage_.net.to_client(message.peer, encode(envelope, message.reply));
 }
 

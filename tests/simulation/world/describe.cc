@@ -63,6 +63,7 @@ struct MemberReplyText {
   std::string operator()(const Rejoin& m) const { return "Rejoin: " + m.cause; }
   std::string operator()(const Resynchronise& m) const { return "Resynchronise: " + m.cause; }
   std::string operator()(const Left&) const { return "Left"; }
+  std::string operator()(const Evicted& m) const { return "Evicted: " + m.text; }
   std::string operator()(const Refused& m) const { return "Refused " + error_text(m.code, m.text); }
 };
 
@@ -75,6 +76,7 @@ struct AdminRequestText {
   std::string operator()(const StatusQuery&) const { return "StatusQuery"; }
   std::string operator()(const MembersQuery&) const { return "MembersQuery"; }
   std::string operator()(const LogQuery& m) const { return "LogQuery " + text_of(m.from); }
+  std::string operator()(const MemberQuery& m) const { return "MemberQuery " + m.name; }
 };
 
 struct AdminReplyText {
@@ -95,6 +97,7 @@ struct AdminReplyText {
   std::string operator()(const StatusReply&) const { return "StatusReply"; }
   std::string operator()(const MembersReply&) const { return "MembersReply"; }
   std::string operator()(const LogReply&) const { return "LogReply"; }
+  std::string operator()(const MemberDetail& m) const { return "MemberDetail " + m.info.name; }
   std::string operator()(const QueryRefused& m) const {
     return "refused " + error_text(m.code, m.text);
   }

@@ -1,7 +1,6 @@
 #include "tests/simulation/world/truth.h"
 
 #include "commands/state/target.h"
-#include "commands/system/system.h"
 
 namespace groupctl::sim {
 namespace {
@@ -85,7 +84,7 @@ void Truth::append(const Entry& entry, ByteView bytes) {
   const Hash chain = chain_next(chain_at(last()), bytes);
   state_.apply(*changes);
   log_.push_back({entry, chain, state_.digest(), std::move(targets)});
-  follow_roster(entry);
+  follow_roster(entry, *changes);
   note_request(entry);
 }
 
@@ -99,10 +98,12 @@ void Truth::note_request(const Entry& entry) {
   }
 }
 
-void Truth::follow_roster(const Entry& entry) {
-  const auto id = subject_of(entry);
-  if (!id) return;
-  if (auto row = member_row(state_, *id)) rows_[*id][entry.sequence] = *std::move(row);
+void Truth::follow_roster(const Entry& entry, const StateChanges& changes) {
+  for (const StateChange& change : changes) {
+    const auto id = member_in(change.key);
+    if (!id) continue;
+    if (auto row = member_row(state_, *id)) rows_[*id][entry.sequence] = *std::move(row);
+  }
 }
 
 void Truth::coordinator_loaded(const LogHead& head) {

@@ -88,7 +88,7 @@ class Truth {
  private:
   void append(const Entry& entry, ByteView bytes);
   void note_request(const Entry& entry);
-  void follow_roster(const Entry& entry);
+  void follow_roster(const Entry& entry, const StateChanges& changes);
 
   bool watching_ = true;
   std::optional<Violation> violation_;

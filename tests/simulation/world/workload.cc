@@ -7,6 +7,7 @@ namespace groupctl::sim {
 namespace {
 
 constexpr const char* kArtefacts[] = {"shop", "blog", "api"};
+constexpr const char* kLabels[] = {"role=web", "role=db", "role-", "tier=gold", "tier- role=web"};
 constexpr const char* kProperties[] = {"mode", "limit"};
 
 template <std::size_t Size>
@@ -28,7 +29,7 @@ void Workload::next(AdminNode& admin) {
   stage.queue.after(5 + stage.random.below(250), [this, &admin] {
     if (stopped_) return;
     Pcg& random = world_.stage().random;
-    if (admin.all_answered()) admin.submit(draw_request());
+    if (admin.all_answered()) admin.submit(draw_request(), random.chance(500));
     if (!admin.requests().empty() && random.chance(150)) {
       const std::size_t index = random.below(admin.requests().size());
       if (admin.was_accepted(index)) admin.ask_again(index);
@@ -40,6 +41,10 @@ void Workload::next(AdminNode& admin) {
 std::vector<SubmittedCommand> Workload::draw_request() {
   Pcg& random = world_.stage().random;
   std::vector<SubmittedCommand> commands;
+  if (random.chance(30)) {
+    commands.push_back(*make_command("EVICT " + drawn_member(), Target::none()));
+    return commands;
+  }
   const std::uint64_t count = random.chance(150) ? 2 + random.below(3) : 1;
   for (std::uint64_t i = 0; i < count; ++i) commands.push_back(draw_command());
   return commands;
@@ -49,7 +54,10 @@ SubmittedCommand Workload::draw_command() {
   Pcg& random = world_.stage().random;
   const std::uint64_t kind = random.below(100);
   Result<SubmittedCommand> made = fail(ErrorCode::kInternal, "");
-  if (kind < 55) {
+  if (kind < 8) {
+    made = make_command("LABEL " + drawn(random, kLabels), draw_target());
+    world_.stage().trace.sometimes("operator labels");
+  } else if (kind < 55) {
     const std::string version = std::to_string(1 + random.below(6));
     made = make_command("DEPLOY " + drawn(random, kArtefacts) + "@" + version, draw_target());
   } else if (kind < 75) {
@@ -64,15 +72,21 @@ SubmittedCommand Workload::draw_command() {
   return *std::move(made);
 }
 
+std::string Workload::drawn_member() {
+  return "m" + std::to_string(1 + world_.stage().random.below(world_.members().size()));
+}
+
 Target Workload::draw_target() {
   Pcg& random = world_.stage().random;
   const std::uint64_t kind = random.below(100);
   std::string text;
   if (kind < 50) return Target::all();
   if (kind < 75) {
-    text = random.chance(500) ? "role=web" : "role=db";
+    constexpr const char* kSelectors[] = {
+        "role=web", "role=db", "role!=db", "has(tier)", "role in (web,db),!tier", "name=m*"};
+    text = drawn(random, kSelectors);
   } else {
-    text = "m" + std::to_string(1 + random.below(world_.members().size()));
+    text = drawn_member();
   }
   return *parse_target({text});
 }

@@ -17,6 +17,7 @@ class Workload {
   std::vector<SubmittedCommand> draw_request();
   SubmittedCommand draw_command();
   Target draw_target();
+  std::string drawn_member();
 
   World& world_;
   bool stopped_ = false;

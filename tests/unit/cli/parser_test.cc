@@ -91,6 +91,46 @@ TEST_F(ParserTest, ATtlIsForCommandsThatAreNeverLate) {
   EXPECT_THAT(usage_error({"set", "a=1", "--ttl", "5s"}), HasSubstr("unknown flag \"--ttl\""));
 }
 
+TEST_F(ParserTest, MembersAreNamedBehindTheVerbsOwnWords) {
+  const auto deploy =
+      call<SubmitCall>({"deploy", "shop@1", "web-03", "--digest", "x", "web-07", "-t", "role=db"});
+  EXPECT_THAT(deploy.values.at("ARTEFACT"), ElementsAre("shop@1"));
+  EXPECT_THAT(deploy.targets, ElementsAre("role=db", "name=web-03", "name=web-07"));
+  EXPECT_THAT(call<SubmitCall>({"ping", "web-03"}).targets, ElementsAre("name=web-03"));
+  EXPECT_THAT(usage_error({"deploy", "shop@1", "role=web"}),
+              HasSubstr("\"role=web\" is no member's name; a selector stands behind -t"));
+}
+
+TEST_F(ParserTest, LabelsAndNamesStandInAnyOrder) {
+  const auto label = call<SubmitCall>(
+      {"member", "label", "web-03", "role=canary", "web-07", "rack-", "-m", "why"});
+  EXPECT_EQ(label.row->verb, "member label");
+  EXPECT_THAT(label.values.at("KEY=VALUE"), ElementsAre("role=canary", "rack-"));
+  EXPECT_THAT(label.targets, ElementsAre("name=web-03", "name=web-07"));
+  EXPECT_EQ(label.message, "why");
+  EXPECT_THAT(call<SubmitCall>({"member", "label", "-t", "rack=r4", "x=1"}).targets,
+              ElementsAre("rack=r4"));
+  EXPECT_THAT(usage_error({"member", "label", "role=web"}), HasSubstr("of whom?"));
+  EXPECT_THAT(usage_error({"member", "label", "Web", "role=web"}), HasSubstr("no member's name"));
+  EXPECT_THAT(usage_error({"member", "label"}), HasSubstr("KEY=VALUE is needed"));
+}
+
+TEST_F(ParserTest, EvictAndShowNameMembers) {
+  const auto evict = call<EvictCall>(
+      {"member", "evict", "web-2", "web-1", "web-2", "--force", "-m", "gone", "--id", "ci-7"});
+  EXPECT_THAT(evict.names, ElementsAre("web-1", "web-2"));
+  EXPECT_TRUE(evict.force);
+  EXPECT_EQ(evict.message, "gone");
+  EXPECT_EQ(evict.id, "ci-7");
+  EXPECT_FALSE(call<EvictCall>({"member", "evict", "web-1"}).force);
+  EXPECT_TRUE(invocation({"-y", "member", "evict", "web-1"}).global.yes);
+  EXPECT_EQ(invocation({"member", "evict", "web-1", "-o", "name"}).global.format, Format::kName);
+  EXPECT_EQ(call<MemberShowCall>({"member", "show", "web-1"}).name, "web-1");
+  EXPECT_THAT(usage_error({"member", "evict"}), HasSubstr("MEMBER is needed"));
+  EXPECT_THAT(usage_error({"member", "evict", "role=web"}), HasSubstr("no member's name"));
+  EXPECT_THAT(usage_error({"member", "show"}), HasSubstr("MEMBER is needed"));
+}
+
 TEST_F(ParserTest, TheBuiltInVerbs) {
   EXPECT_FALSE(call<StatusCall>({"status"}).exit_code);
   EXPECT_TRUE(call<StatusCall>({"status", "--exit-code"}).exit_code);
@@ -132,7 +172,7 @@ TEST_F(ParserTest, UsageErrorsSayWhatWasMeant) {
       {{"depoly", "x@1"}, "unknown command \"depoly\". Did you mean: deploy?"},
       {{"log", "lst"}, "unknown command \"lst\". Did you mean: list?"},
       {{"log"}, "log list or log show SEQ is needed"},
-      {{"member"}, "member list is needed"},
+      {{"member"}, "member list, show, label or evict is needed"},
       {{"log", "show"}, "SEQ is needed"},
       {{"log", "show", "x"}, "SEQ: \"x\" is no number"},
       {{"log", "show", "0"}, "SEQ: \"0\" is no number"},

@@ -8,6 +8,8 @@
 #include <cstdlib>
 
 #include "cli/parser.h"
+#include "commands/state/target.h"
+#include "commands/system/system.h"
 #include "tests/unit/cli/scripted_coordinator.h"
 
 namespace groupctl {
@@ -82,7 +84,11 @@ class RunTest : public ::testing::Test {
     const auto& invocation = std::get<Invocation>(parsed);
     Client client(coordinator, [this] { return stop; });
     const Surroundings around{"ana@bastion", [] { return WallClock{}; },
-                              [this](std::string_view text) { err += text; }};
+                              [this](std::string_view text) { err += text; },
+                              [this](std::string_view question) {
+                                err += question;
+                                return typed;
+                              }};
     const Done done = run(invocation, client, around);
     if (done) return *done;
     const ShownFailure shown = show(done.error(), invocation.global.format);
@@ -97,6 +103,7 @@ class RunTest : public ::testing::Test {
   ScriptedCoordinator coordinator;
   int stop_at_watch = 0;  // Ctrl-C comes with this one; 0: never
   bool stop = false;
+  std::optional<std::string> typed;  // at the terminal; nullopt: there is none
   std::string err;
 };
 
@@ -114,6 +121,67 @@ TEST_F(RunTest, ACommandIsSubmittedAndWaitedFor) {
   EXPECT_EQ(submits[0].commands[0].message, "why not");
   EXPECT_EQ(submits[0].commands[0].target.kind, Target::Kind::kSelector);
   EXPECT_EQ(submits[0].commands[0].ttl_ms, 0u);
+}
+
+TEST_F(RunTest, EvictingAsksFirstAndTellsEachEntry) {
+  submit_replies = {Accepted{Sequence(412), Sequence(413), {}}};
+  typed = "yes";
+  Said said = run_words({"member", "evict", "web-2", "web-1", "-m", "rack r4"});
+  EXPECT_EQ(said.exit_code, 0) << err;
+  EXPECT_EQ(err, "Evict web-1, web-2 from group shop? Type yes to go on: ");
+  EXPECT_EQ(said.out, "seq 412  LEFT web-1 (evicted)\nseq 413  LEFT web-2 (evicted)\n");
+  const Submit submit = coordinator.requests_of<Submit>().at(0);
+  EXPECT_FALSE(submit.force);
+  ASSERT_EQ(submit.commands.size(), 2u);
+  EXPECT_EQ(submit.commands[0].payload, evicted_payload("web-1"));
+  EXPECT_EQ(submit.commands[1].message, "rack r4");
+  EXPECT_TRUE(coordinator.requests_of<Watch>().empty());
+  said = run_words({"member", "evict", "web-2", "web-1", "-y", "--force", "-o", "json"});
+  EXPECT_EQ(said.out,
+            "{\"exitCode\":0,\"kind\":\"Eviction\",\"members\":[{\"name\":\"web-1\",\"seq\":412},"
+            "{\"name\":\"web-2\",\"seq\":413}],\"schema\":\"groupctl/1\"}\n");
+  EXPECT_TRUE(coordinator.requests_of<Submit>().at(1).force);
+  EXPECT_EQ(run_words({"member", "evict", "web-2", "web-1", "-y", "-o", "name"}).out, "412\n413\n");
+}
+
+TEST_F(RunTest, WithoutAConfirmationNobodyIsEvicted) {
+  EXPECT_EQ(run_words({"member", "evict", "web-1"}).exit_code, 2);
+  EXPECT_THAT(err, HasSubstr("hint:  add --yes\n"));
+  typed = "y";
+  EXPECT_EQ(run_words({"member", "evict", "web-1"}).exit_code, 2);
+  EXPECT_THAT(err, HasSubstr("not confirmed; nothing was sent"));
+  EXPECT_TRUE(coordinator.requests_of<Submit>().empty());
+}
+
+TEST_F(RunTest, ARefusedEvictionSaysWhatToDo) {
+  submit_replies = {SubmitRefused{ErrorCode::kRefused, "member web-1 is not lost"}};
+  EXPECT_EQ(run_words({"member", "evict", "web-1", "--yes"}).exit_code, 7);
+  EXPECT_THAT(err, HasSubstr("group-member leave; or evict it with --force"));
+  submit_replies = {SubmitRefused{ErrorCode::kNotFound, "no member is called web-1"}};
+  EXPECT_EQ(run_words({"member", "evict", "web-1", "--yes"}).exit_code, 3);
+}
+
+TEST_F(RunTest, AMemberIsShownOrNotFound) {
+  MemberDetail detail;
+  detail.info.name = "web-01";
+  other_replies = {detail};
+  const Said said = run_words({"member", "show", "web-01", "-o", "json"});
+  EXPECT_EQ(said.exit_code, 0) << err;
+  EXPECT_THAT(said.out, HasSubstr("\"kind\":\"Member\""));
+  EXPECT_EQ(coordinator.requests_of<MemberQuery>().at(0).name, "web-01");
+  other_replies = {QueryRefused{ErrorCode::kNotFound, "no member is called web-1"}};
+  EXPECT_EQ(run_words({"member", "show", "web-1"}).exit_code, 3);
+  EXPECT_EQ(err, "error: no member is called web-1\n");
+}
+
+TEST_F(RunTest, LabelsAreACommandLikeAnyOther) {
+  const Said said = run_words({"member", "label", "web-01", "role=canary", "rack-"});
+  EXPECT_EQ(said.exit_code, 0) << err;
+  EXPECT_EQ(said.out, "seq 412  LABELLED rack- role=canary   1 done   of 1   in 0.0 s\n");
+  const SubmittedCommand command = coordinator.requests_of<Submit>().at(0).commands.at(0);
+  EXPECT_EQ(command.payload, operator_labels_payload({{"rack", ""}, {"role", "canary"}}));
+  EXPECT_EQ(to_text(command.target), "name=web-01");
+  EXPECT_EQ(command.ttl_ms, 0u);
 }
 
 TEST_F(RunTest, TwoRunsDrawTwoIdsAndOneKeyIsOneId) {

@@ -80,11 +80,9 @@ TEST_F(Commands, DeployToAllSupersedesEveryone) {
 TEST_F(Commands, DeployToALabelThenARelabelChangesWhatIsDesired) {
   ASSERT_TRUE(deploy("shop@1.0", 1, role("web")));
   const MemberId db = row("db-01").id;
-  ASSERT_TRUE(submit(kLabelledKind, labelled_payload(db, {{"role", "web"}}, LabelOwner::kOperator),
-                     Target::one(db)));
+  ASSERT_TRUE(submit(kLabelledKind, operator_labels_payload({{"role", "web"}}), Target::one(db)));
   EXPECT_EQ(version("db-01", "shop"), "1.0");
-  ASSERT_TRUE(submit(kLabelledKind, labelled_payload(db, {{"role", ""}}, LabelOwner::kOperator),
-                     Target::one(db)));
+  ASSERT_TRUE(submit(kLabelledKind, operator_labels_payload({{"role", ""}}), Target::one(db)));
   EXPECT_EQ(desired_artefact(state, row("db-01"), "shop"), std::nullopt);
 }
 

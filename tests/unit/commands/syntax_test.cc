@@ -24,7 +24,7 @@ TEST(Syntax, TheTableHasTheVerbsInOrderThenTheSystemKinds) {
   std::string verbs;
   for (const SyntaxRow& row : syntax_table()) verbs += std::string(row.verb) + ".";
   EXPECT_TRUE(verbs.starts_with("deploy.set.unset.ping.")) << verbs;
-  EXPECT_TRUE(verbs.ends_with("....") && !verbs.ends_with(".....")) << verbs;
+  EXPECT_TRUE(verbs.ends_with("..member label..")) << verbs;
 }
 
 TEST(Syntax, Deploy) {
@@ -112,15 +112,32 @@ TEST(Syntax, PingHasATtl) {
   EXPECT_TRUE(row.fields({}).empty());
 }
 
+TEST(Syntax, LabelsAreSetAndRemovedInKubectlsForm) {
+  const SyntaxRow& row = verb("member label");
+  const auto labels = [&](const std::vector<std::string>& words) {
+    const auto built = row.build({{"KEY=VALUE", words}});
+    return built ? row.fields(built->payload).front().second : built.error().text;
+  };
+  EXPECT_EQ(labels({"role=web", "rack-", "note=a=b"}), "note=a=b rack- role=web");
+  EXPECT_EQ(labels({"role="}), "label role without a value; role- removes it");
+  EXPECT_EQ(labels({"role=web", "role-"}), "label role is given twice");
+  EXPECT_EQ(labels({"name=x"}), "the label \"name\" is the member's name and cannot be set");
+  EXPECT_EQ(labels({"ROLE=x"}), "\"ROLE\" is no label name");
+  EXPECT_EQ(labels({"-"}), "\"\" is no label name");
+  EXPECT_EQ(labels({}), "no label: give KEY=VALUE, or KEY-");
+}
+
 TEST(Syntax, SystemKindsAreDescribed) {
   const auto describe = [](KindId kind, const Bytes& payload) {
     return find_syntax(kind)->describe(payload);
   };
   MemberRow row = testing::member(1, "web-01", {{"role", "web"}});
   EXPECT_EQ(describe(kJoinedKind, joined_payload(row)), "JOINED web-01");
-  EXPECT_EQ(describe(kLabelledKind,
-                     labelled_payload(MemberId(3), {{"role", "web"}}, LabelOwner::kOperator)),
+  EXPECT_EQ(describe(kLabelledKind, labelled_payload(MemberId(3), {{"role", "web"}})),
             "LABELLED member 3 role=web");
+  EXPECT_EQ(describe(kLabelledKind, operator_labels_payload({{"rack", ""}, {"role", "web"}})),
+            "LABELLED rack- role=web");
+  EXPECT_EQ(describe(kLeftKind, evicted_payload("web-33")), "LEFT web-33 (evicted)");
   EXPECT_EQ(describe(kLeftKind, left_payload(MemberId(3), LeftCause::kReplaced)),
             "LEFT member 3 (replaced)");
   EXPECT_EQ(find_syntax(kJoinedKind)->fields(joined_payload(row))[4],

@@ -15,8 +15,14 @@ struct System : ::testing::Test, Group {
   Status joined(const MemberRow& row) {
     return submit(kJoinedKind, joined_payload(row), Target::none());
   }
-  Status labelled(MemberId id, const Labels& labels, LabelOwner owner) {
-    return submit(kLabelledKind, labelled_payload(id, labels, owner), Target::one(id));
+  Status labelled(MemberId id, const Labels& labels) {
+    return submit(kLabelledKind, labelled_payload(id, labels), Target::one(id));
+  }
+  Status operator_labels(Target target, const Labels& labels) {
+    return submit(kLabelledKind, operator_labels_payload(labels), std::move(target));
+  }
+  Status evicted(const std::string& name) {
+    return submit(kLeftKind, evicted_payload(name), Target::none());
   }
   Status left(MemberId id) {
     return submit(kLeftKind, left_payload(id, LeftCause::kAsked), Target::none());
@@ -31,7 +37,6 @@ TEST_F(System, JoinedMakesTheRowWithItsOwnSequenceAsId) {
   ASSERT_TRUE(joined(row));
   row.id = MemberId(2);
   EXPECT_EQ(roster(state), (std::vector<MemberRow>{row}));
-  EXPECT_EQ(subject_of(log.back()), MemberId(2));
   EXPECT_TRUE(counts(log.back(), "web-01"));
 }
 
@@ -61,25 +66,86 @@ TEST_F(System, JoinedRefusesWhatIsMalformed) {
 TEST_F(System, LabelledKeepsBothKindsApart) {
   ASSERT_TRUE(joined(member(1, "web-01", {{"role", "web"}, {"rack", "r1"}})));
   const MemberId id = row("web-01").id;
-  ASSERT_TRUE(labelled(id, {{"role", "db"}, {"zone", "a"}}, LabelOwner::kOperator));
-  ASSERT_TRUE(labelled(id, {{"role", "api"}}, LabelOwner::kMember));
+  ASSERT_TRUE(operator_labels(Target::one(id), {{"role", "db"}, {"zone", "a"}}));
+  ASSERT_TRUE(labelled(id, {{"role", "api"}}));
+  EXPECT_EQ(log.back().keys, (std::vector<std::string>{member_key(id)}));
   EXPECT_EQ(row("web-01").own_labels, (Labels{{"role", "api"}}));
   EXPECT_EQ(row("web-01").labels(), (Labels{{"role", "db"}, {"zone", "a"}}));
-  ASSERT_TRUE(labelled(id, {{"role", ""}}, LabelOwner::kOperator));
+  ASSERT_TRUE(operator_labels(Target::one(id), {{"role", ""}}));
   EXPECT_EQ(row("web-01").labels(), (Labels{{"role", "api"}, {"zone", "a"}}));
-  EXPECT_EQ(subject_of(log.back()), id);
-  EXPECT_EQ(log.back().keys, (std::vector<std::string>{member_key(id)}));
+  EXPECT_TRUE(log.back().keys.empty());
+}
+
+TEST_F(System, OperatorLabelsAreForWhomTheTargetMatchesBeforeTheEntry) {
+  ASSERT_TRUE(join("web-01", {{"role", "web"}}));
+  ASSERT_TRUE(join("web-02", {{"role", "web"}}));
+  ASSERT_TRUE(join("db-01", {{"role", "db"}}));
+  // By its own doing nobody matches the target any more.
+  ASSERT_TRUE(operator_labels(testing::role("web"), {{"role", "api"}}));
+  EXPECT_EQ(row("web-01").labels(), (Labels{{"role", "api"}}));
+  EXPECT_EQ(row("web-02").labels(), (Labels{{"role", "api"}}));
+  EXPECT_EQ(row("db-01").labels(), (Labels{{"role", "db"}}));
+  EXPECT_EQ(undo.size(), 2u);
+  // What changes nothing writes nothing.
+  ASSERT_TRUE(operator_labels(Target::all(), {{"role", "api"}}));
+  EXPECT_EQ(undo.size(), 1u);
+}
+
+TEST_F(System, TheOperatorsLabelsAreBounded) {
+  ASSERT_TRUE(join("web-01"));
+  ASSERT_TRUE(join("web-02"));
+  Labels many;
+  for (std::size_t i = 0; i < kMaxOperatorLabels; ++i) many["l" + std::to_string(i)] = "v";
+  ASSERT_TRUE(operator_labels(Target::one(row("web-02").id), many));
+  const auto one_more = operator_labels(Target::all(), {{"more", "v"}});
+  ASSERT_FALSE(one_more);
+  EXPECT_EQ(one_more.error(), (Error{ErrorCode::kRefused,
+                                     "member web-02 would have more than 64 "
+                                     "labels of the operator's"}));
+  EXPECT_TRUE(row("web-01").operator_labels.empty());
+  EXPECT_TRUE(operator_labels(Target::all(), {{"more", "v"}, {"l0", ""}}));
+}
+
+TEST_F(System, G26_EvictionIsByNameAndErasesTheRow) {
+  ASSERT_TRUE(join("web-01"));
+  ASSERT_TRUE(join("web-02"));
+  ASSERT_TRUE(evicted("web-01"));
+  ASSERT_EQ(roster(state).size(), 1u);
+  EXPECT_EQ(roster(state).front().name, "web-02");
+  EXPECT_EQ(evicted("web-01").error(),
+            (Error{ErrorCode::kNotFound, "no member is called web-01. Did you mean: web-02?"}));
+  ASSERT_TRUE(join("web-01"));  // anew
+  EXPECT_EQ(row("web-01").id, MemberId(log.size()));
+}
+
+TEST_F(System, OperatorsWriteTheirOwnFormsOnly) {
+  const auto may = [](KindId kind, const Bytes& payload) {
+    const ApplyRow* row = command_table().find(kind);
+    return row->by_operator != nullptr && row->by_operator(payload);
+  };
+  EXPECT_TRUE(may(kLabelledKind, operator_labels_payload({{"role", "web"}})));
+  EXPECT_FALSE(may(kLabelledKind, operator_labels_payload({})));
+  EXPECT_FALSE(may(kLabelledKind, labelled_payload(MemberId(1), {{"role", "web"}})));
+  EXPECT_FALSE(may(kLabelledKind, labelled_payload(MemberId(), {{"role", "web"}})));
+  EXPECT_TRUE(may(kLeftKind, evicted_payload("web-01")));
+  EXPECT_FALSE(may(kLeftKind, evicted_payload("")));
+  EXPECT_FALSE(may(kLeftKind, left_payload(MemberId(1), LeftCause::kAsked)));
+  EXPECT_FALSE(may(kLeftKind, left_payload(MemberId(1), LeftCause::kEvicted)));
+  EXPECT_FALSE(may(kLeftKind, {9}));
+  EXPECT_FALSE(may(kJoinedKind, joined_payload(member(1, "web-01"))));
+  EXPECT_EQ(evicted_by(kLeftKind, evicted_payload("web-01")), "web-01");
+  EXPECT_EQ(evicted_by(kLabelledKind, evicted_payload("web-01")), std::nullopt);
 }
 
 TEST_F(System, UnknownMembersAreRefused) {
-  EXPECT_EQ(labelled(MemberId(7), {}, LabelOwner::kMember).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(labelled(MemberId(7), {}).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(left(MemberId(7)).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(System, LabelledRefusesWhatIsMalformed) {
   ASSERT_TRUE(joined(member(1, "web-01")));
   const MemberId id = row("web-01").id;
-  EXPECT_EQ(labelled(id, {{"name", "x"}}, LabelOwner::kOperator).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(operator_labels(Target::all(), {{"name", "x"}}).error().code, ErrorCode::kInvalid);
   EXPECT_EQ(submit(kLabelledKind, {9}, Target::one(id)).error().code, ErrorCode::kInvalid);
 }
 
@@ -99,11 +165,6 @@ TEST_F(System, WhichKindsChangeTheRoster) {
   for (const ApplyRow& kind : command_table().rows()) {
     EXPECT_EQ(changes_roster(kind.kind), kind.system) << kind.name;
   }
-  ASSERT_TRUE(set("a=1"));
-  EXPECT_EQ(subject_of(log.back()), std::nullopt);
-  Entry damaged;
-  damaged.kind = kLeftKind;
-  EXPECT_EQ(subject_of(damaged), std::nullopt);
 }
 
 }  // namespace

@@ -81,8 +81,8 @@ FramePtr GroupLog::left(MemberId id) {
                             left_payload(id, LeftCause::kAsked))});
 }
 FramePtr GroupLog::labelled(MemberId id, const Labels& labels) {
-  return append({next_entry(kLabelledKind, EntryClass::kState, Target::none(),
-                            labelled_payload(id, labels, LabelOwner::kOperator))});
+  return append({next_entry(kLabelledKind, EntryClass::kState, Target::one(id),
+                            operator_labels_payload(labels))});
 }
 
 namespace {

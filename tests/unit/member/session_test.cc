@@ -107,6 +107,33 @@ TEST_F(MemberSession, G26_AfterLeavingItJoinsAsNew) {
   EXPECT_EQ(core->marks(), at(4, 4));
 }
 
+TEST_F(MemberSession, G26_EvictedItKeepsWhatItRunsAndJoinsAsNewWhenItIsStartedAgain) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  work_ends();
+  say(Evicted{SessionNumber(session.value + 7), "of another session"});
+  EXPECT_EQ(core->phase(), MemberPhase::kInStep);
+  publish(log.left(MemberId(1)));
+  say(Evicted{session, "evicted by ana@bastion: rack r4 is gone"});
+  EXPECT_EQ(core->phase(), MemberPhase::kLeft);
+  EXPECT_TRUE(noted("left why=\"evicted by ana@bastion: rack r4 is gone\""));
+  EXPECT_TRUE(core->actual().artefacts.contains("site"));
+  EXPECT_FALSE(exited);
+  drain();
+  pass(30'000);
+  EXPECT_TRUE(sent<Ack>().empty());
+  EXPECT_TRUE(sent<Hello>().empty());
+  restart();
+  pass(0);
+  log.joined(row());
+  join(CatchUp::kSnapshot);
+  take_snapshot();
+  work_ends();
+  EXPECT_EQ(core->phase(), MemberPhase::kInStep);
+  EXPECT_EQ(core->status().id, MemberId(4));
+  EXPECT_TRUE(core->actual().artefacts.contains("site"));
+}
+
 TEST_F(MemberSession, G27_ARestartWithNothingMissedLosesNothing) {
   become_member();
   publish(log.deploy("site", "1.0"));

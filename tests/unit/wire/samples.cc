@@ -59,6 +59,7 @@ Submit submit() {
                      {KindId(78), Target::one(MemberId(5)), 0, "", {}},
                      {KindId(79), Target::of({{role, not_drained}, {role}}), 0, "", {9}}};
   submit.allow_empty_target = true;
+  submit.force = true;
   return submit;
 }
 
@@ -159,6 +160,24 @@ LocalStatus bare_local_status() {
   return status;
 }
 
+MemberDetail member_detail() {
+  MemberDetail detail;
+  detail.info = member_info();
+  detail.own_labels = {{"role", "web"}, {"rack", "r1"}};
+  detail.operator_labels = {{"role", "canary"}};
+  detail.participant = "web";
+  detail.replica = 2;
+  detail.head = Sequence(412);
+  detail.incarnation = Incarnation(3);
+  detail.address = "127.0.0.1";
+  detail.since = GroupTime(1234567890000);
+  detail.outcomes = {{Sequence(400), Sequence(410), Outcome::kBySnapshot, "", ""},
+                     {Sequence(399), Sequence(399), Outcome::kFailed, "fetch", "not there"}};
+  detail.wanted = {{"shop", "2.4.1", Sequence(410)}};
+  detail.wanted_in_all = 7;
+  return detail;
+}
+
 }  // namespace
 
 Envelope envelope() { return {block<LogId>(1), Epoch(3), GroupTime(1234567890123)}; }
@@ -216,6 +235,8 @@ std::vector<MemberReply> member_replies() {
           Resynchronise{"too far behind"},
           Left{},
           Refused{ErrorCode::kWrongGroup, "not this group"},
+          Evicted{SessionNumber(8), "evicted by ana@bastion: rack r4 is gone"},
+          Evicted{},
           Offer{"g", "", 0},
           Welcome{},
           ReplayPage{},
@@ -239,11 +260,13 @@ std::vector<AdminRequest> admin_requests() {
           StatusQuery{},
           MembersQuery{MemberId(40)},
           LogQuery{Sequence(5), 100},
+          MemberQuery{"web-07"},
           AdminHello{},
           bare_submit(),
           Watch{},
           MembersQuery{},
-          LogQuery{}};
+          LogQuery{},
+          MemberQuery{}};
 }
 
 std::vector<AdminReply> admin_replies() {
@@ -256,6 +279,7 @@ std::vector<AdminReply> admin_replies() {
           MembersReply{{member_info()}, true, Sequence(412)},
           LogReply{{{Bytes{1, 2, 3}, 40, counts()}}, Sequence(412), Sequence(7), true},
           QueryRefused{ErrorCode::kCompacted, "below the floor"},
+          member_detail(),
           bare_hello_reply(),
           Accepted{},
           SubmitRefused{},

@@ -1,0 +1,77 @@
+// member evict: asks, and takes members from the roster. There is nothing to wait for: with the
+// entry they are gone.
+#include <fmt/format.h>
+
+#include "cli/exit_code.h"
+#include "cli/render_json.h"
+#include "cli/render_text.h"
+#include "cli/run.h"
+#include "commands/system/system.h"
+#include "daemon/random.h"
+
+namespace groupctl {
+namespace {
+
+Submit submit_of(const EvictCall& call, const HelloReply& hello, std::string issuer) {
+  Submit submit;
+  submit.first.client =
+      call.id ? keyed_client_id(*call.id) : drawn_client_id(hello.now, random_number());
+  submit.first.number = 1;
+  submit.issuer = std::move(issuer);
+  submit.force = call.force;
+  for (const std::string& name : call.names) {
+    submit.commands.push_back({kLeftKind, Target::none(), 0, call.message, evicted_payload(name)});
+  }
+  return submit;
+}
+
+std::string question(const EvictCall& call, const HelloReply& hello) {
+  std::string names;
+  for (const std::string& name : call.names) names += (names.empty() ? "" : ", ") + name;
+  return fmt::format("Evict {} from group {}? Type yes to go on: ", names, escaped(hello.group));
+}
+
+std::optional<Failure> not_confirmed(const EvictCall& call, const HelloReply& hello,
+                                     const Surroundings& around) {
+  const auto said = around.ask ? around.ask(question(call, hello)) : std::nullopt;
+  if (said == "yes") return std::nullopt;
+  if (said) return Failure{"not_confirmed", "not confirmed; nothing was sent", "", kExitUsage};
+  return Failure{"not_confirmed", "this wants a confirmation, and there is no terminal to ask at",
+                 "add --yes", kExitUsage};
+}
+
+std::string rendered(const EvictionReport& report, Format format) {
+  if (format == Format::kJson) return render_json(report);
+  if (format == Format::kTable) return render_text(report);
+  std::string sequences;
+  for (const auto& [name, sequence] : report.members) {
+    sequences += fmt::format("{}\n", sequence.value);
+  }
+  return sequences;
+}
+
+}  // namespace
+
+Done run_evict(const GlobalOptions& global, const EvictCall& call, const HelloReply& hello,
+               Client& client, const Surroundings& around) {
+  if (!global.yes) {
+    if (auto failure = not_confirmed(call, hello, around)) return tl::unexpected(*failure);
+  }
+  const auto accepted = client.submit(submit_of(call, hello, around.issuer), global.timeout_ms);
+  if (!accepted) {
+    Failure failure = submit_failure(accepted.error(), call.id);
+    if (accepted.error().code == ErrorCode::kRefused) {
+      failure.hint = "on its server: group-member leave; or evict it with --force";
+    }
+    return tl::unexpected(std::move(failure));
+  }
+  EvictionReport report;
+  Sequence sequence = accepted->first;
+  for (const std::string& name : call.names) {
+    report.members.emplace_back(name, sequence);
+    sequence = sequence.next();
+  }
+  return Said{rendered(report, global.format)};
+}
+
+}  // namespace groupctl
