@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "wire/admin_messages.h"
+#include "wire/question_messages.h"
 
 namespace groupctl {
 

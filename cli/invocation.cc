@@ -210,6 +210,22 @@ Result<Call> evict_call(const Words& words) {
   return call;
 }
 
+Result<Call> reconcile_call(const Words& words) {
+  ReconcileCall call{words.all("MEMBER"), words.one("--message").value_or("")};
+  if (call.members.empty()) return fail(ErrorCode::kInvalid, "MEMBER is needed");
+  const Status s = words.duration("--wait-timeout", call.wait_timeout_ms);
+  if (!s) return tl::unexpected(s.error());
+  return call;
+}
+
+Result<Call> adopt_call(const Words& words) {
+  AdoptCall call{words.all("MEMBER"), words.all("--target"), words.one("--message").value_or("")};
+  if (call.members.empty()) return fail(ErrorCode::kInvalid, "MEMBER is needed");
+  const Status s = words.duration("--wait-timeout", call.wait_timeout_ms);
+  if (!s) return tl::unexpected(s.error());
+  return call;
+}
+
 // `ping` without a target asks the coordinator alone and writes nothing.
 Result<Call> command_call(const Words& words, const SyntaxRow& row) {
   auto call = submit_call(words, row);
@@ -234,6 +250,9 @@ Result<Call> call_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
   if (raw.verb == "member evict") return evict_call(words);
   if (raw.verb == "log list") return log_list_call(words);
   if (raw.verb == "log show") return log_show_call(words);
+  if (raw.verb == "diff") return DiffCall{words.all("MEMBER"), words.on("--exit-code")};
+  if (raw.verb == "reconcile") return reconcile_call(words);
+  if (raw.verb == "adopt") return adopt_call(words);
   if (raw.verb == "version") return VersionCall{};
   if (raw.verb.starts_with("context")) return context_call(raw.verb, words);
   if (raw.verb == "member") {

@@ -60,6 +60,21 @@ struct LogListCall {
 struct LogShowCall {
   Sequence sequence;
 };
+struct DiffCall {
+  std::vector<std::string> members;  ///< names; none: all
+  bool exit_code = false;            ///< 1 if any differs
+};
+struct ReconcileCall {
+  std::vector<std::string> members;
+  std::string message;
+  std::uint64_t wait_timeout_ms = 600'000;
+};
+struct AdoptCall {
+  std::vector<std::string> members;
+  std::vector<std::string> targets;  ///< none: each member's deviations for that member
+  std::string message;
+  std::uint64_t wait_timeout_ms = 600'000;
+};
 struct PingCall {};
 struct VersionCall {};
 struct ContextCall {
@@ -70,7 +85,8 @@ struct ContextCall {
 };
 
 using Call = std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall,
-                          PingCall, VersionCall, ContextCall, MemberShowCall, EvictCall>;
+                          DiffCall, ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall,
+                          MemberShowCall, EvictCall>;
 
 struct Invocation {
   GlobalOptions global;

@@ -1,10 +1,7 @@
 // groupctl: the operators' program.
-#include <fmt/format.h>
 #include <poll.h>
-#include <pwd.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <ctime>
@@ -14,6 +11,7 @@
 #include "cli/run.h"
 #include "daemon/clock.h"
 #include "daemon/signals.h"
+#include "daemon/who.h"
 #include "wire/zmq_client.h"
 
 namespace groupctl {
@@ -32,14 +30,6 @@ class ZmqChannel : public AdminChannel {
  private:
   std::unique_ptr<ZmqClient> client_;
 };
-
-std::string issuer() {
-  const passwd* user = ::getpwuid(::geteuid());
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-  const std::string name = user == nullptr ? fmt::format("uid{}", ::geteuid()) : user->pw_name;
-  return fmt::format("{}@{}", name, host.data());
-}
 
 std::int64_t utc_offset_s(std::uint64_t ms) {
   const auto seconds = static_cast<std::time_t>(ms / 1000);
@@ -87,7 +77,7 @@ Result<Done> obey(const Invocation& invocation) {
   if (!dealer) return fail(invocation.global.endpoint_source, dealer.error());
   ZmqChannel channel(*std::move(dealer));
   Client client(channel, [&] { return (*signals)->stop_requested(); });
-  const Surroundings around{issuer(),
+  const Surroundings around{login_at_host(),
                             [] {
                               return WallClock{wall_now_ms(), utc_offset_s};
                             },

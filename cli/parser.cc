@@ -160,14 +160,37 @@ void add_member_verbs(CLI::App& app) {
   add_value(*show, "MEMBER", "MEMBER", "its name (required)");
   CLI::App* evict = member.add_subcommand("evict", "take members that are gone from the roster");
   evict->footer(
-      "A member that is lost is no longer counted; if it comes back it joins as a new one. One\n"
-      "that is not lost is evicted only by --force: it is told so and ends, what it has in place\n"
-      "stays, and it comes back as a new one when it is started again.\n\n"
+      "A member that is lost is no longer counted; if it comes back it joins as a new\n"
+      "one. One that is not lost is evicted only by --force: it is told so and ends,\n"
+      "what it has in place stays, and it comes back as a new one when it is started\n"
+      "again.\n\n"
       "  groupctl member evict web-33 -m 'rack r4 is gone'");
   add_names(*evict, "their names (required)");
   add_switch(*evict, "--force", "also members that are not lost");
   add_value(*evict, "-m,--message", "WHY", "why, for the log and the member");
   add_value(*evict, "--id", "KEY", "the same key again within 24 h is the same command");
+}
+
+CLI::App& add_verb_for_members(CLI::App& app, const char* verb, const char* summary) {
+  CLI::App* sub = app.add_subcommand(verb, summary);
+  add_names(*sub, "members, by name");
+  return *sub;
+}
+
+void add_deviation_verbs(CLI::App& app) {
+  CLI::App& diff =
+      add_verb_for_members(app, "diff", "what members have otherwise than the group wants");
+  add_switch(diff, "--exit-code", "exit 1 if a member differs, or cannot be asked");
+  CLI::App& reconcile = add_verb_for_members(
+      app, "reconcile", "members give up their deviations; waits for it");
+  CLI::App& adopt =
+      add_verb_for_members(app, "adopt", "make the deviations of members the group's state");
+  for (CLI::App* sub : {&reconcile, &adopt}) {
+    add_value(*sub, "-m,--message", "WHY", "why, for the log");
+    add_value(*sub, "--wait-timeout", "TIME", "how long to wait (default 10m)");
+  }
+  add_values(adopt, "-t,--target", "SEL",
+             "for whom (default: each member's deviations for that member)");
 }
 
 void add_builtin_verbs(CLI::App& app) {
@@ -180,6 +203,7 @@ void add_builtin_verbs(CLI::App& app) {
   add_value(*list, "--from", "SEQ", "begin with this one");
   CLI::App* show = log->add_subcommand("show", "one entry whole, a row for every target");
   add_value(*show, "SEQ", "SEQ", "its sequence number (required)");
+  add_deviation_verbs(app);
   app.add_subcommand("version", "print the version");
 }
 

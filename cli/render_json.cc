@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/text.h"
+#include "wire/deviation_text.h"
 
 namespace groupctl {
 namespace {
@@ -235,6 +236,62 @@ std::string render_json(const StatusReport& report) {
   object["members"] = json::object();
   for (const auto& [state, count] : s.members) object["members"][camel(to_word(state))] = count;
   object["allInStep"] = report.all_in_step();
+  return line(object);
+}
+
+std::string render_json(const DiffReport& report) {
+  json object = envelope("Diff");
+  object["head"] = report.head.value;
+  object["deviations"] = report.deviations();
+  object["members"] = json::array();
+  for (const MemberDiff& member : report.members) {
+    json one = {{"name", member.name}, {"known", member.unknown.empty()}};
+    put_text(one, "message", member.unknown);
+    one["deviations"] = json::array();
+    for (const Deviation& row : member.rows) {
+      json deviation = json::object();
+      for (const auto& [name, value] : deviation_fields(row)) deviation[name] = value;
+      if (row.when_ms != 0) deviation["when"] = rfc3339(GroupTime(row.when_ms));
+      if (row.sequence) deviation["seq"] = row.sequence.value;
+      one["deviations"].push_back(std::move(deviation));
+    }
+    object["members"].push_back(std::move(one));
+  }
+  return line(object);
+}
+
+std::string render_json(const ReconcileReport& report) {
+  json object = envelope("ReconcileResult");
+  object["exitCode"] = report.exit_code;
+  object["members"] = json::array();
+  for (const MemberReconciled& member : report.members) {
+    json one = {{"name", member.name}, {"result", to_word(member.outcome)}};
+    put_text(one, "message", member.text);
+    one["results"] = json::array();
+    for (const KeyResult& result : member.results) {
+      json key = {{"key", result.key}, {"result", to_word(result.outcome)}};
+      put_text(key, "step", result.step);
+      put_text(key, "message", result.text);
+      one["results"].push_back(std::move(key));
+    }
+    object["members"].push_back(std::move(one));
+  }
+  return line(object);
+}
+
+std::string render_json(const AdoptReport& report) {
+  json object = envelope("AdoptResult");
+  object["exitCode"] = report.exit_code;
+  object["commands"] = json::array();
+  for (const CommandReport& command : report.commands) {
+    object["commands"].push_back(
+        {{"seq", command.sequence.value},
+         {"command", command_of(command.command)},
+         {"target", {{"selector", command.target}, {"expected", command.targets}}},
+         {"summary", summary_of(command.counts)},
+         {"members", members_of(command.rows)}});
+  }
+  if (!report.skipped.empty()) object["skipped"] = report.skipped;
   return line(object);
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/exit_code.h"
 #include "commands/state/target.h"
 #include "commands/syntax.h"
@@ -41,6 +43,24 @@ bool StatusReport::all_in_step() const {
     if (state != MemberState::kInStep && count > 0) return false;
   }
   return true;
+}
+
+std::size_t DiffReport::deviations() const {
+  std::size_t sum = 0;
+  for (const MemberDiff& member : members) sum += member.rows.size();
+  return sum;
+}
+
+std::size_t DiffReport::deviating() const {
+  return static_cast<std::size_t>(
+      std::count_if(members.begin(), members.end(),
+                    [](const MemberDiff& member) { return !member.rows.empty(); }));
+}
+
+std::size_t DiffReport::unknown() const {
+  return static_cast<std::size_t>(
+      std::count_if(members.begin(), members.end(),
+                    [](const MemberDiff& member) { return !member.unknown.empty(); }));
 }
 
 Failure failure_of(const Error& error) {

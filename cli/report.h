@@ -9,6 +9,7 @@
 #include "cli/ledger_view.h"
 #include "log/entry.h"
 #include "wire/admin_messages.h"
+#include "wire/question_messages.h"
 
 namespace groupctl {
 
@@ -81,6 +82,39 @@ struct StatusReport {
 
   /// Every member is in step, and the coordinator writes.
   bool all_in_step() const;
+};
+
+/// How one member differs.
+struct MemberDiff {
+  std::string name;
+  std::string unknown;  ///< why it cannot be told; empty: the rows are all
+  std::vector<Deviation> rows;
+};
+struct DiffReport {
+  Sequence head;
+  std::vector<MemberDiff> members;  ///< asked for, by name
+
+  std::size_t deviations() const;
+  std::size_t deviating() const;  ///< members with any
+  std::size_t unknown() const;    ///< members that cannot be told
+};
+
+struct MemberReconciled {
+  std::string name;
+  Outcome outcome = Outcome::kDone;
+  std::string text;
+  std::vector<KeyResult> results;
+};
+struct ReconcileReport {
+  std::vector<MemberReconciled> members;  ///< by name
+  int exit_code = 0;
+};
+
+/// What `adopt` submitted, with how it ended.
+struct AdoptReport {
+  std::vector<CommandReport> commands;
+  std::vector<std::string> skipped;  ///< deviations that cannot be adopted, and why
+  int exit_code = 0;
 };
 
 struct PingReport {

@@ -51,6 +51,13 @@ struct Dispatch {
   Done operator()(const LogShowCall& call) const {
     return run_log_show(global, call, client, around);
   }
+  Done operator()(const DiffCall& call) const { return run_diff(global, call, client, around); }
+  Done operator()(const ReconcileCall& call) const {
+    return run_reconcile(global, call, client, around);
+  }
+  Done operator()(const AdoptCall& call) const {
+    return run_adopt(global, call, hello, client, around);
+  }
   Done operator()(const PingCall&) const { return run_ping(global, client); }
   Done operator()(const ContextCall& call) const { return run_context(global, call); }
   Done operator()(const VersionCall&) const { return version(global.format); }

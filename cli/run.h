@@ -34,6 +34,10 @@ struct ShownFailure {
 };
 ShownFailure show(const Failure& failure, Format format);
 
+/// Asks whether it is meant, unless --yes was given; nullopt: it is.
+std::optional<Failure> not_confirmed(const GlobalOptions& global, const Surroundings& around,
+                                     const std::string& question);
+
 /// Greets the coordinator unless it is not needed, then does what was asked.
 Done run(const Invocation& invocation, Client& client, const Surroundings& around);
 
@@ -53,6 +57,14 @@ Done run_log_show(const GlobalOptions& global, const LogShowCall& call, Client& 
                   const Surroundings& around);
 /// The verbs that keep the user's contexts; no coordinator is asked.
 Done run_context(const GlobalOptions& global, const ContextCall& call);
+/// What members have otherwise (docs/architecture.md, "Deviations").
+Done run_diff(const GlobalOptions& global, const DiffCall& call, Client& client,
+              const Surroundings& around);
+Done run_reconcile(const GlobalOptions& global, const ReconcileCall& call, Client& client,
+                   const Surroundings& around);
+/// The coordinator has answered `hello`.
+Done run_adopt(const GlobalOptions& global, const AdoptCall& call, const HelloReply& hello,
+               Client& client, const Surroundings& around);
 Done run_ping(const GlobalOptions& global, Client& client);
 
 }  // namespace groupctl

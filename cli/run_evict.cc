@@ -28,16 +28,7 @@ Submit submit_of(const EvictCall& call, const HelloReply& hello, std::string iss
 std::string question(const EvictCall& call, const HelloReply& hello) {
   std::string names;
   for (const std::string& name : call.names) names += (names.empty() ? "" : ", ") + name;
-  return fmt::format("Evict {} from group {}? Type yes to go on: ", names, escaped(hello.group));
-}
-
-std::optional<Failure> not_confirmed(const EvictCall& call, const HelloReply& hello,
-                                     const Surroundings& around) {
-  const auto said = around.ask ? around.ask(question(call, hello)) : std::nullopt;
-  if (said == "yes") return std::nullopt;
-  if (said) return Failure{"not_confirmed", "not confirmed; nothing was sent", "", kExitUsage};
-  return Failure{"not_confirmed", "this wants a confirmation, and there is no terminal to ask at",
-                 "add --yes", kExitUsage};
+  return fmt::format("Evict {} from group {}?", names, escaped(hello.group));
 }
 
 std::string rendered(const EvictionReport& report, Format format) {
@@ -54,8 +45,8 @@ std::string rendered(const EvictionReport& report, Format format) {
 
 Done run_evict(const GlobalOptions& global, const EvictCall& call, const HelloReply& hello,
                Client& client, const Surroundings& around) {
-  if (!global.yes) {
-    if (auto failure = not_confirmed(call, hello, around)) return tl::unexpected(*failure);
+  if (auto refused = not_confirmed(global, around, question(call, hello))) {
+    return tl::unexpected(*std::move(refused));
   }
   const auto accepted = client.submit(submit_of(call, hello, around.issuer), global.timeout_ms);
   if (!accepted) {

@@ -1,9 +1,8 @@
 // status, member list, member show, log list, log show, ping: questions that change nothing.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "cli/exit_code.h"
+#include "cli/looking.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
 #include "cli/run.h"
@@ -11,33 +10,6 @@
 
 namespace groupctl {
 namespace {
-
-// Nothing was sent that could change anything, so silence is no unknown outcome.
-tl::unexpected<Failure> look_failure(const Client& client, const Error& error) {
-  const bool silent = error.code == ErrorCode::kTimeout || error.code == ErrorCode::kUnreachable;
-  if (!silent) return tl::unexpected(failure_of(error));
-  if (client.stopped()) {
-    return tl::unexpected(Failure{"interrupted", "interrupted", "", kExitInterrupted});
-  }
-  return tl::unexpected(Failure{"coordinator_unreachable", "the coordinator stopped answering", "",
-                                kExitUnreachable});
-}
-
-Result<std::vector<MemberInfo>> read_members(Client& client, std::uint64_t within_ms,
-                                             Sequence& head) {
-  std::vector<MemberInfo> members;
-  MembersQuery query;
-  bool more = true;
-  while (more) {
-    auto reply = client.ask<MembersReply>(query, within_ms);
-    if (!reply) return tl::unexpected(reply.error());
-    head = reply->head;
-    more = reply->more && !reply->rows.empty();
-    if (more) query.after = reply->rows.back().id;
-    std::move(reply->rows.begin(), reply->rows.end(), std::back_inserter(members));
-  }
-  return members;
-}
 
 Status append_entries(const std::vector<LogRow>& rows, std::vector<ShownEntry>& entries) {
   for (const LogRow& row : rows) {
@@ -98,8 +70,6 @@ Done run_member_list(const GlobalOptions& global, Client& client) {
   auto members = read_members(client, global.timeout_ms, report.head);
   if (!members) return look_failure(client, members.error());
   report.members = *std::move(members);
-  std::sort(report.members.begin(), report.members.end(),
-            [](const MemberInfo& a, const MemberInfo& b) { return a.name < b.name; });
   return said(report, global.format);
 }
 

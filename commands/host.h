@@ -20,6 +20,19 @@ struct Placed {
   bool operator==(const Placed&) const = default;
 };
 
+/// A closer look at what is in place.
+struct Inspection {
+  std::optional<Placed> placed;
+  /// How its content is not as it was put there, for people; empty: as far as can be known, it is.
+  std::string altered;
+  bool operator==(const Inspection&) const = default;
+};
+/// Asked by a look before it spends so much: a file costs 1, and so does each MiB that is read. May
+/// wait; false: give up.
+using Pace = std::function<bool(std::uint64_t cost)>;
+/// As fast as it goes.
+inline bool at_once(std::uint64_t) { return true; }
+
 /// A step that ended badly: where, and why for people.
 struct StepError {
   Outcome outcome = Outcome::kFailed;
@@ -41,7 +54,11 @@ class Deployer {
   virtual ~Deployer() = default;
   /// What is in place under this name; nullopt: nothing of ours.
   virtual StepResult<std::optional<Placed>> status(const std::string& name) = 0;
-  /// Puts the release in place and makes it the current one, all or nothing.
+  /// status(), and whether the content is as it was put there. Changes nothing. The one verb that
+  /// may be called on another thread while others run; what it then says may mix before and after.
+  virtual StepResult<Inspection> inspect(const std::string& name, const Pace& pace) = 0;
+  /// Puts the release in place and makes it the current one, all or nothing. What is in place
+  /// already and was altered is put there anew.
   virtual StepResult<void> deploy(const std::string& name, const Release& release,
                                   const ArtefactSource& source) = 0;
   virtual StepResult<void> undeploy(const std::string& name) = 0;
@@ -63,6 +80,7 @@ struct ArtefactStep {
   std::string name;
   DesiredArtefact desired;
   std::optional<ActualArtefact> actual;  ///< what the member's store says is in place
+  bool leave = false;  ///< it is held: what is in place is only asked, since a crash may hide it
 };
 
 /// What a member's executor is asked to do for one entry.

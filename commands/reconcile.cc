@@ -24,13 +24,21 @@ ExecuteResult ended_badly(const StepError& error) {
 }
 
 /// The release is in place, or nothing is where nothing is desired.
-ExecuteResult ended_well(Outcome outcome, const ArtefactStep& step) {
-  ExecuteResult result{outcome, {}, {}, {}};
+ExecuteResult ended_well(Outcome outcome, const ArtefactStep& step, std::string text = {}) {
+  ExecuteResult result{outcome, {}, std::move(text), {}};
   auto& actual = result.actual[step.name];
   if (const auto& release = step.desired.release) {
     actual = ActualArtefact{release->version, release->digest, step.desired.sequence};
   }
   return result;
+}
+
+/// How what is in place and is the wanted release was altered; empty: it was not.
+StepResult<std::string> alteration(const ArtefactStep& step, Deployer& deployer) {
+  if (!step.desired.release) return std::string();
+  auto found = deployer.inspect(step.name, at_once);
+  if (!found) return tl::unexpected<StepError>(found.error());
+  return std::move(found->altered);
 }
 
 StepResult<void> carry_out(const ArtefactStep& step, Deployer& deployer, Host& host) {
@@ -74,9 +82,16 @@ ExecuteResult reconcile_artefact(const ArtefactStep& step, Host& host) {
   }
   auto placed = deployer->status(step.name);
   if (!placed) return ended_badly(placed.error());
-  if (is_desired(*placed, step)) return ended_well(Outcome::kUnchanged, step);
+  if (step.leave) return {Outcome::kUnchanged, {}, {}, {{step.name, as_actual(*placed, step)}}};
+  std::string mended;
+  if (is_desired(*placed, step)) {
+    auto altered = alteration(step, *deployer);
+    if (!altered) return ended_badly(altered.error());
+    if (altered->empty()) return ended_well(Outcome::kUnchanged, step);
+    mended = "mended: " + *altered;
+  }
   auto carried_out = carry_out(step, *deployer, host);
-  if (carried_out) return ended_well(Outcome::kDone, step);
+  if (carried_out) return ended_well(Outcome::kDone, step, std::move(mended));
   ExecuteResult result = ended_badly(carried_out.error());
   if (auto left = deployer->status(step.name)) result.actual[step.name] = as_actual(*left, step);
   return result;

@@ -99,7 +99,8 @@ CoordinatorCore::Impl::Impl(CoordinatorConfig config, const CommandTable& table,
       sequencer_(std::move(sequencer)),
       ledger_(std::move(ledger)),
       requests_(std::move(requests)),
-      pacer_({config_.frames_in_flight, config_.pace_limit_ms}, sequencer_.durable().last) {
+      pacer_({config_.frames_in_flight, config_.pace_limit_ms}, sequencer_.durable().last),
+      relay_({config_.questions, config_.answer_ms}) {
   const LogHead& head = sequencer_.durable();
   ledger_floor_ = head.floor;
   change_ = head.epoch.value << 32;
@@ -131,7 +132,9 @@ GroupTime CoordinatorCore::Impl::group_now() const {
 }
 
 void CoordinatorCore::Impl::on(const CoordinatorTick&) {
-  if (ready_) expire_challenges();
+  if (!ready_) return;
+  expire_challenges();
+  give_up_questions();
 }
 
 void CoordinatorCore::Impl::on(const FromMember& event) {
@@ -221,6 +224,7 @@ LocalTime CoordinatorCore::Impl::next_tick() const {
     // A watcher that has its next Update coming is looked at when the members say something.
     next = std::min(next, watcher.not_before > now_ ? watcher.not_before : watcher.until);
   }
+  if (auto due = relay_.due()) next = std::min(next, *due);
   for (const auto& [server, challenge] : challenges_) next = std::min(next, challenge.until);
   return next;
 }

@@ -41,6 +41,8 @@ struct CoordinatorConfig {
   std::size_t queued_submit_bytes = 64 << 20;
   std::size_t watchers = 1000;
   std::uint64_t watch_interval_ms = 100;
+  std::size_t questions = 256;                          ///< to single members, without an answer
+  std::uint64_t answer_ms = 5000;                       ///< how long a member has for one
   std::uint64_t request_rows = 100000;                  ///< at least so many are kept ...
   std::uint64_t request_row_age_ms = 24 * 3600 * 1000;  ///< ... and each at least so long
   std::uint64_t keep_entries = 0;  ///< the floor rises above all but so many; 0: never

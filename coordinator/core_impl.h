@@ -14,6 +14,7 @@
 #include "coordinator/core.h"
 #include "coordinator/ledger.h"
 #include "coordinator/pacer.h"
+#include "coordinator/relay.h"
 #include "coordinator/requests.h"
 #include "coordinator/sequencer.h"
 #include "coordinator/sessions.h"
@@ -179,6 +180,11 @@ struct CoordinatorCore::Impl {
   std::vector<OutcomeCount> tally(Sequence sequence, EntryClass entry_class,
                                   const std::vector<MemberId>& targets) const;
 
+  // relaying.cc
+  void on_request(const Peer& peer, AdminRequestId id, const MemberAsk& ask);
+  void on_message(const Peer& peer, const MemberAnswer& message);
+  void give_up_questions();
+
   // queries.cc
   void on_request(const Peer& peer, AdminRequestId id, const AdminHello& hello);
   void on_request(const Peer& peer, AdminRequestId id, const StatusQuery& query);
@@ -245,6 +251,7 @@ struct CoordinatorCore::Impl {
   std::map<SessionNumber, std::string> evicted_sessions_;  // what each is told
   std::map<MemberId, std::string> quarantined_;
 
+  Relay relay_;
   std::vector<Watcher> watchers_;
   std::map<std::pair<Peer, Sequence>, LocalTime> last_update_;  // as long as it delays the next
   LocalTime liveness_checked_;

@@ -77,7 +77,11 @@ MemberState CoordinatorCore::Impl::state_of(const MemberRow& row,
   if (session->delta.failed > 0) return MemberState::kFailed;
   const Watermarks marks = ledger_.account(row.id)->marks;
   const Sequence head = sequencer_.durable().last;
-  if (marks.received == head && marks.executed == head) return MemberState::kInStep;
+  if (marks.received == head && marks.executed == head) {
+    const DeltaCounts& delta = session->delta;
+    const bool deviates = delta.intended + delta.drifted + delta.foreign > 0;
+    return deviates ? MemberState::kDrifted : MemberState::kInStep;
+  }
   return pacer_.in_window(session->number) ? MemberState::kBehind : MemberState::kReplaying;
 }
 

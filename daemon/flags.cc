@@ -60,8 +60,23 @@ bool is_setting(const ProgramSpec& program, const FlagSpec& flag) {
                      [&](const FlagSpec& setting) { return setting.name == flag.name; });
 }
 
-void add_verb(CLI::App& app, const ProgramSpec& program, const VerbSpec& verb) {
-  CLI::App* sub = app.add_subcommand(verb.name, verb.summary);
+constexpr const char* kWords = "WORDS";
+
+/// Where a verb stands: "local set" below its family "local".
+CLI::App& parent_of(CLI::App& app, const VerbSpec& verb, std::string& name) {
+  const std::size_t blank = verb.name.find(' ');
+  name = blank == std::string::npos ? verb.name : verb.name.substr(blank + 1);
+  if (blank == std::string::npos) return app;
+  const std::string family = verb.name.substr(0, blank);
+  const auto found =
+      app.get_subcommands([&](const CLI::App* each) { return each->get_name() == family; });
+  if (!found.empty()) return *found.front();
+  return *app.add_subcommand(family, "see " + family + " --help")->require_subcommand(0, 1);
+}
+
+CLI::App& add_verb(CLI::App& app, const ProgramSpec& program, const VerbSpec& verb) {
+  std::string name;
+  CLI::App* sub = parent_of(app, verb, name).add_subcommand(name, verb.summary);
   if (verb.name == kCheckConfig) {
     sub->add_option("FILE", "the same as --config FILE")->type_name("");
   }
@@ -69,8 +84,16 @@ void add_verb(CLI::App& app, const ProgramSpec& program, const VerbSpec& verb) {
     if (is_setting(program, flag)) flag.help += " [" + variable_of(flag) + "]";
     add_flag(*sub, flag);
   }
-  if (program.config.empty()) return;
+  if (!verb.words.empty()) {
+    sub->add_option(kWords)
+        ->description("")
+        ->type_name(verb.words)
+        ->allow_extra_args()
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+  if (program.config.empty()) return *sub;
   for (const FlagSpec& flag : config_flags()) add_flag(*sub, flag);
+  return *sub;
 }
 
 std::string last_of(const CLI::App& app, const std::string& option) {
@@ -164,7 +187,8 @@ tl::expected<ParsedFlags, FlagsEnd> parse_flags(const ProgramSpec& program, int 
   app.set_help_flag("-h,--help", "print this help");
   const std::string version = fmt::format("{} {}", program.name, product_version());
   app.set_version_flag("-V,--version", version)->description("print the version");
-  for (const VerbSpec& verb : verbs) add_verb(app, program, verb);
+  std::vector<std::pair<const VerbSpec*, CLI::App*>> subs;
+  for (const VerbSpec& verb : verbs) subs.emplace_back(&verb, &add_verb(app, program, verb));
   app.add_subcommand("version", "print the version");
   try {
     app.parse(argc, argv);
@@ -176,8 +200,11 @@ tl::expected<ParsedFlags, FlagsEnd> parse_flags(const ProgramSpec& program, int 
     return tl::unexpected(usage_error(in_our_words(error.what())));
   }
   const VerbSpec* verb = nullptr;
-  for (const VerbSpec& each : verbs) {
-    if (app.got_subcommand(each.name)) verb = &each;
+  const CLI::App* sub = nullptr;
+  for (const auto& [each, its_app] : subs) {
+    if (!its_app->parsed()) continue;
+    verb = each;
+    sub = its_app;
   }
   const std::vector<std::string> extras = app.remaining(true);
   if (!extras.empty()) return tl::unexpected(unexpected_word(extras.front(), verb, verbs));
@@ -186,12 +213,14 @@ tl::expected<ParsedFlags, FlagsEnd> parse_flags(const ProgramSpec& program, int 
     return tl::unexpected(usage_error("a command is needed; see " + program.name + " --help"));
   }
   auto settings = merged_settings(verb->flags, program.settings(), program.config,
-                                  given_in(*app.get_subcommand(verb->name), *verb));
+                                  given_in(*sub, *verb));
   if (!settings) return tl::unexpected(usage_error(settings.error().text));
   if (verb->name == kCheckConfig) {
     return tl::unexpected(FlagsEnd{0, settings_text(verb->flags, *settings)});
   }
-  return ParsedFlags(verb->name, *std::move(settings));
+  auto words =
+      verb->words.empty() ? std::vector<std::string>{} : sub->get_option(kWords)->results();
+  return ParsedFlags(verb->name, *std::move(settings), std::move(words));
 }
 
 void start_logging(const ParsedFlags& flags) {

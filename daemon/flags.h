@@ -12,9 +12,10 @@
 namespace groupctl {
 
 struct VerbSpec {
-  std::string name = {};  ///< "run"
+  std::string name = {};  ///< "run"; "local set" is the verb set of the family local
   std::string summary = {};
   std::vector<FlagSpec> flags = {};
+  std::string words = {};  ///< what stands behind the verb, "KEY=VALUE..."; empty: nothing may
 };
 
 /// The flags of `run` are settings: each has a variable (variable_of) and a key in configuration
@@ -38,10 +39,12 @@ FlagSpec log_format_flag();
 /// setting that has neither a value nor a default is a broken invariant.
 class ParsedFlags {
  public:
-  ParsedFlags(std::string verb, Settings settings)
-      : verb_(std::move(verb)), settings_(std::move(settings)) {}
+  ParsedFlags(std::string verb, Settings settings, std::vector<std::string> words = {})
+      : verb_(std::move(verb)), settings_(std::move(settings)), words_(std::move(words)) {}
 
   const std::string& verb() const { return verb_; }
+  /// What stands behind the verb.
+  const std::vector<std::string>& words() const { return words_; }
   bool has(const std::string& name) const { return settings_.contains(name); }
   bool on(const std::string& name) const { return has(name) && text(name) == "true"; }
   const std::string& text(const std::string& name) const { return setting(name).values.back(); }
@@ -57,6 +60,7 @@ class ParsedFlags {
 
   std::string verb_;
   Settings settings_;
+  std::vector<std::string> words_;
 };
 
 /// The process ends here: what was asked for is this text (0), or a usage error (2).

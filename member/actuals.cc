@@ -3,6 +3,29 @@
 #include "member/memory.h"
 
 namespace groupctl {
+namespace {
+
+/// What was found against what the last step left; nullopt: the same.
+std::optional<Drift> drift_of(const Actual& actual, const std::string& name,
+                              const Inspection& found) {
+  const auto left = actual.artefacts.find(name);
+  const bool any = left != actual.artefacts.end();
+  std::optional<ActualArtefact> there;
+  if (found.placed) {
+    const bool same = any && left->second.version == found.placed->version &&
+                      left->second.digest == found.placed->digest;
+    there = ActualArtefact{found.placed->version, found.placed->digest,
+                           same ? left->second.sequence : Sequence{}};
+    if (same && found.altered.empty()) return std::nullopt;
+    if (same) return Drift{there, found.altered};
+    return Drift{there, "version " + there->version + " is in place" +
+                            (any ? ", not " + left->second.version : std::string())};
+  }
+  if (!any) return std::nullopt;
+  return Drift{std::nullopt, "version " + left->second.version + " is no longer in place"};
+}
+
+}  // namespace
 
 void Actuals::ended(const std::vector<ArtefactStep>& steps, Sequence sequence,
                     const ExecuteResult& result, RowStage& stage) {
@@ -10,6 +33,7 @@ void Actuals::ended(const std::vector<ArtefactStep>& steps, Sequence sequence,
   const bool bad = group_of(result.outcome) == OutcomeGroup::kBad;
   for (const ArtefactStep& step : steps) {
     const std::string key = artefact_key(step.name);
+    touched_.insert(step.name);
     if (bad) {
       fail(key, {sequence, result.text}, stage);
     } else {
@@ -36,6 +60,26 @@ void Actuals::fail(const std::string& key, FailedStep failure, RowStage& stage) 
 
 void Actuals::mend(const std::string& key, RowStage& stage) {
   if (actual_.failures.erase(key) != 0) stage.erase(failure_row(key));
+  if (actual_.drifts.erase(key) != 0) stage.erase(drift_row(key));
+}
+
+std::optional<Drift> Actuals::looked(const std::string& name, const Inspection& found,
+                                     RowStage& stage) {
+  const std::string key = artefact_key(name);
+  auto drift = drift_of(actual_, name, found);
+  const auto known = actual_.drifts.find(key);
+  if (drift && known != actual_.drifts.end() && known->second == *drift) return std::nullopt;
+  if (drift) {
+    stage.put(drift_row(key), encode_drift_row(*drift));
+    actual_.drifts.insert_or_assign(key, *drift);
+  } else if (known != actual_.drifts.end()) {
+    stage.erase(drift_row(key));
+    actual_.drifts.erase(known);
+  } else {
+    return std::nullopt;
+  }
+  ++version_;
+  return drift;
 }
 
 }  // namespace groupctl

@@ -1,6 +1,8 @@
 // What is in place on this member and what failed, in memory and as rows.
 #pragma once
 
+#include <set>
+
 #include "commands/host.h"
 #include "commands/state/delta.h"
 #include "member/row_stage.h"
@@ -15,6 +17,12 @@ class Actuals {
   /// How a step on artefacts ended: what is in place now, and whether its keys failed.
   void ended(const std::vector<ArtefactStep>& steps, Sequence sequence, const ExecuteResult& result,
              RowStage& stage);
+  /// What a look found of an artefact that no step has touched since it began. Gives the drift if
+  /// there is one now and it was not known.
+  std::optional<Drift> looked(const std::string& name, const Inspection& found, RowStage& stage);
+  /// From now on touched() tells which artefacts steps have ended on.
+  void begin_look() { touched_.clear(); }
+  bool touched(const std::string& name) const { return touched_.contains(name); }
   /// Changes with every change of actual().
   std::uint64_t version() const { return version_; }
 
@@ -24,6 +32,7 @@ class Actuals {
   void mend(const std::string& key, RowStage& stage);
 
   Actual actual_;
+  std::set<std::string> touched_;
   std::uint64_t version_ = 1;
 };
 

@@ -1,5 +1,7 @@
 #include "member/core.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "member/core_impl.h"
@@ -21,6 +23,7 @@ MemberCore::Impl::Impl(MemberConfig config, const CommandTable& table, MemberMem
       fence_(bound_to(config_.group, memory.binding)),
       outcomes_(std::move(memory.outcomes)),
       actuals_(std::move(memory.actual)),
+      intentions_(std::move(memory.intended)),
       follower_(table, config_.group, config_.server_id, memory.head, std::move(memory.state),
                 config_.max_queued_bytes),
       queue_(std::move(memory.open), std::move(memory.started), memory.marks.span),
@@ -34,6 +37,7 @@ MemberCore::Impl::Impl(MemberConfig config, const CommandTable& table, MemberMem
       fetch_backoff_(config_.retry_min_ms, config_.retry_max_ms) {
   queue_.reconcile_at_start();
   outcomes_.withdraw_beyond(memory.head.last, stage_);
+  drop_what_the_state_says();
   if (memory.binding.group.empty()) {
     stage_.put(binding_row(), encode(fence_.binding()));
   }
@@ -45,9 +49,11 @@ MemberOutput MemberCore::Impl::step(LocalTime now, MemberEvent event) {
   if (!started_) {
     started_ = true;
     session_.start(now, out_);
+    look_due_ = LocalTime(now.value + config_.scan_interval_ms);
   }
   std::visit([this](auto& what) { on(std::move(what)); }, event);
   if (out_.exit || session_.phase() == MemberPhase::kLeft) return std::move(out_);
+  look_if_due();
   pump();
   commit();
   session_.tick(now, out_);
@@ -60,6 +66,12 @@ MemberOutput MemberCore::Impl::step(LocalTime now, MemberEvent event) {
 
 void MemberCore::Impl::on(WorkDone event) {
   Books books = this->books();
+  if (const auto* reconciled = std::get_if<ReconcileResult>(&event.result.what)) {
+    for (const auto& [name, result] : reconciled->by_name) {
+      if (result.outcome != Outcome::kDone) continue;
+      note(NoteLevel::kInfo, "in line", {{"artefact", name}, {"how", result.text}});
+    }
+  }
   queue_.done(event.result, books);
 }
 
@@ -68,10 +80,12 @@ void MemberCore::Impl::on(LeaveAsked) { session_.leave(follower_.me() || receive
 void MemberCore::Impl::pump() {
   Books books = this->books();
   while (auto item = queue_.pump(view(), books)) out_.work.push_back(std::move(*item));
+  end_jobs();
 }
 
 WorkView MemberCore::Impl::view() const {
-  return {table_, follower_.state(), follower_.me(), actuals_.actual(), clock_, now_};
+  return {table_, follower_.state(), follower_.me(), actuals_.actual(), intentions_.rows(), clock_,
+          now_};
 }
 
 void MemberCore::Impl::fetch() {
@@ -111,15 +125,21 @@ void MemberCore::Impl::acknowledge() {
 }
 
 DeltaCounts MemberCore::Impl::delta_counts() {
-  if (!counts_stale_ && counts_of_actuals_ == actuals_.version()) return counts_;
+  if (!counts_stale_ && counts_of_actuals_ == actuals_.version() &&
+      counts_of_intentions_ == intentions_.version()) {
+    return counts_;
+  }
   counts_ = {};
+  counts_.intended = static_cast<std::uint32_t>(intentions_.rows().size());
   for (const auto& [key, entry] : delta()) {
     if (entry.kind == DeltaKind::kPending) ++counts_.pending;
     if (entry.kind == DeltaKind::kFailed) ++counts_.failed;
+    if (entry.kind == DeltaKind::kDrifted) ++counts_.drifted;
     if (entry.kind == DeltaKind::kForeign) ++counts_.foreign;
   }
   counts_stale_ = false;
   counts_of_actuals_ = actuals_.version();
+  counts_of_intentions_ = intentions_.version();
   return counts_;
 }
 
@@ -159,6 +179,7 @@ LocalTime MemberCore::Impl::next_tick() const {
   if (session_.phase() == MemberPhase::kSnapshot && fetch_.active()) {
     next = std::min(next, fetch_due_);
   }
+  if (!looking_ && config_.scan_interval_ms != 0) next = std::min(next, look_due_);
   if (session_.follows() && replay_.due()) next = std::min(next, *replay_.due());
   if (!in_flight_ && commit_backoff_.tries() != 0) next = std::min(next, commit_retry_);
   return next;
@@ -184,6 +205,8 @@ Watermarks MemberCore::marks() const { return impl_->marks(); }
 const LogHead& MemberCore::head() const { return impl_->follower_.head(); }
 const GroupState& MemberCore::state() const { return impl_->follower_.state(); }
 const Actual& MemberCore::actual() const { return impl_->actuals_.actual(); }
+const Intended& MemberCore::intended() const { return impl_->intentions_.rows(); }
+Aim MemberCore::aim() const { return impl_->aim(); }
 Delta MemberCore::delta() const { return impl_->delta(); }
 LocalStatus MemberCore::status() const { return impl_->status(); }
 

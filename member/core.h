@@ -39,6 +39,8 @@ struct MemberConfig {
   std::size_t max_snapshot_bytes = 1ULL << 30;
   std::size_t chunk_bytes = kChunkBytes;    ///< of a snapshot: how far apart it asks
   std::uint64_t max_log_bytes = 256 << 20;  ///< of frames kept; the oldest executed ones go
+  std::uint64_t scan_interval_ms = 60000;   ///< between looks at what is in place; 0: none
+  bool reverts_drift = false;               ///< what a look finds changed is put back
 };
 
 /// Everything a member's store knows, read once at start.
@@ -77,8 +79,16 @@ struct WorkMoved {
   WorkProgress progress;
 };
 struct LeaveAsked {};
+/// On the member's own socket. Answered by a LocalDone with this token; 0: nobody waits.
+struct LocalAsked {
+  std::uint64_t token = 0;
+  std::variant<LocalCommand, Question> what;
+};
+struct LookDone {
+  LookResult result;
+};
 using MemberEvent = std::variant<MemberTick, FromCoordinator, FromCommandPlane, MemberCommitDone,
-                                 WorkDone, WorkMoved, LeaveAsked>;
+                                 WorkDone, WorkMoved, LeaveAsked, LocalAsked, LookDone>;
 
 // ---- output
 
@@ -87,11 +97,18 @@ struct SubscribeTo {
   LogId topic;
 };
 
+struct LocalDone {
+  std::uint64_t token = 0;
+  LocalReply reply;
+};
+
 struct MemberOutput {
   std::optional<Batch> commit;  ///< first: then step(MemberCommitDone) with its answer
   std::optional<SubscribeTo> subscribe;
   std::vector<MemberMessage> send;
   std::vector<WorkItem> work;
+  std::optional<LookRequest> look;  ///< beside the work; answered by LookDone, one at a time
+  std::vector<LocalDone> local_done;
   std::vector<Note> notes;
   std::optional<int> exit;  ///< end the process with this code (74: commit unknown)
 };
@@ -113,6 +130,10 @@ class MemberCore {
   const LogHead& head() const;
   const GroupState& state() const;
   const Actual& actual() const;
+  const Intended& intended() const;
+  /// Where it is going: state + intended deltas.
+  Aim aim() const;
+  /// The observed deltas: aim() + delta() is what is in place.
   Delta delta() const;
   /// What `group-member status` shows.
   LocalStatus status() const;

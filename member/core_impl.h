@@ -6,7 +6,10 @@
 #include "member/fence.h"
 #include "member/follower.h"
 #include "member/group_clock.h"
+#include "member/intentions.h"
+#include "member/jobs.h"
 #include "member/kept_log.h"
+#include "member/local_plan.h"
 #include "member/memory.h"
 #include "member/outcomes.h"
 #include "member/replay_asker.h"
@@ -23,7 +26,8 @@ struct MemberCore::Impl {
   MemberOutput step(LocalTime now, MemberEvent event);
   LocalTime next_tick() const;
   Watermarks marks() const;
-  Delta delta() const;
+  Aim aim() const { return aim_for(follower_.state(), follower_.me(), intentions_.rows()); }
+  Delta delta() const { return observed_delta(aim(), actuals_.actual()); }
   LocalStatus status() const;
 
  private:
@@ -35,6 +39,8 @@ struct MemberCore::Impl {
   void on(WorkDone event);
   void on(WorkMoved event) { queue_.moved(event.progress); }
   void on(LeaveAsked);
+  void on(LocalAsked event);
+  void on(LookDone event);
 
   /// Whether an envelope may be listened to.
   bool listens(const Envelope& envelope, bool to_publication);
@@ -50,6 +56,7 @@ struct MemberCore::Impl {
   void heard(const Envelope& envelope, const Left& left);
   void heard(const Envelope& envelope, const Evicted& evicted);
   void heard(const Envelope& envelope, const Refused& refused);
+  void heard(const Envelope& envelope, const MemberQuestion& question);
   void heard_heartbeat(const Envelope& envelope, const Heartbeat& heartbeat);
   void keep_tag(const TagClaim& claim);
 
@@ -67,6 +74,19 @@ struct MemberCore::Impl {
   void note(NoteLevel level, std::string text, std::vector<NoteField> fields = {}) {
     out_.notes.push_back({level, std::move(text), std::move(fields)});
   }
+
+  // ---- what is this member's alone (core_local.cc, core_look.cc)
+  LocalView local_view() const {
+    return {follower_.state(), follower_.me(), intentions_.rows(), actuals_.actual()};
+  }
+  void obey(const LocalCommand& command, std::uint64_t token);
+  Result<Reconciling> begin_job(const LocalCommand& command, std::uint64_t token);
+  void end_jobs();
+  Answer answer_to(const Question& question);
+  void drop_what_the_state_says();
+  void look_if_due();
+  void looked(const std::string& name, const Inspection& found);
+  void reply(std::uint64_t token, LocalReply reply);
 
   // ---- one commit at a time (core_commit.cc)
   struct InFlight {
@@ -94,6 +114,8 @@ struct MemberCore::Impl {
   RowStage stage_;
   Outcomes outcomes_;
   Actuals actuals_;
+  Intentions intentions_;
+  Jobs jobs_;
   Follower follower_;
   WorkQueue queue_;
   KeptLog kept_;
@@ -115,11 +137,17 @@ struct MemberCore::Impl {
   Watermarks acked_;
   Sequence acked_held_;
   MemberId welcomed_as_;
+  LocalTime look_due_;
+  std::uint64_t look_ = 0;  ///< the number of the last look
+  bool looking_ = false;
+  std::vector<std::uint64_t> look_waiters_;   ///< tokens of those who wait for the next one
+  std::vector<std::uint64_t> look_watchers_;  ///< of those who wait for the one under way
   bool started_ = false;
 
   /// Counting the delta reads every artefact's row: done again only when something has changed.
   DeltaCounts counts_;
   std::uint64_t counts_of_actuals_ = 0;
+  std::uint64_t counts_of_intentions_ = 0;
   bool counts_stale_ = true;
 
   friend class MemberCore;

@@ -5,13 +5,16 @@
 
 namespace groupctl {
 
-Delta MemberCore::Impl::delta() const {
-  Desired desired;
-  if (follower_.me()) {
-    desired.artefacts = desired_artefacts(follower_.state(), *follower_.me());
-  }
-  return observed_delta(desired, actuals_.actual());
+namespace {
+
+LocalDelta shown(const std::string& key, const IntendedDelta& delta) {
+  return {key,
+          std::string(to_word(delta.cause)),
+          {},
+          "by " + delta.who + (delta.why.empty() ? "" : ": " + delta.why)};
 }
+
+}  // namespace
 
 LocalStatus MemberCore::Impl::status() const {
   LocalStatus status;
@@ -31,16 +34,17 @@ LocalStatus MemberCore::Impl::status() const {
   if (follower_.held_at()) {
     status.note = fmt::format("held at {}: needs a newer group-member", follower_.held_at().value);
   }
-  for (const auto& [key, entry] : delta()) {
+  for (const auto& [key, delta] : intentions_.rows()) status.delta.push_back(shown(key, delta));
+  const Aim aim = this->aim();
+  for (const auto& [key, entry] : observed_delta(aim, actuals_.actual())) {
+    if (entry.kind == DeltaKind::kHeld) continue;
     status.delta.push_back({key, std::string(to_word(entry.kind)), entry.sequence, entry.text});
   }
-  for (const auto& [name, placed] : actuals_.actual().artefacts) {
+  for (const auto& [name, placed] : in_place(actuals_.actual())) {
     status.artefacts.push_back({name, placed.version, placed.digest});
   }
-  if (follower_.me()) {
-    for (const auto& [key, property] : desired_for(follower_.state(), *follower_.me()).properties) {
-      status.properties.emplace_back(key, property.value);
-    }
+  for (const auto& [key, property] : aim.desired.properties) {
+    status.properties.emplace_back(key, property.value);
   }
   return status;
 }

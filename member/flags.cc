@@ -1,6 +1,7 @@
 #include "member/flags.h"
 
 #include "member/host/file_repository.h"
+#include "member/local_verbs.h"
 #include "wire/endpoint.h"
 
 namespace groupctl {
@@ -44,6 +45,31 @@ FlagSpec repository_flag() {
           }};
 }
 
+std::vector<FlagSpec> look_flags() {
+  return {{.name = "scan-interval",
+           .placeholder = "DURATION",
+           .help = "between looks whether what is in place was changed; 0s: none",
+           .kind = FlagKind::kDuration,
+           .default_value = "60s",
+           .key = "policy.scan_interval"},
+          {.name = "scan-rate",
+           .placeholder = "N",
+           .help = "files that a look looks at in a second at most; 0: as fast as it goes",
+           .kind = FlagKind::kNumber,
+           .default_value = "2000",
+           .key = "policy.scan_rate"},
+          {.name = "on-local-change",
+           .placeholder = "WHAT",
+           .help = "what is done about a change that a look finds: record or revert",
+           .default_value = "record",
+           .key = "policy.on_local_change",
+           .check = [](std::string_view text) -> Status {
+             if (text == "record" || text == "revert") return {};
+             return fail(ErrorCode::kInvalid,
+                         "\"" + std::string(text) + "\" is neither record nor revert");
+           }}};
+}
+
 VerbSpec run_verb() {
   VerbSpec run{
       .name = "run", .summary = "keep this server in step, in the foreground", .flags = {}};
@@ -77,6 +103,7 @@ VerbSpec run_verb() {
       map_mib_flag(),
       log_level_flag(),
       log_format_flag()};
+  for (FlagSpec& flag : look_flags()) run.flags.push_back(std::move(flag));
   return run;
 }
 
@@ -92,7 +119,9 @@ ProgramSpec member_program_spec() {
                    .letter = "o"}};
   VerbSpec leave{.name = "leave", .summary = "leave the group; the member ends", .flags = {}};
   leave.flags = {own_state_dir_flag()};
-  return {"group-member", "member", {run_verb(), status, leave}};
+  std::vector<VerbSpec> verbs{run_verb(), status, leave};
+  for (VerbSpec& local : local_verbs(own_state_dir_flag())) verbs.push_back(std::move(local));
+  return {"group-member", "member", std::move(verbs)};
 }
 
 }  // namespace groupctl

@@ -5,7 +5,7 @@
 
 namespace groupctl {
 
-/// Verbs run, status and leave.
+/// Verbs run, status, leave, local ... and diff.
 ProgramSpec member_program_spec();
 
 }  // namespace groupctl

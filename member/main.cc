@@ -1,5 +1,5 @@
-// group-member: run keeps this server in step with its group; status and leave talk to a running
-// one.
+// group-member: run keeps this server in step with its group; status, local, diff and leave talk to
+// a running one.
 #include <atomic>
 #include <cstdio>
 
@@ -7,12 +7,13 @@
 #include "daemon/logging.h"
 #include "daemon/reread.h"
 #include "daemon/signals.h"
+#include "member/ask_local.h"
 #include "member/flags.h"
+#include "member/local_verbs.h"
 #include "member/setup.h"
 #include "member/shell.h"
 #include "member/status_text.h"
 #include "wire/zmq_bus.h"
-#include "wire/zmq_client.h"
 
 namespace groupctl {
 namespace {
@@ -37,7 +38,9 @@ Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store, 
   host.on_progress(
       [&executor](std::string_view step, int percent) { executor.note_progress(step, percent); });
   executor.start();
-  MemberShell shell({core, store, **opened, executor});
+  Scanner scanner(host, flags.number("scan-rate"), wake);
+  scanner.start();
+  MemberShell shell({core, store, **opened, executor, scanner});
   const int code = shell.run(**signals, [&rereader] { rereader.reread("member"); });
   signals->reset();  // its thread wakes the bus, which is about to end
   return code;
@@ -72,24 +75,8 @@ int run(const ParsedFlags& flags, Rereader& rereader) {
   return code ? *code : say_error(code.error());
 }
 
-Result<LocalReply> ask_local(const ParsedFlags& flags, const LocalRequest& request,
-                             std::uint64_t timeout_ms) {
-  auto client = ZmqClient::open(local_endpoint(flags.text("state-dir")));
-  if (!client) return tl::unexpected<Error>(client.error());
-  if (!(*client)->connected(kStatusTimeoutMs)) {
-    return fail(ErrorCode::kUnreachable, "no member runs on " + flags.text("state-dir"));
-  }
-  auto answer = (*client)->request(encode(request), timeout_ms);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  auto reply = decode_local_reply(*answer);
-  if (!reply) return tl::unexpected<Error>(reply.error());
-  if (const auto* refused = std::get_if<Refused>(&*reply))
-    return fail(refused->code, refused->text);
-  return reply;
-}
-
 Result<LocalStatus> ask_status(const ParsedFlags& flags) {
-  auto reply = ask_local(flags, LocalStatusQuery{}, kStatusTimeoutMs);
+  auto reply = ask_local(flags.text("state-dir"), LocalStatusQuery{}, kStatusTimeoutMs);
   if (!reply) return tl::unexpected<Error>(reply.error());
   if (auto* shown = std::get_if<LocalStatus>(&*reply)) return std::move(*shown);
   return fail(ErrorCode::kInternal, "the member gave another answer");
@@ -111,7 +98,7 @@ int status(const ParsedFlags& flags) {
 }
 
 int leave(const ParsedFlags& flags) {
-  auto reply = ask_local(flags, LocalLeave{}, kLeaveTimeoutMs);
+  auto reply = ask_local(flags.text("state-dir"), LocalLeave{}, kLeaveTimeoutMs);
   if (!reply && reply.error().code == ErrorCode::kTimeout) {
     return say_error(
         {ErrorCode::kTimeout,
@@ -130,7 +117,8 @@ int main_of(int argc, const char* const* argv) {
     return run(*flags, rereader);
   }
   if (flags->verb() == "status") return status(*flags);
-  return leave(*flags);
+  if (flags->verb() == "leave") return leave(*flags);
+  return run_local_verb(*flags);
 }
 
 }  // namespace

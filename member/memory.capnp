@@ -1,6 +1,7 @@
 # Rows of Table::kMember: what a member's store knows beside the log and the state.
 @0xc41f0a8be7d35510;
 using Cxx = import "/capnp/c++.capnp";
+using State = import "/commands/state/state.capnp";
 $Cxx.namespace("groupctl::schema");
 
 struct MemberBinding {
@@ -41,5 +42,26 @@ struct MemberArtefact {
 
 struct MemberFailure {
   sequence @0 :UInt64;
+  text @1 :Text;
+}
+
+struct MemberIntended {
+  # An intended delta: what this member is to have instead of what the group wants of it.
+  cause @0 :UInt8;       # number of commands/state/intended.h
+  wanted :union {
+    asItIs @1 :Void;
+    release @2 :State.Release;
+    noRelease @3 :Void;
+    value @4 :Text;
+    noValue @5 :Void;
+  }
+  who @6 :Text;
+  whenMs @7 :UInt64;
+  why @8 :Text;
+}
+
+struct MemberDrift {
+  # What the last look found in place other than the last step left it; nothing: found is null.
+  found @0 :MemberArtefact;
   text @1 :Text;
 }

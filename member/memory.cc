@@ -99,20 +99,24 @@ Status read_outcomes(const Store& store, MemberMemory& memory) {
   });
 }
 
-Status read_actual(const Store& store, Actual& actual) {
-  Status placed = read_rows(store, "actual/", [&](std::string_view key, ByteView value) -> Status {
-    auto artefact = decode_actual_row(value);
-    if (!artefact) return tl::unexpected(artefact.error());
-    actual.artefacts.emplace(key, std::move(*artefact));
+/// Rows "PREFIX/NAME" into a map by name.
+template <class Map>
+Status read_map(const Store& store, std::string_view prefix,
+                Result<typename Map::mapped_type> (*decode)(ByteView), Map& into) {
+  return read_rows(store, prefix, [&](std::string_view key, ByteView value) -> Status {
+    auto decoded = decode(value);
+    if (!decoded) return tl::unexpected(decoded.error());
+    into.emplace(key, std::move(*decoded));
     return {};
   });
-  if (!placed) return placed;
-  return read_rows(store, "failure/", [&](std::string_view key, ByteView value) -> Status {
-    auto failure = decode_failure_row(value);
-    if (!failure) return tl::unexpected(failure.error());
-    actual.failures.emplace(key, std::move(*failure));
-    return {};
-  });
+}
+
+Status read_deviations(const Store& store, MemberMemory& memory) {
+  Status read = read_map(store, "actual/", &decode_actual_row, memory.actual.artefacts);
+  if (read) read = read_map(store, "failure/", &decode_failure_row, memory.actual.failures);
+  if (read) read = read_map(store, "drift/", &decode_drift_row, memory.actual.drifts);
+  if (read) read = read_map(store, "intended/", &decode_intended_row, memory.intended);
+  return read;
 }
 
 }  // namespace
@@ -131,7 +135,7 @@ Result<MemberMemory> read_memory(const Store& store, const std::string& group) {
   if (read) read = read_open(store, memory);
   if (read) read = read_started(store, memory);
   if (read) read = read_outcomes(store, memory);
-  if (read) read = read_actual(store, memory.actual);
+  if (read) read = read_deviations(store, memory);
   if (!read) return tl::unexpected(read.error());
   return memory;
 }

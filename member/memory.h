@@ -47,6 +47,7 @@ struct MemberMemory {
   std::vector<Entry> started;  ///< an intent without an outcome, ascending
   std::vector<OutcomeReport> outcomes;
   Actual actual;
+  Intended intended;
 };
 
 /// Errors: kCorrupt, kIo, kUnsupported; kWrongGroup when the store is bound to another group.
@@ -63,6 +64,8 @@ RowKey intent_row(Sequence sequence);
 RowKey outcome_row(Sequence first, Sequence last);
 RowKey actual_row(std::string_view artefact);
 RowKey failure_row(std::string_view key);
+RowKey drift_row(std::string_view key);
+RowKey intended_row(std::string_view key);
 
 Bytes encode(const Binding& binding);
 Bytes encode(const StoredMarks& marks);
@@ -70,11 +73,15 @@ Bytes encode(const TagClaim& tag);
 Bytes encode_outcome_row(const OutcomeReport& report);
 Bytes encode_actual_row(const ActualArtefact& artefact);
 Bytes encode_failure_row(const FailedStep& failure);
+Bytes encode_drift_row(const Drift& drift);
+Bytes encode_intended_row(const IntendedDelta& delta);
 Result<Binding> decode_binding(ByteView bytes);
 Result<StoredMarks> decode_marks(ByteView bytes);
 Result<TagClaim> decode_tag(ByteView bytes);
 Result<OutcomeReport> decode_outcome_row(ByteView bytes);
 Result<ActualArtefact> decode_actual_row(ByteView bytes);
 Result<FailedStep> decode_failure_row(ByteView bytes);
+Result<Drift> decode_drift_row(ByteView bytes);
+Result<IntendedDelta> decode_intended_row(ByteView bytes);
 
 }  // namespace groupctl

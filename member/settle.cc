@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "commands/system/system.h"
 #include "log/planted_bug.h"
@@ -40,15 +41,18 @@ bool superseded(const Entry& entry, const ApplyRow& row, const WorkView& view) {
   return !row.counts(entry, view.state, *view.me);
 }
 
-std::optional<ActualArtefact> in_place(const Actual& actual, const std::string& name) {
-  auto found = actual.artefacts.find(name);
-  if (found == actual.artefacts.end()) return std::nullopt;
-  return found->second;
-}
-
+/// An override is no answer here: the repositories are asked anew.
 ArtefactStep step_for(const std::string& name, Sequence at, const WorkView& view) {
   ArtefactStep step{name, {}, in_place(view.actual, name)};
-  if (auto desired = desired_artefact(view.state, *view.me, name)) {
+  const auto intended = view.intended.find(artefact_key(name));
+  if (intended != view.intended.end() && intended->second.cause != Cause::kOverride) {
+    const Wanted& wanted = intended->second.wanted;
+    step.leave = std::holds_alternative<LeftAsItIs>(wanted);
+    if (const auto* release = std::get_if<Release>(&wanted)) step.desired.release = *release;
+    return step;
+  }
+  if (auto desired = view.me ? desired_artefact(view.state, *view.me, name)
+                             : std::optional<DesiredArtefact>()) {
     step.desired = std::move(*desired);
   } else {
     step.desired.sequence = at;
@@ -59,11 +63,35 @@ ArtefactStep step_for(const std::string& name, Sequence at, const WorkView& view
 std::vector<ArtefactStep> steps_for(const Entry& entry, const WorkView& view) {
   std::vector<ArtefactStep> steps;
   for (const std::string& key : entry.keys) {
-    if (auto name = artefact_name(key)) {
-      steps.push_back(step_for(std::string(*name), entry.sequence, view));
-    }
+    const auto name = artefact_name(key);
+    if (!name || stands_against_commands(view.intended, key)) continue;
+    steps.push_back(step_for(std::string(*name), entry.sequence, view));
   }
   return steps;
+}
+
+/// Which of the entry's keys this member has otherwise on purpose, and why; empty: none.
+std::string overridden(const Entry& entry, const WorkView& view) {
+  std::string text;
+  for (const std::string& key : entry.keys) {
+    if (!stands_against_commands(view.intended, key)) continue;
+    const IntendedDelta& delta = view.intended.find(key)->second;
+    text += fmt::format("{}{}: {} by {}", text.empty() ? "" : "; ", key, to_word(delta.cause),
+                        delta.who);
+    if (!delta.why.empty()) text += ": " + delta.why;
+  }
+  return text;
+}
+
+/// Brings the artefacts that an entry names to what is wanted. What is overridden stays; properties
+/// are carried out by the state itself.
+Verdict carry_out_state(const Entry& entry, const WorkView& view) {
+  CarryOut what{steps_for(entry, view), false};
+  if (!what.steps.empty()) return what;
+  if (auto why = overridden(entry, view); !why.empty()) {
+    return EndsAs{Outcome::kOverridden, std::move(why)};
+  }
+  return EndsAs{Outcome::kDone, {}};
 }
 
 EndsAs unknown_kind(const Entry& entry) {
@@ -85,17 +113,14 @@ Verdict settle(const Entry& entry, const WorkView& view) {
   }
   if (entry.kind == kLabelledKind) return CarryOut{steps_for_all(view), true};
   if (superseded(entry, *row, view)) return EndsAs{Outcome::kSuperseded, {}};
-  CarryOut what{steps_for(entry, view), false};
-  // An entry that names no artefact is carried out by the state itself.
-  if (what.steps.empty()) return EndsAs{Outcome::kDone, {}};
-  return what;
+  return carry_out_state(entry, view);
 }
 
 Verdict settle_again(const Entry& entry, const WorkView& view) {
   const ApplyRow* row = view.table.find(entry.kind);
   if (!view.me || row == nullptr) return EndsAs{Outcome::kUnknown, "interrupted by a restart"};
   if (entry.kind == kLabelledKind) return CarryOut{steps_for_all(view), true};
-  if (entry.entry_class != EntryClass::kNeverLate) return CarryOut{steps_for(entry, view), false};
+  if (entry.entry_class != EntryClass::kNeverLate) return carry_out_state(entry, view);
   if (!row->repeatable) return EndsAs{Outcome::kUnknown, "interrupted by a restart"};
   const std::optional<bool> late = expired(entry, view);
   if (!late) return MustWait{};
@@ -103,18 +128,25 @@ Verdict settle_again(const Entry& entry, const WorkView& view) {
   return CarryOut{};
 }
 
-std::vector<ArtefactStep> steps_for_all(const WorkView& view) {
+std::vector<ArtefactStep> steps_for(const std::vector<std::string>& names, const WorkView& view) {
   std::vector<ArtefactStep> steps;
-  if (!view.me) return steps;
-  const auto desired = desired_artefacts(view.state, *view.me);
-  for (const auto& [name, wanted] : desired) {
-    ArtefactStep step{name, wanted, in_place(view.actual, name)};
-    if (step.desired.release || step.actual) steps.push_back(std::move(step));
-  }
-  for (const auto& [name, placed] : view.actual.artefacts) {
-    if (!desired.contains(name)) steps.push_back({name, {}, placed});
+  for (const std::string& name : names) {
+    ArtefactStep step = step_for(name, Sequence{}, view);
+    if (step.desired.release || step.actual || step.leave) steps.push_back(std::move(step));
   }
   return steps;
+}
+
+std::vector<ArtefactStep> steps_for_all(const WorkView& view) {
+  std::set<std::string> names;
+  for (const auto& [key, delta] : view.intended) {
+    if (const auto name = artefact_name(key)) names.emplace(*name);
+  }
+  if (view.me) {
+    for (const auto& [name, desired] : desired_artefacts(view.state, *view.me)) names.insert(name);
+    for (const auto& [name, placed] : in_place(view.actual)) names.insert(name);
+  }
+  return steps_for({names.begin(), names.end()}, view);
 }
 
 }  // namespace groupctl

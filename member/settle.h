@@ -16,6 +16,7 @@ struct WorkView {
   const GroupState& state;
   const std::optional<MemberRow>& me;
   const Actual& actual;
+  const Intended& intended;
   const GroupClock& clock;
   LocalTime now;
 };
@@ -36,7 +37,10 @@ Verdict settle(const Entry& entry, const WorkView& view);
 /// For an entry that had started when the process died.
 Verdict settle_again(const Entry& entry, const WorkView& view);
 
-/// Every artefact that the group wants in a certain way, and those that it no longer speaks of.
+/// Every artefact that is wanted in a certain way, and those that nobody speaks of any more; of a
+/// member without a row those of its intended deltas alone. What is held is only asked about.
 std::vector<ArtefactStep> steps_for_all(const WorkView& view);
+/// The same for these artefacts.
+std::vector<ArtefactStep> steps_for(const std::vector<std::string>& names, const WorkView& view);
 
 }  // namespace groupctl

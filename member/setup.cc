@@ -30,6 +30,8 @@ MemberConfig member_config(const ParsedFlags& flags) {
   config.replica = static_cast<std::uint32_t>(flags.number("replica"));
   config.labels = labels_of(flags.texts("label"));
   config.max_log_bytes = kept_log_bytes(flags.number("map-mib") << 20);
+  config.scan_interval_ms = flags.duration_ms("scan-interval");
+  config.reverts_drift = flags.text("on-local-change") == "revert";
   config.product = product_version();
   config.seed = random_number();
   return config;
@@ -64,11 +66,6 @@ Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags) {
   deployer->clean_up();
   (*host)->add_deployer(std::string(DirDeployer::kName), std::move(deployer));
   return host;
-}
-
-std::string local_endpoint(const std::string& state_dir) {
-  return "ipc://" +
-         (std::filesystem::absolute(state_dir).lexically_normal() / "member.sock").string();
 }
 
 }  // namespace groupctl

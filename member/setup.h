@@ -25,7 +25,4 @@ Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_di
 /// The repositories of the flags, and the deployer "dir" below `--root`.
 Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags);
 
-/// Where `group-member status` and `leave` reach the member that runs on this directory.
-std::string local_endpoint(const std::string& state_dir);
-
 }  // namespace groupctl

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t kLongestWaitMs = 1000;
 constexpr std::size_t kMaxLeavers = 16;
+constexpr std::size_t kMaxAskers = 256;
 constexpr std::uint64_t kFarewellMs = 200;
 
 std::uint64_t wait_for(LocalTime next, LocalTime now) {
@@ -74,6 +75,7 @@ void MemberShell::listen() {
 
 void MemberShell::results() {
   for (WorkResult& result : parts_.executor.drain()) step(WorkDone{std::move(result)});
+  if (auto look = parts_.scanner.take()) step(LookDone{std::move(*look)});
   auto progress = parts_.executor.progress();
   const bool moved =
       progress && (!shown_ || shown_->id != progress->id || shown_->step != progress->step ||
@@ -97,6 +99,15 @@ void MemberShell::carry_out(MemberOutput output) {
   }
   for (const MemberMessage& message : output.send) parts_.bus.to_coordinator(encode(message));
   for (WorkItem& item : output.work) parts_.executor.submit(std::move(item));
+  if (output.look) {
+    Status given = parts_.scanner.submit(std::move(*output.look));
+    if (!given)
+      log_line(LogLevel::kWarn, "member", "look not taken", {{"why", given.error().text}});
+  }
+  for (const LocalDone& done : output.local_done) {
+    auto asker = askers_.extract(done.token);
+    if (!asker.empty()) parts_.bus.to_local(asker.mapped(), encode(done.reply));
+  }
   for (const Note& note : output.notes) log_line("member", note);
   if (output.exit) exit_ = output.exit;
   if (committed) step(MemberCommitDone{std::move(*committed)});
@@ -111,8 +122,23 @@ void MemberShell::answer_local(const Peer& peer, ByteView bytes) {
   if (std::holds_alternative<LocalStatusQuery>(*request)) {
     return parts_.bus.to_local(peer, encode(LocalReply(parts_.core.status())));
   }
+  if (auto* command = std::get_if<LocalCommand>(&*request)) {
+    return ask_core(peer, std::move(*command));
+  }
+  if (auto* question = std::get_if<Question>(&*request)) {
+    return ask_core(peer, std::move(*question));
+  }
   if (leavers_.size() < kMaxLeavers) leavers_.push_back(peer);
   step(LeaveAsked{});
+}
+
+void MemberShell::ask_core(const Peer& peer, std::variant<LocalCommand, Question> what) {
+  if (askers_.size() >= kMaxAskers) {
+    const Refused busy{ErrorCode::kBusy, "too many local commands are under way"};
+    return parts_.bus.to_local(peer, encode(LocalReply(busy)));
+  }
+  askers_.emplace(++last_token_, peer);
+  step(LocalAsked{last_token_, std::move(what)});
 }
 
 void MemberShell::answer_leavers() {
@@ -130,6 +156,7 @@ void MemberShell::answer_leavers() {
 
 /// What has started runs to its end, and its outcome is written down.
 void MemberShell::finish() {
+  parts_.scanner.stop();
   parts_.executor.stop();
   if (!exit_) results();
   answer_leavers();

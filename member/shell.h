@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -10,6 +11,7 @@
 #include "log/store.h"
 #include "member/core.h"
 #include "member/host/executor.h"
+#include "member/host/scanner.h"
 #include "wire/bus.h"
 
 namespace groupctl {
@@ -20,6 +22,7 @@ struct MemberShellParts {
   Store& store;
   MemberBus& bus;
   Executor& executor;
+  Scanner& scanner;
 };
 
 /// One thread: carries out what the core asks for, in the order of its output.
@@ -38,6 +41,7 @@ class MemberShell {
   void listen();
   void results();
   void answer_local(const Peer& peer, ByteView request);
+  void ask_core(const Peer& peer, std::variant<LocalCommand, Question> what);
   void answer_leavers();
   void log_summary() const;
   bool ends(const Signals& signals) const;
@@ -46,7 +50,9 @@ class MemberShell {
   MemberShellParts parts_;
   std::optional<int> exit_;
   std::optional<WorkProgress> shown_;
-  std::vector<Peer> leavers_;  ///< wait to hear that the member has left
+  std::vector<Peer> leavers_;             ///< wait to hear that the member has left
+  std::map<std::uint64_t, Peer> askers_;  ///< by token: of local commands under way
+  std::uint64_t last_token_ = 0;
 };
 
 }  // namespace groupctl

@@ -45,7 +45,8 @@ std::string status_table(const LocalStatus& status) {
   }
   for (const LocalDelta& delta : status.delta) {
     text +=
-        line("delta", fmt::format("{} {} at {}{}{}", delta.key, delta.kind, delta.sequence.value,
+        line("delta", fmt::format("{} {}{}{}{}", delta.key, delta.kind,
+                                  delta.sequence ? fmt::format(" at {}", delta.sequence.value) : "",
                                   delta.text.empty() ? "" : ": ", delta.text));
   }
   return text;
@@ -78,7 +79,8 @@ std::string status_json(const LocalStatus& status) {
   }
   for (const auto& [key, value] : status.properties) object["properties"][key] = value;
   for (const LocalDelta& delta : status.delta) {
-    json one = {{"key", delta.key}, {"kind", delta.kind}, {"seq", delta.sequence.value}};
+    json one = {{"key", delta.key}, {"kind", delta.kind}};
+    if (delta.sequence) one["seq"] = delta.sequence.value;
     if (!delta.text.empty()) one["message"] = delta.text;
     object["delta"].push_back(std::move(one));
   }

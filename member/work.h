@@ -13,7 +13,7 @@ namespace groupctl {
 using WorkId = Number<struct WorkIdMeaning>;
 
 /// Bring these artefacts to what is desired of them; no entry is behind it (start, snapshot swap,
-/// relabel).
+/// relabel, local commands).
 struct ReconcileRequest {
   Sequence at;  ///< R when it was asked
   std::vector<ArtefactStep> steps;
@@ -36,6 +36,20 @@ struct WorkProgress {
   WorkId id;
   std::string step;
   int percent = 0;
+};
+
+/// A look at what is in place. It is no work: it changes nothing, and goes on beside the work.
+struct LookRequest {
+  struct At {
+    std::string name;
+    std::string deployer;
+  };
+  std::uint64_t number = 0;
+  std::vector<At> at;
+};
+struct LookResult {
+  std::uint64_t number = 0;
+  std::map<std::string, StepResult<Inspection>> by_name;
 };
 
 }  // namespace groupctl

@@ -13,6 +13,7 @@ void WorkQueue::done(const WorkResult& result, Books& books) {
   ExecuteResult ended;
   if (const auto* reconciled = std::get_if<ReconcileResult>(&result.what)) {
     ended = whole(current, *reconciled, books);
+    if (current.job) ended_jobs_.push_back({*current.job, reconciled->by_name});
   } else {
     ended = std::get<ExecuteResult>(result.what);
     books.actuals.ended(current.steps, current.entry ? current.entry->sequence : Sequence{}, ended,

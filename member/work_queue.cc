@@ -68,6 +68,7 @@ std::optional<WorkItem> WorkQueue::pump(const WorkView& view, Books& books) {
 
 /// False: nothing can begin now.
 bool WorkQueue::begin_next(const WorkView& view, Books& books) {
+  if (begin_job(view, books)) return true;
   // One that waits for the group's time does not keep the member from asking what is in place.
   if (!started_.empty()) return begin_started(view, books) || begin_at_start(view);
   if (span_) {
@@ -79,10 +80,28 @@ bool WorkQueue::begin_next(const WorkView& view, Books& books) {
   return begin_at_start(view) || begin_open(view, books);
 }
 
+bool WorkQueue::begin_job(const WorkView& view, Books& books) {
+  if (jobs_.empty() || !books.stage.durable(jobs_.front().ticket)) return false;
+  const LocalJob job = std::move(jobs_.front());
+  jobs_.pop_front();
+  begin_reconcile(steps_for(job.names, view), Sequence{});
+  if (current_) {
+    current_->job = job.number;
+  } else {
+    ended_jobs_.push_back({job.number, {}});
+  }
+  return true;
+}
+
+bool WorkQueue::works_on(const std::string& name) const {
+  return current_ && std::any_of(current_->steps.begin(), current_->steps.end(),
+                                 [&](const ArtefactStep& step) { return step.name == name; });
+}
+
 /// All artefacts, for what the store says is in place may be older than what is: a crash can have
 /// come between work and its record.
 bool WorkQueue::begin_at_start(const WorkView& view) {
-  if (!start_wanted_ || !view.me) return false;
+  if (!start_wanted_ || (!view.me && view.intended.empty())) return false;
   start_wanted_ = false;
   begin_reconcile(steps_for_all(view), Sequence{});
   return true;

@@ -2,8 +2,10 @@
 // order.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "member/actuals.h"
@@ -19,6 +21,17 @@ struct Books {
   RowStage& stage;
   Outcomes& outcomes;
   Actuals& actuals;
+};
+
+/// Bring these artefacts to what is wanted of them, on somebody's word or the member's own.
+struct LocalJob {
+  std::uint64_t number = 0;
+  std::vector<std::string> names;
+  RowStage::Ticket ticket;  ///< of what it rests on; zero: nothing
+};
+struct LocalJobEnd {
+  std::uint64_t number = 0;
+  std::map<std::string, ExecuteResult> by_name;  ///< none for what was as wanted, or is held
 };
 
 class WorkQueue {
@@ -41,6 +54,13 @@ class WorkQueue {
   void reconcile_span(Span span);
   /// At start: what is in place is asked for, and what differs becomes work.
   void reconcile_at_start() { start_wanted_ = true; }
+
+  /// Goes before the entries that wait: it waits for no group.
+  void add(LocalJob job) { jobs_.push_back(std::move(job)); }
+  /// Those that have ended since the last call.
+  std::vector<LocalJobEnd> take_ended_jobs() { return std::exchange(ended_jobs_, {}); }
+  /// Whether the step under way, or about to be, is on this artefact.
+  bool works_on(const std::string& name) const;
 
   /// Decides what can be decided and gives the next item out once its intent is durable.
   std::optional<WorkItem> pump(const WorkView& view, Books& books);
@@ -65,10 +85,12 @@ class WorkQueue {
     RowStage::Ticket ticket;
     bool out = false;
     Sequence span_last;  ///< of the span that this reconcile closes; 0: none
+    std::optional<std::uint64_t> job;
   };
 
   bool current_waits(Sequence last) const;
   bool begin_next(const WorkView& view, Books& books);
+  bool begin_job(const WorkView& view, Books& books);
   bool begin_at_start(const WorkView& view);
   bool begin_started(const WorkView& view, Books& books);
   bool begin_open(const WorkView& view, Books& books);
@@ -82,6 +104,8 @@ class WorkQueue {
 
   std::map<Sequence, Entry> open_;
   std::map<Sequence, Entry> started_;  ///< before a restart
+  std::deque<LocalJob> jobs_;
+  std::vector<LocalJobEnd> ended_jobs_;
   std::optional<Span> span_;
   std::optional<Span> coming_;
   std::optional<Current> current_;

@@ -12,6 +12,8 @@
 #     <----------------------------------- update {closed}: nothing is open or behind any more
 #     status | members | log | member ----->
 #     <----------------------------------- status | members | log (pages) | member, or queryRefused
+#     ask {member, question} -------------->   passed on to that member, unread
+#     <----------------------------------- answered {answer}, or queryRefused
 @0x9274a01bcd0cc602;
 using Cxx = import "/capnp/c++.capnp";
 using Common = import "/wire/common.capnp";
@@ -52,6 +54,11 @@ struct LogQuery {
   limit @1 :UInt32;
 }
 
+struct MemberAsk {
+  member @0 :UInt64;                      # roster id
+  question @1 :Data;                      # of question.capnp, at most 64 KiB
+}
+
 struct AdminRequest {
   id @0 :UInt64;
   union {
@@ -62,6 +69,7 @@ struct AdminRequest {
     members @5 :UInt64;                   # after this roster id
     log @6 :LogQuery;
     member @7 :Text;                      # by name
+    ask @8 :MemberAsk;
     # reserved, later: artefact put and chunks, roles, keys
   }
 }
@@ -198,5 +206,6 @@ struct AdminReply {
     log @8 :LogReply;
     queryRefused @9 :Common.Complaint;
     member @10 :MemberDetail;
+    answered @11 :Data;                   # an Answer of question.capnp, at most 64 KiB
   }
 }

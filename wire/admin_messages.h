@@ -15,6 +15,8 @@
 //                                            (after five heartbeat intervals also without news)
 //     <----------------------------------- Update {closed}: nothing is open or behind any more
 //     StatusQuery, MembersQuery, LogQuery, MemberQuery --> their answers, in pages
+//     MemberAsk {member, question} ---------> to that member
+//     <----------------------------------- MemberAnswered {answer}
 //   It is level, not history: a watcher that reconnects asks anew and misses nothing.
 #pragma once
 
@@ -220,16 +222,29 @@ struct LogReply {
   bool operator==(const LogReply&) const = default;
 };
 
+/// A question to one member, passed on unread; error kUnknownSession: it is not here, or has not
+/// answered in time.
+struct MemberAsk {
+  MemberId member;
+  Bytes question;  ///< of question_messages.h, encoded
+  bool operator==(const MemberAsk&) const = default;
+};
+struct MemberAnswered {
+  Bytes answer;  ///< of question_messages.h, encoded
+  bool operator==(const MemberAnswered&) const = default;
+};
+
 struct QueryRefused {
   ErrorCode code = ErrorCode::kRefused;
   std::string text;
   bool operator==(const QueryRefused&) const = default;
 };
 
-using AdminRequest =
-    std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery, MemberQuery>;
-using AdminReply = std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update,
-                                StatusReply, MembersReply, LogReply, QueryRefused, MemberDetail>;
+using AdminRequest = std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery,
+                                  MemberQuery, MemberAsk>;
+using AdminReply =
+    std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update, StatusReply,
+                 MembersReply, LogReply, QueryRefused, MemberDetail, MemberAnswered>;
 
 Bytes encode(AdminRequestId id, const AdminRequest& request);
 struct IdentifiedRequest {

@@ -1,5 +1,6 @@
 // What a coordinator answers groupctl.
 #include "wire/admin_rows.h"
+#include "wire/question_messages.h"
 
 namespace groupctl {
 namespace {
@@ -149,6 +150,7 @@ struct ReplyWriter {
   }
   void operator()(const MemberDetail& m) { wire::write(m, out.initMember()); }
   void operator()(const QueryRefused& m) { wire::write(m.code, m.text, out.initQueryRefused()); }
+  void operator()(const MemberAnswered& m) { out.setAnswered(data_of(m.answer)); }
 };
 
 Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& fields) {
@@ -174,6 +176,8 @@ Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& f
       return fields.complaint_of<QueryRefused>(in.getQueryRefused());
     case Tag::MEMBER:
       return wire::read(in.getMember(), fields);
+    case Tag::ANSWERED:
+      return MemberAnswered{fields.bytes(in.getAnswered(), "answer", kMaxQuestionBytes)};
   }
   return unknown_kind("admin reply", static_cast<unsigned>(in.which()));
 }

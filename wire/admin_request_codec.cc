@@ -2,6 +2,7 @@
 #include "log/target_codec.h"
 #include "wire/admin.capnp.h"
 #include "wire/fields.h"
+#include "wire/question_messages.h"
 
 namespace groupctl {
 namespace {
@@ -95,6 +96,11 @@ struct RequestWriter {
     query.setLimit(m.limit);
   }
   void operator()(const MemberQuery& m) { out.setMember(text_reader(m.name)); }
+  void operator()(const MemberAsk& m) {
+    auto ask = out.initAsk();
+    ask.setMember(m.member.value);
+    ask.setQuestion(data_of(m.question));
+  }
 };
 
 Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldReader& fields) {
@@ -114,6 +120,9 @@ Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldRea
       return read(in.getLog(), fields);
     case Tag::MEMBER:
       return MemberQuery{fields.text(in.getMember(), "member")};
+    case Tag::ASK:
+      return MemberAsk{MemberId(in.getAsk().getMember()),
+                       fields.bytes(in.getAsk().getQuestion(), "question", kMaxQuestionBytes)};
   }
   return unknown_kind("admin request", static_cast<unsigned>(in.which()));
 }

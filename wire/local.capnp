@@ -1,8 +1,12 @@
-# A member's own socket (ROUTER on ipc, mode 0600): group-member status and leave ask the running member. One part a message.
+# A member's own socket (ROUTER on ipc, mode 0600): group-member status, local and leave ask the running member. One part a message.
 #
-#   group-member status|leave (DEALER)       group-member (ROUTER)
+#   group-member status|local|leave (DEALER) group-member (ROUTER)
 #     status {} --------------------------->
 #     <----------------------------------- status {...}                  or refused
+#     command {who, why ...} -------------->   carried out here, with or without a coordinator
+#     <----------------------------------- answered {job: a result a key}    or refused
+#     question {...} ---------------------->   as question.capnp
+#     <----------------------------------- answered {...}
 #     leave {} ---------------------------->   it says so to its coordinator
 #     <----------------------------------- left {}  when the coordinator has answered, or refused
 @0x93a515a9a707108e;
@@ -10,11 +14,37 @@ using Cxx = import "/capnp/c++.capnp";
 using Common = import "/wire/common.capnp";
 $Cxx.namespace("groupctl::wire_schema");
 
+struct LocalRelease {
+  name @0 :Text;
+  version @1 :Text;
+  digest @2 :Data;
+  deployer @3 :Text;                      # empty: "dir"
+  config @4 :Data;
+}
+
+struct LocalCommand {
+  # Changes this member alone. Is answered when it has been carried out; it goes on when the asker goes.
+  union {
+    deploy @0 :LocalRelease;
+    undeploy @1 :Text;
+    set @2 :List(LocalProperty);
+    unset @3 :List(Text);
+    hold @4 :Text;                        # an artefact: left as it is
+    release @5 :Text;                     # an artefact or a property: as the group wants it again
+    reconcile @6 :List(Text);             # the same for these; none: for all that deviates
+    scan @7 :Void;                        # look now at what is in place
+  }
+  who @8 :Text;
+  whenMs @9 :UInt64;                      # since 1970, for people
+  why @10 :Text;
+}
+
 struct LocalRequest {
   union {
     status @0 :Void;
     leave @1 :Void;
-    # reserved, later: local deviations, reconcile, diff
+    command @2 :LocalCommand;
+    question @3 :Data;                    # of question.capnp, at most 64 KiB
   }
 }
 
@@ -57,5 +87,6 @@ struct LocalReply {
     status @0 :LocalStatus;
     left @1 :Void;
     refused @2 :Common.Complaint;
+    answered @3 :Data;                    # an Answer of question.capnp
   }
 }

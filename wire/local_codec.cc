@@ -105,6 +105,7 @@ struct ReplyWriter {
   void operator()(const LocalStatus& m) { write(m, out.initStatus()); }
   void operator()(const LocalLeft&) { out.setLeft(); }
   void operator()(const Refused& m) { wire::write(m.code, m.text, out.initRefused()); }
+  void operator()(const Answer& m) { out.setAnswered(data_of(encode(m))); }
 };
 
 Result<LocalReply> read_reply(wire_schema::LocalReply::Reader in, FieldReader& fields) {
@@ -115,30 +116,112 @@ Result<LocalReply> read_reply(wire_schema::LocalReply::Reader in, FieldReader& f
       return LocalLeft{};
     case wire_schema::LocalReply::REFUSED:
       return fields.complaint_of<Refused>(in.getRefused());
+    case wire_schema::LocalReply::ANSWERED: {
+      auto answer = decode_answer(view_of(in.getAnswered()));
+      if (!answer) return tl::unexpected<Error>(answer.error());
+      return std::move(*answer);
+    }
   }
   return unknown_kind("local reply", static_cast<unsigned>(in.which()));
 }
 
-Result<LocalRequest> read_request(wire_schema::LocalRequest::Reader in) {
+struct VerbWriter {
+  wire_schema::LocalCommand::Builder out;
+  void operator()(const LocalDeploy& m) {
+    auto deploy = out.initDeploy();
+    deploy.setName(text_reader(m.name));
+    deploy.setVersion(text_reader(m.version));
+    deploy.setDigest(block_field(m.digest));
+    deploy.setDeployer(text_reader(m.deployer));
+    deploy.setConfig(data_of(m.config));
+  }
+  void operator()(const LocalUndeploy& m) { out.setUndeploy(text_reader(m.name)); }
+  void operator()(const LocalSet& m) {
+    write_rows(m.pairs, out.initSet(list_size(m.pairs.size())));
+  }
+  void operator()(const LocalUnset& m) {
+    write_texts(m.keys, out.initUnset(list_size(m.keys.size())));
+  }
+  void operator()(const LocalHold& m) { out.setHold(text_reader(m.name)); }
+  void operator()(const LocalRelease& m) { out.setRelease(text_reader(m.name)); }
+  void operator()(const LocalReconcile& m) {
+    write_texts(m.names, out.initReconcile(list_size(m.names.size())));
+  }
+  void operator()(const LocalScan&) { out.setScan(); }
+};
+
+LocalDeploy read(wire_schema::LocalRelease::Reader in, FieldReader& fields) {
+  return {fields.text(in.getName(), "artefact"), fields.text(in.getVersion(), "version"),
+          fields.block<ArtefactDigest>(in.getDigest(), "digest"),
+          fields.text(in.getDeployer(), "deployer"),
+          fields.bytes(in.getConfig(), "configuration", kMaxPayloadBytes)};
+}
+
+Result<LocalVerb> read_verb(wire_schema::LocalCommand::Reader in, FieldReader& fields) {
+  switch (in.which()) {
+    case wire_schema::LocalCommand::DEPLOY:
+      return read(in.getDeploy(), fields);
+    case wire_schema::LocalCommand::UNDEPLOY:
+      return LocalUndeploy{fields.text(in.getUndeploy(), "artefact")};
+    case wire_schema::LocalCommand::SET:
+      return LocalSet{read_rows<Property>(in.getSet(), "properties", fields)};
+    case wire_schema::LocalCommand::UNSET:
+      return LocalUnset{fields.texts(in.getUnset(), "properties", kMaxLocalRows)};
+    case wire_schema::LocalCommand::HOLD:
+      return LocalHold{fields.text(in.getHold(), "artefact")};
+    case wire_schema::LocalCommand::RELEASE:
+      return LocalRelease{fields.text(in.getRelease(), "name")};
+    case wire_schema::LocalCommand::RECONCILE:
+      return LocalReconcile{fields.texts(in.getReconcile(), "names", kMaxLocalRows)};
+    case wire_schema::LocalCommand::SCAN:
+      return LocalScan{};
+  }
+  return unknown_kind("local command", static_cast<unsigned>(in.which()));
+}
+
+Result<LocalRequest> read(wire_schema::LocalCommand::Reader in, FieldReader& fields) {
+  auto verb = read_verb(in, fields);
+  if (!verb) return tl::unexpected<Error>(verb.error());
+  return LocalCommand{std::move(*verb), fields.text(in.getWho(), "who"), in.getWhenMs(),
+                      fields.text(in.getWhy(), "why")};
+}
+
+Result<LocalRequest> read_request(wire_schema::LocalRequest::Reader in, FieldReader& fields) {
   switch (in.which()) {
     case wire_schema::LocalRequest::STATUS:
       return LocalStatusQuery{};
     case wire_schema::LocalRequest::LEAVE:
       return LocalLeave{};
+    case wire_schema::LocalRequest::COMMAND:
+      return read(in.getCommand(), fields);
+    case wire_schema::LocalRequest::QUESTION: {
+      auto question = decode_question(view_of(in.getQuestion()));
+      if (!question) return tl::unexpected<Error>(question.error());
+      return std::move(*question);
+    }
   }
   return unknown_kind("local request", static_cast<unsigned>(in.which()));
 }
+
+struct RequestWriter {
+  wire_schema::LocalRequest::Builder out;
+  void operator()(const LocalStatusQuery&) { out.setStatus(); }
+  void operator()(const LocalLeave&) { out.setLeave(); }
+  void operator()(const LocalCommand& m) {
+    auto command = out.initCommand();
+    std::visit(VerbWriter{command}, m.verb);
+    command.setWho(text_reader(shortened(m.who)));
+    command.setWhenMs(m.when_ms);
+    command.setWhy(text_reader(shortened(m.why)));
+  }
+  void operator()(const Question& m) { out.setQuestion(data_of(encode(m))); }
+};
 
 }  // namespace
 
 Bytes encode(const LocalRequest& request) {
   capnp::MallocMessageBuilder builder;
-  auto out = builder.initRoot<wire_schema::LocalRequest>();
-  if (std::holds_alternative<LocalLeave>(request)) {
-    out.setLeave();
-  } else {
-    out.setStatus();
-  }
+  std::visit(RequestWriter{builder.initRoot<wire_schema::LocalRequest>()}, request);
   return to_bytes(builder);
 }
 
@@ -148,7 +231,10 @@ Result<LocalRequest> decode_local_request(ByteView bytes) {
   }
   return with_capnp("local request", [&]() -> Result<LocalRequest> {
     CapnpReader reader(bytes);
-    return read_request(reader.root<wire_schema::LocalRequest>());
+    FieldReader fields;
+    auto request = read_request(reader.root<wire_schema::LocalRequest>(), fields);
+    if (!request) return request;
+    return fields.checked(std::move(*request));
   });
 }
 

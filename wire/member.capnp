@@ -18,6 +18,7 @@
 #     <----------------------------------- probe {nonce};  probeReply {nonce} ---->
 #     <----------------------------------- rejoin {cause}: the session is unknown, join again
 #     <----------------------------------- resynchronise {cause}: take a snapshot
+#     <----------------------------------- question {token, bytes}: an operator asks;  answer {token, bytes} ---->
 #     leave {} ---------------------------->
 #     <----------------------------------- left {}
 #     <----------------------------------- evicted {session, text}: an operator took it from the roster
@@ -101,6 +102,12 @@ struct ProbeReply {
   nonce @1 :UInt64;
 }
 
+struct MemberAnswer {
+  session @0 :UInt64;
+  token @1 :UInt64;                       # of the question
+  bytes @2 :Data;                         # an Answer of question.capnp, at most 64 KiB
+}
+
 struct MemberMessage {
   union {
     hello @0 :Hello;
@@ -110,6 +117,7 @@ struct MemberMessage {
     ack @4 :Ack;
     leave @5 :UInt64;                     # the session
     probeReply @6 :ProbeReply;
+    answer @7 :MemberAnswer;
     # reserved, later: artefact chunk requests, output properties, a role's state image
   }
 }
@@ -151,6 +159,11 @@ struct Evicted {
   text @1 :Text;                          # by whom and why
 }
 
+struct MemberQuestion {
+  token @0 :UInt64;
+  bytes @1 :Data;                         # a Question of question.capnp, at most 64 KiB
+}
+
 struct MemberReply {
   envelope @0 :Common.Envelope;
   union {
@@ -165,6 +178,7 @@ struct MemberReply {
     left @9 :Void;
     refused @10 :Common.Complaint;
     evicted @11 :Evicted;
+    question @12 :MemberQuestion;
     # reserved, later: artefact chunks, role assignments
   }
 }

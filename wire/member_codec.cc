@@ -1,6 +1,7 @@
 // What members say.
 #include "wire/fields.h"
 #include "wire/member.capnp.h"
+#include "wire/question_messages.h"
 
 namespace groupctl {
 namespace {
@@ -181,6 +182,12 @@ struct MessageWriter {
     reply.setSession(m.session.value);
     reply.setNonce(m.nonce);
   }
+  void operator()(const MemberAnswer& m) {
+    auto answer = out.initAnswer();
+    answer.setSession(m.session.value);
+    answer.setToken(m.token);
+    answer.setBytes(data_of(m.bytes));
+  }
 };
 
 Result<MemberMessage> read_message(wire_schema::MemberMessage::Reader in, FieldReader& fields) {
@@ -201,6 +208,9 @@ Result<MemberMessage> read_message(wire_schema::MemberMessage::Reader in, FieldR
     case Tag::PROBE_REPLY:
       return ProbeReply{SessionNumber(in.getProbeReply().getSession()),
                         in.getProbeReply().getNonce()};
+    case Tag::ANSWER:
+      return MemberAnswer{SessionNumber(in.getAnswer().getSession()), in.getAnswer().getToken(),
+                          fields.bytes(in.getAnswer().getBytes(), "answer", kMaxQuestionBytes)};
   }
   return unknown_kind("member message", static_cast<unsigned>(in.which()));
 }

@@ -21,6 +21,7 @@
 //     <----------------------------------- Probe {nonce}; ProbeReply {nonce} ------>
 //     <----------------------------------- Rejoin {cause}: the session is unknown, JOIN again
 //     <----------------------------------- Resynchronise {cause}: take a snapshot
+//     <----------------------------------- MemberQuestion; MemberAnswer ------------>
 //     Leave {} ---------------------------->
 //     <----------------------------------- Left {}
 //
@@ -139,8 +140,15 @@ struct ProbeReply {
   std::uint64_t nonce = 0;
   bool operator==(const ProbeReply&) const = default;
 };
+/// To a MemberQuestion. An Answer of question_messages.h, encoded.
+struct MemberAnswer {
+  SessionNumber session;
+  std::uint64_t token = 0;
+  Bytes bytes;
+  bool operator==(const MemberAnswer&) const = default;
+};
 using MemberMessage =
-    std::variant<Hello, Join, ReplayRequest, SnapshotRequest, Ack, Leave, ProbeReply>;
+    std::variant<Hello, Join, ReplayRequest, SnapshotRequest, Ack, Leave, ProbeReply, MemberAnswer>;
 
 // ---- coordinator -> member
 
@@ -217,8 +225,14 @@ struct Refused {
   std::string text;
   bool operator==(const Refused&) const = default;
 };
+/// What an operator asks of this member. A Question of question_messages.h, encoded.
+struct MemberQuestion {
+  std::uint64_t token = 0;
+  Bytes bytes;
+  bool operator==(const MemberQuestion&) const = default;
+};
 using MemberReply = std::variant<Offer, Welcome, ReplayPage, SnapshotChunk, Recorded, Probe, Rejoin,
-                                 Resynchronise, Left, Refused, Evicted>;
+                                 Resynchronise, Left, Refused, Evicted, MemberQuestion>;
 
 // ---- command plane
 

@@ -1,6 +1,7 @@
 // What coordinators say to members: replies of the member plane.
 #include "wire/fields.h"
 #include "wire/member.capnp.h"
+#include "wire/question_messages.h"
 
 namespace groupctl {
 namespace {
@@ -138,6 +139,11 @@ struct ReplyWriter {
     evicted.setSession(m.session.value);
     evicted.setText(text_reader(shortened(m.text)));
   }
+  void operator()(const MemberQuestion& m) {
+    auto question = out.initQuestion();
+    question.setToken(m.token);
+    question.setBytes(data_of(m.bytes));
+  }
 };
 
 Result<MemberReply> read_reply(wire_schema::MemberReply::Reader in, FieldReader& fields) {
@@ -166,6 +172,10 @@ Result<MemberReply> read_reply(wire_schema::MemberReply::Reader in, FieldReader&
     case Tag::EVICTED:
       return Evicted{SessionNumber(in.getEvicted().getSession()),
                      fields.text(in.getEvicted().getText(), "text")};
+    case Tag::QUESTION:
+      return MemberQuestion{
+          in.getQuestion().getToken(),
+          fields.bytes(in.getQuestion().getBytes(), "question", kMaxQuestionBytes)};
   }
   return unknown_kind("reply to a member", static_cast<unsigned>(in.which()));
 }

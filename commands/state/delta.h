@@ -1,7 +1,8 @@
-// Group state + delta = actual: what a member runs otherwise than the group wants, and why.
+// Group state + intended deltas + observed deltas = actual: what a member runs otherwise than it
+// should, as it finds it.
 #pragma once
 
-#include "commands/state/desired.h"
+#include "commands/state/intended.h"
 
 namespace groupctl {
 
@@ -9,7 +10,7 @@ namespace groupctl {
 struct ActualArtefact {
   std::string version;
   ArtefactDigest digest;
-  Sequence sequence;  ///< of the assignment that it carried out
+  Sequence sequence;  ///< of the assignment that it carried out; 0: of an intended delta, or none
   bool operator==(const ActualArtefact&) const = default;
 };
 /// The last step on a key that ended badly, until a later one ends well.
@@ -18,17 +19,28 @@ struct FailedStep {
   std::string text;
   bool operator==(const FailedStep&) const = default;
 };
+/// Something else was found in place than the last step left there.
+struct Drift {
+  std::optional<ActualArtefact> found;  ///< nullopt: nothing
+  std::string text;
+  bool operator==(const Drift&) const = default;
+};
 struct Actual {
-  std::map<std::string, ActualArtefact> artefacts;
-  std::map<std::string, FailedStep> failures;  ///< by state key
+  std::map<std::string, ActualArtefact> artefacts;  ///< as the last steps left them
+  std::map<std::string, FailedStep> failures;       ///< by state key
+  std::map<std::string, Drift> drifts;              ///< by state key, as the last look found them
   bool operator==(const Actual&) const = default;
 };
+/// What is in place of this artefact, as far as is known; nullopt: nothing.
+std::optional<ActualArtefact> in_place(const Actual& actual, const std::string& name);
+std::map<std::string, ActualArtefact> in_place(const Actual& actual);
 
-/// Observed deltas. (Intended ones, with their cause, come with local deviations.)
 enum class DeltaKind : std::uint8_t {
   kPending,  ///< the step at `sequence` has not ended yet
   kFailed,   ///< it ended badly
-  kForeign,  ///< in place, and the group state does not speak of it
+  kDrifted,  ///< somebody or something has changed it
+  kForeign,  ///< in place, and neither the group state nor an intended delta speaks of it
+  kHeld,     ///< it is to be left as it is: that is no deviation from the aim
 };
 struct DeltaEntry {
   DeltaKind kind = DeltaKind::kPending;
@@ -39,11 +51,11 @@ struct DeltaEntry {
 };
 using Delta = std::map<std::string, DeltaEntry>;  ///< by state key
 
-/// actual - desired.
-Delta observed_delta(const Desired& desired, const Actual& actual);
-/// desired + delta: the artefacts that this says are in place. Equals actual.artefacts; tests and
+/// actual - aim.
+Delta observed_delta(const Aim& aim, const Actual& actual);
+/// aim + delta: the artefacts that this says are in place. Equals in_place(actual); tests and
 /// the simulator hold a delta to that.
-std::map<std::string, ActualArtefact> with_delta(const Desired& desired, const Delta& delta);
+std::map<std::string, ActualArtefact> with_delta(const Aim& aim, const Delta& delta);
 
 std::string_view to_word(DeltaKind kind);
 

@@ -24,6 +24,9 @@ Result<ArtefactAssignment> read_assignment(state_schema::ArtefactAssignment::Rea
 Result<RunAssignment> read_assignment(state_schema::RunAssignment::Reader in);
 Result<PropertyAssignment> read_assignment(state_schema::PropertyAssignment::Reader in);
 
+Result<Release> read_release(state_schema::Release::Reader in);
+void write_release(const Release& release, state_schema::Release::Builder out);
+
 Result<MemberRow> read_member(state_schema::MemberRow::Reader in);
 void write_member(const MemberRow& row, state_schema::MemberRow::Builder out);
 

@@ -86,19 +86,30 @@ std::optional<MemberId> member_in(std::string_view key) {
   return MemberId(id);
 }
 
+Result<Release> read_release(state_schema::Release::Reader in) {
+  Release out{
+      text_of(in.getVersion()), {}, text_of(in.getDeployer()), copy_bytes(view_of(in.getConfig()))};
+  if (!out.digest.assign(view_of(in.getDigest()))) {
+    return fail(ErrorCode::kInvalid, "a release's digest is not 32 bytes");
+  }
+  return out;
+}
+
+void write_release(const Release& release, state_schema::Release::Builder out) {
+  out.setVersion(text_reader(release.version));
+  out.setDigest(data_of(release.digest.view()));
+  out.setDeployer(text_reader(release.deployer));
+  if (!release.config.empty()) out.setConfig(data_of(release.config));
+}
+
 Result<ArtefactAssignment> read_assignment(state_schema::ArtefactAssignment::Reader in) {
   auto target = read_target(in.getTarget());
   if (!target) return tl::unexpected<Error>(target.error());
   ArtefactAssignment out{std::move(*target), Sequence(in.getSequence()), std::nullopt};
   if (!in.hasRelease()) return out;
-  auto release = in.getRelease();
-  out.release = Release{text_of(release.getVersion()),
-                        {},
-                        text_of(release.getDeployer()),
-                        copy_bytes(view_of(release.getConfig()))};
-  if (!out.release->digest.assign(view_of(release.getDigest()))) {
-    return fail(ErrorCode::kInvalid, "a release's digest is not 32 bytes");
-  }
+  auto release = read_release(in.getRelease());
+  if (!release) return tl::unexpected<Error>(release.error());
+  out.release = std::move(*release);
   return out;
 }
 
@@ -161,13 +172,7 @@ Bytes encode(const ArtefactRow& row) {
     for (unsigned i = 0; i < row.releases.size(); ++i) {
       auto item = releases[i];
       write_head(row.releases[i], item);
-      if (!row.releases[i].release) continue;
-      const Release& from = *row.releases[i].release;
-      auto release = item.initRelease();
-      release.setVersion(text_reader(from.version));
-      release.setDigest(data_of(from.digest.view()));
-      release.setDeployer(text_reader(from.deployer));
-      if (!from.config.empty()) release.setConfig(data_of(from.config));
+      if (row.releases[i].release) write_release(*row.releases[i].release, item.initRelease());
     }
     auto runs = out.initRuns(count_of(row.runs));
     for (unsigned i = 0; i < row.runs.size(); ++i) {

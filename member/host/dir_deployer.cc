@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 #include "log/unique_fd.h"
+#include "member/host/manifest.h"
 #include "member/host/names.h"
 #include "member/host/release_files.h"
 
@@ -48,6 +50,14 @@ Status unpack_file(const std::string& archive, const std::string& into,
   return unpack(file.get(), into, limits);
 }
 
+/// Whether this release is on disk whole, and as it was when it was put there.
+bool is_whole(const ReleaseFiles& files, const std::string& id, const ArtefactDigest& digest) {
+  const auto there = files.read(id);
+  if (!there || there->digest != digest) return false;
+  const auto altered = differences(files.release(id), files.manifest(id), at_once);
+  return altered && altered->empty();
+}
+
 }  // namespace
 
 DirDeployer::DirDeployer(std::string root, std::size_t keep_versions, UnpackLimits limits)
@@ -62,6 +72,19 @@ StepResult<std::optional<Placed>> DirDeployer::status(const std::string& name) {
   const auto record = id ? files.read(*id) : std::nullopt;
   if (!record) return std::nullopt;
   return Placed{record->version, record->digest};
+}
+
+StepResult<Inspection> DirDeployer::inspect(const std::string& name, const Pace& pace) {
+  auto placed = status(name);
+  if (!placed) return tl::unexpected<StepError>(placed.error());
+  Inspection found{std::move(*placed), {}};
+  if (!found.placed) return found;
+  const ReleaseFiles files(root_, name);
+  const std::string id = release_id(found.placed->version, found.placed->digest);
+  auto altered = differences(files.release(id), files.manifest(id), pace);
+  if (!altered) return step_failed("inspect", altered.error().text);
+  found.altered = std::move(*altered);
+  return found;
 }
 
 StepResult<void> DirDeployer::deploy(const std::string& name, const Release& release,
@@ -86,15 +109,18 @@ StepResult<void> DirDeployer::place(const ReleaseFiles& files, const std::string
                                     const Release& release, const ArtefactSource& source) const {
   const std::string id = release_id(release.version, release.digest);
   const ReleaseRecord record{name, release.version, release.digest, next_deployed(files)};
-  if (const auto there = files.read(id); there && there->digest == release.digest) {
-    return as_step("place", files.write(record));
-  }
+  if (is_whole(files, id, release.digest)) return as_step("place", files.write(record));
   const std::string staged = files.staging(id);
   if (Status unpacked = unpack_file(source.path, staged, limits_); !unpacked) {
     return as_step("unpack", unpacked);
   }
+  const std::string manifest = files.staging("manifest");
+  if (Status noted = write_manifest(staged, manifest); !noted) return as_step("unpack", noted);
   if (Status moved = move_into_place(staged, files.release(id)); !moved) {
     return as_step("place", moved);
+  }
+  if (::rename(manifest.c_str(), files.manifest(id).c_str()) != 0) {
+    return step_failed("place", files.manifest(id) + ": " + std::strerror(errno));
   }
   return as_step("place", files.write(record));
 }

@@ -27,8 +27,10 @@ class DirDeployer : public Deployer {
 
   /// Answered from the disk alone.
   StepResult<std::optional<Placed>> status(const std::string& name) override;
+  /// By the manifest of the current release; one without a manifest is taken as it is.
+  StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
   /// Steps: "config" (this deployer takes none), "unpack", "place", "switch". A release that is on
-  /// disk whole is not unpacked again.
+  /// disk whole and as it was is not unpacked again.
   StepResult<void> deploy(const std::string& name, const Release& release,
                           const ArtefactSource& source) override;
   /// Removes `current` first, then the releases; what is not of ours stays. Step: "undeploy".

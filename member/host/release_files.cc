@@ -153,6 +153,7 @@ Status ReleaseFiles::switch_to(const std::string& id) const {
 
 Status ReleaseFiles::remove(const std::string& id) const {
   if (::unlink(record(id).c_str()) != 0 && errno != ENOENT) return errno_error(record(id));
+  if (::unlink(manifest(id).c_str()) != 0 && errno != ENOENT) return errno_error(manifest(id));
   if (Status synced = sync_names(releases()); !synced) return synced;
   std::error_code error;
   std::filesystem::remove_all(release(id), error);

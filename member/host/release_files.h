@@ -4,6 +4,7 @@
 //     ROOT/NAME/releases/.VERSION-DDDDDDDDDDDD.json  its record: written when the release is there
 //                                                    whole, removed before it goes. A release
 //                                                    without a record is not trusted
+//     ROOT/NAME/releases/.VERSION-DDDDDDDDDDDD.manifest   what it held when it was put in place
 //     ROOT/NAME/current -> releases/VERSION-DDDDDDDDDDDD
 //     ROOT/NAME/.staging-*                           left by a crash; removed at the next start or
 //     deploy
@@ -40,6 +41,7 @@ class ReleaseFiles {
   std::string releases() const { return home_ + "/releases"; }
   std::string release(const std::string& id) const { return releases() + "/" + id; }
   std::string record(const std::string& id) const { return releases() + "/." + id + ".json"; }
+  std::string manifest(const std::string& id) const { return releases() + "/." + id + ".manifest"; }
   std::string current() const { return home_ + "/current"; }
   std::string staging(const std::string& what) const { return home_ + "/.staging-" + what; }
 

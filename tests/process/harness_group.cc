@@ -120,6 +120,19 @@ Answer Member::leave() const {
   return answer_of(run_program({member_program(), "leave", "--state-dir", state_dir().string()}));
 }
 
+Answer Member::local(const std::vector<std::string>& words) const {
+  std::vector<std::string> all = {member_program(), "local"};
+  all.insert(all.end(), words.begin(), words.end());
+  all.insert(all.end(), {"--state-dir", state_dir().string()});
+  return answer_of(run_program(all));
+}
+
+Answer Member::diff(const std::vector<std::string>& words) const {
+  std::vector<std::string> all = {member_program(), "diff", "--state-dir", state_dir().string()};
+  all.insert(all.end(), words.begin(), words.end());
+  return answer_of(run_program(all));
+}
+
 // ---- the group
 
 Group::Group(std::string name) : name_(std::move(name)) {

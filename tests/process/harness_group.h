@@ -63,6 +63,9 @@ class Member {
   /// group-member status -o json; nullopt while it does not answer.
   std::optional<nlohmann::json> status() const;
   Answer leave() const;
+  /// group-member local ..., and diff.
+  Answer local(const std::vector<std::string>& words) const;
+  Answer diff(const std::vector<std::string>& words) const;
 
  private:
   std::filesystem::path dir_;

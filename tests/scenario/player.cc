@@ -37,7 +37,8 @@ const std::map<std::string, Player::Verb>& Player::verbs() {
       {"commits", &Player::commits},  {"steps", &Player::steps},     {"backup", &Player::backup},
       {"restore", &Player::restore},  {"forge", &Player::forge},     {"submit", &Player::submit},
       {"send", &Player::send},        {"retry", &Player::retry},     {"answer", &Player::answer},
-      {"show", &Player::show},
+      {"show", &Player::show},        {"local", &Player::local},     {"byhand", &Player::by_hand},
+      {"ask", &Player::ask_of},
   };
   return table;
 }
@@ -131,6 +132,7 @@ Result<std::string> Player::advance(const Words& words) {
 }
 
 /// config keep 5: the coordinator's floor rises above all but 5 entries, from its next start on.
+/// config revert m1: it puts back what a look finds changed, from its next start on.
 /// config requests 2 1s: so many request rows, at least so old. config secret N: another secret.
 Result<std::string> Player::config(const Words& words) {
   if (words.size() < 3) return fail(ErrorCode::kInvalid, "config WHAT VALUE");
@@ -140,6 +142,8 @@ Result<std::string> Player::config(const Words& words) {
     config.keep_entries = number;
   } else if (words[1] == "secret") {
     config.secret.bytes[0] = static_cast<std::uint8_t>(number);
+  } else if (words[1] == "revert" && world_.member(words[2]) != nullptr) {
+    world_.member(words[2])->revert_drift();
   } else if (words[1] == "requests" && words.size() == 4) {
     auto age = parse_millis(words[3]);
     if (!age) return tl::unexpected<Error>(age.error());

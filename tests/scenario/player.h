@@ -21,6 +21,7 @@ class Player {
   std::string run(const std::string& line);
 
  private:
+  static constexpr sim::Millis kAskWithinMs = 50;
   using Words = std::vector<std::string>;
   using Verb = Result<std::string> (Player::*)(const Words&);
   static const std::map<std::string, Verb>& verbs();
@@ -52,12 +53,17 @@ class Player {
   Result<std::string> show(const Words& words);
   Result<std::string> show_messages();
 
+  // player_local.cc
+  Result<std::string> local(const Words& words);
+  Result<std::string> by_hand(const Words& words);
+  Result<std::string> ask_of(const Words& words);
+
   Result<sim::MemberNode*> member(const std::string& name);
   Result<sim::SimDisk*> disk(const std::string& name);
   sim::AdminNode& admin(const std::string& name);
   Result<std::size_t> hand_over(const Words& words);
   std::string wait_for_answer(sim::AdminNode& who);
-  std::optional<AdminReply> ask(AdminRequest request);
+  std::optional<AdminReply> ask(AdminRequest request, sim::Millis within = kAskWithinMs);
   std::string violation() const;
 
   sim::World world_;

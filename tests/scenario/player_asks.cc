@@ -13,7 +13,6 @@ namespace groupctl::scenario {
 namespace {
 
 constexpr sim::Millis kAnswerWithinMs = 3000;
-constexpr sim::Millis kAskWithinMs = 50;
 
 /// "a=*4000" -> a= and 4000 letters: a command that fills a frame.
 std::string with_filling(const std::string& word) {
@@ -123,12 +122,12 @@ Result<std::string> Player::answer(const Words& words) {
   return request.said_unknown ? "unknown\n" : "no answer\n";
 }
 
-std::optional<AdminReply> Player::ask(AdminRequest request) {
+std::optional<AdminReply> Player::ask(AdminRequest request, sim::Millis within) {
   auto answer = std::make_shared<std::optional<AdminReply>>();
   world_.coordinator().ask(std::move(request),
                            [answer](const AdminReply& reply) { *answer = reply; });
   auto& queue = world_.stage().queue;
-  const sim::Millis until = queue.now() + kAskWithinMs;
+  const sim::Millis until = queue.now() + within;
   while (!*answer && queue.run_one(until)) {
   }
   return *answer;

@@ -63,6 +63,9 @@ std::string show_member(const sim::MemberNode& member) {
                      number(status.known_head.value);
   if (!status.note.empty()) text += ": " + status.note;
   text += "\n";
+  for (const auto& [key, delta] : member.core()->intended()) {
+    text += "  " + std::string(to_word(delta.cause)) + " " + key + " by " + delta.who + "\n";
+  }
   for (const auto& [key, entry] : member.core()->delta()) text += delta_text(key, entry);
   for (const auto& [artefact, placed] : member.exec().host().placed()) {
     text += "  in place " + artefact + "@" + placed.version + "\n";

@@ -50,11 +50,13 @@ const char* const kMustHappen[] = {"replay page",
                                    "evicted is told",
                                    "lost member evicted",
                                    "session lost",
-                                   "link cut"};
+                                   "link cut",
+                                   "local command",
+                                   "changed by hand"};
 
 class FreshSeeds : public testing::TestWithParam<std::uint64_t> {};
 
-TEST_P(FreshSeeds, I1_I2_I3_I4_I5_I8_I9_I10_I11_I14_I17_L1_hold) {
+TEST_P(FreshSeeds, I1_I2_I3_I4_I5_I8_I9_I10_I11_I14_I17_L1_G36_hold) {
   const std::uint64_t count = kSeedsAPart * (is_long() ? 10 : 1);
   const std::uint64_t first = base_seed() + GetParam() * count;
   std::cout << "seeds " << first << " to " << first + count - 1

@@ -53,7 +53,7 @@ Result<SubmittedCommand> make_command(const std::string& text, Target target,
     values[std::string(row->positionals.front().name)].push_back(words[i]);
   }
   if (row->verb == "deploy" && words.size() > 1) {
-    values["--digest"] = {hash_of(as_bytes(words[1])).hex()};
+    values["--digest"] = {digest_of_release(words[1]).hex()};
   }
   auto built = row->build(values);
   if (!built) return tl::unexpected<Error>(built.error());
@@ -63,6 +63,12 @@ Result<SubmittedCommand> make_command(const std::string& text, Target target,
   command.target = std::move(target);
   command.ttl_ms = ttl_ms > 0 ? ttl_ms : row->default_ttl_ms;
   return command;
+}
+
+ArtefactDigest digest_of_release(const std::string& release) {
+  ArtefactDigest digest;
+  digest.assign(hash_of(as_bytes(release)).view());
+  return digest;
 }
 
 std::string command_text(KindId kind, ByteView payload) {

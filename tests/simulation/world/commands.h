@@ -12,6 +12,8 @@ namespace groupctl::sim {
 /// which has no target. An artefact's digest follows from its name and version. Errors: kInvalid.
 Result<SubmittedCommand> make_command(const std::string& text, Target target,
                                       std::uint64_t ttl_ms = 0);
+/// The digest that a simulated release "shop@1" has.
+ArtefactDigest digest_of_release(const std::string& release);
 /// "DEPLOY shop@2" again, from an entry's kind and payload.
 std::string command_text(KindId kind, ByteView payload);
 

@@ -37,6 +37,7 @@ struct MemberMessageText {
   }
   std::string operator()(const Leave&) const { return "Leave"; }
   std::string operator()(const ProbeReply&) const { return "ProbeReply"; }
+  std::string operator()(const MemberAnswer&) const { return "MemberAnswer"; }
 };
 
 std::string plan_text(CatchUp plan) {
@@ -65,6 +66,7 @@ struct MemberReplyText {
   std::string operator()(const Left&) const { return "Left"; }
   std::string operator()(const Evicted& m) const { return "Evicted: " + m.text; }
   std::string operator()(const Refused& m) const { return "Refused " + error_text(m.code, m.text); }
+  std::string operator()(const MemberQuestion&) const { return "MemberQuestion"; }
 };
 
 struct AdminRequestText {
@@ -77,6 +79,7 @@ struct AdminRequestText {
   std::string operator()(const MembersQuery&) const { return "MembersQuery"; }
   std::string operator()(const LogQuery& m) const { return "LogQuery " + text_of(m.from); }
   std::string operator()(const MemberQuery& m) const { return "MemberQuery " + m.name; }
+  std::string operator()(const MemberAsk& m) const { return "MemberAsk " + text_of(m.member); }
 };
 
 struct AdminReplyText {
@@ -98,6 +101,7 @@ struct AdminReplyText {
   std::string operator()(const MembersReply&) const { return "MembersReply"; }
   std::string operator()(const LogReply&) const { return "LogReply"; }
   std::string operator()(const MemberDetail& m) const { return "MemberDetail " + m.info.name; }
+  std::string operator()(const MemberAnswered&) const { return "MemberAnswered"; }
   std::string operator()(const QueryRefused& m) const {
     return "refused " + error_text(m.code, m.text);
   }

@@ -33,6 +33,8 @@ Faults Faults::draw(Pcg& random) {
   faults.cut = drawn_rate(random, 300);
   faults.lose_session = drawn_rate(random, 200);
   faults.clock_jump = drawn_rate(random, 500);
+  faults.deviation_interval_ms = random.chance(600) ? 50 + random.below(1000) : 0;
+  faults.by_hand = drawn_rate(random, 500);
   faults.keep_entries = random.chance(400) ? 5 + random.below(40) : 0;
   Pcg apart = random;  // later than the others, which keep what their seeds drew
   if (apart.chance(600)) faults.chunk_bytes = 64 + apart.below(300);
@@ -59,6 +61,8 @@ std::string to_text(const Faults& faults) {
       {"cut", faults.cut},
       {"lose_session", faults.lose_session},
       {"clock_jump", faults.clock_jump},
+      {"deviations", faults.deviation_interval_ms},
+      {"by_hand", faults.by_hand},
       {"keep", faults.keep_entries},
       {"chunk", faults.chunk_bytes == kChunkBytes ? 0 : faults.chunk_bytes},
   };

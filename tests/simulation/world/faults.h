@@ -37,6 +37,10 @@ struct Faults {
   std::uint32_t lose_session = 0;
   std::uint32_t clock_jump = 0;  ///< of starts of the coordinator: its wall clock is wrong
 
+  // Of the occasions of Deviations, which come each `deviation_interval_ms`; 0: never.
+  Millis deviation_interval_ms = 0;
+  std::uint32_t by_hand = 0;  ///< something in place is changed by hand; else a local command
+
   std::uint64_t keep_entries = 0;  ///< retention of the coordinator
   /// Of a chunk of a snapshot: in small ones the small images of a world are long.
   std::uint64_t chunk_bytes = kChunkBytes;

@@ -68,6 +68,13 @@ std::optional<std::string> lie_in_good(const TrueMember& member, const Entry& en
   return std::nullopt;
 }
 
+std::optional<std::string> lie_in_overridden(const TrueMember& member, const Entry& entry) {
+  const bool deviated = std::any_of(entry.keys.begin(), entry.keys.end(),
+                                    [&](const auto& key) { return member.deviated.contains(key); });
+  if (deviated) return std::nullopt;
+  return "it never was to have any of it otherwise";
+}
+
 std::optional<std::string> lie_in_failed(const TrueMember& member, const Entry& entry,
                                          Outcome said) {
   if (!needs_a_step(entry)) return std::nullopt;
@@ -90,8 +97,9 @@ std::optional<std::string> lie_in(const Truth& truth, Sequence sequence, const L
   switch (row.outcome) {
     case Outcome::kDone:
     case Outcome::kUnchanged:
-    case Outcome::kOverridden:
       return lie_in_good(*member, entry);
+    case Outcome::kOverridden:
+      return lie_in_overridden(*member, entry);
     case Outcome::kFailed:
     case Outcome::kTimedOut:
       return lie_in_failed(*member, entry, row.outcome);

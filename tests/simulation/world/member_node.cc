@@ -92,6 +92,7 @@ void MemberNode::crash() {
   ticker_.stop();
   core_.reset();
   inbox_.clear();
+  ++life_;
   stage_.truth.member(spec_.server_id).crashed = true;
 }
 
@@ -106,6 +107,34 @@ void MemberNode::wipe(const ServerId& new_server_id) {
 
 void MemberNode::leave() {
   if (up()) take(LeaveAsked{});
+}
+
+std::uint64_t MemberNode::ask_local(std::variant<LocalCommand, Question> what) {
+  const std::uint64_t token = ++last_token_;
+  take(LocalAsked{token, std::move(what)});
+  return token;
+}
+
+const LocalReply* MemberNode::local_reply(std::uint64_t token) const {
+  const auto found = local_replies_.find(token);
+  return found == local_replies_.end() ? nullptr : &found->second;
+}
+
+/// The machine is seen as it is some time later, while work goes on.
+void MemberNode::look(const LookRequest& request) {
+  const Millis time = 1 + stage_.random.below(stage_.faults.step_max_ms);
+  stage_.queue.after(time, [this, request, life = life_] {
+    if (!up() || life != life_) return;
+    take(LookDone{{request.number, exec_.host().look(request)}});
+  });
+}
+
+/// For the judge of ledgers: what this server was ever to have otherwise.
+void MemberNode::note_intentions() {
+  for (const auto& [key, delta] : core_->intended()) {
+    stage_.truth.member(spec_.server_id).deviated.insert(key);
+  }
+  exec_.host().forget_tampering_known_to(core_->actual());
 }
 
 void MemberNode::end(int code) {
@@ -140,6 +169,7 @@ void MemberNode::step(MemberEvent event) {
   ticker_.wake_at(core_->next_tick());
   Watermarks& highest = stage_.truth.member(spec_.server_id).highest;
   highest.executed = std::max(highest.executed, core_->marks().executed);
+  note_intentions();
   carry_out(std::move(output));
   if (up() && core_->phase() == MemberPhase::kLeft) end(0);
 }
@@ -164,6 +194,10 @@ void MemberNode::carry_out_rest(MemberOutput output) {
     stage_.net.to_server(spec_.node, encode(message));
   }
   exec_.add(std::move(output.work));
+  if (output.look) look(*output.look);
+  for (LocalDone& done : output.local_done) {
+    local_replies_.insert_or_assign(done.token, std::move(done.reply));
+  }
   for (const Note& note : output.notes) {
     const std::string text = text_of(note);
     stage_.trace.add(stage_.queue.now(), spec_.name, "notes", as_bytes(text), [&] { return text; });

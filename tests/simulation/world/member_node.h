@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -32,11 +33,15 @@ class MemberNode {
   void crash();
   void wipe(const ServerId& new_server_id);
   void leave();
+  /// On its own socket; the reply is there when it is.
+  std::uint64_t ask_local(std::variant<LocalCommand, Question> what);
+  const LocalReply* local_reply(std::uint64_t token) const;
   /// Another table (a newer program), from the next start on.
   void set_table(const CommandTable& table) { table_ = &table; }
   void set_group(std::string group) { spec_.group = std::move(group); }
   void set_called(std::string called) { spec_.called = std::move(called); }
   void set_server_id(const ServerId& id) { spec_.server_id = id; }
+  void revert_drift() { defaults_.reverts_drift = true; }
   void set_labels(Labels labels) { spec_.labels = std::move(labels); }
   /// After it has ended by itself it is started again when so much time has passed, and after it
   /// has left up to forty times as much later; 0: never.
@@ -74,6 +79,8 @@ class MemberNode {
   void carry_out_rest(MemberOutput output);
   void pump();
   void end(int code);
+  void look(const LookRequest& request);
+  void note_intentions();
 
   Stage& stage_;
   MemberSpec spec_;
@@ -86,6 +93,9 @@ class MemberNode {
   LogHead stored_ = empty_head();
   std::unique_ptr<MemberCore> core_;
   std::deque<MemberEvent> inbox_;  // while a commit is under way: its loop waits for the disk
+  std::map<std::uint64_t, LocalReply> local_replies_;
+  std::uint64_t last_token_ = 0;
+  std::uint64_t life_ = 0;  // of the process: a look of a former one is forgotten
   Millis restart_ms_ = 0;
   bool left_ = false;
   std::optional<int> exit_code_;

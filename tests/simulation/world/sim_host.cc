@@ -25,12 +25,52 @@ StepResult<void> SimHost::deploy(const std::string& name, const Release& release
     return tl::unexpected(StepError{Outcome::kFailed, "unpack", "the archive is broken"});
   }
   placed_[name] = Placed{release.version, release.digest};
+  altered_.erase(name);
+  tampered_.erase(name);
   return {};
 }
 
 StepResult<void> SimHost::undeploy(const std::string& name) {
   placed_.erase(name);
+  altered_.erase(name);
+  tampered_.erase(name);
   return {};
+}
+
+StepResult<Inspection> SimHost::inspect(const std::string& name, const Pace&) {
+  auto found = placed_.find(name);
+  if (found == placed_.end()) return Inspection{};
+  return Inspection{found->second, altered_.contains(name) ? "a page is gone" : ""};
+}
+
+void SimHost::remove_by_hand(const std::string& name) {
+  if (placed_.erase(name) == 0) return;
+  altered_.erase(name);
+  tampered_.insert(name);
+}
+
+void SimHost::alter_by_hand(const std::string& name) {
+  if (!placed_.contains(name)) return;
+  altered_.insert(name);
+  tampered_.insert(name);
+}
+
+void SimHost::forget_tampering_known_to(const Actual& actual) {
+  std::erase_if(tampered_, [&](const std::string& name) {
+    const auto said = in_place(actual, name);
+    const auto found = placed_.find(name);
+    if (!said || found == placed_.end()) return !said && found == placed_.end();
+    return said->version == found->second.version && said->digest == found->second.digest &&
+           (!altered_.contains(name) || actual.drifts.contains(artefact_key(name)));
+  });
+}
+
+std::map<std::string, StepResult<Inspection>> SimHost::look(const LookRequest& request) {
+  std::map<std::string, StepResult<Inspection>> found;
+  for (const LookRequest::At& at : request.at) {
+    found.insert_or_assign(at.name, inspect(at.name, at_once));
+  }
+  return found;
 }
 
 }  // namespace groupctl::sim

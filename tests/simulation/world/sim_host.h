@@ -2,9 +2,10 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
-#include "commands/host.h"
+#include "member/work.h"
 #include "tests/simulation/world/faults.h"
 
 namespace groupctl::sim {
@@ -15,7 +16,18 @@ class SimHost final : public Host, private Deployer {
   SimHost(Pcg& random, const Faults& faults) : random_(random), faults_(faults) {}
 
   const std::map<std::string, Placed>& placed() const { return placed_; }
-  void wipe() { placed_.clear(); }
+  void wipe() {
+    placed_.clear();
+    altered_.clear();
+    tampered_.clear();
+  }
+  // Somebody's hand on the machine.
+  void remove_by_hand(const std::string& name);
+  void alter_by_hand(const std::string& name);
+  /// What was changed by hand and is not known to the member.
+  const std::set<std::string>& tampered() const { return tampered_; }
+  void forget_tampering_known_to(const Actual& actual);
+  std::map<std::string, StepResult<Inspection>> look(const LookRequest& request);
   /// The next `times` deployments fail, whatever the rates say.
   void fail_next(std::uint32_t times) { failures_due_ += times; }
 
@@ -25,6 +37,7 @@ class SimHost final : public Host, private Deployer {
 
  private:
   StepResult<std::optional<Placed>> status(const std::string& name) override;
+  StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
   StepResult<void> deploy(const std::string& name, const Release& release,
                           const ArtefactSource& source) override;
   StepResult<void> undeploy(const std::string& name) override;
@@ -32,6 +45,8 @@ class SimHost final : public Host, private Deployer {
   Pcg& random_;
   const Faults& faults_;
   std::map<std::string, Placed> placed_;
+  std::set<std::string> altered_;  ///< of those that are in place
+  std::set<std::string> tampered_;
   std::uint32_t failures_due_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "tests/simulation/world/simulation.h"
 
 #include "tests/simulation/world/chaos.h"
+#include "tests/simulation/world/deviations.h"
 #include "tests/simulation/world/ledger_check.h"
 #include "tests/simulation/world/workload.h"
 #include "tests/simulation/world/world_check.h"
@@ -16,7 +17,7 @@ constexpr Millis kSafetyWithinMs = 120'000;
 class Simulation {
  public:
   Simulation(std::uint64_t seed, std::size_t trace_lines)
-      : world_(seed, command_table()), workload_(world_), chaos_(world_) {
+      : world_(seed, command_table()), workload_(world_), chaos_(world_), deviations_(world_) {
     world_.stage().trace.keep(trace_lines);
   }
   SimulationResult run(std::uint64_t seed);
@@ -34,6 +35,7 @@ class Simulation {
   World world_;
   Workload workload_;
   Chaos chaos_;
+  Deviations deviations_;
   std::uint64_t steps_ = 0;
 };
 
@@ -55,6 +57,7 @@ void Simulation::populate() {
   world_.coordinator().start();
   workload_.start();
   chaos_.start();
+  deviations_.start();
 }
 
 bool Simulation::step(Millis limit) {
@@ -110,6 +113,7 @@ bool Simulation::all_closed() {
 void Simulation::converge() {
   Stage& stage = world_.stage();
   workload_.stop();
+  deviations_.stop();
   chaos_.end();
   const Millis until = stage.queue.now() + kConvergeWithinMs;
   std::string missing = "nothing has run";

@@ -35,7 +35,8 @@ struct TrueMember {
   std::map<Sequence, Outcome> worked;  ///< how the last run of an entry ended on the machine
   /// How reconciles ended, by the assignment that they carried out.
   std::map<Sequence, std::set<Outcome>> reconciled;
-  std::vector<Sequence> swaps;  ///< snapshots that it took
+  std::vector<Sequence> swaps;     ///< snapshots that it took
+  std::set<std::string> deviated;  ///< state keys that it ever was to have otherwise, on purpose
   bool crashed = false;
 };
 

@@ -31,6 +31,7 @@ MemberConfig member_defaults() {
   config.heartbeat_interval_ms = 200;
   config.retry_min_ms = 50;
   config.retry_max_ms = 1000;
+  config.scan_interval_ms = 3000;
   return config;
 }
 

@@ -1,5 +1,7 @@
 #include "tests/simulation/world/world_check.h"
 
+#include <algorithm>
+
 #include "tests/simulation/world/describe.h"
 
 namespace groupctl::sim {
@@ -56,6 +58,9 @@ void check_member_reload(World& world, const MemberNode& node) {
   if (!((*loaded)->actual() == now.actual())) {
     truth.broken("I17", name + " would restart with another actual state");
   }
+  if ((*loaded)->intended() != now.intended()) {
+    truth.broken("I17", name + " would restart with other intended deltas");
+  }
 }
 
 const MemberRow* row_of(const Truth& truth, const MemberNode& node, std::optional<MemberRow>& row) {
@@ -66,28 +71,47 @@ const MemberRow* row_of(const Truth& truth, const MemberNode& node, std::optiona
   return row ? &*row : nullptr;
 }
 
-/// I14: desired + delta is what the machine has, whenever no step runs.
+/// What a member says is in place, against its machine; what was changed by hand and not yet looked
+/// at it cannot know.
+bool is_in_place(const std::map<std::string, ActualArtefact>& said, const SimHost& host) {
+  const auto& tampered = host.tampered();
+  for (const auto& [name, artefact] : said) {
+    if (tampered.contains(name)) continue;
+    const auto found = host.placed().find(name);
+    if (found == host.placed().end() || found->second.version != artefact.version ||
+        found->second.digest != artefact.digest) {
+      return false;
+    }
+  }
+  return std::all_of(host.placed().begin(), host.placed().end(), [&](const auto& placed) {
+    return tampered.contains(placed.first) || said.contains(placed.first);
+  });
+}
+
+/// I14 and G36: state + intended + observed is what the machine has, whenever no step runs; and
+/// nothing intended says what the state says anyway.
 void check_delta(World& world, const MemberNode& node) {
   if (!node.up() || !node.idle()) return;
+  Truth& truth = world.stage().truth;
+  const MemberCore& core = *node.core();
   std::optional<MemberRow> row;
-  for (const MemberRow& one : roster(node.core()->state())) {
+  for (const MemberRow& one : roster(core.state())) {
     if (one.server_id == node.spec().server_id) row = one;
   }
-  if (!row) return;
-  const auto said = with_delta(desired_for(node.core()->state(), *row), node.core()->delta());
-  const auto& placed = node.exec().host().placed();
-  bool same = said.size() == placed.size();
-  for (const auto& [name, artefact] : said) {
-    auto found = placed.find(name);
-    same = same && found != placed.end() && found->second.version == artefact.version &&
-           found->second.digest == artefact.digest;
+  for (const auto& [key, delta] : core.intended()) {
+    if (!says_the_same(core.state(), row, key, delta)) continue;
+    truth.broken("G36", node.spec().name + " deviates in " + key + " by what the group says");
   }
-  if (same) return;
-  std::string text = "desired + delta of " + node.spec().name + " is not what is in place: said";
+  if (!row) return;
+  const auto said = with_delta(aim_for(core.state(), row, core.intended()), core.delta());
+  if (is_in_place(said, node.exec().host())) return;
+  std::string text = "state + deltas of " + node.spec().name + " is not what is in place: said";
   for (const auto& [name, artefact] : said) text += " " + name + "@" + artefact.version;
   text += ", placed";
-  for (const auto& [name, artefact] : placed) text += " " + name + "@" + artefact.version;
-  world.stage().truth.broken("I14", text);
+  for (const auto& [name, artefact] : node.exec().host().placed()) {
+    text += " " + name + "@" + artefact.version;
+  }
+  truth.broken("I14", text);
 }
 
 }  // namespace
@@ -137,6 +161,7 @@ std::string not_in_step(World& world) {
       return name + " has " + describe(core.marks()) + " of " + number(truth.last());
     }
     if (!member->idle()) return name + " is at work";
+    if (!member->exec().host().tampered().empty()) return name + " has not seen a change by hand";
   }
   return {};
 }
@@ -148,14 +173,16 @@ void check_outcome(World& world) {
     const MemberRow* row = row_of(truth, *member, held);
     if (row == nullptr) return truth.broken("L1", member->spec().name + " is not in the roster");
     const Actual& actual = member->core()->actual();
-    for (const auto& [name, desired] : desired_for(truth.state(), *row).artefacts) {
+    const Aim aim = with_intended(desired_for(truth.state(), *row), member->core()->intended());
+    for (const auto& [name, desired] : aim.desired.artefacts) {
       if (!desired.release) continue;
       const auto& placed = member->exec().host().placed();
       auto found = placed.find(name);
       if (found != placed.end() && found->second.digest == desired.release->digest) continue;
-      if (actual.failures.contains(artefact_key(name))) continue;
+      const std::string key = artefact_key(name);
+      if (actual.failures.contains(key) || actual.drifts.contains(key)) continue;
       truth.broken("L1", member->spec().name + " does not run " + name + "@" +
-                             desired.release->version + ", and no failure is on record");
+                             desired.release->version + ", and no failure or drift is on record");
     }
   }
 }

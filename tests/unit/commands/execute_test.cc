@@ -14,12 +14,18 @@ struct FakeDeployer : Deployer {
   std::vector<std::string> calls;
   std::optional<StepError> status_error, deploy_error, undeploy_error;
   bool breaks_what_was_there = false;
+  std::string altered;
 
   StepResult<std::optional<Placed>> status(const std::string& name) override {
     calls.push_back("status " + name);
     if (status_error) return tl::unexpected<StepError>(*status_error);
     auto found = placed.find(name);
     return found == placed.end() ? std::nullopt : std::optional(found->second);
+  }
+  StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override {
+    calls.push_back("inspect " + name);
+    EXPECT_TRUE(pace(1'000'000));
+    return Inspection{placed.at(name), altered};
   }
   StepResult<void> deploy(const std::string& name, const Release& wanted,
                           const ArtefactSource& source) override {
@@ -73,7 +79,29 @@ TEST(Reconcile, TheSameReleaseIsUnchanged) {
   const auto result = reconcile_artefact(wants("shop", release("1.0", 1)), host);
   EXPECT_EQ(result.outcome, Outcome::kUnchanged);
   EXPECT_EQ(result.actual, (ActualMap{{"shop", kOneIsThere}}));
-  EXPECT_EQ(host.dir.calls.size(), 1u);
+  EXPECT_EQ(host.dir.calls, (std::vector<std::string>{"status shop", "inspect shop"}));
+}
+
+TEST(Reconcile, WhatWasAlteredIsPutInPlaceAnew) {
+  FakeHost host;
+  host.dir.placed["shop"] = {"1.0", testing::digest_of(1)};
+  host.dir.altered = "index.html is gone";
+  const auto result = reconcile_artefact(wants("shop", release("1.0", 1)), host);
+  EXPECT_EQ(result.outcome, Outcome::kDone);
+  EXPECT_EQ(result.text, "mended: index.html is gone");
+  EXPECT_EQ(host.dir.calls.back(), "deploy shop from /archives/shop");
+}
+
+TEST(Reconcile, WhatIsHeldIsOnlyAskedAbout) {
+  FakeHost host;
+  host.dir.placed["shop"] = {"0.9", testing::digest_of(9)};
+  ArtefactStep step = wants("shop", release("1.0", 1));
+  step.leave = true;
+  const auto result = reconcile_artefact(step, host);
+  EXPECT_EQ(result.outcome, Outcome::kUnchanged);
+  EXPECT_EQ(result.actual,
+            (ActualMap{{"shop", ActualArtefact{"0.9", testing::digest_of(9), Sequence()}}}));
+  EXPECT_EQ(host.dir.calls, (std::vector<std::string>{"status shop"}));
 }
 
 TEST(Reconcile, AnotherVersionOrAnotherDigestIsDeployedOver) {

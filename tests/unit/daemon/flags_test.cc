@@ -27,7 +27,9 @@ ProgramSpec program() {
           .default_value = "2s"},
          {.name = "label", .placeholder = "K=V", .repeated = true},
          {.name = "limit", .placeholder = "N", .kind = FlagKind::kNumber},
-         {.name = "once", .kind = FlagKind::kSwitch}}}},
+         {.name = "once", .kind = FlagKind::kSwitch}}},
+       {"local set", "Set", {{.name = "message", .letter = "m"}}, "KEY=VALUE..."},
+       {"local scan", "Scan", {}}},
   };
 }
 
@@ -89,6 +91,20 @@ TEST_F(FlagsTest, HelpAndVersionExit0) {
   EXPECT_THAT(end_of({"run", "--help"}).text, HasSubstr("[GROUPCTL_STATE_DIR]"));
   EXPECT_THAT(end_of({"version"}).text, HasSubstr("group-test 0."));
   EXPECT_EQ(end_of({"version"}).text, end_of({"--version"}).text);
+}
+
+TEST_F(FlagsTest, AVerbOfAFamilyTakesWordsBehindIt) {
+  const auto set = parse({"local", "set", "a=1", "b=x y", "-m", "why"});
+  ASSERT_TRUE(set) << set.error().text;
+  EXPECT_EQ(set->verb(), "local set");
+  EXPECT_THAT(set->words(), ElementsAre("a=1", "b=x y"));
+  EXPECT_EQ(set->text("message"), "why");
+  const auto scan = parse({"local", "scan"});
+  ASSERT_TRUE(scan) << scan.error().text;
+  EXPECT_TRUE(scan->words().empty());
+  EXPECT_THAT(parse({"local", "scan", "x"}).error().text, HasSubstr("unexpected argument"));
+  EXPECT_THAT(parse({"local"}).error().text, HasSubstr("a command is needed"));
+  EXPECT_EQ(parse({"local", "nothing"}).error().exit_code, 2);
 }
 
 }  // namespace

@@ -22,6 +22,8 @@ void MemberFixture::restart() {
   work.clear();
   all_work.clear();
   held.clear();
+  look.reset();
+  local_done.clear();
   exited.reset();
   drain();
 }
@@ -35,6 +37,8 @@ void MemberFixture::carry_out(MemberOutput output) {
     work.push_back(item);
     all_work.push_back(std::move(item));
   }
+  if (output.look) look = std::move(output.look);
+  for (LocalDone& done : output.local_done) local_done.push_back(std::move(done));
   for (Note& note : output.notes) notes.push_back(text_of(note));
   if (output.exit) exited = output.exit;
   if (!output.commit) return;
@@ -72,6 +76,7 @@ void MemberFixture::work_ends(Outcome outcome, const std::string& text) {
       ExecuteResult result{outcome, "", text, {}};
       if (group_of(outcome) == OutcomeGroup::kBad) return result;
       std::optional<ActualArtefact> placed;
+      if (step.leave) placed = step.actual;
       if (const auto& release = step.desired.release) {
         placed = ActualArtefact{release->version, release->digest, step.desired.sequence};
       }
@@ -132,6 +137,35 @@ Ack MemberFixture::last_ack() const {
 bool MemberFixture::noted(const std::string& part) const {
   return std::any_of(notes.begin(), notes.end(),
                      [&](const std::string& note) { return note.find(part) != std::string::npos; });
+}
+
+void MemberFixture::local(LocalVerb verb, std::uint64_t token) {
+  step(LocalAsked{token, LocalCommand{std::move(verb), "ana@here", 7, "testing"}});
+}
+
+const LocalReply* MemberFixture::reply_to(std::uint64_t token) const {
+  const auto found = std::find_if(local_done.begin(), local_done.end(),
+                                  [&](const LocalDone& done) { return done.token == token; });
+  return found == local_done.end() ? nullptr : &found->reply;
+}
+
+JobState MemberFixture::job_of(std::uint64_t token) const {
+  const LocalReply* reply = reply_to(token);
+  const auto* answer = reply == nullptr ? nullptr : std::get_if<Answer>(reply);
+  const auto* job = answer == nullptr ? nullptr : std::get_if<JobState>(answer);
+  EXPECT_NE(job, nullptr) << "the job has not ended";
+  return job == nullptr ? JobState{} : *job;
+}
+
+void MemberFixture::look_finds(const std::map<std::string, Inspection>& found) {
+  ASSERT_TRUE(look) << "nobody looks";
+  LookResult result{look->number, {}};
+  for (const LookRequest::At& at : look->at) {
+    const auto one = found.find(at.name);
+    result.by_name[at.name] = one == found.end() ? Inspection{} : one->second;
+  }
+  look.reset();
+  step(LookDone{std::move(result)});
 }
 
 std::vector<std::uint64_t> MemberFixture::sequences(const std::vector<WorkItem>& items) {

@@ -54,6 +54,14 @@ class MemberFixture : public ::testing::Test {
   Watermarks at(std::uint64_t received, std::uint64_t executed) const {
     return {Sequence(received), Sequence(executed)};
   }
+  /// A local command by ana@here; nothing comes back yet.
+  void local(LocalVerb verb, std::uint64_t token = 1);
+  /// The reply to a token, if there is one.
+  const LocalReply* reply_to(std::uint64_t token) const;
+  /// How that job ended; the test fails when it has not.
+  JobState job_of(std::uint64_t token) const;
+  /// The look under way finds this of every artefact asked about.
+  void look_finds(const std::map<std::string, Inspection>& found);
   static std::vector<std::uint64_t> sequences(const std::vector<WorkItem>& items);
 
   MemberConfig config;
@@ -67,6 +75,8 @@ class MemberFixture : public ::testing::Test {
   std::vector<CommitResult> answers;  ///< of all commits
   std::vector<WorkItem> work;         ///< with the executor
   std::vector<WorkItem> all_work;     ///< ever given out
+  std::optional<LookRequest> look;    ///< under way
+  std::vector<LocalDone> local_done;
   std::vector<SubscribeTo> subscribed;
   std::vector<std::string> notes;
   std::optional<int> exited;

@@ -110,6 +110,30 @@ TEST_F(DirDeployerTest, KeepsTheReleasesThatWereCurrentLast) {
   EXPECT_EQ(page(), "version 4.0");
 }
 
+TEST_F(DirDeployerTest, F47_InspectTellsWhatWasChangedAndDeployMendsIt) {
+  const Release one = make("1.0", {packed_file("more.html", "more")});
+  ASSERT_TRUE(deploy(one));
+  const Inspection whole{Placed{one.version, one.digest}, ""};
+  EXPECT_EQ(*deployer_.inspect("site", at_once), whole);
+  fs::remove(home() + "/current/index.html");
+  EXPECT_EQ(deployer_.inspect("site", at_once)->altered, "index.html is gone");
+  ASSERT_TRUE(deploy(one));
+  expect_current(one);
+  EXPECT_EQ(*deployer_.inspect("site", at_once), whole);
+  fs::remove(home() + "/current");
+  EXPECT_EQ(*deployer_.inspect("site", at_once), Inspection{});
+}
+
+TEST_F(DirDeployerTest, F47_InspectSeesAMovedLink) {
+  const Release one = make("1.0");
+  const Release two = make("2.0");
+  ASSERT_TRUE(deploy(one));
+  ASSERT_TRUE(deploy(two));
+  fs::remove(home() + "/current");
+  fs::create_symlink("releases/" + id(one), home() + "/current");
+  EXPECT_EQ(deployer_.inspect("site", at_once)->placed, (Placed{one.version, one.digest}));
+}
+
 TEST_F(DirDeployerTest, NeverRemovesTheCurrentRelease) {
   DirDeployer keeps_none(root_, 0);
   for (const Release& release : {make("1.0"), make("2.0")}) {

@@ -29,6 +29,7 @@ std::string sample(const FlagSpec& flag) {
       {"DIR", "/some/where"},  {"NAME", "a-name"},     {"NAME=VALUE", "role=web"},
       {"file:DIR", "file:/x"}, {"DURATION", "1234ms"}, {"ENDPOINT", "ipc:///x/y"},
       {"LEVEL", "warn"},       {"FORMAT", "text"},     {"N", "77"},
+      {"WHAT", "revert"},
   };
   const auto found = table.find(flag.placeholder);
   EXPECT_NE(found, table.end()) << "no sample for the placeholder of --" << flag.name;

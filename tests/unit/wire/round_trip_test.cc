@@ -92,6 +92,19 @@ TEST(RoundTrip, LocalMessages) {
   }
 }
 
+TEST(RoundTrip, QuestionsAndAnswers) {
+  for (const Question& sent : samples::questions()) {
+    auto got = decode_question(encode(sent));
+    ASSERT_TRUE(got) << got.error().text;
+    expect_same(*got, sent);
+  }
+  for (const Answer& sent : samples::answers()) {
+    auto got = decode_answer(encode(sent));
+    ASSERT_TRUE(got) << sent.index() << ": " << got.error().text;
+    expect_same(*got, sent);
+  }
+}
+
 TEST(RoundTrip, ReadsBytesAtAnyAlignment) {
   const MemberMessage sent = samples::member_messages()[1];
   const Bytes bytes = encode(sent);

@@ -209,13 +209,15 @@ std::vector<MemberMessage> member_messages() {
           ack(),
           Leave{SessionNumber(8)},
           ProbeReply{SessionNumber(8), 0xdeadbeefcafe},
+          MemberAnswer{SessionNumber(8), 5, {1, 2, 3}},
           Hello{kProtocolVersion, "", "g", "m"},
           bare_join(),
           ReplayRequest{{}, Sequence(1), 1},
           SnapshotRequest{},
           Ack{},
           Leave{},
-          ProbeReply{}};
+          ProbeReply{},
+          MemberAnswer{}};
 }
 
 std::vector<MemberReply> member_replies() {
@@ -237,6 +239,7 @@ std::vector<MemberReply> member_replies() {
           Refused{ErrorCode::kWrongGroup, "not this group"},
           Evicted{SessionNumber(8), "evicted by ana@bastion: rack r4 is gone"},
           Evicted{},
+          MemberQuestion{5, {1, 2, 3}},
           Offer{"g", "", 0},
           Welcome{},
           ReplayPage{},
@@ -245,7 +248,8 @@ std::vector<MemberReply> member_replies() {
           Probe{},
           Rejoin{},
           Resynchronise{},
-          Refused{ErrorCode::kInternal, ""}};
+          Refused{ErrorCode::kInternal, ""},
+          MemberQuestion{}};
 }
 
 std::vector<Publication> publications() {
@@ -261,11 +265,13 @@ std::vector<AdminRequest> admin_requests() {
           MembersQuery{MemberId(40)},
           LogQuery{Sequence(5), 100},
           MemberQuery{"web-07"},
+          MemberAsk{MemberId(3), {1, 2}},
           AdminHello{},
           bare_submit(),
           Watch{},
           MembersQuery{},
           LogQuery{},
+          MemberAsk{},
           MemberQuery{}};
 }
 
@@ -280,6 +286,7 @@ std::vector<AdminReply> admin_replies() {
           LogReply{{{Bytes{1, 2, 3}, 40, counts()}}, Sequence(412), Sequence(7), true},
           QueryRefused{ErrorCode::kCompacted, "below the floor"},
           member_detail(),
+          MemberAnswered{{1, 2}},
           bare_hello_reply(),
           Accepted{},
           SubmitRefused{},
@@ -288,14 +295,72 @@ std::vector<AdminReply> admin_replies() {
           bare_status(),
           MembersReply{},
           LogReply{},
-          QueryRefused{}};
+          QueryRefused{},
+          MemberAnswered{}};
 }
 
-std::vector<LocalRequest> local_requests() { return {LocalStatusQuery{}, LocalLeave{}}; }
+std::vector<LocalRequest> local_requests() {
+  const auto command = [](LocalVerb verb) {
+    return LocalCommand{std::move(verb), "ana@web-11", 1234567890123, "testing"};
+  };
+  std::vector<LocalRequest> all = {
+      LocalStatusQuery{},
+      LocalLeave{},
+      command(LocalDeploy{"shop", "2.4.1", block<ArtefactDigest>(1), "dir", {1, 2}}),
+      command(LocalUndeploy{"shop"}),
+      command(LocalSet{{{"mode", "fast"}, {"limit", ""}}}),
+      command(LocalUnset{{"mode", "limit"}}),
+      command(LocalHold{"shop"}),
+      command(LocalRelease{"shop"}),
+      command(LocalReconcile{{"shop", "mode"}}),
+      command(LocalScan{}),
+      LocalCommand{},
+  };
+  for (Question& question : questions()) all.emplace_back(std::move(question));
+  return all;
+}
 
 std::vector<LocalReply> local_replies() {
-  return {local_status(), LocalLeft{}, Refused{ErrorCode::kBusy, "still joining"},
-          bare_local_status()};
+  std::vector<LocalReply> all = {local_status(), LocalLeft{},
+                                 Refused{ErrorCode::kBusy, "still joining"}, bare_local_status()};
+  for (Answer& answer : answers()) all.emplace_back(std::move(answer));
+  return all;
+}
+
+std::vector<Question> questions() {
+  return {DeltaQuestion{"artefact/shop"},
+          ReconcileQuestion{{"artefact/shop", "property/mode"}, "ana@desk", "why not"},
+          JobQuestion{7},
+          ArtefactsQuestion{"shop"},
+          DeltaQuestion{},
+          ReconcileQuestion{}};
+}
+
+std::vector<Answer> answers() {
+  Thing release;
+  release.kind = Thing::Kind::kRelease;
+  release.version = "2.4.1";
+  release.digest = block<ArtefactDigest>(1);
+  release.deployer = "dir";
+  release.config = {7, 8};
+  Thing value;
+  value.kind = Thing::Kind::kValue;
+  value.value = "fast";
+  Thing held;
+  held.kind = Thing::Kind::kAsItIs;
+  return {DeltaPage{Sequence(412),
+                    {{"artefact/shop", "intended", "local", "ana@web-11", 1234567890123, "testing",
+                      Sequence(9), release, release, release},
+                     {"property/mode", "intended", "hold", "", 0, "", {}, value, {}, held}},
+                    true},
+          Reconciling{3, {"artefact/shop"}},
+          JobState{false, {{"artefact/shop", Outcome::kFailed, "fetch", "nowhere"}}},
+          JobState{true, {}},
+          ArtefactsPage{{{"shop", "2.4.1", block<ArtefactDigest>(1), "file:/repo"}}, true},
+          Refused{ErrorCode::kNotFound, "no such job"},
+          DeltaPage{},
+          Reconciling{},
+          ArtefactsPage{}};
 }
 
 }  // namespace groupctl::samples

@@ -31,5 +31,7 @@ std::vector<AdminRequest> admin_requests();
 std::vector<AdminReply> admin_replies();
 std::vector<LocalRequest> local_requests();
 std::vector<LocalReply> local_replies();
+std::vector<Question> questions();
+std::vector<Answer> answers();
 
 }  // namespace groupctl::samples

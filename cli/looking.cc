@@ -1,0 +1,112 @@
+#include "cli/looking.h"
+
+#include <algorithm>
+
+#include "cli/exit_code.h"
+#include "log/nearest.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::uint64_t kPollMs = 100;
+
+Error another_answer() { return {ErrorCode::kInternal, "the member gave another answer"}; }
+
+/// The answer wanted, or what the member refuses with.
+template <class Wanted>
+Result<Wanted> ask_for(Client& client, MemberId member, const Question& question,
+                       std::uint64_t within_ms) {
+  auto answer = ask_member(client, member, question, within_ms);
+  if (!answer) return tl::unexpected(answer.error());
+  if (auto* refused = std::get_if<Refused>(&*answer)) return fail(refused->code, refused->text);
+  if (auto* wanted = std::get_if<Wanted>(&*answer)) return std::move(*wanted);
+  return tl::unexpected(another_answer());
+}
+
+}  // namespace
+
+tl::unexpected<Failure> look_failure(const Client& client, const Error& error) {
+  const bool silent = error.code == ErrorCode::kTimeout || error.code == ErrorCode::kUnreachable;
+  if (!silent) return tl::unexpected(failure_of(error));
+  if (client.stopped()) {
+    return tl::unexpected(Failure{"interrupted", "interrupted", "", kExitInterrupted});
+  }
+  return tl::unexpected(Failure{"coordinator_unreachable", "the coordinator stopped answering", "",
+                                kExitUnreachable});
+}
+
+Result<std::vector<MemberInfo>> read_members(Client& client, std::uint64_t within_ms,
+                                             Sequence& head) {
+  std::vector<MemberInfo> members;
+  MembersQuery query;
+  bool more = true;
+  while (more) {
+    auto reply = client.ask<MembersReply>(query, within_ms);
+    if (!reply) return tl::unexpected(reply.error());
+    head = reply->head;
+    more = reply->more && !reply->rows.empty();
+    if (more) query.after = reply->rows.back().id;
+    std::move(reply->rows.begin(), reply->rows.end(), std::back_inserter(members));
+  }
+  std::sort(members.begin(), members.end(),
+            [](const MemberInfo& a, const MemberInfo& b) { return a.name < b.name; });
+  return members;
+}
+
+tl::expected<std::vector<MemberInfo>, Failure> named_members(
+    std::vector<MemberInfo> all, const std::vector<std::string>& names) {
+  if (names.empty()) return all;
+  std::vector<std::string> known;
+  for (const MemberInfo& member : all) known.push_back(member.name);
+  for (const std::string& name : names) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return tl::unexpected(
+        Failure{"not_found", "no member is called \"" + name + "\"." + did_you_mean(name, known),
+                "groupctl member list", kExitNoTarget});
+  }
+  std::erase_if(all, [&](const MemberInfo& member) {
+    return std::find(names.begin(), names.end(), member.name) == names.end();
+  });
+  return all;
+}
+
+Result<Answer> ask_member(Client& client, MemberId member, const Question& question,
+                          std::uint64_t within_ms) {
+  const auto answered = client.ask<MemberAnswered>(MemberAsk{member, encode(question)}, within_ms);
+  if (!answered) return tl::unexpected(answered.error());
+  return decode_answer(answered->answer);
+}
+
+Result<std::vector<Deviation>> read_deviations(Client& client, MemberId member,
+                                               std::uint64_t within_ms) {
+  std::vector<Deviation> rows;
+  DeltaQuestion question;
+  bool more = true;
+  while (more) {
+    auto page = ask_for<DeltaPage>(client, member, question, within_ms);
+    if (!page) return tl::unexpected(page.error());
+    more = page->more && !page->rows.empty();
+    if (more) question.after = page->rows.back().key;
+    std::move(page->rows.begin(), page->rows.end(), std::back_inserter(rows));
+  }
+  return rows;
+}
+
+Result<std::vector<KeyResult>> reconcile_member(Client& client, MemberId member,
+                                                const ReconcileQuestion& question,
+                                                std::uint64_t within_ms, std::uint64_t wait_ms) {
+  const std::uint64_t until = client.now_ms() + wait_ms;
+  const auto begun = ask_for<Reconciling>(client, member, question, within_ms);
+  if (!begun) return tl::unexpected(begun.error());
+  while (true) {
+    auto job = ask_for<JobState>(client, member, JobQuestion{begun->job}, within_ms);
+    if (!job) return tl::unexpected(job.error());
+    if (!job->open) return std::move(job->results);
+    if (client.stopped() || client.now_ms() >= until) {
+      return fail(ErrorCode::kTimeout, "not done yet; it goes on");
+    }
+    client.pause(kPollMs);
+  }
+}
+
+}  // namespace groupctl

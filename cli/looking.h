@@ -1,0 +1,37 @@
+// What several verbs look up before they do their own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/client.h"
+#include "cli/report.h"
+#include "cli/run.h"
+
+namespace groupctl {
+
+/// Why a question that changes nothing has no answer: silence is no unknown outcome.
+tl::unexpected<Failure> look_failure(const Client& client, const Error& error);
+
+/// The whole roster, by name; `head` is where the log ends.
+Result<std::vector<MemberInfo>> read_members(Client& client, std::uint64_t within_ms,
+                                             Sequence& head);
+/// The members of these names, all if there are none. Failure: exit 3 for one that is not there.
+tl::expected<std::vector<MemberInfo>, Failure> named_members(std::vector<MemberInfo> all,
+                                                             const std::vector<std::string>& names);
+
+// ---- asked of one member, through its coordinator. Error kUnknownSession: it is not here, or does
+// not answer.
+
+Result<Answer> ask_member(Client& client, MemberId member, const Question& question,
+                          std::uint64_t within_ms);
+/// All that it has otherwise than the group wants.
+Result<std::vector<Deviation>> read_deviations(Client& client, MemberId member,
+                                               std::uint64_t within_ms);
+/// Has it give up these deviations (none: all), and waits until it says that it has. kTimeout: it
+/// goes on.
+Result<std::vector<KeyResult>> reconcile_member(Client& client, MemberId member,
+                                                const ReconcileQuestion& question,
+                                                std::uint64_t within_ms, std::uint64_t wait_ms);
+
+}  // namespace groupctl

@@ -1,0 +1,89 @@
+// Deviations of members, as tables.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/render_text.h"
+#include "wire/deviation_text.h"
+
+namespace groupctl {
+namespace {
+
+std::string counted(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string sums(const DiffReport& report) {
+  std::string text = fmt::format("{} on {} of {}", counted(report.deviations(), "deviation"),
+                                 report.deviating(), counted(report.members.size(), "member"));
+  if (report.unknown() > 0) text += fmt::format("; {} cannot be told", report.unknown());
+  return text + ".";
+}
+
+/// What to do next, for the first that deviates.
+std::string next_commands(const DiffReport& report) {
+  const auto first = std::find_if(report.members.begin(), report.members.end(),
+                                  [](const MemberDiff& member) { return !member.rows.empty(); });
+  if (first == report.members.end()) return "";
+  return fmt::format("   groupctl reconcile {0}   |   groupctl adopt {0}", escaped(first->name));
+}
+
+std::string spoken(Outcome outcome) {
+  std::string word(to_word(outcome));
+  std::replace(word.begin(), word.end(), '_', ' ');
+  return word;
+}
+
+std::string why_of(const MemberReconciled& member) {
+  if (!member.text.empty()) return member.text;
+  std::string text;
+  for (const KeyResult& result : member.results) {
+    if (group_of(result.outcome) != OutcomeGroup::kBad) continue;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", result.key, result.text);
+  }
+  return text.empty() ? "-" : text;
+}
+
+}  // namespace
+
+std::string render_text(const DiffReport& report, const WallClock& clock) {
+  const std::vector<Column> columns = {
+      {fmt::format("GROUP (seq {})", report.head.value)}, {"MEMBER"}, {"DEVIATION"}, {""}};
+  std::vector<std::vector<std::string>> rows;
+  for (const MemberDiff& member : report.members) {
+    if (!member.unknown.empty()) rows.push_back({"?", member.name, "? unknown", member.unknown});
+    for (const Deviation& row : member.rows) {
+      const std::string when =
+          row.when_ms == 0 ? std::string() : when_text(GroupTime(row.when_ms), clock);
+      rows.push_back({group_text(row), member.name, deviation_text(row), cause_text(row, when)});
+    }
+  }
+  const std::string shown = rows.empty() ? "" : table(columns, rows);
+  return shown + sums(report) + next_commands(report) + "\n";
+}
+
+std::string render_text(const ReconcileReport& report) {
+  static const std::vector<Column> columns = {{"MEMBER"}, {"RESULT"}, {"KEYS", true}, {"WHY"}};
+  std::vector<std::vector<std::string>> rows;
+  for (const MemberReconciled& member : report.members) {
+    rows.push_back({member.name, spoken(member.outcome), fmt::to_string(member.results.size()),
+                    why_of(member)});
+  }
+  return table(columns, rows);
+}
+
+std::string render_text(const AdoptReport& report) {
+  std::string text;
+  for (const CommandReport& command : report.commands) {
+    text += fmt::format("seq {}  {} to {}   {}   of {}\n", command.sequence.value,
+                        escaped(command.command.text), escaped(command.target),
+                        counts_text(command.counts), command.targets);
+    text += exceptions_text(command.rows, command.sequence);
+  }
+  for (const std::string& skipped : report.skipped) {
+    text += "not adopted: " + escaped(skipped) + "\n";
+  }
+  return text.empty() ? "nothing to adopt\n" : text;
+}
+
+}  // namespace groupctl

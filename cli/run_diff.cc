@@ -1,0 +1,105 @@
+// diff and reconcile: what members have otherwise, and to have them give it up.
+#include <algorithm>
+
+#include "cli/exit_code.h"
+#include "cli/looking.h"
+#include "cli/render_json.h"
+#include "cli/render_text.h"
+#include "cli/run.h"
+
+namespace groupctl {
+namespace {
+
+bool is_here(const MemberInfo& member) { return member.state != MemberState::kLost; }
+
+std::string lost_text(const MemberInfo& member) {
+  return "lost: silent for " + age_text(member.silent_ms);
+}
+
+/// One that goes away while it is asked cannot be told; all else ends the command.
+Result<MemberDiff> diff_of(const MemberInfo& member, Client& client, std::uint64_t within_ms) {
+  if (!is_here(member)) return MemberDiff{member.name, lost_text(member), {}};
+  auto rows = read_deviations(client, member.id, within_ms);
+  if (rows) return MemberDiff{member.name, {}, *std::move(rows)};
+  if (rows.error().code != ErrorCode::kUnknownSession) return tl::unexpected(rows.error());
+  return MemberDiff{member.name, rows.error().text, {}};
+}
+
+struct Waited {
+  MemberReconciled member;
+  int exit_code = kExitDone;
+};
+
+Waited ended(const std::string& name, std::vector<KeyResult> results) {
+  Waited waited{{name, Outcome::kUnchanged, {}, std::move(results)}, kExitDone};
+  for (const KeyResult& result : waited.member.results) {
+    if (group_of(result.outcome) == OutcomeGroup::kBad) {
+      waited.member.outcome = result.outcome;
+      waited.exit_code = kExitBad;
+    } else if (waited.exit_code == kExitDone && result.outcome != Outcome::kUnchanged) {
+      waited.member.outcome = Outcome::kDone;
+    }
+  }
+  return waited;
+}
+
+/// One that is not here, or that forgot what it was asked, is a failure; so a retry is safe.
+Waited reconciled(const MemberInfo& member, const ReconcileQuestion& question,
+                  const GlobalOptions& global, std::uint64_t wait_ms, Client& client) {
+  if (!is_here(member)) return {{member.name, Outcome::kLost, lost_text(member), {}}, kExitBad};
+  auto results = reconcile_member(client, member.id, question, global.timeout_ms, wait_ms);
+  if (results) return ended(member.name, *std::move(results));
+  const Error& error = results.error();
+  switch (error.code) {
+    case ErrorCode::kTimeout:
+      return {{member.name, Outcome::kRunning, error.text, {}}, kExitOpen};
+    case ErrorCode::kUnknownSession:
+      return {{member.name, Outcome::kLost, error.text, {}}, kExitBad};
+    case ErrorCode::kNotFound:
+      return {{member.name, Outcome::kUnknown, "it was restarted meanwhile", {}}, kExitBad};
+    default:
+      return {{member.name, Outcome::kFailed, error.text, {}}, kExitBad};
+  }
+}
+
+}  // namespace
+
+Done run_diff(const GlobalOptions& global, const DiffCall& call, Client& client,
+              const Surroundings& around) {
+  DiffReport report;
+  auto all = read_members(client, global.timeout_ms, report.head);
+  if (!all) return look_failure(client, all.error());
+  auto members = named_members(*std::move(all), call.members);
+  if (!members) return tl::unexpected(members.error());
+  for (const MemberInfo& member : *members) {
+    auto diff = diff_of(member, client, global.timeout_ms);
+    if (!diff) return look_failure(client, diff.error());
+    report.members.push_back(*std::move(diff));
+  }
+  const bool differs = report.deviations() + report.unknown() > 0;
+  const int exit_code = call.exit_code && differs ? kExitBad : kExitDone;
+  if (global.format == Format::kJson) return Said{render_json(report), exit_code};
+  return Said{render_text(report, around.wall_clock()), exit_code};
+}
+
+Done run_reconcile(const GlobalOptions& global, const ReconcileCall& call, Client& client,
+                   const Surroundings& around) {
+  Sequence head;
+  auto all = read_members(client, global.timeout_ms, head);
+  if (!all) return look_failure(client, all.error());
+  auto members = named_members(*std::move(all), call.members);
+  if (!members) return tl::unexpected(members.error());
+  const ReconcileQuestion question{{}, around.issuer, call.message};
+  ReconcileReport report;
+  for (const MemberInfo& member : *members) {
+    Waited one = reconciled(member, question, global, call.wait_timeout_ms, client);
+    const bool worse = report.exit_code == kExitDone || one.exit_code == kExitBad;
+    if (worse) report.exit_code = one.exit_code;
+    report.members.push_back(std::move(one.member));
+  }
+  if (client.stopped()) report.exit_code = kExitInterrupted;
+  if (global.format == Format::kJson) return Said{render_json(report), report.exit_code};
+  return Said{render_text(report), report.exit_code};
+}
+
+}  // namespace groupctl

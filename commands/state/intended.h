@@ -1,0 +1,67 @@
+// What a member runs otherwise than the group wants, on purpose: because a private repository has
+// its own build of it, or because somebody said so on that member.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+
+#include "commands/state/desired.h"
+
+namespace groupctl {
+
+enum class Cause : std::uint8_t {
+  kOverride,  ///< a private repository holds another build of what the group wants
+  kLocal,     ///< a local command
+  kHold,      ///< left as it is until it is released
+};
+
+struct LeftAsItIs {
+  bool operator==(const LeftAsItIs&) const = default;
+};
+struct NoRelease {
+  bool operator==(const NoRelease&) const = default;
+};
+struct NoValue {
+  bool operator==(const NoValue&) const = default;
+};
+/// What is wanted instead of what the group wants: of an artefact the first three, of a property
+/// the last two.
+using Wanted = std::variant<LeftAsItIs, Release, NoRelease, std::string, NoValue>;
+
+struct IntendedDelta {
+  Cause cause = Cause::kLocal;
+  Wanted wanted;
+  std::string who;
+  std::uint64_t when_ms = 0;  ///< since 1970 by the member's clock; for people only
+  std::string why;
+  bool operator==(const IntendedDelta&) const = default;
+};
+using Intended = std::map<std::string, IntendedDelta, std::less<>>;  ///< by state key
+
+/// Whether a group command for this key ends `overridden` and leaves the member as it is. An
+/// override does not: every command looks along the repositories anew.
+bool stands_against_commands(const Intended& intended, std::string_view key);
+
+/// Where a member is going: what the group desires of it, with the intended deltas laid over.
+/// Sequences are those of the group's assignments; zero where an intended delta says what counts.
+struct Aim {
+  Desired desired;
+  std::set<std::string> left;  ///< artefacts that are held; not among the desired
+  bool operator==(const Aim&) const = default;
+};
+Aim with_intended(Desired desired, const Intended& intended);
+/// state + intended. A member that the roster does not have has its intended deltas alone.
+Aim aim_for(const GroupState& state, const std::optional<MemberRow>& member,
+            const Intended& intended);
+
+/// Whether the state says for this member what the delta wants: then it is no deviation. A hold
+/// always is one.
+bool says_the_same(const GroupState& state, const std::optional<MemberRow>& member,
+                   std::string_view key, const IntendedDelta& delta);
+
+std::string_view to_word(Cause cause);
+
+}  // namespace groupctl

@@ -1,0 +1,133 @@
+// What is asked of this member alone: local commands, and questions about its deviations.
+#include <fmt/format.h>
+
+#include "log/text.h"
+#include "member/core_impl.h"
+
+namespace groupctl {
+namespace {
+
+Refused refused(const Error& error) { return {error.code, error.text}; }
+
+std::string_view word(const LocalVerb& verb) {
+  static constexpr std::string_view kWords[] = {"deploy", "undeploy", "set",       "unset",
+                                                "hold",   "release",  "reconcile", "scan"};
+  return kWords[verb.index()];
+}
+
+/// The rows behind a key, as many as fit, but all of one key.
+DeltaPage page_of(std::vector<Deviation> rows, Sequence at, const std::string& after) {
+  DeltaPage page{at, {}, false};
+  std::size_t bytes = 0;
+  for (Deviation& row : rows) {
+    if (row.key <= after) continue;
+    bytes += message_size(row);
+    const bool begins = page.rows.empty() || page.rows.back().key != row.key;
+    if (begins && !page.rows.empty() &&
+        (bytes > kQuestionPageBytes || page.rows.size() + 1 >= kMaxQuestionKeys)) {
+      page.more = true;
+      break;
+    }
+    page.rows.push_back(std::move(row));
+  }
+  return page;
+}
+
+ArtefactsPage page_of(const std::map<std::string, ActualArtefact>& placed,
+                      const std::string& after) {
+  constexpr std::size_t kRowsPerPage = 256;
+  ArtefactsPage page;
+  for (auto at = placed.upper_bound(after); at != placed.end(); ++at) {
+    if (page.rows.size() == kRowsPerPage) {
+      page.more = true;
+      break;
+    }
+    page.rows.push_back({at->first, at->second.version, at->second.digest, {}});
+  }
+  return page;
+}
+
+}  // namespace
+
+void MemberCore::Impl::reply(std::uint64_t token, LocalReply reply) {
+  if (token != 0) out_.local_done.push_back({token, std::move(reply)});
+}
+
+void MemberCore::Impl::on(LocalAsked event) {
+  if (const auto* question = std::get_if<Question>(&event.what)) {
+    return reply(event.token, answer_to(*question));
+  }
+  obey(std::get<LocalCommand>(event.what), event.token);
+}
+
+void MemberCore::Impl::obey(const LocalCommand& command, std::uint64_t token) {
+  if (std::holds_alternative<LocalScan>(command.verb)) {
+    if (look_waiters_.size() >= Jobs::kMaxOpenJobs) {
+      return reply(token, Refused{ErrorCode::kBusy, "too many wait for a look already"});
+    }
+    return look_waiters_.push_back(token);
+  }
+  auto begun = begin_job(command, token);
+  if (!begun) reply(token, refused(begun.error()));
+}
+
+/// Writes down what is wanted from now on; the work follows when that is durable.
+Result<Reconciling> MemberCore::Impl::begin_job(const LocalCommand& command, std::uint64_t token) {
+  if (jobs_.full()) return fail(ErrorCode::kBusy, "too many local commands are under way");
+  auto plan = plan_local(command, local_view());
+  if (!plan) return tl::unexpected<Error>(plan.error());
+  for (auto& [key, delta] : plan->rows) {
+    if (delta) {
+      intentions_.put(key, std::move(*delta), stage_);
+    } else {
+      intentions_.erase(key, stage_);
+    }
+  }
+  note(NoteLevel::kInfo, fmt::format("local {}", word(command.verb)),
+       {{"who", command.who}, {"why", command.why}, {"keys", std::uint64_t{plan->keys.size()}}});
+  const std::uint64_t number = jobs_.open(plan->keys, token);
+  const bool changes = !plan->rows.empty();
+  queue_.add(
+      LocalJob{number, std::move(plan->work), changes ? stage_.ticket() : RowStage::Ticket{}});
+  if (plan->keys.size() > kMaxQuestionKeys) plan->keys.resize(kMaxQuestionKeys);
+  return Reconciling{number, std::move(plan->keys)};
+}
+
+void MemberCore::Impl::end_jobs() {
+  for (const LocalJobEnd& end : queue_.take_ended_jobs()) {
+    if (auto ended = jobs_.end(end.number, end.by_name)) {
+      reply(ended->token, Answer(std::move(ended->state)));
+    }
+  }
+}
+
+Answer MemberCore::Impl::answer_to(const Question& question) {
+  if (const auto* delta = std::get_if<DeltaQuestion>(&question)) {
+    return page_of(deviations(local_view()), received(), delta->after);
+  }
+  if (const auto* artefacts = std::get_if<ArtefactsQuestion>(&question)) {
+    return page_of(in_place(actuals_.actual()), artefacts->after);
+  }
+  if (const auto* job = std::get_if<JobQuestion>(&question)) {
+    auto state = jobs_.find(job->job);
+    if (state) return *std::move(state);
+    return Refused{ErrorCode::kNotFound, "this member knows of no such job (any more)"};
+  }
+  const auto& asked = std::get<ReconcileQuestion>(question);
+  auto begun = begin_job({LocalReconcile{asked.keys}, asked.who, 0, asked.why}, 0);
+  if (!begun) return refused(begun.error());
+  return *std::move(begun);
+}
+
+void MemberCore::Impl::heard(const Envelope&, const MemberQuestion& question) {
+  if (!session_.live()) return;
+  const auto decoded = decode_question(question.bytes);
+  const Answer answer = decoded ? answer_to(*decoded) : Answer(refused(decoded.error()));
+  out_.send.push_back(MemberAnswer{session_.number(), question.token, encode(answer)});
+}
+
+void MemberCore::Impl::drop_what_the_state_says() {
+  intentions_.drop_what_the_state_says(follower_.state(), follower_.me(), stage_);
+}
+
+}  // namespace groupctl

@@ -1,0 +1,63 @@
+// Looks at what is in place: what somebody has changed by hand is a delta, not work, unless this
+// member is told to revert it.
+#include <set>
+
+#include "commands/state/names.h"
+#include "member/core_impl.h"
+
+namespace groupctl {
+namespace {
+
+/// All that is wanted or in place, each with the deployer to ask.
+std::vector<LookRequest::At> places(const Aim& aim, const Actual& actual) {
+  std::map<std::string, std::string> deployers;
+  for (const auto& [name, placed] : in_place(actual)) deployers[name] = kDefaultDeployer;
+  for (const auto& [name, left] : actual.artefacts) deployers[name] = kDefaultDeployer;
+  for (const std::string& name : aim.left) deployers[name] = kDefaultDeployer;
+  for (const auto& [name, desired] : aim.desired.artefacts) {
+    deployers[name] = desired.release ? desired.release->deployer : std::string(kDefaultDeployer);
+  }
+  std::vector<LookRequest::At> at;
+  for (auto& [name, deployer] : deployers) at.push_back({name, std::move(deployer)});
+  return at;
+}
+
+}  // namespace
+
+void MemberCore::Impl::look_if_due() {
+  if (looking_) return;
+  const bool due = config_.scan_interval_ms != 0 && now_ >= look_due_;
+  if (!due && look_waiters_.empty()) return;
+  looking_ = true;
+  look_watchers_ = std::exchange(look_waiters_, {});
+  actuals_.begin_look();
+  out_.look = LookRequest{++look_, places(aim(), actuals_.actual())};
+}
+
+void MemberCore::Impl::on(LookDone event) {
+  if (!looking_ || event.result.number != look_) return;
+  looking_ = false;
+  look_due_ = LocalTime(now_.value + config_.scan_interval_ms);
+  for (const auto& [name, found] : event.result.by_name) {
+    // What a step has touched meanwhile was seen before it or after, or half of each.
+    if (queue_.works_on(name) || actuals_.touched(name)) continue;
+    if (found) {
+      looked(name, *found);
+    } else {
+      note(NoteLevel::kWarn, "cannot look", {{"artefact", name}, {"why", found.error().text}});
+    }
+  }
+  for (const std::uint64_t token : std::exchange(look_watchers_, {})) {
+    reply(token, answer_to(DeltaQuestion{}));
+  }
+}
+
+void MemberCore::Impl::looked(const std::string& name, const Inspection& found) {
+  const auto drift = actuals_.looked(name, found, stage_);
+  if (drift) note(NoteLevel::kWarn, "drifted", {{"artefact", name}, {"why", drift->text}});
+  const bool drifted = actuals_.actual().drifts.contains(artefact_key(name));
+  if (!config_.reverts_drift || !drifted || aim().left.contains(name)) return;
+  queue_.add(LocalJob{0, {name}, {}});
+}
+
+}  // namespace groupctl

@@ -1,0 +1,163 @@
+#include "member/local_plan.h"
+
+#include <set>
+
+#include "commands/state/names.h"
+#include "member/intentions.h"
+
+namespace groupctl {
+namespace {
+
+tl::unexpected<Error> no_name(const std::string& name) {
+  return fail(ErrorCode::kInvalid, "\"" + name + "\" is no artefact's name");
+}
+
+/// Fills a plan for one verb.
+class Planner {
+ public:
+  Planner(const LocalCommand& command, const LocalView& view) : command_(command), view_(view) {}
+
+  Result<LocalPlan> operator()(const LocalDeploy& verb);
+  Result<LocalPlan> operator()(const LocalUndeploy& verb);
+  Result<LocalPlan> operator()(const LocalSet& verb);
+  Result<LocalPlan> operator()(const LocalUnset& verb);
+  Result<LocalPlan> operator()(const LocalHold& verb);
+  Result<LocalPlan> operator()(const LocalRelease& verb);
+  Result<LocalPlan> operator()(const LocalReconcile& verb);
+  Result<LocalPlan> operator()(const LocalScan&) { return LocalPlan{}; }
+
+ private:
+  void want(const std::string& key, Cause cause, Wanted wanted);
+  void give_up(const std::string& key);
+  bool known(const std::string& name) const;
+  Result<std::string> key_of(const std::string& name) const;
+  Result<LocalPlan> done() const;
+
+  const LocalCommand& command_;
+  const LocalView& view_;
+  LocalPlan plan_;
+};
+
+/// What the state says anyway is no deviation; it is carried out all the same.
+void Planner::want(const std::string& key, Cause cause, Wanted wanted) {
+  IntendedDelta delta{cause, std::move(wanted), command_.who, command_.when_ms, command_.why};
+  plan_.keys.push_back(key);
+  if (says_the_same(view_.state, view_.me, key, delta)) {
+    if (view_.intended.contains(key)) plan_.rows[key] = std::nullopt;
+  } else {
+    plan_.rows[key] = std::move(delta);
+  }
+}
+
+void Planner::give_up(const std::string& key) {
+  plan_.keys.push_back(key);
+  if (view_.intended.contains(key)) plan_.rows[key] = std::nullopt;
+  if (const auto name = artefact_name(key)) plan_.work.emplace_back(*name);
+}
+
+/// Whether anybody speaks of this artefact, or it is in place.
+bool Planner::known(const std::string& name) const {
+  return view_.intended.contains(artefact_key(name)) || in_place(view_.actual, name) ||
+         view_.state.find(artefact_key(name)) != nullptr;
+}
+
+Result<LocalPlan> Planner::done() const {
+  std::size_t rows = view_.intended.size();
+  for (const auto& [key, delta] : plan_.rows) {
+    if (delta && !view_.intended.contains(key)) ++rows;
+  }
+  if (rows > Intentions::kMaxIntended) {
+    return fail(
+        ErrorCode::kRefused,
+        "this member deviates in " + std::to_string(Intentions::kMaxIntended) + " ways already");
+  }
+  return plan_;
+}
+
+Result<LocalPlan> Planner::operator()(const LocalDeploy& verb) {
+  if (!is_name(verb.name)) return no_name(verb.name);
+  if (!is_version(verb.version)) {
+    return fail(ErrorCode::kInvalid, "\"" + verb.version + "\" is no version");
+  }
+  if (!verb.digest) return fail(ErrorCode::kInvalid, "the digest of the archive is missing");
+  Release release{verb.version, verb.digest,
+                  verb.deployer.empty() ? std::string(kDefaultDeployer) : verb.deployer,
+                  verb.config};
+  want(artefact_key(verb.name), Cause::kLocal, std::move(release));
+  plan_.work = {verb.name};
+  return done();
+}
+
+Result<LocalPlan> Planner::operator()(const LocalUndeploy& verb) {
+  if (!is_name(verb.name)) return no_name(verb.name);
+  if (!known(verb.name)) return fail(ErrorCode::kNotFound, "nothing is known of " + verb.name);
+  want(artefact_key(verb.name), Cause::kLocal, NoRelease{});
+  plan_.work = {verb.name};
+  return done();
+}
+
+Result<LocalPlan> Planner::operator()(const LocalSet& verb) {
+  for (const auto& [key, value] : verb.pairs) {
+    if (!is_property_key(key)) return fail(ErrorCode::kInvalid, "\"" + key + "\" is no property");
+    if (!is_property_value(value)) {
+      return fail(ErrorCode::kInvalid, "the value of " + key + " is no UTF-8, or above 4 KiB");
+    }
+    want(property_key(key), Cause::kLocal, value);
+  }
+  return done();
+}
+
+Result<LocalPlan> Planner::operator()(const LocalUnset& verb) {
+  for (const std::string& key : verb.keys) {
+    if (!is_property_key(key)) return fail(ErrorCode::kInvalid, "\"" + key + "\" is no property");
+    want(property_key(key), Cause::kLocal, NoValue{});
+  }
+  return done();
+}
+
+Result<LocalPlan> Planner::operator()(const LocalHold& verb) {
+  if (!is_name(verb.name)) return no_name(verb.name);
+  if (!known(verb.name)) return fail(ErrorCode::kNotFound, "nothing is known of " + verb.name);
+  want(artefact_key(verb.name), Cause::kHold, LeftAsItIs{});
+  return done();
+}
+
+Result<std::string> Planner::key_of(const std::string& name) const {
+  if (artefact_name(name) || property_name(name)) return name;
+  if (view_.intended.contains(artefact_key(name))) return artefact_key(name);
+  if (view_.intended.contains(property_key(name))) return property_key(name);
+  if (known(name)) return artefact_key(name);
+  return fail(ErrorCode::kNotFound, "nothing deviates under the name " + name);
+}
+
+Result<LocalPlan> Planner::operator()(const LocalRelease& verb) {
+  const auto key = key_of(verb.name);
+  if (!key) return tl::unexpected<Error>(key.error());
+  if (!view_.intended.contains(*key)) {
+    return fail(ErrorCode::kNotFound, verb.name + " is neither held nor changed on this member");
+  }
+  give_up(*key);
+  return done();
+}
+
+Result<LocalPlan> Planner::operator()(const LocalReconcile& verb) {
+  std::set<std::string> keys;
+  for (const std::string& name : verb.names) {
+    auto key = key_of(name);
+    if (!key) return tl::unexpected<Error>(key.error());
+    keys.insert(std::move(*key));
+  }
+  if (verb.names.empty()) {
+    for (const Deviation& one : deviations(view_)) keys.insert(one.key);
+  }
+  for (const std::string& key : keys) give_up(key);
+  return done();
+}
+
+}  // namespace
+
+Result<LocalPlan> plan_local(const LocalCommand& command, const LocalView& view) {
+  return std::visit(Planner(command, view), command.verb);
+}
+
+}  // namespace groupctl

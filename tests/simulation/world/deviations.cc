@@ -1,0 +1,75 @@
+#include "tests/simulation/world/deviations.h"
+
+#include "tests/simulation/world/commands.h"
+
+namespace groupctl::sim {
+namespace {
+
+constexpr const char* kArtefacts[] = {"shop", "blog", "api", "tool"};
+constexpr const char* kProperties[] = {"mode", "limit"};
+
+}  // namespace
+
+void Deviations::next() {
+  Stage& stage = world_.stage();
+  if (stage.faults.deviation_interval_ms == 0) return;
+  stage.queue.after(1 + stage.random.below(2 * stage.faults.deviation_interval_ms), [this] {
+    if (stopped_) return;
+    Pcg& random = world_.stage().random;
+    MemberNode& member = *world_.members()[random.below(world_.members().size())];
+    if (!member.up()) {
+      world_.stage().trace.sometimes("nobody to deviate");
+    } else if (random.chance(world_.stage().faults.by_hand)) {
+      change_by_hand(member);
+    } else {
+      world_.stage().trace.sometimes("local command");
+      member.ask_local(LocalCommand{draw_verb(), "ana@" + member.spec().name, 1000, "tries"});
+    }
+    next();
+  });
+}
+
+void Deviations::change_by_hand(MemberNode& member) {
+  Stage& stage = world_.stage();
+  SimHost& host = member.exec().host();
+  if (host.placed().empty()) return;
+  auto at = host.placed().begin();
+  std::advance(at, stage.random.below(host.placed().size()));
+  const std::string name = at->first;
+  stage.trace.sometimes("changed by hand");
+  if (stage.random.chance(500)) {
+    host.remove_by_hand(name);
+  } else {
+    host.alter_by_hand(name);
+  }
+}
+
+LocalVerb Deviations::draw_verb() {
+  Pcg& random = world_.stage().random;
+  const std::string name = kArtefacts[random.below(std::size(kArtefacts))];
+  const std::string key = kProperties[random.below(std::size(kProperties))];
+  switch (random.below(9)) {
+    case 0:
+    case 1: {
+      const std::string version = std::to_string(1 + random.below(6));
+      return LocalDeploy{name, version, digest_of_release(name + "@" + version), "", {}};
+    }
+    case 2:
+      return LocalUndeploy{name};
+    case 3:
+      return LocalSet{{{key, std::to_string(random.below(9))}}};
+    case 4:
+      return LocalUnset{{key}};
+    case 5:
+      return LocalHold{name};
+    case 6:
+      return LocalRelease{random.chance(500) ? name : key};
+    case 7:
+      return LocalReconcile{random.chance(500) ? std::vector<std::string>{}
+                                               : std::vector<std::string>{name}};
+    default:
+      return LocalScan{};
+  }
+}
+
+}  // namespace groupctl::sim

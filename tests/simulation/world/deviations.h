@@ -1,0 +1,24 @@
+// What people do on single members of a simulated group: local commands, and changes by hand.
+#pragma once
+
+#include "tests/simulation/world/world.h"
+
+namespace groupctl::sim {
+
+/// Deviates at random until stopped; what deviates then stays so.
+class Deviations {
+ public:
+  explicit Deviations(World& world) : world_(world) {}
+  void start() { next(); }
+  void stop() { stopped_ = true; }
+
+ private:
+  void next();
+  void change_by_hand(MemberNode& member);
+  LocalVerb draw_verb();
+
+  World& world_;
+  bool stopped_ = false;
+};
+
+}  // namespace groupctl::sim

@@ -1,0 +1,106 @@
+# What is asked of one member and is no group command. The coordinator passes both ways on as bytes that it does not read
+# (member.capnp and admin.capnp, "question"); a member's own socket takes the same questions (local.capnp). One message each, at
+# most 64 KiB.
+#
+#   groupctl              coordinator            member
+#     ask {member, q} ------> question {token, q} ->
+#     <---- answered {a} <--- answer {token, a} <---
+#
+#   delta {after: ""} ------> delta {rows, more}; the next page is asked for with the last row's key
+#   reconcile {keys} -------> reconciling {job, keys}: what will be brought in line; then, until it is not open:
+#   job {number} -----------> job {open, results}
+#   artefacts {after} ------> artefacts {rows, more}
+@0xd8a14b6f52c07733;
+using Cxx = import "/capnp/c++.capnp";
+using Common = import "/wire/common.capnp";
+$Cxx.namespace("groupctl::wire_schema");
+
+struct Reconcile {
+  keys @0 :List(Text);                    # state keys; none: all that deviates
+  who @1 :Text;
+  why @2 :Text;
+}
+
+struct Question {
+  union {
+    delta @0 :Text;                       # rows behind this state key
+    reconcile @1 :Reconcile;
+    job @2 :UInt64;
+    artefacts @3 :Text;                   # rows behind this name
+    # reserved, later: bundles of DUMP
+  }
+}
+
+struct Thing {
+  # What a key has or should have. For artefacts release, for properties value; else nothing.
+  union {
+    nothing @0 :Void;
+    release :group {
+      version @1 :Text;
+      digest @2 :Data;
+      deployer @3 :Text;
+      config @4 :Data;
+    }
+    value @5 :Text;
+    asItIs @6 :Void;                      # wanted of what is held
+  }
+}
+
+struct Deviation {
+  key @0 :Text;
+  kind @1 :Text;                          # intended, pending, failed, drifted, foreign
+  cause @2 :Text;                         # of an intended one: override, local, hold
+  who @3 :Text;
+  whenMs @4 :UInt64;                      # by the member's clock; 0: not known
+  why @5 :Text;                           # of an intended one; else what was found
+  sequence @6 :UInt64;                    # of the group's assignment; 0: none
+  group @7 :Thing;                        # what the group wants; releases without config
+  there @8 :Thing;                        # what is in place; releases without deployer and config
+  wanted @9 :Thing;                       # of an intended one: what is wanted instead
+}
+
+struct DeltaPage {
+  at @0 :UInt64;                          # R
+  rows @1 :List(Deviation);               # ascending by key, of one key the intended one first
+  more @2 :Bool;
+}
+
+struct Reconciling {
+  job @0 :UInt64;
+  keys @1 :List(Text);
+}
+
+struct KeyResult {
+  key @0 :Text;
+  outcome @1 :UInt8;                      # number of log/outcome.h
+  step @2 :Text;
+  text @3 :Text;
+}
+
+struct JobState {
+  open @0 :Bool;
+  results @1 :List(KeyResult);            # when it is not open
+}
+
+struct PlacedArtefact {
+  name @0 :Text;
+  version @1 :Text;
+  digest @2 :Data;
+  repository @3 :Text;                    # where it came from; empty: not known
+}
+
+struct ArtefactsPage {
+  rows @0 :List(PlacedArtefact);          # ascending by name
+  more @1 :Bool;
+}
+
+struct Answer {
+  union {
+    delta @0 :DeltaPage;
+    reconciling @1 :Reconciling;
+    job @2 :JobState;
+    artefacts @3 :ArtefactsPage;
+    refused @4 :Common.Complaint;
+    # reserved, later: bundles of DUMP
+  }
+}

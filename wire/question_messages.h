@@ -1,0 +1,120 @@
+// What is asked of one member and is no group command: its deviations, and to give them up. Travels
+// as bytes that the coordinator does not read, and over the member's own socket.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "log/outcome.h"
+#include "log/result.h"
+#include "log/types.h"
+#include "wire/member_messages.h"
+
+namespace groupctl {
+
+// ---- questions
+
+struct DeltaQuestion {
+  std::string after;  ///< a state key; the rows behind it
+  bool operator==(const DeltaQuestion&) const = default;
+};
+/// Answered at once with what will be done; then ask for the job.
+struct ReconcileQuestion {
+  std::vector<std::string> keys;  ///< state keys; none: all that deviates
+  std::string who;
+  std::string why;
+  bool operator==(const ReconcileQuestion&) const = default;
+};
+struct JobQuestion {
+  std::uint64_t job = 0;
+  bool operator==(const JobQuestion&) const = default;
+};
+struct ArtefactsQuestion {
+  std::string after;  ///< a name; the rows behind it
+  bool operator==(const ArtefactsQuestion&) const = default;
+};
+using Question = std::variant<DeltaQuestion, ReconcileQuestion, JobQuestion, ArtefactsQuestion>;
+
+// ---- answers
+
+/// What a key has or should have.
+struct Thing {
+  enum class Kind : std::uint8_t { kNothing, kRelease, kValue, kAsItIs };
+  Kind kind = Kind::kNothing;
+  std::string version;
+  ArtefactDigest digest;
+  std::string deployer;
+  Bytes config;
+  std::string value;
+  bool operator==(const Thing&) const = default;
+};
+
+struct Deviation {
+  std::string key;
+  std::string kind;   ///< "intended", "pending", "failed", "drifted", "foreign"
+  std::string cause;  ///< of an intended one: "override", "local", "hold"
+  std::string who;
+  std::uint64_t when_ms = 0;  ///< since 1970 by the member's clock; 0: not known
+  std::string why;            ///< of an intended one; else what was found
+  Sequence sequence;          ///< of the group's assignment; 0: none
+  Thing group;                ///< what the group wants; releases without config
+  Thing there;                ///< what is in place
+  Thing wanted;               ///< of an intended one: what is wanted instead
+  bool operator==(const Deviation&) const = default;
+};
+struct DeltaPage {
+  Sequence at;                  ///< R
+  std::vector<Deviation> rows;  ///< by key, of one key the intended one first
+  bool more = false;
+  bool operator==(const DeltaPage&) const = default;
+};
+
+struct Reconciling {
+  std::uint64_t job = 0;
+  std::vector<std::string> keys;  ///< what will be brought in line
+  bool operator==(const Reconciling&) const = default;
+};
+
+/// How a job ended for one key.
+struct KeyResult {
+  std::string key;
+  Outcome outcome = Outcome::kDone;
+  std::string step;
+  std::string text;
+  bool operator==(const KeyResult&) const = default;
+};
+struct JobState {
+  bool open = false;
+  std::vector<KeyResult> results;  ///< when it is not open
+  bool operator==(const JobState&) const = default;
+};
+
+struct PlacedArtefact {
+  std::string name;
+  std::string version;
+  ArtefactDigest digest;
+  std::string repository;  ///< where it came from; empty: not known
+  bool operator==(const PlacedArtefact&) const = default;
+};
+struct ArtefactsPage {
+  std::vector<PlacedArtefact> rows;  ///< by name
+  bool more = false;
+  bool operator==(const ArtefactsPage&) const = default;
+};
+
+using Answer = std::variant<DeltaPage, Reconciling, JobState, ArtefactsPage, Refused>;
+
+inline constexpr std::size_t kMaxQuestionBytes = 64 * 1024;  ///< of a question or an answer
+inline constexpr std::size_t kMaxQuestionKeys = 1024;
+/// What the rows of one page may take by message_size().
+inline constexpr std::size_t kQuestionPageBytes = kMaxQuestionBytes - 8 * 1024;
+/// At least the bytes that this row adds to an answer.
+std::size_t message_size(const Deviation& row);
+
+Bytes encode(const Question& question);
+Result<Question> decode_question(ByteView bytes);
+Bytes encode(const Answer& answer);
+Result<Answer> decode_answer(ByteView bytes);
+
+}  // namespace groupctl
