@@ -1,5 +1,7 @@
 #include "commands/syntax_text.h"
 
+#include <algorithm>
+
 #include "log/text.h"
 
 namespace groupctl {
@@ -15,6 +17,13 @@ Result<std::optional<std::string>> single_value(const SyntaxValues& values, std:
   if (given.size() > 1) return fail(ErrorCode::kInvalid, std::string(name) + " is given twice");
   if (given.empty()) return std::optional<std::string>();
   return std::optional<std::string>(given[0]);
+}
+
+Status check_each_once(std::vector<std::string> keys) {
+  std::sort(keys.begin(), keys.end());
+  const auto twice = std::adjacent_find(keys.begin(), keys.end());
+  if (twice == keys.end()) return {};
+  return fail(ErrorCode::kInvalid, "\"" + *twice + "\" is given twice");
 }
 
 std::string shown(std::string_view text) {

@@ -10,6 +10,9 @@ const std::vector<std::string>& values_of(const SyntaxValues& values, std::strin
 /// The only value; nullopt when it was not given. Error: kInvalid when it was given twice.
 Result<std::optional<std::string>> single_value(const SyntaxValues& values, std::string_view name);
 
+/// Error: kInvalid, naming a key that is there twice.
+Status check_each_once(std::vector<std::string> keys);
+
 /// Foreign text for a list: control characters become '?', and what is long is cut.
 std::string shown(std::string_view text);
 /// "DEPLOY (unreadable)".

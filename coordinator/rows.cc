@@ -59,7 +59,7 @@ RowKey request_key(const ClientId& client) {
 }
 
 Result<MemberId> member_in_key(std::string_view key) {
-  auto number = read_number(key.substr(0, 17).substr(1));
+  auto number = read_number(key.substr(std::min<std::size_t>(1, key.size()), 16));
   if (!number) return tl::unexpected<Error>(number.error());
   return MemberId(*number);
 }
@@ -73,7 +73,7 @@ Result<ClientId> client_in_key(std::string_view key) {
 
 Bytes encode(const AccountRow& row) {
   return build<schema::LedgerAccount>([&](auto out) {
-    out.setName(row.name);
+    out.setName(text_reader(row.name));
     out.setReceived(row.marks.received.value);
     out.setExecuted(row.marks.executed.value);
     out.setLeftAt(row.left_at.value);
@@ -112,8 +112,8 @@ Bytes encode(const OutcomeReport& row) {
     out.setFirst(row.first.value);
     out.setLast(row.last.value);
     out.setOutcome(static_cast<std::uint8_t>(row.outcome));
-    out.setStep(row.step);
-    out.setText(row.text);
+    out.setStep(text_reader(row.step));
+    out.setText(text_reader(row.text));
   });
 }
 

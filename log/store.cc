@@ -17,7 +17,8 @@ void check_frames(const Batch& batch, Sequence frames_end) {
 
 void check_rows(const RowChanges& rows) {
   for (const auto& [key, value] : rows) {
-    GROUPCTL_INVARIANT(!key.key.empty() && key.key.size() <= 500, "a row's key has 1 to 500 bytes");
+    GROUPCTL_INVARIANT(!key.key.empty() && key.key.size() <= kMaxRowKeyBytes,
+                       "a row's key has 1 to 500 bytes");
     GROUPCTL_INVARIANT(!value || value->size() <= kMaxRowBytes, "a row's value is at most 16 MiB");
   }
 }

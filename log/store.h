@@ -36,9 +36,10 @@ struct LogHead {
   bool operator==(const LogHead&) const = default;
 };
 
+inline constexpr std::size_t kMaxRowKeyBytes = 500;
 struct RowKey {
   Table table = Table::kState;
-  std::string key;  ///< 1 to 500 bytes
+  std::string key;  ///< 1 to kMaxRowKeyBytes
   auto operator<=>(const RowKey&) const = default;
 };
 /// A row's value is at most this long.

@@ -45,7 +45,7 @@ RowKey failure_row(std::string_view key) { return member_row_key("failure/" + st
 Bytes encode(const Binding& binding) {
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<schema::MemberBinding>();
-  root.setGroup(binding.group.c_str());
+  root.setGroup(text_reader(binding.group));
   root.setLogId(data_of(binding.log_id.view()));
   root.setEpoch(binding.epoch.value);
   return to_bytes(message);
@@ -110,8 +110,8 @@ Bytes encode_outcome_row(const OutcomeReport& report) {
   root.setFirst(report.first.value);
   root.setLast(report.last.value);
   root.setOutcome(static_cast<std::uint8_t>(report.outcome));
-  root.setStep(report.step.c_str());
-  root.setText(report.text.c_str());
+  root.setStep(text_reader(report.step));
+  root.setText(text_reader(report.text));
   return to_bytes(message);
 }
 
@@ -130,7 +130,7 @@ Result<OutcomeReport> decode_outcome_row(ByteView bytes) {
 Bytes encode_actual_row(const ActualArtefact& artefact) {
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<schema::MemberArtefact>();
-  root.setVersion(artefact.version.c_str());
+  root.setVersion(text_reader(artefact.version));
   root.setDigest(data_of(artefact.digest.view()));
   root.setSequence(artefact.sequence.value);
   return to_bytes(message);
@@ -149,7 +149,7 @@ Bytes encode_failure_row(const FailedStep& failure) {
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<schema::MemberFailure>();
   root.setSequence(failure.sequence.value);
-  root.setText(failure.text.c_str());
+  root.setText(text_reader(failure.text));
   return to_bytes(message);
 }
 

@@ -103,7 +103,10 @@ Result<CheckedSnapshot> check_snapshot(ByteView image, const SnapshotNeeds& need
         fmt::format("the snapshot holds kind {:016x}: needs a newer group-member", kind.value));
   }
   CheckedSnapshot checked{header, {}, std::move(snapshot->rows)};
-  for (const auto& [key, value] : checked.rows) checked.state.load_row(key, value);
+  for (const auto& [key, value] : checked.rows) {
+    if (auto row = check_state_row(key, value); !row) return fail("snapshot", row.error());
+    checked.state.load_row(key, value);
+  }
   if (checked.state.digest() != header.state_digest) {
     return fail(ErrorCode::kCorrupt, "the snapshot's rows do not have the digest it says");
   }

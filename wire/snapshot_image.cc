@@ -7,6 +7,7 @@
 
 #include "log/capnp_bytes.h"
 #include "log/little_endian.h"
+#include "log/store.h"
 #include "wire/snapshot.capnp.h"
 
 namespace groupctl {
@@ -32,7 +33,7 @@ Bytes encode_header(const SnapshotHeader& header, std::size_t rows) {
   auto out = message.initRoot<schema::SnapshotHeader>();
   out.setFormat(kFormat);
   out.setLogId(data_of(header.log_id.view()));
-  out.setGroup(header.group);
+  out.setGroup(text_reader(header.group));
   out.setEpoch(header.epoch.value);
   out.setSequence(header.at.value);
   out.setChain(data_of(header.chain.view()));
@@ -160,6 +161,10 @@ Result<Snapshot> decode_image(ByteView image, std::size_t max_bytes) {
     if (!taker.take_u32(key_size) || !taker.take_u32(value_size) || !taker.take(key_size, key) ||
         !taker.take(value_size, value)) {
       return corrupt("a row is cut off");
+    }
+    const bool ascends = snapshot.rows.empty() || snapshot.rows.back().first < as_text(key);
+    if (!ascends || key.empty() || key.size() > kMaxRowKeyBytes || value.size() > kMaxRowBytes) {
+      return corrupt("a row that no state has");
     }
     snapshot.rows.emplace_back(std::string(as_text(key)), copy_bytes(value));
   }

@@ -27,12 +27,17 @@ Result<std::pair<std::string, std::string>> read_pair(const std::string& text) {
 
 Result<BuiltCommand> build(const SyntaxValues& values) {
   Pairs pairs;
+  std::vector<std::string> keys;
   for (const std::string& text : values_of(values, "KEY=VALUE")) {
     auto pair = read_pair(text);
     if (!pair) return tl::unexpected<Error>(pair.error());
+    keys.push_back(pair->first);
     pairs.push_back(std::move(*pair));
   }
   if (pairs.empty()) return fail(ErrorCode::kInvalid, "nothing to set: give KEY=VALUE");
+  if (auto once = check_each_once(std::move(keys)); !once) {
+    return tl::unexpected<Error>(once.error());
+  }
   Bytes payload = make_payload<payload::Set>([&](auto out) {
     auto list = out.initPairs(static_cast<unsigned>(pairs.size()));
     for (unsigned i = 0; i < pairs.size(); ++i) {

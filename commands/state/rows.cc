@@ -227,6 +227,22 @@ Result<MemberRow> decode_member_row(ByteView bytes) {
   });
 }
 
+Status check_state_row(std::string_view key, ByteView value) {
+  const auto corrupt = [&](std::string_view why) {
+    return fail(ErrorCode::kCorrupt, "row " + std::string(key) + ": " + std::string(why));
+  };
+  Status read;
+  if (artefact_name(key)) read = decode_artefact_row(value).map([](const auto&) {});
+  if (property_name(key)) read = decode_property_row(value).map([](const auto&) {});
+  if (key.starts_with(kMemberPrefix)) {
+    const auto row = decode_member_row(value);
+    if (!row) return corrupt(row.error().text);
+    if (member_key(row->id) != key) return corrupt("it is about another member");
+  }
+  if (!read) return corrupt(read.error().text);
+  return {};
+}
+
 ArtefactRow artefact_row(const GroupState& state, std::string_view name) {
   return row_or(state, artefact_key(name), decode_artefact_row, ArtefactRow{});
 }

@@ -85,6 +85,10 @@ Result<ArtefactRow> decode_artefact_row(ByteView bytes);
 Result<PropertyRow> decode_property_row(ByteView bytes);
 Result<MemberRow> decode_member_row(ByteView bytes);
 
+/// Whether a row that came from elsewhere is one that apply() might have written; of kinds of row
+/// that this build does not know nothing is asked. Errors: kCorrupt, naming the row.
+Status check_state_row(std::string_view key, ByteView value);
+
 /// An empty row where the state has none. A value in the state that does not decode is a broken
 /// invariant: only apply() writes there.
 ArtefactRow artefact_row(const GroupState& state, std::string_view name);

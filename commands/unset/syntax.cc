@@ -14,6 +14,7 @@ Result<BuiltCommand> build(const SyntaxValues& values) {
     return fail(ErrorCode::kInvalid,
                 "\"" + key + "\" is no key: 1 to 128 visible characters without = and /");
   }
+  if (auto once = check_each_once(keys); !once) return tl::unexpected<Error>(once.error());
   Bytes payload = make_payload<payload::Unset>(
       [&](auto out) { write_texts(keys, out.initKeys(static_cast<unsigned>(keys.size()))); });
   if (payload.size() > kMaxPayloadBytes) {

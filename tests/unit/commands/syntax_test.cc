@@ -100,8 +100,15 @@ TEST(Syntax, RefusedSetsAndUnsets) {
   EXPECT_EQ(refused("set", {{"KEY=VALUE", many}}), ErrorCode::kInvalid);
   EXPECT_EQ(refused("unset", {}), ErrorCode::kInvalid);
   EXPECT_EQ(refused("unset", {{"KEY", {"a=b"}}}), ErrorCode::kInvalid);
-  EXPECT_EQ(refused("unset", {{"KEY", std::vector<std::string>(600, std::string(100, 'k'))}}),
-            ErrorCode::kInvalid);
+  std::vector<std::string> keys;
+  for (int i = 0; i < 600; ++i) keys.push_back(std::string(100, 'k') + std::to_string(i));
+  EXPECT_EQ(refused("unset", {{"KEY", keys}}), ErrorCode::kInvalid);
+}
+
+TEST(Syntax, AKeyTwiceIsRefusedBeforeItIsSent) {
+  EXPECT_EQ(verb("set").build({{"KEY=VALUE", {"a=1", "b=1", "a=2"}}}).error().text,
+            "\"a\" is given twice");
+  EXPECT_EQ(verb("unset").build({{"KEY", {"b", "b"}}}).error().text, "\"b\" is given twice");
 }
 
 TEST(Syntax, PingHasATtl) {

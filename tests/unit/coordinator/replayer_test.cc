@@ -185,5 +185,17 @@ TEST(SnapshotImage, F41_AnyFlippedBitIsRefused) {
   EXPECT_TRUE(decode_image(encode_image(header, {}), 1 << 20)->rows.empty());
 }
 
+TEST(SnapshotImage, F33_RowsThatNoStateHasAreRefused) {
+  const auto refused = [](const SnapshotRows& rows) {
+    const auto snapshot = decode_image(encode_image({}, rows), 1 << 20);
+    return !snapshot && snapshot.error().code == ErrorCode::kCorrupt;
+  };
+  EXPECT_FALSE(refused({{"a", {1}}, {"b", {}}}));
+  EXPECT_TRUE(refused({{"b", {}}, {"a", {}}}));
+  EXPECT_TRUE(refused({{"a", {}}, {"a", {}}}));
+  EXPECT_TRUE(refused({{"", {}}}));
+  EXPECT_TRUE(refused({{std::string(kMaxRowKeyBytes + 1, 'k'), {}}}));
+}
+
 }  // namespace
 }  // namespace groupctl::testing

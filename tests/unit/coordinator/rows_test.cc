@@ -26,6 +26,12 @@ TEST(Rows, ComeBackAsTheyWere) {
   EXPECT_EQ(*decode_state_kinds(encode_state_kinds(kinds)), kinds);
 }
 
+TEST(Rows, TextsKeepTheirZeroBytes) {
+  const std::string text("no\0space", 8);
+  const OutcomeReport report{Sequence(2), Sequence(2), Outcome::kFailed, text, text};
+  EXPECT_EQ(*decode_exception(encode(report)), report);
+}
+
 TEST(Rows, KeysGiveTheirNumbersBackAndDifferByWhatTheyAreOf) {
   const ClientId client{~0ULL, 17};
   EXPECT_EQ(*client_in_key(request_key(client).key), client);
@@ -44,7 +50,7 @@ TEST(Rows, DamagedBytesAndKeysAreErrors) {
   EXPECT_FALSE(decode_exception(Bytes(8, 0xff)).has_value());
   OutcomeReport bad{Sequence(2), Sequence(2), static_cast<Outcome>(99), "", ""};
   EXPECT_FALSE(decode_exception(encode(bad)).has_value());
-  for (const char* key : {"a", "a123", "azzzzzzzzzzzzzzzz"}) {
+  for (const char* key : {"", "a", "a123", "azzzzzzzzzzzzzzzz"}) {
     EXPECT_FALSE(member_in_key(key).has_value()) << key;
   }
   EXPECT_FALSE(client_in_key("12").has_value());
