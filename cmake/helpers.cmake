@@ -12,6 +12,12 @@ function(groupctl_library name)
   add_library(${name} STATIC ${ARG_SOURCES})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE groupctl_warnings)
+  # The sanitizers make compiling slow, and the layer `fuzz` waits for it.
+  if(GROUPCTL_FUZZ AND name STREQUAL groupctl_log)
+    target_precompile_headers(${name} PRIVATE <capnp/message.h> <functional> <map> <optional> <string> <variant> <vector>)
+  elseif(GROUPCTL_FUZZ)
+    target_precompile_headers(${name} REUSE_FROM groupctl_log)
+  endif()
 endfunction()
 
 # groupctl_pure_library: a library that may not link sockets, files or threads. With tests on it is built a second time as
@@ -41,7 +47,7 @@ function(groupctl_schema name)
   target_link_libraries(${name} PUBLIC CapnProto::capnp ${ARG_LINK})
 endfunction()
 
-# groupctl_test(NAME LAYER unit|scenario|simulation|process|style SOURCES ... LINK ... [SERIAL]): one GoogleTest binary; every case
+# groupctl_test(NAME LAYER unit|scenario|simulation|process|fuzz|style SOURCES ... LINK ... [SERIAL]): one GoogleTest binary; every case
 # of it is a ctest test named LAYER/SUITE.CASE with the layer as its label. The ceiling of 60 s that every test has (30 min with
 # --long) is set by tools/test, since a TIMEOUT property could not be raised. A test that exists for --long only: label `long`.
 function(groupctl_test name)

@@ -1,0 +1,99 @@
+// What people write: selectors, durations, endpoints, names and digests.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "commands/state/names.h"
+#include "commands/state/target.h"
+#include "daemon/duration.h"
+#include "log/text.h"
+#include "tests/fuzz/group.h"
+#include "tests/fuzz/target.h"
+#include "wire/endpoint.h"
+
+namespace groupctl::fuzz {
+namespace {
+
+/// Each line is one -t of a command line.
+TEST(Texts, F33_Selectors) {
+  FuzzTarget target;
+  target.seeds =
+      texts({"role=web,rack!=r3", "role in (web,api) | has(gpu)", "!drained", "role notin (a)",
+             "name=web-0*", "web-01\nweb-02", "a=\\*b|c=d?", "web-01|web-02,role=web"});
+  target.words = {"=", "!=", " in (", " notin (", "has(", ")", "!", ",", "|", "*", "?", "\\", "\n"};
+  target.decode = [](ByteView bytes) {
+    const auto whom = parse_target(lines(bytes));
+    if (!whom) return refused();
+    const std::string text = to_text(*whom);
+    const auto again = parse_target({text});
+    if (!again) return broken(text + " does not parse: " + again.error().text);
+    if (*again != *whom) return broken(text + " is another target");
+    resolve(*whom, a_group().state());
+    labels_seen(a_group().state(), *whom, 3);
+    return accepted();
+  };
+  fuzz(target);
+}
+
+TEST(Texts, F33_Durations) {
+  FuzzTarget target;
+  target.seeds = texts({"200ms", "30s", "10m", "2h", "7d", "0s", "106751991167d"});
+  target.words = {"ms", "s", "m", "h", "d", "9223372036854775807", "18446744073709551615"};
+  target.decode = [](ByteView bytes) {
+    const auto ms = parse_duration_ms(as_text(bytes));
+    if (!ms) return refused();
+    if (*ms > std::numeric_limits<std::int64_t>::max()) return broken("beyond 63 bits");
+    const bool same = parse_duration_ms(std::to_string(*ms) + "ms") == ms;
+    return same ? accepted() : broken("in milliseconds it is another");
+  };
+  fuzz(target);
+}
+
+/// What is allowed names this machine and no other.
+TEST(Texts, F33_Endpoints) {
+  FuzzTarget target;
+  target.seeds = texts({"tcp://127.0.0.1:7401", "tcp://[::1]:65535", "tcp://127.0.0.1:*",
+                        "ipc:///run/groupctl/a.sock"});
+  target.words = {"tcp://", "ipc://", "127.", "[::1]", ":", "*", "/", "..", "65536", "0.0.0.0"};
+  target.decode = [](ByteView bytes) {
+    const std::string_view text = as_text(bytes);
+    if (!check_endpoint(text)) return refused();
+    const bool local = text.starts_with("tcp://127.") || text.starts_with("tcp://[::1]:") ||
+                       text.starts_with("ipc:///");
+    return local ? accepted() : broken("it is not of this machine");
+  };
+  fuzz(target);
+}
+
+bool is_plain(std::string_view text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
+}
+
+/// Names become folders, keys and lines on a screen.
+TEST(Texts, F33_Words) {
+  FuzzTarget target;
+  target.seeds = texts({"web-01", "2.4.1", "log.level", std::string(64, 'a'), "sch\xc3\xb6n"});
+  target.words = {"..", "/", "\xc3", "=", "\xf0\x9f\x98\x80", "_"};
+  target.decode = [](ByteView bytes) {
+    const std::string_view text = as_text(bytes);
+    const bool name = is_name(text), version = is_version(text), key = is_property_key(text);
+    if ((name || version || key) && (text.find('/') != text.npos || !is_plain(text))) {
+      return broken("it has a slash or a blank");
+    }
+    if ((name || version) && (text.starts_with('.') || text.size() > 64)) {
+      return broken("it is no folder's name");
+    }
+    ArtefactDigest digest;
+    if (digest.assign_hex(text) && digest.hex().size() != text.size()) return broken("digest");
+    const std::string_view cut = cut_text(text, text.size() / 2);
+    if (is_utf8(text) && !is_utf8(cut)) return broken("a character is cut in two");
+    static_cast<void>(check_labels({{"role", std::string(text)}}));
+    return name || version || key || is_utf8(text) ? accepted() : refused();
+  };
+  fuzz(target);
+}
+
+}  // namespace
+}  // namespace groupctl::fuzz
