@@ -17,7 +17,7 @@ class Intentions {
   void put(const std::string& key, IntendedDelta delta, RowStage& stage);
   /// False: there is none.
   bool erase(const std::string& key, RowStage& stage);
-  /// Drops those that the state has come to say as well.
+  /// Drops those that the state has come to say as well; none of a member without a row.
   void drop_what_the_state_says(const GroupState& state, const std::optional<MemberRow>& member,
                                 RowStage& stage);
   /// Changes with every change of rows().

@@ -94,6 +94,16 @@ Verdict carry_out_state(const Entry& entry, const WorkView& view) {
   return EndsAs{Outcome::kDone, {}};
 }
 
+std::set<std::string> artefact_names(const GroupState& state) {
+  const std::string prefix = artefact_key("");
+  std::set<std::string> names;
+  for (auto at = state.lower_bound(prefix); at != state.end() && at->first.starts_with(prefix);
+       ++at) {
+    names.insert(at->first.substr(prefix.size()));
+  }
+  return names;
+}
+
 EndsAs unknown_kind(const Entry& entry) {
   return {Outcome::kNotUnderstood,
           fmt::format("kind {:016x} needs a newer group-member", entry.kind.value)};
@@ -128,9 +138,14 @@ Verdict settle_again(const Entry& entry, const WorkView& view) {
   return CarryOut{};
 }
 
+bool is_known_how(const std::string& name, const WorkView& view) {
+  return view.me || stands_against_commands(view.intended, artefact_key(name));
+}
+
 std::vector<ArtefactStep> steps_for(const std::vector<std::string>& names, const WorkView& view) {
   std::vector<ArtefactStep> steps;
   for (const std::string& name : names) {
+    if (!is_known_how(name, view)) continue;
     ArtefactStep step = step_for(name, Sequence{}, view);
     if (step.desired.release || step.actual || step.leave) steps.push_back(std::move(step));
   }
@@ -147,6 +162,17 @@ std::vector<ArtefactStep> steps_for_all(const WorkView& view) {
     for (const auto& [name, placed] : in_place(view.actual)) names.insert(name);
   }
   return steps_for({names.begin(), names.end()}, view);
+}
+
+std::vector<ArtefactStep> steps_at_start(const WorkView& view) {
+  auto steps = steps_for_all(view);
+  if (view.me) return steps;
+  std::set<std::string> names = artefact_names(view.state);
+  for (const auto& [name, placed] : in_place(view.actual)) names.insert(name);
+  for (const std::string& name : names) {
+    if (!is_known_how(name, view)) steps.push_back({name, {}, in_place(view.actual, name), true});
+  }
+  return steps;
 }
 
 }  // namespace groupctl

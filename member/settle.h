@@ -37,10 +37,17 @@ Verdict settle(const Entry& entry, const WorkView& view);
 /// For an entry that had started when the process died.
 Verdict settle_again(const Entry& entry, const WorkView& view);
 
-/// Every artefact that is wanted in a certain way, and those that nobody speaks of any more; of a
-/// member without a row those of its intended deltas alone. What is held is only asked about.
+/// Whether it is known how this artefact is to be. What the group wants of a member without a row
+/// nobody knows, and not that it wants nothing: only a local command or a hold says something then.
+bool is_known_how(const std::string& name, const WorkView& view);
+/// Every artefact that is wanted in a certain way, and those that nobody speaks of any more. What
+/// is held is only asked about.
 std::vector<ArtefactStep> steps_for_all(const WorkView& view);
-/// The same for these artefacts.
+/// The same at a start: what a member without a row was last at work on may be in place without its
+/// store saying so, so it asks about all that the group has artefacts of.
+std::vector<ArtefactStep> steps_at_start(const WorkView& view);
+/// Those of these artefacts of which it is known how they are to be. What is held is only asked
+/// about.
 std::vector<ArtefactStep> steps_for(const std::vector<std::string>& names, const WorkView& view);
 
 }  // namespace groupctl

@@ -13,7 +13,11 @@ void WorkQueue::done(const WorkResult& result, Books& books) {
   ExecuteResult ended;
   if (const auto* reconciled = std::get_if<ReconcileResult>(&result.what)) {
     ended = whole(current, *reconciled, books);
-    if (current.job) ended_jobs_.push_back({*current.job, reconciled->by_name});
+    if (current.job) {
+      LocalJobEnd end = *current.job;
+      end.by_name.insert(reconciled->by_name.begin(), reconciled->by_name.end());
+      ended_jobs_.push_back(std::move(end));
+    }
   } else {
     ended = std::get<ExecuteResult>(result.what);
     books.actuals.ended(current.steps, current.entry ? current.entry->sequence : Sequence{}, ended,

@@ -3,6 +3,16 @@
 #include <algorithm>
 
 namespace groupctl {
+namespace {
+
+ExecuteResult left_alone() {
+  return {Outcome::kUnchanged,
+          {},
+          "left as it is: this member is not in the roster, so what the group wants is not known",
+          {}};
+}
+
+}  // namespace
 
 WorkQueue::WorkQueue(std::vector<Entry> open, std::vector<Entry> started, std::optional<Span> span)
     : span_(span) {
@@ -72,7 +82,7 @@ bool WorkQueue::begin_next(const WorkView& view, Books& books) {
   // One that waits for the group's time does not keep the member from asking what is in place.
   if (!started_.empty()) return begin_started(view, books) || begin_at_start(view);
   if (span_) {
-    start_wanted_ = false;
+    start_wanted_ = start_wanted_ && !view.me;
     begin_reconcile(steps_for_all(view), span_->last);
     if (!current_) close_span(span_->last, books);
     return true;
@@ -84,11 +94,15 @@ bool WorkQueue::begin_job(const WorkView& view, Books& books) {
   if (jobs_.empty() || !books.stage.durable(jobs_.front().ticket)) return false;
   const LocalJob job = std::move(jobs_.front());
   jobs_.pop_front();
+  LocalJobEnd end{job.number, {}};
+  for (const std::string& name : job.names) {
+    if (!is_known_how(name, view)) end.by_name[name] = left_alone();
+  }
   begin_reconcile(steps_for(job.names, view), Sequence{});
   if (current_) {
-    current_->job = job.number;
+    current_->job = std::move(end);
   } else {
-    ended_jobs_.push_back({job.number, {}});
+    ended_jobs_.push_back(std::move(end));
   }
   return true;
 }
@@ -101,9 +115,9 @@ bool WorkQueue::works_on(const std::string& name) const {
 /// All artefacts, for what the store says is in place may be older than what is: a crash can have
 /// come between work and its record.
 bool WorkQueue::begin_at_start(const WorkView& view) {
-  if (!start_wanted_ || (!view.me && view.intended.empty())) return false;
+  if (!start_wanted_) return false;
   start_wanted_ = false;
-  begin_reconcile(steps_for_all(view), Sequence{});
+  begin_reconcile(steps_at_start(view), Sequence{});
   return true;
 }
 

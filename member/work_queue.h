@@ -84,8 +84,8 @@ class WorkQueue {
     bool again = false;
     RowStage::Ticket ticket;
     bool out = false;
-    Sequence span_last;  ///< of the span that this reconcile closes; 0: none
-    std::optional<std::uint64_t> job;
+    Sequence span_last;              ///< of the span that this reconcile closes; 0: none
+    std::optional<LocalJobEnd> job;  ///< what is known of it beside the steps
   };
 
   bool current_waits(Sequence last) const;

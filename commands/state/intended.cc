@@ -60,14 +60,12 @@ Aim aim_for(const GroupState& state, const std::optional<MemberRow>& member,
 
 bool says_the_same(const GroupState& state, const std::optional<MemberRow>& member,
                    std::string_view key, const IntendedDelta& delta) {
-  if (delta.cause == Cause::kHold) return false;
+  if (delta.cause == Cause::kHold || !member) return false;
   if (const auto name = artefact_name(key)) {
-    return same_release(member ? desired_artefact(state, *member, *name) : std::nullopt,
-                        delta.wanted);
+    return same_release(desired_artefact(state, *member, *name), delta.wanted);
   }
   const auto property = property_name(key);
-  return property && same_value(member ? desired_property(state, *member, *property) : std::nullopt,
-                                delta.wanted);
+  return property && same_value(desired_property(state, *member, *property), delta.wanted);
 }
 
 std::string_view to_word(Cause cause) {

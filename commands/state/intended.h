@@ -58,7 +58,7 @@ Aim aim_for(const GroupState& state, const std::optional<MemberRow>& member,
             const Intended& intended);
 
 /// Whether the state says for this member what the delta wants: then it is no deviation. A hold
-/// always is one.
+/// always is one. Of a member that the roster does not have the state says nothing at all.
 bool says_the_same(const GroupState& state, const std::optional<MemberRow>& member,
                    std::string_view key, const IntendedDelta& delta);
 

@@ -52,7 +52,8 @@ const char* const kMustHappen[] = {"replay page",
                                    "session lost",
                                    "link cut",
                                    "local command",
-                                   "changed by hand"};
+                                   "changed by hand",
+                                   "a member is had to reconcile"};
 
 class FreshSeeds : public testing::TestWithParam<std::uint64_t> {};
 

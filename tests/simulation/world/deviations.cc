@@ -25,6 +25,7 @@ void Deviations::next() {
       world_.stage().trace.sometimes("local command");
       member.ask_local(LocalCommand{draw_verb(), "ana@" + member.spec().name, 1000, "tries"});
     }
+    if (random.chance(world_.stage().faults.questions)) have_it_reconcile(member);
     next();
   });
 }
@@ -42,6 +43,23 @@ void Deviations::change_by_hand(MemberNode& member) {
   } else {
     host.alter_by_hand(name);
   }
+}
+
+/// The roster may have it under a new id, or not at all: then nobody is asked.
+void Deviations::have_it_reconcile(const MemberNode& member) {
+  MemberId id;
+  world_.stage().truth.for_each_row([&](MemberId each, const MemberRow& row) {
+    if (row.server_id == member.spec().server_id) id = std::max(id, each);
+  });
+  if (!id || !world_.coordinator().up()) return;
+  const Question question = ReconcileQuestion{{}, "ops@desk", "in line"};
+  world_.coordinator().ask(MemberAsk{id, encode(question)}, [this](const AdminReply& reply) {
+    const auto* answered = std::get_if<MemberAnswered>(&reply);
+    if (answered == nullptr) return;
+    const auto answer = decode_answer(answered->answer);
+    if (!answer) return world_.stage().truth.broken("wire", answer.error().text);
+    world_.stage().trace.sometimes("a member is had to reconcile");
+  });
 }
 
 LocalVerb Deviations::draw_verb() {

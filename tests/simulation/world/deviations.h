@@ -1,4 +1,5 @@
-// What people do on single members of a simulated group: local commands, and changes by hand.
+// What people do on single members of a simulated group: local commands, changes by hand, and what
+// operators ask of one.
 #pragma once
 
 #include "tests/simulation/world/world.h"
@@ -15,6 +16,7 @@ class Deviations {
  private:
   void next();
   void change_by_hand(MemberNode& member);
+  void have_it_reconcile(const MemberNode& member);
   LocalVerb draw_verb();
 
   World& world_;

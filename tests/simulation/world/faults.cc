@@ -38,6 +38,8 @@ Faults Faults::draw(Pcg& random) {
   faults.keep_entries = random.chance(400) ? 5 + random.below(40) : 0;
   Pcg apart = random;  // later than the others, which keep what their seeds drew
   if (apart.chance(600)) faults.chunk_bytes = 64 + apart.below(300);
+  faults.questions = drawn_rate(apart, 300);
+  faults.reverting = drawn_rate(apart, 700);
   return faults;
 }
 
@@ -63,6 +65,8 @@ std::string to_text(const Faults& faults) {
       {"clock_jump", faults.clock_jump},
       {"deviations", faults.deviation_interval_ms},
       {"by_hand", faults.by_hand},
+      {"questions", faults.questions},
+      {"reverting", faults.reverting},
       {"keep", faults.keep_entries},
       {"chunk", faults.chunk_bytes == kChunkBytes ? 0 : faults.chunk_bytes},
   };

@@ -39,7 +39,9 @@ struct Faults {
 
   // Of the occasions of Deviations, which come each `deviation_interval_ms`; 0: never.
   Millis deviation_interval_ms = 0;
-  std::uint32_t by_hand = 0;  ///< something in place is changed by hand; else a local command
+  std::uint32_t by_hand = 0;    ///< something in place is changed by hand; else a local command
+  std::uint32_t questions = 0;  ///< of those occasions: an operator has one reconcile as well
+  std::uint32_t reverting = 0;  ///< of members: they put back what was changed by hand
 
   std::uint64_t keep_entries = 0;  ///< retention of the coordinator
   /// Of a chunk of a snapshot: in small ones the small images of a world are long.

@@ -1,8 +1,20 @@
 #include "tests/simulation/world/member_node.h"
 
+#include "member/memory.h"
+#include "tests/simulation/world/away_check.h"
 #include "tests/simulation/world/describe.h"
 
 namespace groupctl::sim {
+namespace {
+
+/// Whether somebody may ask it with this to give up what it has otherwise.
+bool asks(const MemberEvent& event) {
+  const auto* heard = std::get_if<FromCoordinator>(&event);
+  return std::holds_alternative<LocalAsked>(event) ||
+         (heard != nullptr && std::holds_alternative<MemberQuestion>(heard->message.reply));
+}
+
+}  // namespace
 
 MemberNode::MemberNode(Stage& stage, MemberSpec spec, const CommandTable& table,
                        MemberConfig defaults)
@@ -61,6 +73,8 @@ void MemberNode::start() {
     return;
   }
   core_ = std::move(*loaded);
+  const auto stored = read_memory(disk_.store(), spec_.group);
+  if (stored) check_kept(stage_.truth, *core_, spec_.name, spec_.server_id, stored->intended);
   connect();
   take(MemberTick{});
 }
@@ -165,7 +179,10 @@ void MemberNode::pump() {
 }
 
 void MemberNode::step(MemberEvent event) {
+  const Intended before = asks(event) ? Intended() : core_->intended();
   MemberOutput output = core_->step(ticker_.local_now(), std::move(event));
+  check_kept(stage_.truth, *core_, spec_.name, spec_.server_id, before);
+  check_untouched(stage_.truth, *core_, spec_.name, spec_.server_id, output.work);
   ticker_.wake_at(core_->next_tick());
   Watermarks& highest = stage_.truth.member(spec_.server_id).highest;
   highest.executed = std::max(highest.executed, core_->marks().executed);

@@ -43,11 +43,13 @@ void Simulation::populate() {
   Stage& stage = world_.stage();
   Pcg& random = stage.random;
   stage.faults = Faults::draw(random);
+  Pcg apart = random;  // what the seeds drew before there was this stays
   const std::uint64_t members = 1 + random.below(9);
   for (std::uint64_t i = 1; i <= members; ++i) {
     MemberNode& member = world_.add_member("m" + std::to_string(i),
                                            {{"role", i % 2 == 1 ? "web" : "db"}}, command_table());
     member.set_restart_ms(50);
+    if (apart.chance(stage.faults.reverting)) member.revert_drift();
     stage.queue.after(random.below(3000), [&member] { member.start(); });
   }
   for (const char* name : {"a1", "a2"}) world_.add_admin(name);

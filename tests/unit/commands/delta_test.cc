@@ -120,7 +120,14 @@ TEST(Intended, WhatTheStateSaysIsNoDeviation) {
   EXPECT_TRUE(same("property/mode", local(std::string("fast"))));
   EXPECT_FALSE(same("property/mode", local(NoValue{})));
   EXPECT_TRUE(same("property/none", local(NoValue{})));
-  EXPECT_FALSE(says_the_same(group.state, std::nullopt, "artefact/shop", local(release("1.0", 1))));
+}
+
+TEST(Intended, G36_OfAMemberThatIsNotInTheRosterTheStateSaysNothing) {
+  const GroupState state;
+  for (const IntendedDelta& delta : {local(release("1.0", 1)), local(NoRelease{}), kHeld}) {
+    EXPECT_FALSE(says_the_same(state, std::nullopt, "artefact/shop", delta));
+  }
+  EXPECT_FALSE(says_the_same(state, std::nullopt, "property/mode", local(NoValue{})));
 }
 
 /// A member in miniature: follows a group, deviates, works and looks, all at random.

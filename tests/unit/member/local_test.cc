@@ -143,6 +143,86 @@ TEST_F(MemberLocal, G33_DeviationsSurviveARestartAndAreCarriedOutAgain) {
   EXPECT_EQ(steps[0].desired.release->version, "9.0");
 }
 
+TEST_F(MemberLocal, G36_LeavingKeepsAnUndeployAndAnUnset) {
+  deployed("1.0");
+  publish(log.set("mode", "fast"));
+  local(LocalUndeploy{"site"});
+  work_ends();
+  local(LocalUnset{{"mode"}}, 2);
+  const Intended before = core->intended();
+  ASSERT_EQ(before.size(), 2U);
+  publish(log.left(MemberId(1)));
+  EXPECT_EQ(core->intended(), before);
+  restart();
+  EXPECT_EQ(core->intended(), before);
+  log.joined(row());
+  join(CatchUp::kSnapshot);
+  take_snapshot();
+  work_ends();
+  EXPECT_EQ(core->intended(), before);
+  EXPECT_EQ(placed("site"), "");
+  EXPECT_FALSE(core->aim().desired.properties.contains("mode"));
+}
+
+TEST_F(MemberLocal, G36_AnUndeployAndAnUnsetFromBeforeJoiningStand) {
+  local(LocalUnset{{"mode"}}, 1);
+  local(deploy("site", "9.0"), 2);
+  work_ends();
+  local(LocalUndeploy{"site"}, 3);
+  work_ends();
+  EXPECT_EQ(job_of(3).results, done("artefact/site"));
+  log.deploy("site", "1.0");
+  log.set("mode", "fast");
+  become_member();
+  EXPECT_EQ(core->intended().size(), 2U);
+  EXPECT_EQ(placed("site"), "");
+  EXPECT_FALSE(core->aim().desired.properties.contains("mode"));
+}
+
+TEST_F(MemberLocal, WithoutARowNothingIsTakenAway) {
+  deployed("1.0");
+  local(deploy("tool", "0.3"));
+  work_ends();
+  publish(log.left(MemberId(1)));
+  restart();
+  pass(0);
+  work_ends();
+  all_work.clear();
+  local(LocalReconcile{}, 4);
+  EXPECT_TRUE(all_work.empty());
+  ASSERT_EQ(job_of(4).results.size(), 2U);
+  for (const KeyResult& result : job_of(4).results) {
+    EXPECT_EQ(result.outcome, Outcome::kUnchanged);
+    EXPECT_NE(result.text.find("not in the roster"), std::string::npos) << result.text;
+  }
+  EXPECT_TRUE(core->intended().empty()) << "given up all the same";
+  EXPECT_EQ(placed("site"), "1.0");
+  EXPECT_EQ(placed("tool"), "0.3");
+  local(LocalUndeploy{"tool"}, 5);
+  work_ends();
+  EXPECT_EQ(placed("tool"), "") << "somebody said so";
+}
+
+TEST_F(MemberLocal, WithoutARowWhatACrashHidIsAskedForAtAStart) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  ASSERT_EQ(work.size(), 1U);
+  publish(log.left(MemberId(1)));
+  restart();  // the deployment was carried out; nobody has heard of it
+  pass(0);
+  ASSERT_EQ(work.size(), 1U);
+  const auto& request = std::get<ReconcileRequest>(work[0].what);
+  ASSERT_EQ(request.steps.size(), 1U);
+  EXPECT_EQ(request.steps[0].name, "site");
+  EXPECT_TRUE(request.steps[0].leave);
+  ReconcileResult found;
+  found.by_name["site"] = {
+      Outcome::kUnchanged, {}, {}, {{"site", ActualArtefact{"1.0", digest_of("1.0"), {}}}}};
+  step(WorkDone{{work[0].id, found}});
+  EXPECT_EQ(placed("site"), "1.0");
+  EXPECT_EQ(core->delta().at("artefact/site").kind, DeltaKind::kForeign);
+}
+
 TEST_F(MemberLocal, ReconcileGivesUpWhatIsNamedOrAll) {
   deployed("1.0");
   local(deploy("site", "9.0"));

@@ -90,6 +90,29 @@ TEST_F(MemberLook, F47_RevertPutsItBackButNotWhatIsHeld) {
   EXPECT_TRUE(work.empty());
 }
 
+TEST_F(MemberLook, F47_WithoutARowNothingIsRevertedButWhatALocalCommandWants) {
+  config.reverts_drift = true;
+  restart();
+  deployed();
+  local(LocalDeploy{"tool", "0.3", digest_of("0.3"), "", {}});
+  work_ends();
+  publish(log.left(MemberId(1)));
+  restart();
+  pass(0);
+  work_ends();
+  all_work.clear();
+  local(LocalScan{}, 2);
+  look_finds({{"site", as_left("index.html is gone")},
+              {"tool", {Placed{"0.3", digest_of("0.3")}, "index.html is gone"}}});
+  ASSERT_EQ(all_work.size(), 1U);
+  const auto& steps = std::get<ReconcileRequest>(all_work[0].what).steps;
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_EQ(steps[0].name, "tool");
+  EXPECT_EQ(steps[0].desired.release->version, "0.3");
+  work_ends();
+  EXPECT_EQ(in_place(core->actual(), "site")->version, "1.0");
+}
+
 TEST_F(MemberLook, OneIsMadeOnRequestAndAnsweredWithWhatDeviates) {
   deployed();
   local(LocalScan{});

@@ -88,6 +88,30 @@ TEST_F(MemberQuestions, ReconcileSaysAtOnceWhatItWillDoAndThenHowItEnded) {
   EXPECT_TRUE(ask<ArtefactsPage>(ArtefactsQuestion{}).rows.empty());
 }
 
+TEST_F(MemberQuestions, ReconcileWhileASnapshotIsFetchedByOneThatIsNotInTheRosterYet) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  work_ends();
+  publish(log.left(MemberId(1)));
+  restart();
+  log.joined(row());
+  join(CatchUp::kSnapshot);
+  work_ends();
+  all_work.clear();
+  const auto begun = ask<Reconciling>(ReconcileQuestion{{}, "ops@desk", "in line"});
+  EXPECT_TRUE(all_work.empty());
+  const auto ended = ask<JobState>(JobQuestion{begun.job});
+  ASSERT_EQ(ended.results.size(), 1U);
+  EXPECT_EQ(ended.results[0].outcome, Outcome::kUnchanged);
+  take_snapshot();
+  work_ends();
+  for (const WorkItem& item : all_work) {
+    for (const ArtefactStep& step : std::get<ReconcileRequest>(item.what).steps) {
+      EXPECT_TRUE(step.desired.release) << "never taken away in between";
+    }
+  }
+}
+
 TEST_F(MemberQuestions, WhatCannotBeAnsweredIsRefused) {
   become_member();
   EXPECT_EQ(ask<Refused>(JobQuestion{77}).code, ErrorCode::kNotFound);
