@@ -98,6 +98,7 @@ void CoordinatorCore::Impl::take_facts(const EntryFacts& facts) {
     changed(*facts.left);
     end_session_of(facts);
   }
+  ++change_;  // whoever follows the log has news
   recent_[facts.sequence] = {facts.entry_class, facts.targets};
   if (recent_.size() > kRecentEntries) recent_.erase(recent_.begin());
 }

@@ -167,6 +167,7 @@ struct CoordinatorCore::Impl {
   void start_watch(Watcher watcher);
   void serve_watchers();
   bool serve(Watcher& watcher);
+  bool serve_head(const Watcher& watcher);
   bool news_for(Watcher& watcher) const;
   bool may_be_closed(Watcher& watcher) const;
   std::uint64_t version_of(MemberId member) const;

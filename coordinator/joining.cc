@@ -132,7 +132,7 @@ void CoordinatorCore::Impl::quarantine_if_due(const Join& join, const Error& ref
   const MemberSession* session = sessions_->of(row->id);
   const bool here = session != nullptr && session->incarnation >= join.incarnation &&
                     sessions_->live(row->id, now_);
-  if (!here) quarantined_[row->id] = refusal.text;
+  if (!here && quarantined_.insert_or_assign(row->id, refusal.text).second) ++change_;
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Join& join) {

@@ -63,6 +63,7 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
     return;
   }
   const bool shown = session->running != ack.running || session->held_at != ack.held_at;
+  if (session->delta != ack.delta) ++change_;
   session->delta = ack.delta;
   session->running = ack.running;
   session->held_at = ack.held_at;

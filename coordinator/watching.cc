@@ -17,6 +17,7 @@ bool still_open(Outcome outcome) {
 }  // namespace
 
 void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const Watch& watch) {
+  if (!watch.sequence) return start_watch({peer, id, watch, {}});
   if (auto known = recent_.find(watch.sequence); known != recent_.end()) {
     return start_watch({peer, id, watch, known->second});
   }
@@ -62,6 +63,7 @@ void CoordinatorCore::Impl::serve_watchers() {
 
 /// True when the watcher has got its Update.
 bool CoordinatorCore::Impl::serve(Watcher& watcher) {
+  if (!watcher.watch.sequence) return serve_head(watcher);
   if (watcher.watch.sequence < ledger_floor_) {
     answer(watcher.peer, watcher.id,
            QueryRefused{ErrorCode::kCompacted, "entry " +
@@ -73,6 +75,20 @@ bool CoordinatorCore::Impl::serve(Watcher& watcher) {
   if (!news_for(watcher) && now_ < watcher.until) return false;
   Update update = update_for(watcher);
   if (now_ < watcher.not_before && !update.closed) return false;
+  last_update_[{watcher.peer, watcher.watch.sequence}] = now_;
+  answer(watcher.peer, watcher.id, std::move(update));
+  return true;
+}
+
+/// Who follows the log and the members is told that there is news, and asks for what it shows: the
+/// slowest costs no more than the others.
+bool CoordinatorCore::Impl::serve_head(const Watcher& watcher) {
+  const std::uint64_t version = watcher.watch.version;
+  const bool due = version == 0 || change_ > version || now_ >= watcher.until;
+  if (!due || now_ < watcher.not_before) return false;
+  Update update;
+  update.sequence = sequencer_.durable().last;
+  update.version = change_;
   last_update_[{watcher.peer, watcher.watch.sequence}] = now_;
   answer(watcher.peer, watcher.id, std::move(update));
   return true;
@@ -137,6 +153,11 @@ Update CoordinatorCore::Impl::update_for(const Watcher& watcher) const {
 LedgerRow CoordinatorCore::Impl::row_for(const Watcher& watcher, MemberId id) const {
   OutcomeReport row = ledger_row(watcher.watch.sequence, watcher.entry.entry_class, id);
   const AccountRow* account = ledger_.account(id);
+  if (row.outcome == Outcome::kRunning) {
+    const RunningStep& running = sessions_->of(id)->running;
+    row.step = running.step;
+    if (running.percent > 0) row.text = std::to_string(running.percent) + " %";
+  }
   return {id,
           account != nullptr ? account->name : "",
           row.outcome,

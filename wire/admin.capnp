@@ -44,7 +44,7 @@ struct Submit {
   # reserved, later: only if nothing was sequenced after N; dry run
 }
 
-struct Watch {
+struct Watch {                            # sequence 0: the head of the log and what the members are
   sequence @0 :UInt64;
   version @1 :UInt64;                     # of the last update; 0: all rows, at once
 }

@@ -174,7 +174,10 @@ TEST(Watch, HeldAndRunningAreShownAsTheMemberSaysThem) {
   ack.marks = {Sequence(2), Sequence(1)};
   ack.running = {Sequence(2), "unpack", 40};
   group.say(member, ack);
-  EXPECT_EQ(group.asked<Update>(Watch{Sequence(2), 0}).rows.at(0).outcome, Outcome::kRunning);
+  const LedgerRow running = group.asked<Update>(Watch{Sequence(2), 0}).rows.at(0);
+  EXPECT_EQ(running.outcome, Outcome::kRunning);
+  EXPECT_EQ(running.step, "unpack");
+  EXPECT_EQ(running.text, "40 %");
   ack.marks.received = Sequence(1);
   ack.running = {};
   ack.held_at = Sequence(2);
@@ -182,6 +185,63 @@ TEST(Watch, HeldAndRunningAreShownAsTheMemberSaysThem) {
   group.now.value += 100;
   EXPECT_EQ(group.asked<Update>(Watch{Sequence(2), 0}).rows.at(0).outcome, Outcome::kHeld);
   EXPECT_EQ(group.state_of(member.id), MemberState::kHeld);
+}
+
+constexpr Sequence kHeadOfTheLog;  // 0
+
+TEST(Watch, OfTheHeadIsAnsweredWhenAnEntryIsDurableOrAMemberChanges) {
+  Group group;
+  Follower member = group.joined("web-1", 1);
+  const Update now = group.asked<Update>(Watch{kHeadOfTheLog, 0});
+  EXPECT_EQ(now.sequence, Sequence(1));
+  EXPECT_FALSE(now.closed);
+  const auto wait_for = [&](std::uint64_t version, const auto& happening) {
+    const auto id = group.ask(Watch{kHeadOfTheLog, version});
+    EXPECT_EQ(group.reply(id), nullptr);
+    happening();
+    EXPECT_EQ(group.reply(id), nullptr) << "more than ten a second";
+    group.tick(group.config.watch_interval_ms);
+    const auto* update = group.reply_as<Update>(id);
+    return update == nullptr ? Update{} : *update;
+  };
+  const Update entry = wait_for(now.version, [&] { group.submit(set_command("a", "1")); });
+  EXPECT_EQ(entry.sequence, Sequence(2));
+  EXPECT_GT(entry.version, now.version);
+  const Update deviation = wait_for(entry.version, [&] {
+    Ack ack;
+    ack.session = member.session;
+    ack.marks = {Sequence(1), Sequence(1)};
+    ack.delta.drifted = 1;
+    group.say(member, ack);
+  });
+  EXPECT_EQ(deviation.sequence, Sequence(2));
+  EXPECT_GT(deviation.version, entry.version);
+}
+
+// However many entries come between two of its questions, it gets one answer.
+TEST(Watch, OfTheHeadCostsASlowFollowerOneAnswer) {
+  Group group;
+  Update last = group.asked<Update>(Watch{kHeadOfTheLog, 0});
+  const auto id = group.ask(Watch{kHeadOfTheLog, last.version});
+  for (int i = 0; i < 50; ++i) {
+    group.now.value += 1;
+    group.submit(set_command("a", std::to_string(i)));
+  }
+  group.tick(group.config.watch_interval_ms);
+  ASSERT_NE(group.reply_as<Update>(id), nullptr);
+  EXPECT_EQ(group.reply_as<Update>(id)->sequence, Sequence(50));
+  EXPECT_TRUE(group.reply_as<Update>(id)->rows.empty());
+  group.restart();
+  EXPECT_EQ(group.asked<Update>(Watch{kHeadOfTheLog, last.version}).sequence, Sequence(50));
+}
+
+TEST(Watch, OfTheHeadIsAnsweredWithoutNewsAfterSomeTime) {
+  Group group;
+  const Update now = group.asked<Update>(Watch{kHeadOfTheLog, 0});
+  const auto id = group.ask(Watch{kHeadOfTheLog, now.version});
+  group.tick(20000);
+  ASSERT_NE(group.reply_as<Update>(id), nullptr);
+  EXPECT_EQ(group.reply_as<Update>(id)->sequence, now.sequence);
 }
 
 }  // namespace
