@@ -138,6 +138,7 @@ Result<AdminReply> Client::answer_to(AdminRequestId id, std::uint64_t until_ms) 
   while (true) {
     const std::uint64_t now = now_ms();
     if (now >= until_ms || stopped()) return fail(ErrorCode::kTimeout, kNoAnswer);
+    if (tick_) tick_();
     const auto message = channel_.receive(std::min(kSliceMs, until_ms - now));
     if (!message && message.error().code == ErrorCode::kTimeout) continue;
     if (!message) return tl::unexpected(message.error());

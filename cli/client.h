@@ -48,6 +48,9 @@ class Client {
   /// kUnreachable when it was never sent; kTimeout when it may or may not be in the log.
   Result<Accepted> submit(const Submit& submit, std::uint64_t within_ms);
 
+  /// Called about ten times a second while an answer is waited for; from within it nothing may be
+  /// asked.
+  void on_tick(std::function<void()> tick) { tick_ = std::move(tick); }
   bool stopped() const { return stop_(); }
   std::uint64_t now_ms() { return channel_.now_ms(); }
   /// Waits so long, or until it is stopped. No request may be open.
@@ -61,6 +64,7 @@ class Client {
 
   AdminChannel& channel_;
   std::function<bool()> stop_;
+  std::function<void()> tick_;
   AdminRequestId last_id_;
 };
 

@@ -29,9 +29,10 @@ int exit_code_of_one(Outcome outcome, EntryClass entry_class) {
   }
 }
 
-// 6 before 1 before 5 before 0.
 int weight(int exit_code) {
   switch (exit_code) {
+    case kExitInterrupted:
+      return 4;
     case kExitNotAttempted:
       return 3;
     case kExitBad:
@@ -49,11 +50,12 @@ int exit_code_of(const std::vector<OutcomeCount>& counts, EntryClass entry_class
   int worst = kExitDone;
   for (const OutcomeCount& count : counts) {
     if (count.count == 0) continue;
-    const int code = exit_code_of_one(count.outcome, entry_class);
-    if (weight(code) > weight(worst)) worst = code;
+    worst = worse_exit_code(worst, exit_code_of_one(count.outcome, entry_class));
   }
   return worst;
 }
+
+int worse_exit_code(int a, int b) { return weight(b) > weight(a) ? b : a; }
 
 int exit_code_of(ErrorCode code) {
   switch (code) {

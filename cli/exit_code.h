@@ -25,6 +25,9 @@ inline constexpr int kExitInterrupted = 130;
 /// left, or expired though the class is never late; else 5 with any open or behind; else 0.
 int exit_code_of(const std::vector<OutcomeCount>& counts, EntryClass entry_class);
 
+/// Of two results the one that counts: 130 before 6 before 1 before 5 before 0.
+int worse_exit_code(int a, int b);
+
 /// For an answer or a failure that ended the program before there were outcomes.
 int exit_code_of(ErrorCode code);
 

@@ -8,10 +8,34 @@
 #include <charconv>
 
 #include "cli/contexts.h"
+#include "commands/state/names.h"
 #include "daemon/duration.h"
 
 namespace groupctl {
 namespace {
+
+constexpr std::uint64_t kAnySequence = ~std::uint64_t{0};
+
+Result<std::uint64_t> parse_number(const std::string& name, const std::string& text,
+                                   std::uint64_t most) {
+  std::uint64_t parsed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (whole && parsed > 0 && parsed <= most) return parsed;
+  return fail(ErrorCode::kInvalid,
+              fmt::format("{}: \"{}\" is no number from 1 to {}", name, text, most));
+}
+
+Result<Sequence> parse_sequence(const std::string& name, const std::string& text) {
+  const auto parsed = parse_number(name, text, kAnySequence);
+  if (!parsed) return tl::unexpected(parsed.error());
+  return Sequence(*parsed);
+}
+
+tl::unexpected<Error> no_end(const std::string& verb) {
+  return fail(ErrorCode::kInvalid,
+              "--output: " + verb + " has no end, and json is one object: jsonl");
+}
 
 class Words {
  public:
@@ -39,14 +63,9 @@ class Words {
   Status number(const std::string& name, std::uint64_t most, std::uint64_t& value) const {
     const auto text = one(name);
     if (!text) return {};
-    std::uint64_t parsed = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), parsed);
-    const bool whole = error == std::errc() && end == text->data() + text->size();
-    if (!whole || parsed == 0 || parsed > most) {
-      return fail(ErrorCode::kInvalid,
-                  fmt::format("{}: \"{}\" is no number from 1 to {}", name, *text, most));
-    }
-    value = parsed;
+    const auto parsed = parse_number(name, *text, most);
+    if (!parsed) return tl::unexpected(parsed.error());
+    value = *parsed;
     return {};
   }
 
@@ -54,18 +73,28 @@ class Words {
   const RawWords& raw_;
 };
 
+Status take_format(const Words& words, GlobalOptions& global) {
+  const std::string format = words.one("--output").value_or("table");
+  global.lines = format == "jsonl";
+  if (format == "json" || global.lines) global.format = Format::kJson;
+  if (format == "name") global.format = Format::kName;
+  if (global.format != Format::kTable || format == "table") return {};
+  return fail(ErrorCode::kInvalid,
+              "--output: \"" + format + "\" is none of table, json, jsonl, name");
+}
+
+Status take_color(const Words& words, GlobalOptions& global) {
+  const std::string color = words.one("--color").value_or("auto");
+  if (color == "always") global.color = ColorWhen::kAlways;
+  if (color == "never") global.color = ColorWhen::kNever;
+  if (global.color != ColorWhen::kAuto || color == "auto") return {};
+  return fail(ErrorCode::kInvalid, "--color: \"" + color + "\" is none of auto, always, never");
+}
+
 Result<GlobalOptions> global_options(const Words& words) {
   GlobalOptions global;
-  const std::string format = words.one("--output").value_or("table");
-  if (format == "json") global.format = Format::kJson;
-  if (format == "name") global.format = Format::kName;
-  if (global.format == Format::kTable && format != "table") {
-    return fail(ErrorCode::kInvalid, "--output: \"" + format + "\" is none of table, json, name");
-  }
-  const std::string color = words.one("--color").value_or("auto");
-  if (color != "auto" && color != "always" && color != "never") {
-    return fail(ErrorCode::kInvalid, "--color: \"" + color + "\" is none of auto, always, never");
-  }
+  if (const Status s = take_format(words, global); !s) return tl::unexpected(s.error());
+  if (const Status s = take_color(words, global); !s) return tl::unexpected(s.error());
   if (const Status s = words.duration("--timeout", global.timeout_ms); !s) {
     return tl::unexpected(s.error());
   }
@@ -152,8 +181,6 @@ Result<SubmitCall> submit_call(const Words& words, const SyntaxRow& row) {
   return call;
 }
 
-constexpr std::uint64_t kAnySequence = ~std::uint64_t{0};
-
 Result<Call> log_show_call(const Words& words) {
   LogShowCall call;
   if (!words.on("SEQ")) return fail(ErrorCode::kInvalid, "SEQ is needed");
@@ -170,6 +197,64 @@ Result<Call> log_list_call(const Words& words) {
   if (!s) return tl::unexpected(s.error());
   call.limit = static_cast<std::uint32_t>(limit);
   return call;
+}
+
+Result<Call> log_tail_call(const Words& words, const GlobalOptions& global) {
+  LogTailCall call;
+  std::uint64_t limit = call.limit;
+  if (const Status s = words.number("--limit", 1'000'000, limit); !s) {
+    return tl::unexpected(s.error());
+  }
+  call.limit = static_cast<std::uint32_t>(limit);
+  call.follow = words.on("--follow");
+  if (call.follow && global.format == Format::kJson && !global.lines) return no_end("log tail -f");
+  return call;
+}
+
+Status take_condition(const std::string& condition, WaitCall& call) {
+  const std::size_t at = condition.find('=');
+  const std::string name = condition.substr(0, at);
+  const std::string value = at == std::string::npos ? "" : condition.substr(at + 1);
+  if (name == "in-step") {
+    call.what = WaitCall::For::kInStep;
+    if (at == std::string::npos) return {};
+    auto sequence = parse_sequence("--for in-step", value);
+    if (!sequence) return tl::unexpected(sequence.error());
+    call.sequences = {*sequence};
+    return {};
+  }
+  call.what = WaitCall::For::kMember;
+  call.member = value;
+  if (name == "member" && is_name(value)) return {};
+  return fail(ErrorCode::kInvalid,
+              "--for: \"" + condition + "\" is none of in-step, in-step=SEQ, member=NAME");
+}
+
+Result<Call> wait_call(const Words& words) {
+  WaitCall call;
+  if (const Status s = words.duration("--wait-timeout", call.wait_timeout_ms); !s) {
+    return tl::unexpected(s.error());
+  }
+  const auto condition = words.one("--for");
+  const auto entries = words.all("SEQ");
+  if (condition.has_value() == !entries.empty()) {
+    return fail(ErrorCode::kInvalid, "wait for what? SEQ ..., or --for CONDITION");
+  }
+  if (condition) {
+    if (const Status s = take_condition(*condition, call); !s) return tl::unexpected(s.error());
+    return call;
+  }
+  for (const std::string& entry : entries) {
+    auto sequence = parse_sequence("SEQ", entry);
+    if (!sequence) return tl::unexpected(sequence.error());
+    call.sequences.push_back(*sequence);
+  }
+  return call;
+}
+
+Result<Call> watch_call(const GlobalOptions& global) {
+  if (global.format == Format::kJson && !global.lines) return no_end("watch");
+  return WatchCall{};
 }
 
 Result<Call> context_call(const std::string& verb, const Words& words) {
@@ -239,7 +324,8 @@ Result<Call> command_call(const Words& words, const SyntaxRow& row) {
   return PingCall{};
 }
 
-Result<Call> call_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
+Result<Call> call_of(const RawWords& raw, const GlobalOptions& global,
+                     const std::vector<SyntaxRow>& table) {
   const Words words(raw);
   for (const SyntaxRow& row : table) {
     if (!row.verb.empty() && raw.verb == row.verb) return command_call(words, row);
@@ -253,16 +339,37 @@ Result<Call> call_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
   if (raw.verb == "diff") return DiffCall{words.all("MEMBER"), words.on("--exit-code")};
   if (raw.verb == "reconcile") return reconcile_call(words);
   if (raw.verb == "adopt") return adopt_call(words);
+  if (raw.verb == "log tail") return log_tail_call(words, global);
+  if (raw.verb == "wait") return wait_call(words);
+  if (raw.verb == "watch") return watch_call(global);
   if (raw.verb == "version") return VersionCall{};
   if (raw.verb.starts_with("context")) return context_call(raw.verb, words);
   if (raw.verb == "member") {
     return fail(ErrorCode::kInvalid, "member list, show, label or evict is needed");
   }
-  if (raw.verb == "log") return fail(ErrorCode::kInvalid, "log list or log show SEQ is needed");
+  if (raw.verb == "log") {
+    return fail(ErrorCode::kInvalid, "log list, log show SEQ or log tail is needed");
+  }
   return fail(ErrorCode::kInvalid, "a command is needed; see groupctl --help");
 }
 
+/// What is in the environment or in the file of contexts is there the next time, too.
+std::string flags_again(const Words& words) {
+  if (const auto endpoint = words.one("--endpoint")) return " -E " + shell_quoted(*endpoint);
+  if (const auto context = words.one("--context")) return " -c " + shell_quoted(*context);
+  return "";
+}
+
 }  // namespace
+
+std::string shell_quoted(const std::string& word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
 
 std::string positional_name(std::string_view name) {
   std::string plain(name);
@@ -277,7 +384,7 @@ bool asks_coordinator(const Call& call) {
 Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
   auto global = global_options(Words(raw));
   if (!global) return tl::unexpected(global.error());
-  auto call = call_of(raw, table);
+  auto call = call_of(raw, *global, table);
   if (!call) return tl::unexpected(call.error());
   const bool changes =
       std::holds_alternative<SubmitCall>(*call) || std::holds_alternative<EvictCall>(*call);
@@ -288,6 +395,7 @@ Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRo
     const Words words(raw);
     auto chosen = choose_endpoint(words.one("--endpoint"), words.one("--context"));
     if (!chosen) return tl::unexpected(chosen.error());
+    global->same_coordinator = flags_again(words);
     global->endpoint = std::move(chosen->endpoint);
     global->endpoint_source = std::move(chosen->source);
   }

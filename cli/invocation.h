@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/contexts.h"
+#include "cli/screen.h"
 #include "commands/syntax.h"
 
 namespace groupctl {
@@ -25,7 +26,10 @@ struct GlobalOptions {
   std::uint64_t timeout_ms = 30'000;  ///< talking to the coordinator
   bool quiet = false;
   bool verbose = false;
-  bool yes = false;  ///< every question is answered with yes
+  bool yes = false;    ///< every question is answered with yes
+  bool lines = false;  ///< -o jsonl: JSON, and every element of a list is a line of its own
+  ColorWhen color = ColorWhen::kAuto;
+  std::string same_coordinator;  ///< the flags that reach it again: " -E tcp://127.0.0.1:7401"
 };
 
 /// A verb of the syntax table.
@@ -75,6 +79,19 @@ struct AdoptCall {
   std::string message;
   std::uint64_t wait_timeout_ms = 600'000;
 };
+struct LogTailCall {
+  std::uint32_t limit = 10;
+  bool follow = false;
+};
+/// Waits for entries, or until something is so.
+struct WaitCall {
+  enum class For : std::uint8_t { kEntries, kInStep, kMember };
+  For what = For::kEntries;
+  std::vector<Sequence> sequences;  ///< of kEntries; of kInStep at most one: in step up to there
+  std::string member;               ///< of kMember: it is there and in step
+  std::uint64_t wait_timeout_ms = 600'000;
+};
+struct WatchCall {};
 struct PingCall {};
 struct VersionCall {};
 struct ContextCall {
@@ -86,7 +103,7 @@ struct ContextCall {
 
 using Call = std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall,
                           DiffCall, ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall,
-                          MemberShowCall, EvictCall>;
+                          MemberShowCall, EvictCall, LogTailCall, WaitCall, WatchCall>;
 
 struct Invocation {
   GlobalOptions global;
@@ -102,6 +119,9 @@ struct RawWords {
 
 /// The key of a positional of the syntax table in RawWords: CLI11 allows no '=' in it.
 std::string positional_name(std::string_view name);
+
+/// As a shell takes it for one word.
+std::string shell_quoted(const std::string& word);
 
 /// Whether a coordinator is asked.
 bool asks_coordinator(const Call& call);

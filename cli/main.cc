@@ -9,6 +9,7 @@
 #include "cli/exit_code.h"
 #include "cli/parser.h"
 #include "cli/run.h"
+#include "cli/terminal.h"
 #include "daemon/clock.h"
 #include "daemon/signals.h"
 #include "daemon/who.h"
@@ -54,6 +55,11 @@ std::optional<std::string> ask(std::string_view question, const Signals& signals
   return line;
 }
 
+bool print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return std::fflush(stdout) == 0;
+}
+
 int end_with(const Failure& failure, Format format) {
   const ShownFailure shown = show(failure, format);
   std::fputs(shown.out.c_str(), stdout);
@@ -77,12 +83,13 @@ Result<Done> obey(const Invocation& invocation) {
   if (!dealer) return fail(invocation.global.endpoint_source, dealer.error());
   ZmqChannel channel(*std::move(dealer));
   Client client(channel, [&] { return (*signals)->stop_requested(); });
-  const Surroundings around{login_at_host(),
-                            [] {
-                              return WallClock{wall_now_ms(), utc_offset_s};
-                            },
-                            say,
-                            [&](std::string_view question) { return ask(question, **signals); }};
+  Surroundings around{login_at_host(),
+                      [] {
+                        return WallClock{wall_now_ms(), utc_offset_s};
+                      },
+                      say, [&](std::string_view question) { return ask(question, **signals); }};
+  around.screen_facts = screen_facts;
+  around.print = print;
   return run(invocation, client, around);
 }
 

@@ -82,9 +82,10 @@ void add_global_flags(CLI::App& app) {
             "where the coordinator answers (default tcp://127.0.0.1:7401) [GROUPCTL_ENDPOINT]");
   add_value(app, "-c,--context", "NAME", "the coordinator of this name [GROUPCTL_CONTEXT]");
   add_value(app, "-o,--output", "FORMAT",
-            "table, json, or name: only the sequence (default table)");
+            "table, json, jsonl: a line for each element or event, or name: only the sequence "
+            "(default table)");
   add_value(app, "--timeout", "TIME", "how long to talk to the coordinator (default 30s)");
-  add_value(app, "--color", "WHEN", "auto, always or never; nothing is coloured yet");
+  add_value(app, "--color", "WHEN", "auto, always or never (default auto) [NO_COLOR]");
   add_switch(app, "-q,--quiet", "no progress on stderr");
   add_switch(app, "-v,--verbose", "say what is asked of whom on stderr");
   add_switch(app, "-y,--yes", "answer every question with yes");
@@ -181,8 +182,8 @@ void add_deviation_verbs(CLI::App& app) {
   CLI::App& diff =
       add_verb_for_members(app, "diff", "what members have otherwise than the group wants");
   add_switch(diff, "--exit-code", "exit 1 if a member differs, or cannot be asked");
-  CLI::App& reconcile = add_verb_for_members(
-      app, "reconcile", "members give up their deviations; waits for it");
+  CLI::App& reconcile =
+      add_verb_for_members(app, "reconcile", "members give up their deviations; waits for it");
   CLI::App& adopt =
       add_verb_for_members(app, "adopt", "make the deviations of members the group's state");
   for (CLI::App* sub : {&reconcile, &adopt}) {
@@ -191,6 +192,25 @@ void add_deviation_verbs(CLI::App& app) {
   }
   add_values(adopt, "-t,--target", "SEL",
              "for whom (default: each member's deviations for that member)");
+}
+
+void add_live_verbs(CLI::App& app, CLI::App& log) {
+  CLI::App* tail = log.add_subcommand("tail", "the last entries, a line each");
+  add_value(*tail, "-n,--limit", "N", "how many (default 10)");
+  add_switch(*tail, "-f,--follow", "go on with each new entry as it becomes durable");
+  app.add_subcommand("watch", "the group as it is now, shown anew when it changes");
+  CLI::App* wait = app.add_subcommand("wait", "until commands have ended on all their targets");
+  wait->footer(
+      "An entry or a member that is not there yet is waited for as well. The exit\n"
+      "code is that of the commands; 5: the time was up first.\n\n"
+      "  groupctl wait 412\n"
+      "  groupctl wait --for in-step\n"
+      "  groupctl wait --for member=web-41 --wait-timeout 1m");
+  add_values(*wait, "SEQ", "SEQ", "their sequence numbers")->allow_extra_args();
+  add_value(*wait, "--for", "CONDITION",
+            "in-step: all members are; in-step=SEQ: they have executed that entry; member=NAME: "
+            "it has joined and is in step");
+  add_value(*wait, "--wait-timeout", "TIME", "how long to wait (default 10m)");
 }
 
 void add_builtin_verbs(CLI::App& app) {
@@ -204,6 +224,7 @@ void add_builtin_verbs(CLI::App& app) {
   CLI::App* show = log->add_subcommand("show", "one entry whole, a row for every target");
   add_value(*show, "SEQ", "SEQ", "its sequence number (required)");
   add_deviation_verbs(app);
+  add_live_verbs(app, *log);
   app.add_subcommand("version", "print the version");
 }
 
@@ -292,8 +313,10 @@ std::string unexpected_word(const CLI::App& app, const std::string& word) {
 Format wanted_format(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool next = words[i] == "-o" || words[i] == "--output";
-    if (next && i + 1 < words.size() && words[i + 1] == "json") return Format::kJson;
-    if (words[i] == "-ojson" || words[i] == "--output=json") return Format::kJson;
+    if (next && i + 1 < words.size() && words[i + 1].starts_with("json")) return Format::kJson;
+    if (words[i].starts_with("-ojson") || words[i].starts_with("--output=json")) {
+      return Format::kJson;
+    }
   }
   return Format::kTable;
 }

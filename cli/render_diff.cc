@@ -28,12 +28,6 @@ std::string next_commands(const DiffReport& report) {
   return fmt::format("   groupctl reconcile {0}   |   groupctl adopt {0}", escaped(first->name));
 }
 
-std::string spoken(Outcome outcome) {
-  std::string word(to_word(outcome));
-  std::replace(word.begin(), word.end(), '_', ' ');
-  return word;
-}
-
 std::string why_of(const MemberReconciled& member) {
   if (!member.text.empty()) return member.text;
   std::string text;

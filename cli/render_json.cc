@@ -48,15 +48,17 @@ json summary_of(const std::vector<OutcomeCount>& counts) {
   return summary;
 }
 
+json member_result_of(const LedgerRow& row) {
+  json member = {{"name", row.name}, {"result", to_word(row.outcome)}};
+  put_text(member, "step", row.step);
+  put_text(member, "message", row.text);
+  if (row.silent_ms > 0) member["silentMs"] = row.silent_ms;
+  return member;
+}
+
 json members_of(const std::vector<LedgerRow>& rows) {
   json members = json::array();
-  for (const LedgerRow& row : rows) {
-    json member = {{"name", row.name}, {"result", to_word(row.outcome)}};
-    put_text(member, "step", row.step);
-    put_text(member, "message", row.text);
-    if (row.silent_ms > 0) member["silentMs"] = row.silent_ms;
-    members.push_back(std::move(member));
-  }
+  for (const LedgerRow& row : rows) members.push_back(member_result_of(row));
   return members;
 }
 
@@ -143,9 +145,7 @@ json coordinator_of(const HelloReply& hello, const std::string& endpoint) {
           {"version", hello.product},    {"groupTime", rfc3339(hello.now)}};
 }
 
-}  // namespace
-
-std::string render_json(const CommandReport& report) {
+json result_of(const CommandReport& report) {
   json object = envelope("CommandResult");
   object["seq"] = report.sequence.value;
   object["command"] = command_of(report.command);
@@ -158,6 +158,37 @@ std::string render_json(const CommandReport& report) {
     object["members"] = members_of(report.rows);
     object["durationMs"] = report.took_ms;
   }
+  return object;
+}
+
+}  // namespace
+
+std::string render_json(const CommandReport& report) { return line(result_of(report)); }
+
+std::string render_json(const std::vector<CommandReport>& reports, int exit_code) {
+  json object = envelope("CommandResultList");
+  object["exitCode"] = exit_code;
+  object["results"] = json::array();
+  for (const CommandReport& report : reports) object["results"].push_back(result_of(report));
+  return line(object);
+}
+
+std::string render_json(const ShownEntry& shown) {
+  json object = envelope("LogEntry");
+  object.update(entry_of(shown));
+  return line(object);
+}
+
+std::string render_json(const LedgerRow& row, Sequence sequence) {
+  json object = envelope("MemberResult");
+  object["seq"] = sequence.value;
+  object.update(member_result_of(row));
+  return line(object);
+}
+
+std::string render_json(const MemberInfo& member, Sequence head) {
+  json object = envelope("Member");
+  object.update(member_of(member, head));
   return line(object);
 }
 

@@ -10,6 +10,12 @@ namespace groupctl {
 
 std::string render_json(const CommandReport& report);
 std::string render_json(const EntryReport& report);
+/// An entry without its targets, and one target of an entry: lines of a stream.
+std::string render_json(const ShownEntry& shown);
+std::string render_json(const LedgerRow& row, Sequence sequence);
+std::string render_json(const MemberInfo& member, Sequence head);
+/// The results of several entries.
+std::string render_json(const std::vector<CommandReport>& reports, int exit_code);
 std::string render_json(const LogReport& report);
 std::string render_json(const MembersReport& report);
 std::string render_json(const MemberDetail& detail);

@@ -8,13 +8,6 @@
 namespace groupctl {
 namespace {
 
-// The words of the vocabulary, as people read them.
-std::string spoken(Outcome outcome) {
-  std::string word(to_word(outcome));
-  std::replace(word.begin(), word.end(), '_', ' ');
-  return word;
-}
-
 bool plainly_good(Outcome outcome) {
   return outcome == Outcome::kDone || outcome == Outcome::kUnchanged ||
          outcome == Outcome::kBySnapshot;
@@ -39,56 +32,84 @@ std::vector<std::string> row_cells(const LedgerRow& row, Sequence sequence) {
 
 const std::vector<Column> kLedgerColumns = {{"MEMBER"}, {"RESULT"}, {"STEP"}, {"WHY"}};
 
-std::string ledger_table(const std::vector<LedgerRow>& rows, Sequence sequence) {
+std::string ledger_table(const std::vector<LedgerRow>& rows, Sequence sequence, std::size_t width) {
   std::vector<std::vector<std::string>> cells;
   for (const LedgerRow& row : rows) cells.push_back(row_cells(row, sequence));
-  return table(kLedgerColumns, cells);
+  return table(kLedgerColumns, cells, width);
 }
 
 std::string look_again(const CommandReport& report) {
   const auto n = report.sequence.value;
-  if (!report.waited) return fmt::format("not waited for: groupctl log show {}\n", n);
+  const std::string again =
+      report.come_back.empty() ? fmt::format("groupctl wait {}", n) : report.come_back;
+  if (!report.waited) return fmt::format("not waited for: {}\n", again);
   if (!report.open) return "";
-  return fmt::format("{}; the command is in the log as {} and goes on: groupctl log show {}\n",
-                     report.detached ? "detached" : "the wait ended first", n, n);
+  return fmt::format("{}; the command is in the log as {} and goes on: {}\n",
+                     report.detached ? "detached" : "the wait ended first", n, again);
+}
+
+std::vector<std::string> count_parts(const std::vector<OutcomeCount>& counts) {
+  std::vector<std::string> parts;
+  for (const Outcome outcome : all_outcomes()) {
+    const std::uint32_t count = count_of(counts, outcome);
+    if (count > 0) parts.push_back(fmt::format("{} {}", count, spoken(outcome)));
+  }
+  return parts;
+}
+
+/// Parts stay whole; `width` 0: one line.
+std::string in_lines(const std::vector<std::string>& parts, std::size_t width) {
+  std::string text;
+  std::size_t used = 0;
+  for (const std::string& part : parts) {
+    const std::size_t more = shown_width(part);
+    const bool fits = width == 0 || used + 3 + more <= width;
+    if (used > 0) text += fits ? "   " : "\n  ";
+    used = used == 0 ? more : fits ? used + 3 + more : 2 + more;
+    text += part;
+  }
+  return text + "\n";
 }
 
 }  // namespace
 
+std::string spoken(Outcome outcome) {
+  std::string word(to_word(outcome));
+  std::replace(word.begin(), word.end(), '_', ' ');
+  return word;
+}
+
 std::string counts_text(const std::vector<OutcomeCount>& counts) {
   std::string text;
-  for (const Outcome outcome : all_outcomes()) {
-    const std::uint32_t count = count_of(counts, outcome);
-    if (count == 0) continue;
-    if (!text.empty()) text += "   ";
-    text += fmt::format("{} {}", count, spoken(outcome));
-  }
+  for (const std::string& part : count_parts(counts)) text += (text.empty() ? "" : "   ") + part;
   return text;
 }
 
-std::string exceptions_text(const std::vector<LedgerRow>& rows, Sequence sequence) {
+std::string exceptions_text(const std::vector<LedgerRow>& rows, Sequence sequence,
+                            std::size_t width) {
   std::vector<LedgerRow> exceptions;
   std::copy_if(rows.begin(), rows.end(), std::back_inserter(exceptions),
                [](const LedgerRow& row) { return !plainly_good(row.outcome); });
-  return exceptions.empty() ? "" : ledger_table(exceptions, sequence);
+  return exceptions.empty() ? "" : ledger_table(exceptions, sequence, width);
 }
 
-std::string render_text(const CommandReport& report) {
-  std::string text = fmt::format("seq {}  {}", report.sequence.value, escaped(report.command.text));
-  if (report.waited && !report.heard()) {
-    text += fmt::format("   nothing heard of its targets   in {}", took_text(report.took_ms));
-  }
+std::string render_text(const CommandReport& report, const Screen& screen) {
+  std::vector<std::string> parts = {
+      fmt::format("seq {}  {}", report.sequence.value, escaped(report.command.text))};
+  if (report.waited && !report.heard()) parts.emplace_back("nothing heard of its targets");
   if (report.heard()) {
-    const std::string counts = counts_text(report.counts);
-    if (!counts.empty()) text += "   " + counts;
-    text += fmt::format("   of {}   in {}", report.targets, took_text(report.took_ms));
+    for (std::string& count : count_parts(report.counts)) parts.push_back(std::move(count));
+    parts.push_back(fmt::format("of {}", report.targets));
   }
-  text += "\n";
-  const std::string exceptions = exceptions_text(report.rows, report.sequence);
+  if (report.waited) parts.push_back("in " + took_text(report.took_ms));
+  std::string text = in_lines(parts, screen.result_columns);
+  const std::string exceptions =
+      exceptions_text(report.rows, report.sequence, screen.result_columns);
   if (!exceptions.empty()) text += "\n" + exceptions;
   const std::string hint = look_again(report);
   if (!hint.empty() && !exceptions.empty()) text += "\n";
-  return text + hint;
+  text += hint;
+  return screen.result_columns > 0 && !screen.utf8 ? in_ascii(text) : text;
 }
 
 std::string render_text(const EntryReport& report, const WallClock& clock) {
@@ -119,7 +140,7 @@ std::string render_text(const EntryReport& report, const WallClock& clock) {
   }
   line("outcome",
        fmt::format("{}   of {}", counts_text(report.shown.counts), report.shown.targets));
-  return text + "\n" + ledger_table(report.rows, entry.sequence);
+  return text + "\n" + ledger_table(report.rows, entry.sequence, 0);
 }
 
 }  // namespace groupctl

@@ -34,6 +34,20 @@ std::string counts_line(const LedgerView& ledger) {
 
 }  // namespace
 
+std::string Progress::begin(const WaitHead& head, std::string_view stamp) {
+  return fmt::format("{} seq={} {} target={}; Ctrl-C detaches, \"{}\" comes back\n", stamp,
+                     head.sequence.value, escaped(head.command), escaped(head.target),
+                     escaped(head.come_back));
+}
+
+std::string Progress::end(const LedgerView& ledger, int exit_code, std::string_view stamp) {
+  std::string line = fmt::format("{} result", stamp);
+  for (const OutcomeCount& count : ledger.counts()) {
+    line += fmt::format(" {}={}", to_word(count.outcome), count.count);
+  }
+  return line + fmt::format(" of={} exit={}\n", ledger.targets(), exit_code);
+}
+
 std::string Progress::reachable(bool now, std::string_view stamp) {
   if (now == std::exchange(reachable_, now)) return "";
   return fmt::format("{} {}\n", stamp,
@@ -47,7 +61,6 @@ std::string Progress::round(const LedgerView& ledger, const std::vector<LedgerRo
   for (const LedgerRow& row : changed) {
     if (worth_a_line(row.outcome)) lines += member_line(row, stamp);
   }
-  // The end is told by the result itself.
   const std::uint64_t silence = now_ms - last_line_ms_;
   const bool news = ledger.counts() != said_;
   if (!ledger.closed() && news && silence >= kBetweenCountsMs) {

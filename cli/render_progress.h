@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/ledger_view.h"
+#include "cli/render_bar.h"
 
 namespace groupctl {
 
@@ -13,6 +14,10 @@ namespace groupctl {
 class Progress {
  public:
   explicit Progress(std::uint64_t now_ms) : last_line_ms_(now_ms) {}
+
+  /// The first line and the last one.
+  static std::string begin(const WaitHead& head, std::string_view stamp);
+  static std::string end(const LedgerView& ledger, int exit_code, std::string_view stamp);
 
   /// A line when the coordinator has gone, and when it is back.
   std::string reachable(bool now, std::string_view stamp);

@@ -5,16 +5,22 @@
 
 #include "cli/contexts.h"
 #include "cli/report.h"
+#include "cli/screen.h"
 #include "cli/text.h"
 
 namespace groupctl {
 
+/// A word of the vocabulary, as people read it: "not attempted".
+std::string spoken(Outcome outcome);
 /// "36 done   2 failed   1 lost": the outcomes above zero, in the order of the vocabulary.
 std::string counts_text(const std::vector<OutcomeCount>& counts);
 /// Rows of the targets that did not plainly end well; empty when all did.
-std::string exceptions_text(const std::vector<LedgerRow>& rows, Sequence sequence);
+/// `width`: columns of the terminal, 0 for none.
+std::string exceptions_text(const std::vector<LedgerRow>& rows, Sequence sequence,
+                            std::size_t width = 0);
 
-std::string render_text(const CommandReport& report);
+/// A plain Screen is none: no line is folded.
+std::string render_text(const CommandReport& report, const Screen& screen = {});
 std::string render_text(const EntryReport& report, const WallClock& clock);
 std::string render_text(const LogReport& report, const WallClock& clock);
 std::string render_text(const MembersReport& report);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/exit_code.h"
+#include "cli/json_lines.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
 #include "daemon/version.h"
@@ -58,6 +59,11 @@ struct Dispatch {
   Done operator()(const AdoptCall& call) const {
     return run_adopt(global, call, hello, client, around);
   }
+  Done operator()(const LogTailCall& call) const {
+    return run_log_tail(global, call, client, around);
+  }
+  Done operator()(const WaitCall& call) const { return run_wait(global, call, client, around); }
+  Done operator()(const WatchCall& call) const { return run_watch(global, call, client, around); }
   Done operator()(const PingCall&) const { return run_ping(global, client); }
   Done operator()(const ContextCall& call) const { return run_context(global, call); }
   Done operator()(const VersionCall&) const { return version(global.format); }
@@ -93,7 +99,9 @@ Done run(const Invocation& invocation, Client& client, const Surroundings& aroun
                              hello.epoch.value, escaped(hello.product)));
     }
   }
-  return std::visit(Dispatch{global, hello, client, around}, invocation.call);
+  Done done = std::visit(Dispatch{global, hello, client, around}, invocation.call);
+  if (done && global.lines) done->out = json_lines(done->out);
+  return done;
 }
 
 }  // namespace groupctl

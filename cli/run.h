@@ -8,6 +8,7 @@
 #include "cli/client.h"
 #include "cli/invocation.h"
 #include "cli/report.h"
+#include "cli/screen.h"
 #include "cli/text.h"
 
 namespace groupctl {
@@ -19,6 +20,10 @@ struct Surroundings {
   std::function<void(std::string_view)> say;  ///< progress and warnings: stderr
   /// A question at the terminal and the line that answers it; nullopt: there is none to ask at.
   std::function<std::optional<std::string>(std::string_view)> ask = {};
+  /// The terminal as it is at that moment.
+  std::function<ScreenFacts()> screen_facts = [] { return ScreenFacts{}; };
+  /// A part of the result that need not wait for its end: stdout. False when nobody reads it.
+  std::function<bool(std::string_view)> print = [](std::string_view) { return true; };
 };
 
 struct Said {
@@ -53,6 +58,14 @@ Done run_member_show(const GlobalOptions& global, const MemberShowCall& call, Cl
 Done run_member_list(const GlobalOptions& global, Client& client);
 Done run_log_list(const GlobalOptions& global, const LogListCall& call, Client& client,
                   const Surroundings& around);
+/// With `follow` it prints entries as they become durable, until it is stopped.
+Done run_log_tail(const GlobalOptions& global, const LogTailCall& call, Client& client,
+                  const Surroundings& around);
+Done run_wait(const GlobalOptions& global, const WaitCall& call, Client& client,
+              const Surroundings& around);
+/// Status and members, shown anew whenever something changes, until it is stopped.
+Done run_watch(const GlobalOptions& global, const WatchCall& call, Client& client,
+               const Surroundings& around);
 Done run_log_show(const GlobalOptions& global, const LogShowCall& call, Client& client,
                   const Surroundings& around);
 /// The verbs that keep the user's contexts; no coordinator is asked.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/exit_code.h"
+#include "cli/log_reading.h"
 #include "cli/looking.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
@@ -10,43 +11,6 @@
 
 namespace groupctl {
 namespace {
-
-Status append_entries(const std::vector<LogRow>& rows, std::vector<ShownEntry>& entries) {
-  for (const LogRow& row : rows) {
-    auto shown = shown_entry(row);
-    if (!shown) return fail("an entry of the log", shown.error());
-    entries.push_back(*std::move(shown));
-  }
-  return {};
-}
-
-Result<LogReport> read_log(Client& client, const LogListCall& call, std::uint64_t within_ms) {
-  LogReport report;
-  LogQuery query{call.from, call.limit};
-  while (true) {
-    const auto reply = client.ask<LogReply>(query, within_ms);
-    if (!reply) return tl::unexpected(reply.error());
-    report.head = reply->head;
-    report.floor = reply->floor;
-    if (const Status s = append_entries(reply->rows, report.entries); !s) {
-      return tl::unexpected(s.error());
-    }
-    const bool enough = report.entries.size() >= call.limit;
-    if (!reply->more || reply->rows.empty() || enough) return report;
-    query.from = report.entries.back().entry.sequence.next();
-    query.limit = call.limit - static_cast<std::uint32_t>(report.entries.size());
-  }
-}
-
-Result<ShownEntry> read_entry(Client& client, Sequence sequence, std::uint64_t within_ms) {
-  auto log = read_log(client, {sequence, 1}, within_ms);
-  if (!log) return tl::unexpected(log.error());
-  if (!log->entries.empty() && log->entries.front().entry.sequence == sequence) {
-    return std::move(log->entries.front());
-  }
-  return fail(ErrorCode::kNotFound, fmt::format("no entry {}: the log holds {} to {}",
-                                                sequence.value, log->floor.value, log->head.value));
-}
 
 template <class Report, class... Clock>
 Said said(const Report& report, Format format, const Clock&... clock) {
@@ -82,7 +46,7 @@ Done run_member_show(const GlobalOptions& global, const MemberShowCall& call, Cl
 
 Done run_log_list(const GlobalOptions& global, const LogListCall& call, Client& client,
                   const Surroundings& around) {
-  const auto report = read_log(client, call, global.timeout_ms);
+  const auto report = read_log(client, call.from, call.limit, global.timeout_ms);
   if (!report) return look_failure(client, report.error());
   return said(*report, global.format, around.wall_clock());
 }

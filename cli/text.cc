@@ -15,15 +15,28 @@ std::int64_t local_seconds(std::uint64_t ms, const WallClock& clock) {
   return static_cast<std::int64_t>(ms / 1000) + clock.offset_s(ms);
 }
 
-}  // namespace
+constexpr std::size_t kNarrowestFold = 16;
 
-std::size_t shown_width(std::string_view text) {
-  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins));
+void fold_last(std::vector<std::vector<std::string>>& cells, const std::vector<std::size_t>& widths,
+               std::size_t width) {
+  if (width == 0 || widths.empty()) return;
+  std::size_t before = 0;
+  for (std::size_t i = 0; i + 1 < widths.size(); ++i) before += widths[i] + 2;
+  if (before + widths.back() <= width || before + kNarrowestFold > width) return;
+  for (auto& row : cells) {
+    if (row.size() == widths.size()) row.back() = folded(row.back(), width - before, before);
+  }
 }
 
+std::string aligned(const std::string& cell, std::size_t width, bool right) {
+  if (!right) return padded(cell, width);
+  return std::string(width - std::min(width, shown_width(cell)), ' ') + cell;
+}
+
+}  // namespace
+
 std::string table(const std::vector<Column>& columns,
-                  const std::vector<std::vector<std::string>>& rows) {
+                  const std::vector<std::vector<std::string>>& rows, std::size_t width) {
   std::vector<std::vector<std::string>> cells(1);
   for (const Column& column : columns) cells[0].push_back(column.title);
   for (const auto& row : rows) {
@@ -36,13 +49,13 @@ std::string table(const std::vector<Column>& columns,
       widths[i] = std::max(widths[i], shown_width(row[i]));
     }
   }
+  fold_last(cells, widths, width);
   std::string text;
   for (const auto& row : cells) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string blanks(widths[i] - shown_width(row[i]), ' ');
       if (i > 0) line += "  ";
-      line += columns[i].right ? blanks + row[i] : row[i] + blanks;
+      line += aligned(row[i], widths[i], columns[i].right);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";

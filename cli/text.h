@@ -7,22 +7,21 @@
 #include <string_view>
 #include <vector>
 
-#include "log/text.h"  // IWYU pragma: export
+#include "cli/width.h"  // IWYU pragma: export
+#include "log/text.h"   // IWYU pragma: export
 #include "log/types.h"
 
 namespace groupctl {
-
-/// Characters that a terminal shows, taking every code point of UTF-8 for one.
-std::size_t shown_width(std::string_view text);
 
 struct Column {
   std::string title;
   bool right = false;  ///< figures are aligned to the right
 };
 /// Rows under titles, two blanks between columns, no blanks at the ends of lines. Cells are
-/// escaped.
+/// escaped. In a terminal of `width` columns (0: none) the last column is folded under its title,
+/// unless there is hardly room for it.
 std::string table(const std::vector<Column>& columns,
-                  const std::vector<std::vector<std::string>>& rows);
+                  const std::vector<std::vector<std::string>>& rows, std::size_t width = 0);
 
 /// The clock on the wall of whoever reads, handed in so that rendering stays pure.
 struct WallClock {

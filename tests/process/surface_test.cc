@@ -3,9 +3,11 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "tests/process/harness_load.h"
 #include "tests/process/harness_proxy.h"
+#include "tests/schema/output_schema.h"
 
 namespace groupctl::process_test {
 namespace {
@@ -79,6 +81,15 @@ TEST(Surface, EveryVerbGivesJson) {
       {{"member", "list"}, "MemberList"},
       {{"log", "list"}, "LogList"},
       {{"log", "show", "2"}, "LogEntry"},
+      {{"log", "tail"}, "LogList"},
+      {{"wait", "2"}, "CommandResult"},
+      {{"wait", "2", "3"}, "CommandResultList"},
+      {{"wait", "--for", "in-step"}, "MemberList"},
+      {{"wait", "999", "--wait-timeout", "100ms"}, "Error"},
+      {{"member", "show", "m1"}, "Member"},
+      {{"diff"}, "Diff"},
+      {{"reconcile", "m1"}, "ReconcileResult"},
+      {{"context", "list"}, "ContextList"},
       {{"version"}, "Version"},
       {{"log", "show", "999"}, "Error"},
       {{"no-such-verb"}, "Error"},
@@ -88,12 +99,19 @@ TEST(Surface, EveryVerbGivesJson) {
     words.insert(words.end(), {"-o", "json"});
     const Answer answer = group.ctl(words);
     const auto json = answer.json();
-    EXPECT_EQ(json.value("schema", ""), "groupctl/1") << words.front();
+    EXPECT_EQ(testing::schema_complaints(answer.out), "") << answer.out;
     EXPECT_EQ(json.value("kind", ""), kind) << words.front() << ": " << answer.out;
     EXPECT_EQ(std::count(answer.out.begin(), answer.out.end(), '\n'), 1);
     EXPECT_EQ(json.value("exitCode", answer.exit_code), answer.exit_code);
+    words.back() = "jsonl";
+    std::istringstream lines(group.ctl(words).out);
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_EQ(testing::schema_complaints(line), "") << line;
+    }
   }
-  EXPECT_EQ(group.ctl({"set", "k=3", "-o", "name"}).out, "7\n");
+  EXPECT_EQ(testing::schema_complaints(group.member("m1").status()->dump()), "");
+  const std::string sequence = group.ctl({"set", "k=3", "-o", "name"}).out;
+  EXPECT_EQ(sequence.find_first_not_of("0123456789"), sequence.size() - 1) << sequence;
 }
 
 TEST(Surface, F55_ALostAnswerIsAskedForAgain) {

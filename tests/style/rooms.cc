@@ -59,7 +59,11 @@ const std::vector<std::string_view>& pure_files() {
       "member/settle*",
       "member/snapshot_fetch*",
       "member/work*",
+      "cli/json_lines*",
+      "cli/live_region*",
       "cli/render*",
+      "cli/screen*",
+      "cli/width*",
   };
   return table;
 }

@@ -59,8 +59,7 @@ TEST(RenderTest, WhoeverDoesNotWaitToTheEndLearnsHowToLookAgain) {
   CommandReport report = deploy_report();
   report.waited = false;
   report.rows.clear();
-  EXPECT_EQ(render_text(report),
-            "seq 412  DEPLOY shop@2.4.1\nnot waited for: groupctl log show 412\n");
+  EXPECT_EQ(render_text(report), "seq 412  DEPLOY shop@2.4.1\nnot waited for: groupctl wait 412\n");
   report = deploy_report();
   report.rows = {ledger_row(1, "a", Outcome::kRunning, "fetch")};
   report.counts = {{Outcome::kRunning, 1}};
@@ -72,10 +71,10 @@ TEST(RenderTest, WhoeverDoesNotWaitToTheEndLearnsHowToLookAgain) {
             "MEMBER  RESULT   STEP   WHY\n"
             "a       running  fetch  -\n\n"
             "the wait ended first; the command is in the log as 412 and goes on: "
-            "groupctl log show 412\n");
+            "groupctl wait 412\n");
   report.detached = true;
   EXPECT_NE(render_text(report).find("detached; the command is in the log as 412 and goes on: "
-                                     "groupctl log show 412\n"),
+                                     "groupctl wait 412\n"),
             std::string::npos);
 }
 
@@ -97,7 +96,7 @@ TEST(RenderTest, WhereNothingWasHeardNoTargetsAreCounted) {
   EXPECT_EQ(render_text(report),
             "seq 412  DEPLOY shop@2.4.1   nothing heard of its targets   in 1:12\n"
             "the wait ended first; the command is in the log as 412 and goes on: "
-            "groupctl log show 412\n");
+            "groupctl wait 412\n");
 }
 
 TEST(RenderTest, WhatMembersWriteCannotSteerTheTerminal) {

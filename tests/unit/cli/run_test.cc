@@ -244,7 +244,7 @@ TEST_F(RunTest, ACoordinatorThatStaysBusyOrTellsNoMoreEndsTheWaitAndNotTheComman
     const Said said = run_words({"set", "a=1", "--wait-timeout", "3s"});
     EXPECT_EQ(said.exit_code, 5) << to_word(code);
     EXPECT_THAT(said.out, HasSubstr("the command is in the log as 412 and goes on: "
-                                    "groupctl log show 412\n"));
+                                    "groupctl wait 412\n"));
     EXPECT_THAT(err, Not(HasSubstr("error:")));
   }
   EXPECT_THAT(err, HasSubstr("warning: the coordinator tells no more of this command: entry 412 "

@@ -1,0 +1,192 @@
+#include "tests/unit/cli/golden_cases.h"
+
+#include <fmt/format.h>
+
+#include "cli/render_bar.h"
+#include "cli/render_stream.h"
+#include "cli/render_text.h"
+#include "tests/unit/cli/scripted_coordinator.h"
+
+namespace groupctl {
+namespace {
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+LedgerView ledger_of(const std::vector<LedgerRow>& rows) {
+  Update update;
+  update.version = 1;
+  update.targets = static_cast<std::uint32_t>(rows.size());
+  for (const Outcome outcome : all_outcomes()) {
+    std::uint32_t count = 0;
+    for (const LedgerRow& row : rows) count += row.outcome == outcome ? 1 : 0;
+    if (count > 0) update.counts.push_back({outcome, count});
+  }
+  update.rows = rows;
+  LedgerView ledger;
+  ledger.merge(update);
+  return ledger;
+}
+
+LedgerRow lost_row(std::uint64_t id, std::string name) {
+  LedgerRow row = ledger_row(id, std::move(name), Outcome::kLost);
+  row.silent_ms = 52'000;
+  return row;
+}
+
+// Forty members: 26 done, 4 at work, 2 failed, 8 waiting.
+std::vector<LedgerRow> forty() {
+  std::vector<LedgerRow> rows;
+  for (std::uint64_t i = 1; i <= 26; ++i) {
+    rows.push_back(ledger_row(i, fmt::format("web-{:02}", i), Outcome::kDone));
+  }
+  rows[6] = ledger_row(7, "web-07", Outcome::kFailed, "verify",
+                       "digest mismatch in local repository (wanted 9f2c61d0, found 77ab01c4)");
+  rows[18] = ledger_row(19, "web-19", Outcome::kFailed, "unpack",
+                        "no space on /srv: need 76 MB, have 12 MB");
+  rows.push_back(ledger_row(27, "web-27", Outcome::kDone));
+  rows.push_back(ledger_row(28, "web-28", Outcome::kDone));
+  rows.push_back(ledger_row(29, "web-29", Outcome::kRunning, "fetch", "62 %"));
+  rows.push_back(ledger_row(30, "web-30", Outcome::kRunning, "unpack"));
+  rows.push_back(ledger_row(31, "web-31", Outcome::kRunning));
+  rows.push_back(ledger_row(32, "web-32", Outcome::kRunning, "fetch", "4 %"));
+  for (std::uint64_t i = 33; i <= 40; ++i) {
+    rows.push_back(ledger_row(i, fmt::format("web-{:02}", i), Outcome::kWaiting));
+  }
+  return rows;
+}
+
+std::vector<LedgerRow> five_hundred() {
+  std::vector<LedgerRow> rows;
+  for (std::uint64_t i = 1; i <= 500; ++i) {
+    const Outcome outcome = i % 7 == 0   ? Outcome::kFailed
+                            : i % 5 == 0 ? Outcome::kRunning
+                            : i % 3 == 0 ? Outcome::kBehind
+                                         : Outcome::kUnchanged;
+    rows.push_back(ledger_row(i, fmt::format("web-{:03}", i), outcome));
+  }
+  return rows;
+}
+
+std::vector<LedgerRow> every_outcome() {
+  std::vector<LedgerRow> rows;
+  for (const Outcome outcome : all_outcomes()) {
+    const auto id = static_cast<std::uint64_t>(outcome) + 1;
+    rows.push_back(ledger_row(id, fmt::format("m{}", id), outcome));
+  }
+  return rows;
+}
+
+constexpr const char* kNoSpace =
+    "ディスクの空き容量が不足しています: "
+    "必要 76 MB、残り 12 MB (/srv)";
+
+// What members write may be in any script, and hostile.
+std::vector<LedgerRow> foreign() {
+  return {ledger_row(1, "m1", Outcome::kFailed, "展開", kNoSpace),
+          ledger_row(2, "m2", Outcome::kFailed, "unpack",
+                     "e\xCC\x81"
+                     "chec: no\x1b[2Jclear"),
+          ledger_row(3, "m3-" + std::string(60, 'x'), Outcome::kRunning, "fetch", "1 %")};
+}
+
+std::string bar(const std::vector<LedgerRow>& rows, std::uint64_t elapsed_ms, bool reachable,
+                const Screen& screen) {
+  return joined(render_bar({ledger_of(rows), elapsed_ms, reachable}, screen));
+}
+
+GoldenCase bar_case(std::string name, std::string why, std::vector<LedgerRow> rows,
+                    std::uint64_t elapsed_ms, bool reachable = true) {
+  return {std::move(name), std::move(why),
+          [rows = std::move(rows), elapsed_ms, reachable](const Screen& screen) {
+            return bar(rows, elapsed_ms, reachable, screen);
+          }};
+}
+
+CommandReport mixed_report() {
+  CommandReport report;
+  report.sequence = Sequence(412);
+  report.command = {"DEPLOY shop@2.4.1", {}};
+  report.waited = true;
+  report.rows = {ledger_row(1, "web-01", Outcome::kDone),
+                 ledger_row(7, "web-07", Outcome::kFailed, "verify",
+                            "digest mismatch in local repository (found 77ab01c4)"),
+                 ledger_row(19, "web-19", Outcome::kFailed, "展開", kNoSpace),
+                 lost_row(33, "web-33"),
+                 ledger_row(40, "web-40", Outcome::kNotAttempted, "",
+                            "rollout stopped at the 3rd failure (--max-failures 2)")};
+  const LedgerView ledger = ledger_of(report.rows);
+  report.targets = ledger.targets();
+  report.counts = ledger.counts();
+  report.took_ms = 72'000;
+  report.exit_code = 6;
+  report.come_back = "groupctl wait 412";
+  return report;
+}
+
+std::string recap(const Screen& screen, bool detached) {
+  CommandReport report = mixed_report();
+  report.open = report.detached = detached;
+  return render_text(report, screen);
+}
+
+MemberInfo member(std::uint64_t id, std::string name, MemberState state) {
+  MemberInfo info;
+  info.id = MemberId(id);
+  info.name = std::move(name);
+  info.state = state;
+  info.marks = {Sequence(412), Sequence(412)};
+  info.labels = {{"rack", "r1"}, {"role", "web"}};
+  return info;
+}
+
+std::string watch(const Screen& screen) {
+  StatusReport status;
+  status.status.hello = hello_reply();
+  status.status.head = Sequence(412);
+  status.status.floor = Sequence(180);
+  status.status.members = {{MemberState::kInStep, 29}, {MemberState::kLost, 1}};
+  status.status.uptime_ms = 12 * 86'400'000ULL;
+  status.endpoint = "tcp://127.0.0.1:7401";
+  MembersReport members;
+  members.head = Sequence(412);
+  for (std::uint64_t i = 1; i <= 30; ++i) {
+    members.members.push_back(member(i, fmt::format("web-{:02}", i), MemberState::kInStep));
+  }
+  members.members[10].state = MemberState::kLost;
+  members.members[10].silent_ms = 52'000;
+  return joined(render_watch(status, members, screen));
+}
+
+std::string head(const Screen& screen) {
+  return render_head({Sequence(412), "SET greeting=こんにちは", "role=web", "groupctl wait 412"},
+                     screen);
+}
+
+}  // namespace
+
+std::vector<GoldenCase> golden_cases() {
+  return {
+      bar_case("bar_at_work", "some done, some at work, two failed: failures stay", forty(),
+               41'000),
+      bar_case("bar_many", "more rows than a screen has: the rest is counted", five_hundred(),
+               3'723'000),
+      bar_case("bar_every_outcome", "every word of the vocabulary, once", every_outcome(), 1'000),
+      bar_case("bar_foreign_text", "wide characters keep the columns, control bytes are harmless",
+               foreign(), 12'000),
+      bar_case("bar_coordinator_away", "nobody answers: the bar stays and says so", forty(), 9'000,
+               false),
+      bar_case("bar_nobody", "an entry that counts nobody", {}, 0),
+      {"head", "stands above the bar and stays", head},
+      {"recap", "one row for each target that did not plainly end well",
+       [](const Screen& screen) { return recap(screen, false); }, false},
+      {"recap_detached", "Ctrl-C: how to come back",
+       [](const Screen& screen) { return recap(screen, true); }, false},
+      {"watch", "the status and the members, those that are not in step first", watch},
+  };
+}
+
+}  // namespace groupctl

@@ -1,0 +1,179 @@
+// Whatever is printed as JSON is what docs/output.schema.json says.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "cli/json_lines.h"
+#include "cli/render_json.h"
+#include "tests/schema/output_schema.h"
+#include "tests/unit/cli/scripted_coordinator.h"
+
+namespace groupctl {
+namespace {
+
+using testing::schema_complaints;
+
+std::vector<LedgerRow> every_outcome() {
+  std::vector<LedgerRow> rows;
+  for (const Outcome outcome : all_outcomes()) {
+    rows.push_back(ledger_row(rows.size() + 1, "m", outcome, "fetch", "why"));
+    rows.back().silent_ms = 5;
+  }
+  return rows;
+}
+
+CommandReport command() {
+  CommandReport report;
+  report.sequence = Sequence(412);
+  report.command = {"DEPLOY shop@2.4.1", {{"artefact", "shop"}}};
+  report.waited = true;
+  report.targets = 18;
+  for (const Outcome outcome : all_outcomes()) report.counts.push_back({outcome, 1});
+  report.rows = every_outcome();
+  report.warnings = {"one"};
+  return report;
+}
+
+ShownEntry entry() {
+  ShownEntry shown;
+  shown.entry.sequence = Sequence(9);
+  shown.entry.issued = GroupTime(1'795'257'676'201);
+  shown.entry.issuer_name = "ana@bastion";
+  shown.entry.message = "why";
+  shown.entry.ttl_ms = 60'000;
+  shown.entry.request = {{1, 2}, 3};
+  shown.command = {"SET a=1", {{"a", "1"}}};
+  shown.target = "all";
+  shown.counts = {{Outcome::kBySnapshot, 2}};
+  return shown;
+}
+
+MemberInfo member(MemberState state) {
+  MemberInfo info;
+  info.id = MemberId(7);
+  info.name = "web-07";
+  info.state = state;
+  info.product = "0.1.0";
+  info.note = "held";
+  info.labels = {{"rack", "r1"}};
+  info.running = {Sequence(9), "fetch", 40};
+  return info;
+}
+
+MembersReport members() {
+  MembersReport report;
+  for (int state = 0; state <= static_cast<int>(MemberState::kQuarantined); ++state) {
+    report.members.push_back(member(static_cast<MemberState>(state)));
+  }
+  return report;
+}
+
+StatusReport status() {
+  StatusReport report;
+  report.status.hello = hello_reply();
+  report.status.read_only = "recovering";
+  report.status.endpoint_members = "tcp://127.0.0.1:1";
+  report.status.last_command = GroupTime(1);
+  report.status.last_issuer = "ana";
+  for (const MemberInfo& info : members().members) report.status.members.push_back({info.state, 1});
+  return report;
+}
+
+MemberDetail detail() {
+  MemberDetail detail;
+  detail.info = member(MemberState::kDrifted);
+  detail.since = GroupTime(1);
+  detail.address = "127.0.0.1:4000";
+  detail.own_labels = detail.operator_labels = {{"rack", "r1"}};
+  detail.outcomes = {{Sequence(1), Sequence(4), Outcome::kBySnapshot, "step", "text"}};
+  detail.wanted = {{"shop", "1", Sequence(3)}};
+  return detail;
+}
+
+DiffReport diff() {
+  Deviation row;
+  row.key = "artefact/shop";
+  row.kind = "intended";
+  row.cause = "local";
+  row.who = "ana";
+  row.why = "a trial";
+  row.when_ms = 1;
+  row.sequence = Sequence(3);
+  for (Thing* thing : {&row.group, &row.there, &row.wanted}) {
+    thing->kind = Thing::Kind::kRelease;
+    thing->version = "1";
+  }
+  DiffReport report;
+  report.head = Sequence(9);
+  report.members = {{"m1", "", {row}}, {"m2", "it is lost", {}}};
+  return report;
+}
+
+ReconcileReport reconciled() {
+  return {{{"m1", Outcome::kDone, "text", {{"artefact/shop", Outcome::kFailed, "step", "text"}}}},
+          1};
+}
+
+std::vector<std::string> outputs() {
+  Contexts contexts{"/f", "prod", {{"prod", {"tcp://127.0.0.1:1"}}}};
+  const LogReport log{{entry()}, Sequence(9), Sequence(1)};
+  std::vector<std::string> all = {
+      render_json(command()),
+      render_json(std::vector<CommandReport>{command(), command()}, 6),
+      render_json(EntryReport{entry(), every_outcome()}),
+      render_json(entry()),
+      render_json(log),
+      render_json(members()),
+      render_json(member(MemberState::kInStep), Sequence(9)),
+      render_json(status()),
+      render_json(PingReport{hello_reply(), "tcp://127.0.0.1:1", 3}),
+      render_json(contexts),
+      render_json(Failure{"coordinator_unreachable", "no answer", "groupctl ping -v", 4}),
+      render_version_json("0.1.0"),
+      render_json(detail()),
+      render_json(diff()),
+      render_json(reconciled()),
+      render_json(AdoptReport{{command()}, {"m1: artefact/x: why"}, 1}),
+      render_json(EvictionReport{{{"m1", Sequence(9)}}}),
+  };
+  for (const LedgerRow& row : every_outcome()) all.push_back(render_json(row, Sequence(9)));
+  return all;
+}
+
+TEST(SchemaTest, EveryReportIsAsTheSchemaSays) {
+  for (const std::string& output : outputs()) {
+    EXPECT_EQ(schema_complaints(output), "") << output;
+    std::istringstream lines(json_lines(output));
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_EQ(schema_complaints(line), "") << line;
+    }
+  }
+}
+
+TEST(SchemaTest, EveryKindIsTriedHere) {
+  std::set<std::string> tried = {"MemberStatus", "LocalResult"};  // of group-member: process_tests
+  for (const std::string& output : outputs()) {
+    tried.insert(nlohmann::json::parse(output).at("kind"));
+    std::istringstream lines(json_lines(output));
+    for (std::string line; std::getline(lines, line);) {
+      tried.insert(nlohmann::json::parse(line).at("kind"));
+    }
+  }
+  for (const std::string& kind : testing::schema_kinds()) EXPECT_TRUE(tried.contains(kind)) << kind;
+}
+
+TEST(SchemaTest, WhatIsNotInTheSchemaIsFound) {
+  EXPECT_NE(schema_complaints("{}"), "");
+  EXPECT_NE(schema_complaints(R"({"schema":"groupctl/1","kind":"Version"})"), "");
+  EXPECT_NE(schema_complaints(R"({"schema":"groupctl/2","kind":"Version","version":"1"})"), "");
+  EXPECT_NE(schema_complaints(R"({"schema":"groupctl/1","kind":"Other","version":"1"})"), "");
+  EXPECT_NE(schema_complaints(R"({"schema":"groupctl/1","kind":"Version","version":1})"), "");
+  EXPECT_NE(schema_complaints(R"({"schema":"groupctl/1","kind":"Version","version":"1","x":1})"),
+            "");
+  EXPECT_EQ(schema_complaints(R"({"schema":"groupctl/1","kind":"Version","version":"1"})"), "");
+}
+
+}  // namespace
+}  // namespace groupctl
