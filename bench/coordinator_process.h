@@ -1,47 +1,30 @@
-// A real group-coordinator as a child, on a group of its own.
+// A real group-coordinator as a child, on a fresh group.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
+#include <sys/types.h>
 
-#include "bench/child.h"
-#include "wire/zmq_bus.h"
+#include <string>
+
+#include "log/result.h"
 
 namespace groupctl::bench {
 
-inline constexpr std::string_view kGroup = "bench";
-
 class CoordinatorProcess {
  public:
-  /// Makes a group in `dir`, starts the program with `flags` beside the necessary ones, and waits
-  /// until it has said where it listens. What it writes goes to `dir`.log.
-  static Result<CoordinatorProcess> start(const std::string& program, const std::string& dir,
-                                          std::vector<std::string> flags = {});
+  /// Makes a group in `dir`, starts the program, and waits until it has said where it listens.
+  static Result<CoordinatorProcess> start(const std::string& program, const std::string& dir);
+  CoordinatorProcess(CoordinatorProcess&& other) noexcept;
+  CoordinatorProcess& operator=(CoordinatorProcess&&) = delete;
+  ~CoordinatorProcess();
 
-  const std::string& member_endpoint() const { return endpoints_.member; }
-  const std::string& admin_endpoint() const { return endpoints_.admin; }
-  /// Where its log lies.
-  std::string log_dir() const;
-  pid_t pid() const { return child_->pid(); }
-
+  const std::string& admin_endpoint() const { return admin_; }
   /// Asks it to end and waits.
-  void stop() { child_.reset(); }
-  /// SIGKILL.
-  void kill();
-  /// After stop() or kill(): on the same directory and ports, without waiting for anything.
-  Status start_again();
+  void stop();
 
  private:
-  CoordinatorProcess(std::string program, std::string dir, std::vector<std::string> flags)
-      : program_(std::move(program)), dir_(std::move(dir)), flags_(std::move(flags)) {}
-  Status run();
-
-  std::string program_;
-  std::string dir_;
-  std::vector<std::string> flags_;
-  CoordinatorEndpoints endpoints_;
-  std::optional<Child> child_;
+  CoordinatorProcess(pid_t pid, std::string admin) : pid_(pid), admin_(std::move(admin)) {}
+  pid_t pid_;
+  std::string admin_;
 };
 
 }  // namespace groupctl::bench

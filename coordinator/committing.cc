@@ -17,15 +17,14 @@ constexpr std::size_t kEvictedRemembered = 1024;
 
 void CoordinatorCore::Impl::commit_if_useful() {
   if (sequencer_.in_commit()) return;
-  const bool rows_due = (ledger_.marks_unwritten() || !ledger_rows_.empty()) &&
-                        now_.value - marks_written_.value >= config_.watermark_interval_ms;
+  const bool rows_due =
+      rows_wait() && now_.value - marks_written_.value >= config_.watermark_interval_ms;
   if (!sequencer_.has_gathered() && !urgent_rows_ && !rows_due) return;
   ledger_.write_marks(ledger_rows_);
   requests_.prune(group_now(), ledger_rows_);
-  const Sequence floor = wanted_floor();
-  if (floor > sequencer_.durable().floor) {
-    ledger_.truncate(floor, sequencer_.durable_roster_change(), ledger_rows_);
-    ledger_floor_ = std::max(ledger_floor_, floor);
+  if (floor() > sequencer_.durable().floor) {
+    ledger_.truncate(floor(), sequencer_.durable_roster_change(), ledger_rows_);
+    ledger_floor_ = std::max(ledger_floor_, floor());
   }
   marks_written_ = now_;
   urgent_rows_ = false;
@@ -34,23 +33,12 @@ void CoordinatorCore::Impl::commit_if_useful() {
   recorded_in_commit_.insert(recorded_in_commit_.end(), recorded_later_.begin(),
                              recorded_later_.end());
   recorded_later_.clear();
-  output_.commit = sequencer_.take(group_now(), std::move(ledger_rows_), floor);
+  output_.commit = sequencer_.take(group_now(), std::move(ledger_rows_), floor());
+  count_log_bytes(*output_.commit);
   ledger_rows_ = {};
   if (planted(PlantedBug::kPublishBeforeCommit)) {
     for (const FramePtr& frame : output_.commit->frames) pacer_.enqueue(frame);
   }
-}
-
-/// The highest frame edge that leaves keep_entries in the log; rises in steps, since truncation has
-/// a cost that does not depend on how far it goes.
-Sequence CoordinatorCore::Impl::wanted_floor() const {
-  const LogHead& head = sequencer_.durable();
-  if (config_.keep_entries == 0) return head.floor;
-  const std::uint64_t kept = head.last.value - head.floor.value + 1;
-  if (kept <= config_.keep_entries + config_.keep_entries / 8) return head.floor;
-  const Sequence highest(head.last.value - config_.keep_entries + 1);
-  auto above = std::upper_bound(frame_edges_.begin(), frame_edges_.end(), highest);
-  return above == frame_edges_.begin() ? head.floor : std::max(head.floor, *std::prev(above));
 }
 
 void CoordinatorCore::Impl::on_committed(BatchNumber batch) {
@@ -66,6 +54,7 @@ void CoordinatorCore::Impl::on_committed(BatchNumber batch) {
   keys_in_commit_.clear();
   std::vector<RecordedLater> recorded = std::move(recorded_in_commit_);
   recorded_in_commit_.clear();
+  floor_committed();
   pump_submits();
   commit_if_useful();
   for (const RecordedLater& one : recorded) {
@@ -74,11 +63,7 @@ void CoordinatorCore::Impl::on_committed(BatchNumber batch) {
     }
   }
   for (FramePtr& frame : finished.frames) {
-    if (config_.keep_entries != 0) frame_edges_.push_back(frame->header().first);
     if (!planted(PlantedBug::kPublishBeforeCommit)) pacer_.enqueue(std::move(frame));
-  }
-  while (!frame_edges_.empty() && frame_edges_.front() < sequencer_.durable().floor) {
-    frame_edges_.pop_front();
   }
   auto waiting = waiters_.extract(batch);
   if (waiting.empty()) return;
@@ -108,6 +93,7 @@ void CoordinatorCore::Impl::take_facts(const EntryFacts& facts) {
 /// whenever it speaks under its old session.
 void CoordinatorCore::Impl::end_session_of(const EntryFacts& facts) {
   quarantined_.erase(*facts.left);
+  sluggish_.forget(*facts.left);
   const MemberSession* session = sessions_->of(*facts.left);
   if (session != nullptr && session->leaving) return;
   if (session != nullptr && !facts.evicted.empty()) {

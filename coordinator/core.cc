@@ -13,6 +13,10 @@ namespace {
 
 /// Several may come at once: one heartbeat for them.
 constexpr std::uint64_t kSubscriberHeartbeatMs = 20;
+/// A member that comes no nearer to the head within so many heartbeats is not catching up.
+constexpr std::uint64_t kPatientIntervals = 2;
+/// Times the bound by which it was found sluggish.
+constexpr std::uint64_t kToldAgainAfter = 10;
 
 Result<Sequencer::Origin> read_origin(const Store& store) {
   Sequencer::Origin origin;
@@ -65,6 +69,8 @@ Result<std::unique_ptr<CoordinatorCore>> CoordinatorCore::load(CoordinatorConfig
   Requests requests({config.request_rows, config.request_row_age_ms});
   if (auto read = requests.load(store); !read) return tl::unexpected<Error>(read.error());
 
+  auto log_bytes = store.get(log_bytes_key());
+  if (!log_bytes) return tl::unexpected<Error>(log_bytes.error());
   auto read_only = store.get(read_only_key());
   if (!read_only) return tl::unexpected<Error>(read_only.error());
 
@@ -72,6 +78,7 @@ Result<std::unique_ptr<CoordinatorCore>> CoordinatorCore::load(CoordinatorConfig
   Sequencer sequencer(table, config.secret, config.gathered_batches, *std::move(origin));
   auto impl = std::make_unique<Impl>(std::move(config), table, std::move(sequencer),
                                      *std::move(ledger), std::move(requests));
+  if (*log_bytes) impl->log_bytes_ = impl->log_bytes_in_commit_ = read_u64(**log_bytes);
   if (*read_only) impl->read_only_ = as_text(**read_only);
   return std::unique_ptr<CoordinatorCore>(new CoordinatorCore(std::move(impl)));
 }
@@ -100,6 +107,9 @@ CoordinatorCore::Impl::Impl(CoordinatorConfig config, const CommandTable& table,
       ledger_(std::move(ledger)),
       requests_(std::move(requests)),
       pacer_({config_.frames_in_flight, config_.pace_limit_ms}, sequencer_.durable().last),
+      sluggish_({config_.sluggish_entries, config_.sluggish_ms,
+                 kPatientIntervals * config_.heartbeat_interval_ms,
+                 kToldAgainAfter * config_.sluggish_ms}),
       relay_({config_.questions, config_.answer_ms}) {
   const LogHead& head = sequencer_.durable();
   ledger_floor_ = head.floor;
@@ -175,6 +185,7 @@ void CoordinatorCore::Impl::on(const ReadDone& event) {
     for (const MemberReply& reply : member->replies) to_member(member->peer, reply);
     return;
   }
+  if (const auto* floor = std::get_if<FloorReadDone>(&event)) return floor_may_rise(*floor);
   const auto* request = std::get_if<RequestReadDone>(&event);
   const auto* log = std::get_if<LogReadDone>(&event);
   auto waiter = read_waiters_.extract(request != nullptr ? request->token : log->token);
@@ -208,6 +219,8 @@ void CoordinatorCore::Impl::publish_what_may() {
 void CoordinatorCore::Impl::heartbeat_if_due() {
   if (now_ < next_heartbeat_) return;
   output_.publish.push_back(published_);
+  wake_the_sluggish();
+  look_at_floor();
   last_heartbeat_ = now_;
   next_heartbeat_ = LocalTime(now_.value + config_.heartbeat_interval_ms);
 }
@@ -217,7 +230,7 @@ LocalTime CoordinatorCore::Impl::next_tick() const {
   if (sessions_ && !ready_) return LocalTime(now_.value + config_.heartbeat_interval_ms);
   LocalTime next = next_heartbeat_;
   if (auto pace = pacer_.deadline()) next = std::min(next, *pace);
-  if (!sequencer_.in_commit() && (ledger_.marks_unwritten() || !ledger_rows_.empty())) {
+  if (!sequencer_.in_commit() && rows_wait()) {
     next = std::min(next, LocalTime(marks_written_.value + config_.watermark_interval_ms));
   }
   for (const Watcher& watcher : watchers_) {

@@ -34,18 +34,23 @@ struct CoordinatorConfig {
   std::uint64_t heartbeat_interval_ms = 2000;
   std::uint32_t lost_after_heartbeats = 5;
   std::uint64_t watermark_interval_ms = 100;  ///< how often watermarks are written when idle
-  std::uint32_t frames_in_flight = 2;  ///< published and not yet received by all in the window
-  std::uint64_t pace_limit_ms = 50;    ///< then who has not received leaves the window
-  std::size_t gathered_batches = 4;    ///< waiting behind the one in commit
+  std::uint32_t frames_in_flight = 2;      ///< published and not yet received by all in the window
+  std::uint64_t pace_limit_ms = 50;        ///< then who has not received leaves the window
+  std::uint64_t sluggish_entries = 10000;  ///< behind by so many and not catching up, or ...
+  std::uint64_t sluggish_ms = 30000;       ///< ... for so long: told to resynchronise
+  std::size_t gathered_batches = 4;        ///< waiting behind the one in commit
   std::size_t queued_submits = 65536;
   std::size_t queued_submit_bytes = 64 << 20;
   std::size_t watchers = 1000;
   std::uint64_t watch_interval_ms = 100;
-  std::size_t questions = 256;                          ///< to single members, without an answer
-  std::uint64_t answer_ms = 5000;                       ///< how long a member has for one
-  std::uint64_t request_rows = 100000;                  ///< at least so many are kept ...
-  std::uint64_t request_row_age_ms = 24 * 3600 * 1000;  ///< ... and each at least so long
-  std::uint64_t keep_entries = 0;  ///< the floor rises above all but so many; 0: never
+  std::size_t questions = 256;                           ///< to single members, without an answer
+  std::uint64_t answer_ms = 5000;                        ///< how long a member has for one
+  std::uint64_t request_rows = 100000;                   ///< at least so many are kept ...
+  std::uint64_t request_row_age_ms = 24 * 3600 * 1000;   ///< ... and each at least so long
+  std::uint64_t keep_entries = 100000;                   ///< the newest so many stay in the log ...
+  std::uint64_t keep_age_ms = 24 * 3600 * 1000;          ///< ... and each at least so long, unless:
+  std::uint64_t log_cap_bytes = std::uint64_t{4} << 30;  ///< the log is larger; 0: no cap
+  std::uint64_t log_cap_age_ms = std::uint64_t{7} * 24 * 3600 * 1000;  ///< it is older; 0: no cap
 };
 
 // ---- events

@@ -2,6 +2,7 @@
 // (sequencer, ledger, requests, pacer, sessions); here they meet.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "coordinator/requests.h"
 #include "coordinator/sequencer.h"
 #include "coordinator/sessions.h"
+#include "coordinator/sluggish.h"
 
 namespace groupctl {
 
@@ -112,7 +114,19 @@ struct CoordinatorCore::Impl {
   void refuse_fallen(const std::vector<BatchNumber>& batches, const Error& error);
   void tell_refused(const Waiter& waiter, const Error& error);
   void wait_for(BatchNumber batch, Waiter waiter) { waiters_[batch].push_back(std::move(waiter)); }
-  Sequence wanted_floor() const;
+
+  // retaining.cc
+  Sequence received_by_all() const;
+  void look_at_floor();
+  void floor_may_rise(const FloorReadDone& done);
+  void count_log_bytes(Batch& batch);
+  void floor_committed();
+  /// Where the log will begin, durable or not: who is below it takes a snapshot.
+  Sequence floor() const { return std::max(risen_floor_, sequencer_.durable().floor); }
+  bool rows_wait() const {
+    return ledger_.marks_unwritten() || !ledger_rows_.empty() ||
+           risen_floor_ > sequencer_.durable().floor;
+  }
 
   // joining.cc
   void on_message(const Peer& peer, const Hello& hello);
@@ -148,6 +162,8 @@ struct CoordinatorCore::Impl {
   void record_outcomes(MemberId member, const std::vector<OutcomeReport>& outcomes);
   void answer_when_durable(const MemberSession& session, const Ack& ack);
   void compare_digest(MemberSession& session, const Ack& ack);
+  void wake_the_sluggish();
+  static std::string lag_text(const Sluggish::Lag& lag);
   void finish_leave(SessionNumber number);
 
   // submitting.cc
@@ -218,6 +234,7 @@ struct CoordinatorCore::Impl {
   Ledger ledger_;
   Requests requests_;
   Pacer pacer_;
+  Sluggish sluggish_;
   std::optional<Sessions> sessions_;  // from the first step on, which tells the time
 
   CoordinatorOutput output_;  // of the step under way
@@ -238,7 +255,12 @@ struct CoordinatorCore::Impl {
   std::vector<RecordedLater> recorded_in_commit_;
   std::set<RowKey> keys_in_commit_;  // of the rows that went with the batch in commit
   Sequence ledger_floor_;  // below it the ledger is forgotten, be the floor durable already or not
-  std::deque<Sequence> frame_edges_;  // first sequences of frames that may become the floor
+  Sequence risen_floor_;   // for the next batch; below the durable one: none
+  std::uint64_t risen_bytes_ = 0;        // of the frames that go with it
+  bool rises_on_ = false;                // it may rise further
+  std::optional<Sequence> floor_asked_;  // a FloorRead is out: what all had received
+  std::uint64_t log_bytes_ = 0;          // of all frames, durable
+  std::uint64_t log_bytes_in_commit_ = 0;
 
   std::map<BatchNumber, std::vector<Waiter>> waiters_;
   std::deque<SubmitWaits> submits_;
@@ -264,6 +286,8 @@ struct CoordinatorCore::Impl {
   std::string last_issuer_;
 };
 
+/// Bytes of all frames in the log, in Table::kMeta.
+inline RowKey log_bytes_key() { return {Table::kMeta, "log_bytes"}; }
 /// Why nothing is sequenced, in Table::kMeta; no row: it is.
 inline RowKey read_only_key() { return {Table::kMeta, "read_only"}; }
 

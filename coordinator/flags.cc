@@ -18,26 +18,59 @@ FlagSpec endpoint_flag(const std::string& plane, std::string help, std::string e
           .check = check_endpoint};
 }
 
+/// Room for the log at its cap twice over, and for what stands beside it.
+FlagSpec coordinator_map_flag() {
+  FlagSpec map = map_mib_flag();
+  map.default_value = "9216";
+  return map;
+}
+
 VerbSpec run_verb() {
   VerbSpec run{.name = "run", .summary = "coordinate a group, in the foreground", .flags = {}};
-  run.flags = {state_dir_flag("where this coordinator keeps its groups"),
-               group_flag("which group; needed where there are several"),
-               endpoint_flag("member", "where members join", "tcp://127.0.0.1:7400"),
-               endpoint_flag("admin", "where groupctl asks", "tcp://127.0.0.1:7401"),
-               endpoint_flag("command", "where commands are published", "tcp://127.0.0.1:7402"),
-               {.name = "heartbeat",
-                .placeholder = "DURATION",
-                .help = "between heartbeats; a member silent for five of them is lost",
-                .kind = FlagKind::kDuration,
-                .default_value = "2s"},
-               {.name = "keep-entries",
-                .placeholder = "N",
-                .help = "keep only about the last N entries in the log; 0 keeps all",
-                .kind = FlagKind::kNumber,
-                .default_value = "0"},
-               map_mib_flag(),
-               log_level_flag(),
-               log_format_flag()};
+  run.flags = {
+      state_dir_flag("where this coordinator keeps its groups"),
+      group_flag("which group; needed where there are several"),
+      endpoint_flag("member", "where members join", "tcp://127.0.0.1:7400"),
+      endpoint_flag("admin", "where groupctl asks", "tcp://127.0.0.1:7401"),
+      endpoint_flag("command", "where commands are published", "tcp://127.0.0.1:7402"),
+      {.name = "heartbeat",
+       .placeholder = "DURATION",
+       .help = "between heartbeats; a member silent for five of them is lost",
+       .kind = FlagKind::kDuration,
+       .default_value = "2s"},
+      {.name = "sluggish-entries",
+       .placeholder = "N",
+       .help = "a member behind by so many that does not catch up takes a snapshot",
+       .kind = FlagKind::kNumber,
+       .default_value = "10000"},
+      {.name = "sluggish-time",
+       .placeholder = "DURATION",
+       .help = "and one behind for so long",
+       .kind = FlagKind::kDuration,
+       .default_value = "30s"},
+      {.name = "keep-entries",
+       .placeholder = "N",
+       .help = "the newest N entries stay in the log",
+       .kind = FlagKind::kNumber,
+       .default_value = "100000"},
+      {.name = "keep-age",
+       .placeholder = "DURATION",
+       .help = "and each at least so long, and until all who are not lost have it",
+       .kind = FlagKind::kDuration,
+       .default_value = "1d"},
+      {.name = "log-cap-mib",
+       .placeholder = "N",
+       .help = "but no more than so many MiB; 0: 4096, or half of map-mib where that is less",
+       .kind = FlagKind::kNumber,
+       .default_value = "0"},
+      {.name = "log-cap-age",
+       .placeholder = "DURATION",
+       .help = "nor longer than so long; 0s: no bound",
+       .kind = FlagKind::kDuration,
+       .default_value = "7d"},
+      coordinator_map_flag(),
+      log_level_flag(),
+      log_format_flag()};
   return run;
 }
 

@@ -230,7 +230,7 @@ CatchUp CoordinatorCore::Impl::plan_for(const Join& join, const MemberRow& row) 
   if (received == head.last) {
     return join.state_digest == head.state_digest ? CatchUp::kNothing : CatchUp::kSnapshot;
   }
-  return received.next() < head.floor ? CatchUp::kSnapshot : CatchUp::kReplay;
+  return received.next() < floor() ? CatchUp::kSnapshot : CatchUp::kReplay;
 }
 
 void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join) {
@@ -248,8 +248,11 @@ void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join) {
   session.state_digest = join.state_digest;
   session.digest_at = join.marks.received;
   const CatchUp plan = plan_for(join, row);
+  session.image_from = sluggish_.told(row.id) ? sequencer_.durable().last : join.marks.received;
+  session.takes_snapshot = plan == CatchUp::kSnapshot;
   const MemberSession& opened = sessions_->open(std::move(session));
   quarantined_.erase(row.id);
+  sluggish_.moves(row.id, now_);
   pacer_.member_came(opened.number, plan == CatchUp::kSnapshot ? Sequence(0) : join.marks.received);
   ledger_.applied(row.id, ledger_.account(row.id)->marks.received, join.marks.received,
                   ledger_rows_);

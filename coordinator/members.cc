@@ -1,4 +1,6 @@
 // CoordinatorCore: what members say within a session.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "commands/system/system.h"
@@ -11,6 +13,11 @@ constexpr std::size_t kLeftRemembered = 1024;
 constexpr std::uint32_t kMaxPages = 16;
 
 }  // namespace
+
+std::string CoordinatorCore::Impl::lag_text(const Sluggish::Lag& lag) {
+  return fmt::format("behind by {} entries, without what was the head {:.1f} s before", lag.entries,
+                     static_cast<double>(lag.ms) / 1000);
+}
 
 /// nullptr, and told to join again or that it was evicted, when it has no session here.
 MemberSession* CoordinatorCore::Impl::session_of(const Peer& peer, SessionNumber number) {
@@ -45,9 +52,11 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const ReplayRequest& re
 void CoordinatorCore::Impl::on_message(const Peer& peer, const SnapshotRequest& request) {
   const MemberSession* session = session_of(peer, request.session);
   if (session == nullptr) return;
+  sluggish_.moves(session->member, now_);
   const AccountRow* account = ledger_.account(session->member);
-  output_.reads.push_back(ImageRead{peer, request.image, request.offset,
-                                    account != nullptr ? account->marks.received : Sequence()});
+  const Sequence received = account != nullptr ? account->marks.received : Sequence();
+  output_.reads.push_back(
+      ImageRead{peer, request.image, request.offset, std::max(received, session->image_from)});
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
@@ -68,6 +77,9 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
   session->running = ack.running;
   session->held_at = ack.held_at;
   pacer_.member_received(session->number, ack.marks.received);
+  if (ack.marks.received > ledger_.account(session->member)->marks.received) {
+    session->takes_snapshot = false;
+  }
   ledger_.applied(session->member, ledger_.account(session->member)->marks.received,
                   ack.marks.received, ledger_rows_);
   record_outcomes(session->member, ack.outcomes);
@@ -122,6 +134,24 @@ void CoordinatorCore::Impl::compare_digest(MemberSession& session, const Ack& ac
         {"ours", head.state_digest.hex()}});
   to_member(session.peer,
             Resynchronise{"state digest differs at sequence " + std::to_string(head.last.value)});
+}
+
+/// With each heartbeat. Who has stopped before an entry that it does not know would stop there
+/// again; who leaves needs nothing any more; who is lost would not hear it.
+void CoordinatorCore::Impl::wake_the_sluggish() {
+  for (const auto& [number, session] : sessions_->all()) {
+    if (session.held_at || session.leaving || !sessions_->live(session.member, now_)) continue;
+    const Sequence received = ledger_.account(session.member)->marks.received;
+    const auto lag = sluggish_.look(session.member, received, sequencer_.durable().last, now_);
+    if (!lag) continue;
+    note(NoteLevel::kWarn, "sluggish",
+         {{"member_id", session.member},
+          {"seq", received},
+          {"behind", lag->entries},
+          {"ms", lag->ms}});
+    changed(session.member);
+    to_member(session.peer, Resynchronise{lag_text(*lag)});
+  }
 }
 
 // ---- leaving

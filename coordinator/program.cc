@@ -1,5 +1,6 @@
 #include "coordinator/program.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 
@@ -17,6 +18,9 @@
 
 namespace groupctl {
 namespace {
+
+/// An image that nobody has asked for within so many heartbeats is not being fetched.
+constexpr std::uint64_t kImageHeldIntervals = 10;
 
 int init(const ParsedFlags& flags) {
   auto log_id = init_group(flags.text("state-dir"), flags.text("group"));
@@ -38,7 +42,14 @@ CoordinatorConfig config_from(const ParsedFlags& flags, const OpenedGroup& opene
   config.server_id = dir.identity().server_id;
   config.wall_time = GroupTime(wall_now_ms());
   config.heartbeat_interval_ms = flags.duration_ms("heartbeat");
+  config.sluggish_entries = flags.number("sluggish-entries");
+  config.sluggish_ms = flags.duration_ms("sluggish-time");
   config.keep_entries = flags.number("keep-entries");
+  config.keep_age_ms = flags.duration_ms("keep-age");
+  const std::uint64_t cap = flags.number("log-cap-mib") << 20;
+  const std::uint64_t half_of_map = (flags.number("map-mib") << 20) / 2;
+  config.log_cap_bytes = cap != 0 ? cap : std::min(config.log_cap_bytes, half_of_map);
+  config.log_cap_age_ms = flags.duration_ms("log-cap-age");
   return config;
 }
 
@@ -65,7 +76,9 @@ Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup ope
   const auto wake = [&bus] { bus->wake(); };
   StorageThread storage(
       store, [&opened] { return opened.store->room(); }, wake);
-  ReplayThread replay(store, {opened.group, opened.secret}, wake);
+  Replayer::Options images{opened.group, opened.secret};
+  images.hold_image_ms = kImageHeldIntervals * flags.duration_ms("heartbeat");
+  ReplayThread replay(store, images, wake);
   storage.start();
   replay.start();
   CoordinatorShell shell(decorators.bus(*bus), **core, storage, replay);

@@ -82,6 +82,7 @@ MemberState CoordinatorCore::Impl::state_of(const MemberRow& row,
     const bool deviates = delta.intended + delta.drifted + delta.foreign > 0;
     return deviates ? MemberState::kDrifted : MemberState::kInStep;
   }
+  if (sluggish_.told(row.id)) return MemberState::kBehind;
   return pacer_.in_window(session->number) ? MemberState::kBehind : MemberState::kReplaying;
 }
 
@@ -101,6 +102,9 @@ MemberInfo CoordinatorCore::Impl::info(const MemberRow& row) const {
   info.delta = session->delta;
   info.running = session->running;
   info.product = session->product;
+  if (auto lag = sluggish_.told(row.id)) {
+    info.note = "told to resynchronise: " + lag_text(*lag);
+  }
   if (session->held_at) {
     info.note =
         "held at " + std::to_string(session->held_at.value) + ": needs a newer group-member";

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "coordinator/retention.h"
 #include "log/entry.h"
 #include "wire/admin_messages.h"
 #include "wire/bus.h"
@@ -42,7 +43,11 @@ struct LogRead {
   Sequence from;
   std::uint32_t limit = 1;
 };
-using ReadRequest = std::variant<ReplayRead, ImageRead, RequestRead, LogRead>;
+/// How far the floor may rise.
+struct FloorRead {
+  RetentionRule rule;
+};
+using ReadRequest = std::variant<ReplayRead, ImageRead, RequestRead, LogRead, FloorRead>;
 
 /// For a member, to be sent as they are.
 struct MemberRead {
@@ -59,6 +64,11 @@ struct LogReadDone {
   std::uint64_t token = 0;
   Result<std::vector<Bytes>> entries;  ///< as stored, from `from` on
 };
-using ReadDone = std::variant<MemberRead, RequestReadDone, LogReadDone>;
+struct FloorReadDone {
+  Sequence floor;           ///< a frame's edge; where it was when nothing goes, or cannot be read
+  std::uint64_t bytes = 0;  ///< of the frames below it
+  bool more = false;        ///< it may rise further: enough for one batch
+};
+using ReadDone = std::variant<MemberRead, RequestReadDone, LogReadDone, FloorReadDone>;
 
 }  // namespace groupctl

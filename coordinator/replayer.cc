@@ -1,6 +1,7 @@
 #include "coordinator/replayer.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "coordinator/rows.h"
 
@@ -9,7 +10,8 @@ namespace {
 
 constexpr std::size_t kPageBytes = kMaxFrameBytes;  // a page: one full frame, or many small ones
 constexpr std::size_t kLookUpBytes = 1 << 20;
-constexpr std::uint64_t kFirstWindow = 1024;  // entries
+constexpr std::uint64_t kFirstWindow = 1024;    // entries
+constexpr std::uint64_t kFloorBytes = 8 << 20;  // of frames that go with one batch
 
 }  // namespace
 
@@ -20,6 +22,7 @@ ReadDone Replayer::answer(LocalTime now, const ReadRequest& request) {
   if (const auto* read = std::get_if<ReplayRead>(&request)) return replay(*read);
   if (const auto* read = std::get_if<ImageRead>(&request)) return chunk(now, *read);
   if (const auto* read = std::get_if<RequestRead>(&request)) return find_request(*read);
+  if (const auto* read = std::get_if<FloorRead>(&request)) return floor(now, *read);
   return log_rows(std::get<LogRead>(request));
 }
 
@@ -211,6 +214,25 @@ LogReadDone Replayer::log_rows(const LogRead& read) {
   });
   if (!walked) return {read.token, tl::unexpected<Error>(walked.error())};
   return {read.token, std::move(entries)};
+}
+
+// ---- the floor
+
+FloorReadDone Replayer::floor(LocalTime now, const FloorRead& read) const {
+  auto head = store_.head();
+  if (!head) return {Sequence(1), 0, false};
+  Sequence image(std::numeric_limits<std::uint64_t>::max());
+  for (const Image& one : images_) {
+    if (now.value - one.used.value <= options_.hold_image_ms) image = std::min(image, one.name.at);
+  }
+  RetentionWalk walk(read.rule, head->floor, image);
+  bool goes = true;
+  while (goes && walk.floor() <= head->last && walk.bytes() < kFloorBytes) {
+    auto frames = store_.read_frames(walk.floor(), kPageBytes);
+    if (!frames || frames->empty()) break;
+    for (std::size_t i = 0; i < frames->size() && goes; ++i) goes = walk.add(*(*frames)[i]);
+  }
+  return {walk.floor(), walk.bytes(), goes && walk.bytes() >= kFloorBytes};
 }
 
 }  // namespace groupctl

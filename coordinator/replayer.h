@@ -19,6 +19,7 @@ class Replayer {
     std::string group;
     TagSecret secret;
     std::uint64_t share_image_ms = 60000;  ///< joiners within it share one image
+    std::uint64_t hold_image_ms = 20000;   ///< asked for within it: it is being fetched
     std::size_t max_images = 4;
     std::size_t chunk_bytes = kChunkBytes;  ///< less only where small images are to be long
   };
@@ -38,6 +39,7 @@ class Replayer {
   RequestReadDone find_request(const RequestRead& read);
   Result<Sequence> sequence_of(const RequestRead& read);
   LogReadDone log_rows(const LogRead& read);
+  FloorReadDone floor(LocalTime now, const FloorRead& read) const;
   Result<const Image*> image_for(LocalTime now, const ImageRead& read);
   Result<const Image*> make_image(LocalTime now);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "log/little_endian.h"
+#include "log/planted_bug.h"
 
 namespace groupctl {
 namespace {
@@ -59,6 +60,7 @@ RequestVerdict Requests::judge(const RequestId& request, const Hash& content) co
     const bool same = content == row->highest_content;
     return {same ? Kind::kKnown : Kind::kOtherContent, row->highest_sequence, {}, {}};
   }
+  if (planted(PlantedBug::kLowerRequestSequencedAgain)) return {Kind::kNew, {}, {}, {}};
   if (request.number < row->first_number) return {Kind::kTooOldToKnow, {}, {}, {}};
   return {Kind::kLookUp, {}, row->first_sequence, row->highest_sequence};
 }

@@ -23,6 +23,8 @@ struct MemberSession {
   LocalTime heard;
   GroupTime since;  ///< when it began
   bool leaving = false;
+  Sequence image_from;          ///< an image before it is no good to this member
+  bool takes_snapshot = false;  ///< was told to, and its R has not risen since
   // as its last ack said
   Hash state_digest;
   Sequence digest_at;

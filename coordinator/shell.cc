@@ -117,6 +117,8 @@ void CoordinatorShell::read(ReadRequest request) {
     step(ReadDone(RequestReadDone{one->token, busy}));
   } else if (const auto* log = std::get_if<LogRead>(&request)) {
     step(ReadDone(LogReadDone{log->token, busy}));
+  } else if (std::holds_alternative<FloorRead>(request)) {
+    step(ReadDone(FloorReadDone{Sequence(1), 0, false}));
   }
 }
 

@@ -150,8 +150,9 @@ std::optional<SubmitRefused> CoordinatorCore::Impl::check_eviction(const Submit&
         row != nullptr && !quarantined_.contains(row->id) && sessions_->live(row->id, now_);
     if (!here || submit.force) continue;
     return SubmitRefused{ErrorCode::kRefused,
-                 "member " + *name + " is not lost: it was heard, or this coordinator started, " +
-                     std::to_string(sessions_->silent_ms(row->id, now_)) + " ms ago"};
+                         "member " + *name +
+                             " is not lost: it was heard, or this coordinator started, " +
+                             std::to_string(sessions_->silent_ms(row->id, now_)) + " ms ago"};
   }
   return std::nullopt;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "log/planted_bug.h"
+
 namespace groupctl {
 
 GapTracker::GapTracker(Sequence received, std::size_t max_held_bytes)
@@ -12,6 +14,7 @@ GapTracker::Verdict GapTracker::offer(const FramePtr& frame) {
   if (header.last <= received_) return Verdict::kDuplicate;
   heard_head(header.last);
   if (header.first <= received_.next()) return Verdict::kNext;
+  if (planted(PlantedBug::kApplyAcrossGap)) return Verdict::kNext;
   if (held_.contains(header.first)) return Verdict::kDuplicate;
   std::size_t bytes = frame->bytes().size();
   if (held_bytes_ + bytes > max_held_bytes_) return Verdict::kDropped;

@@ -12,6 +12,10 @@ enum class PlantedBug : std::uint8_t {
   kReuseSeenSequence = 2,
   kAckPastUnrecordedException = 3,
   kSupersededByOthersEntry = 4,
+  kApplyAcrossGap = 5,
+  kHeartbeatWithoutHead = 6,
+  kOlderEpochAccepted = 7,
+  kLowerRequestSequencedAgain = 8,
 };
 
 #ifdef GROUPCTL_PLANTED_BUGS

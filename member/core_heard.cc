@@ -3,6 +3,7 @@
 
 #include <bit>
 
+#include "log/planted_bug.h"
 #include "member/core_impl.h"
 
 namespace groupctl {
@@ -85,7 +86,9 @@ void MemberCore::Impl::heard(const Envelope& envelope, const Welcome& welcome) {
   acked_held_ = {};
   ack_due_ = LocalTime(now_.value + session_.interval_ms());
   if (session_.phase() != MemberPhase::kSnapshot) return fetch_.stop();
-  if (!swap_) fetch_.resume(envelope.log_id, envelope.epoch);
+  if (!swap_ && fetch_.resume(envelope.log_id, envelope.epoch)) {
+    note(NoteLevel::kInfo, "the snapshot goes on", {{"bytes", std::uint64_t{fetch_.bytes()}}});
+  }
   fetch_backoff_.reset();
   fetch_due_ = now_;
 }
@@ -174,7 +177,7 @@ void MemberCore::Impl::heard(const Envelope& envelope, const Refused& refused) {
 }
 
 void MemberCore::Impl::heard_heartbeat(const Envelope& envelope, const Heartbeat& heartbeat) {
-  follower_.heard_head(heartbeat.head);
+  if (!planted(PlantedBug::kHeartbeatWithoutHead)) follower_.heard_head(heartbeat.head);
   keep_tag({envelope.log_id, envelope.epoch, heartbeat.head, heartbeat.chain, heartbeat.tag});
   const LogHead& head = follower_.head();
   if (!session_.follows() || heartbeat.head != head.last || !head.last) return;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "commands/state/target.h"
+#include "log/planted_bug.h"
 
 namespace groupctl {
 
@@ -15,6 +16,9 @@ FrameRun::FrameRun(const CommandTable& table, const ServerId& self, const LogHea
 bool FrameRun::add(const FramePtr& frame) {
   const FrameHeader& header = frame->header();
   if (header.last <= plan_.head.last) return true;
+  if (planted(PlantedBug::kApplyAcrossGap) && header.first > plan_.head.last.next()) {
+    return add_unchecked(frame);
+  }
   GROUPCTL_INVARIANT(header.first <= plan_.head.last.next(), "ready frames continue the head");
   const Mark before = mark();
   const auto skipped = static_cast<std::size_t>(plan_.head.last.value + 1 - header.first.value);
@@ -45,6 +49,18 @@ bool FrameRun::add(const FramePtr& frame) {
   plan_.head.group_time = std::max(plan_.head.group_time, header.group_time);
   plan_.tag = header.tag_claim();
   return true;
+}
+
+/// What a planted bug does: applies the entries of a frame, whatever is missing before it.
+bool FrameRun::add_unchecked(const FramePtr& frame) {
+  const Mark before = mark();
+  for (std::size_t i = 0; i < frame->size(); ++i) {
+    const Sequence at(frame->header().first.value + i);
+    if (apply(at, frame->entry_bytes(i)) == Step::kGoOn) continue;
+    back_to(before);
+    break;
+  }
+  return false;
 }
 
 FollowPlan FrameRun::finish() {

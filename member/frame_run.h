@@ -25,6 +25,7 @@ class FrameRun {
     std::optional<Sequence> joined_at;
   };
 
+  bool add_unchecked(const FramePtr& frame);
   bool chain_joins(const FramePtr& frame, std::size_t skipped);
   Step apply(Sequence sequence, ByteView bytes);
   Step apply_known(const ApplyRow& row, Entry entry);

@@ -15,9 +15,13 @@ void SnapshotFetch::start(const LogId& log_id, Epoch epoch) {
   begin({log_id, Sequence{}, {}}, 0);
 }
 
-void SnapshotFetch::resume(const LogId& log_id, Epoch epoch) {
-  if (!active_ || epoch != epoch_) return start(log_id, epoch);
+bool SnapshotFetch::resume(const LogId& log_id, Epoch epoch) {
+  if (!active_ || epoch != epoch_) {
+    start(log_id, epoch);
+    return false;
+  }
   ask_again();
+  return !bytes_.empty();
 }
 
 void SnapshotFetch::begin(const ImageName& image, std::uint64_t total) {

@@ -18,8 +18,10 @@ class SnapshotFetch {
   /// From the beginning, whatever image is the newest in that epoch.
   void start(const LogId& log_id, Epoch epoch);
   /// In a new session: goes on where it was if the epoch is still that of the image, whose maker
-  /// may have it still; else starts.
-  void resume(const LogId& log_id, Epoch epoch);
+  /// may have it still; else starts. Whether there is something already.
+  bool resume(const LogId& log_id, Epoch epoch);
+  /// How much of the image is there.
+  std::size_t bytes() const { return bytes_.size(); }
   void stop() { active_ = false; }
   bool active() const { return active_; }
 

@@ -62,7 +62,7 @@ TEST(Joining, G27_RejoinWithNothingMissedTakesNothing) {
 
 TEST(Joining, G12_RejoinBelowTheFloorIsASnapshot) {
   Group group;
-  ASSERT_TRUE(group.start_coordinator({.flags = {"--keep-entries", "5"}}));
+  ASSERT_TRUE(group.start_coordinator({.flags = {"--keep-entries", "5", "--keep-age", "0s"}}));
   group.start_members({"m1", "m2"});
   group.member("m2").process().kill_nine();
   for (int i = 0; i < 20; ++i) {

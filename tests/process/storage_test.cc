@@ -95,7 +95,7 @@ TEST(Storage, F5_AFullDiskRefusesAndGoesOnWhenThereIsRoom) {
 
 TEST(Storage, F6_AFullMapRefusesCommandsAndStillRecordsAcknowledgements) {
   Group group;
-  const CoordinatorOptions small{.flags = {"--map-mib", "1"}};
+  const CoordinatorOptions small{.flags = {"--map-mib", "1", "--log-cap-mib", "1"}};
   ASSERT_TRUE(group.start_coordinator(small));
   group.start_members({"m1"});
   group.member("m1").process().kill_nine();

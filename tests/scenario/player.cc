@@ -133,6 +133,7 @@ Result<std::string> Player::advance(const Words& words) {
 
 /// config keep 5: the coordinator's floor rises above all but 5 entries, from its next start on.
 /// config revert m1: it puts back what a look finds changed, from its next start on.
+/// config sluggish 1000: told to resynchronise when behind for so many milliseconds.
 /// config requests 2 1s: so many request rows, at least so old. config secret N: another secret.
 Result<std::string> Player::config(const Words& words) {
   if (words.size() < 3) return fail(ErrorCode::kInvalid, "config WHAT VALUE");
@@ -140,6 +141,9 @@ Result<std::string> Player::config(const Words& words) {
   const std::uint64_t number = std::strtoull(words[2].c_str(), nullptr, 10);
   if (words[1] == "keep") {
     config.keep_entries = number;
+    config.keep_age_ms = 0;
+  } else if (words[1] == "sluggish") {
+    config.sluggish_ms = number;
   } else if (words[1] == "secret") {
     config.secret.bytes[0] = static_cast<std::uint8_t>(number);
   } else if (words[1] == "revert" && world_.member(words[2]) != nullptr) {
@@ -150,7 +154,7 @@ Result<std::string> Player::config(const Words& words) {
     config.request_rows = number;
     config.request_row_age_ms = *age;
   } else {
-    return fail(ErrorCode::kInvalid, "config keep|secret|requests");
+    return fail(ErrorCode::kInvalid, "config keep|sluggish|secret|requests");
   }
   return "";
 }

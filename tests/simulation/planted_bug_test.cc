@@ -54,5 +54,19 @@ TEST(PlantedBug, superseded_by_an_entry_for_others_is_caught) {
   expect_caught(PlantedBug::kSupersededByOthersEntry);
 }
 
+TEST(PlantedBug, applying_across_a_gap_is_caught) { expect_caught(PlantedBug::kApplyAcrossGap); }
+
+TEST(PlantedBug, a_heartbeat_whose_head_is_not_heard_is_caught) {
+  expect_caught(PlantedBug::kHeartbeatWithoutHead);
+}
+
+TEST(PlantedBug, an_older_epoch_that_is_accepted_is_caught) {
+  expect_caught(PlantedBug::kOlderEpochAccepted);
+}
+
+TEST(PlantedBug, a_lower_request_number_sequenced_again_is_caught) {
+  expect_caught(PlantedBug::kLowerRequestSequencedAgain);
+}
+
 }  // namespace
 }  // namespace groupctl::sim

@@ -53,7 +53,10 @@ const char* const kMustHappen[] = {"replay page",
                                    "link cut",
                                    "local command",
                                    "changed by hand",
-                                   "a member is had to reconcile"};
+                                   "a member is had to reconcile",
+                                   "the floor rises",
+                                   "a sluggish member told to resynchronise",
+                                   "an older epoch heard"};
 
 class FreshSeeds : public testing::TestWithParam<std::uint64_t> {};
 

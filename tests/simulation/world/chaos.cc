@@ -75,6 +75,7 @@ void Chaos::strike_link() {
 
 void Chaos::end() {
   ended_ = true;
+  world_.stage().healed_at = world_.stage().queue.now();
   world_.stage().faults = Faults();
   world_.stage().net.heal_all();
   world_.coordinator().start();

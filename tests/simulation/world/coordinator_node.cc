@@ -7,6 +7,8 @@ namespace {
 
 constexpr const char* kName = "coordinator";
 constexpr const char* kAuditor = "auditor";
+/// Shorter than a minute, so that images go, and let the floor rise, while a world still runs.
+constexpr std::uint64_t kShareImageMs = 5000;
 
 }  // namespace
 
@@ -30,6 +32,15 @@ void CoordinatorNode::create(const LogId& log_id) {
   made.commit(batch);
   disk_.restore(made);
   stage_.truth.begin(table_, batch.head);
+}
+
+void CoordinatorNode::set_retention(const Faults& faults) {
+  if (faults.keep_entries == 0) return;
+  defaults_.keep_entries = faults.keep_entries;
+  defaults_.keep_age_ms = faults.keep_age_ms;
+  defaults_.log_cap_bytes = faults.log_cap_bytes;
+  defaults_.log_cap_age_ms = faults.log_cap_age_ms;
+  capped_ = faults.log_cap_bytes != 0 || faults.log_cap_age_ms != 0;
 }
 
 CoordinatorConfig CoordinatorNode::config() const {
@@ -58,7 +69,8 @@ void CoordinatorNode::start() {
   ++life_;
   core_ = std::move(*loaded);
   replayer_ = std::make_unique<Replayer>(
-      disk_.store(), Replayer::Options{defaults_.group, defaults_.secret, 60000, 4, chunk_bytes_});
+      disk_.store(), Replayer::Options{defaults_.group, defaults_.secret, kShareImageMs,
+                                       10 * defaults_.heartbeat_interval_ms, 4, chunk_bytes_});
   stage_.truth.coordinator_loaded(core_->durable_head());
   if (life_ > 1) stage_.trace.sometimes("coordinator restarted");
   step(CoordinatorTick{});
@@ -71,6 +83,7 @@ void CoordinatorNode::serve() {
                       if (!message) return stage_.truth.broken("wire", message.error().text);
                       stage_.trace.add(stage_.queue.now(), "coordinator hears", peer.routing_id,
                                        bytes, [&] { return describe(*message); });
+                      hears_from(peer, *message);
                       step(FromMember{peer, std::move(*message)});
                     },
                     [this](const Peer& peer, ByteView bytes) {
@@ -95,6 +108,7 @@ void CoordinatorNode::go_down(bool orderly) {
   core_.reset();
   replayer_.reset();
   answers_.clear();
+  silences_.clear();
   reads_until_ = 0;
 }
 
@@ -121,6 +135,9 @@ void CoordinatorNode::step(CoordinatorEvent event) {
 
 void CoordinatorNode::carry_out(CoordinatorOutput output) {
   if (output.commit) {
+    if (output.commit->head.floor > core_->durable_head().floor) {
+      stage_.trace.sometimes("the floor rises");
+    }
     const BatchNumber number = output.commit->head.batch;
     disk_.commit(*std::move(output.commit), [this, number](const CommitResult& result) {
       step(BatchDone{number, result});
@@ -169,10 +186,42 @@ void CoordinatorNode::send(const Envelope& envelope, const ToMember& message) {
   }
   const auto* chunk = std::get_if<SnapshotChunk>(&message.reply);
   if (chunk != nullptr && chunk->offset != 0) stage_.trace.sometimes("a later chunk of an image");
-  if (std::holds_alternative<Resynchronise>(message.reply)) stage_.trace.sometimes("resynchronise");
+  if (const auto* told = std::get_if<Resynchronise>(&message.reply)) judge(message.peer, *told);
+  if (std::holds_alternative<Welcome>(message.reply))
+    silences_[message.peer] = {stage_.queue.now()};
   if (std::holds_alternative<Probe>(message.reply)) stage_.trace.sometimes("probe");
   if (std::holds_alternative<Evicted>(message.reply)) stage_.trace.sometimes("evicted is told");
   stage_.net.to_client(message.peer, encode(envelope, message.reply));
+}
+
+/// Who leaves is not waited for, even if it still asks.
+void CoordinatorNode::hears_from(const Peer& peer, const MemberMessage& message) {
+  if (std::holds_alternative<Leave>(message)) silences_.erase(peer);
+  auto found = silences_.find(peer);
+  if (found == silences_.end()) return;
+  Silence& silence = found->second;
+  silence.longest = std::max(silence.longest, stage_.queue.now() - silence.heard);
+  silence.heard = stage_.queue.now();
+}
+
+/// I10: the floor passes nobody who was never lost, unless a cap makes it. L1: once nothing goes
+/// wrong any more a member finds by itself what it lacks.
+void CoordinatorNode::judge(const Peer& peer, const Resynchronise& told) {
+  stage_.trace.sometimes("resynchronise");
+  const bool sluggish = told.cause.starts_with("behind by");
+  if (sluggish) stage_.trace.sometimes("a sluggish member told to resynchronise");
+  if (sluggish && stage_.healed_at != 0 &&
+      stage_.queue.now() > stage_.healed_at + defaults_.sluggish_ms) {
+    stage_.truth.broken("L1", "only the coordinator saw that a member is " + told.cause);
+  }
+  const bool below = told.cause.find("below the floor") != std::string::npos ||
+                     told.cause.starts_with("the log starts at");
+  const auto silence = silences_.find(peer);
+  if (!below || capped_ || silence == silences_.end()) return;
+  const Millis lost_after = defaults_.heartbeat_interval_ms * defaults_.lost_after_heartbeats;
+  if (std::max(silence->second.longest, stage_.queue.now() - silence->second.heard) < lost_after) {
+    stage_.truth.broken("I10", "the floor has passed a member that was here: " + told.cause);
+  }
 }
 
 void CoordinatorNode::read(const ReadRequest& request) {

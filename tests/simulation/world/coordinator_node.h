@@ -24,7 +24,7 @@ class CoordinatorNode {
   void crash();
   /// After it has ended by itself it is started again when so much time has passed; 0: never.
   void set_restart_ms(Millis ms) { restart_ms_ = ms; }
-  void set_keep_entries(std::uint64_t entries) { defaults_.keep_entries = entries; }
+  void set_retention(const Faults& faults);
   void set_chunk_bytes(std::size_t bytes) { chunk_bytes_ = bytes; }
   CoordinatorConfig& defaults() { return defaults_; }
 
@@ -50,6 +50,8 @@ class CoordinatorNode {
   void step(CoordinatorEvent event);
   void carry_out(CoordinatorOutput output);
   void send(const Envelope& envelope, const ToMember& message);
+  void hears_from(const Peer& peer, const MemberMessage& message);
+  void judge(const Peer& peer, const Resynchronise& told);
   void reply(const ToAdmin& message);
   void publish(const Envelope& envelope, const Publication& publication);
   void read(const ReadRequest& request);
@@ -64,10 +66,17 @@ class CoordinatorNode {
   Ticker ticker_;
   std::unique_ptr<CoordinatorCore> core_;
   std::unique_ptr<Replayer> replayer_;
+  bool capped_ = false;  // the floor may pass a member that is here
   std::uint64_t life_ = 0;
   std::uint64_t wall_error_ms_ = 0;
   Millis restart_ms_ = 0;
   Millis reads_until_ = 0;  // the replay thread serves one read after the other
+  /// How long a member has been silent at most since it was welcome.
+  struct Silence {
+    Millis heard = 0;
+    Millis longest = 0;
+  };
+  std::map<Peer, Silence> silences_;
   std::map<AdminRequestId, Answer> answers_;
   AdminRequestId next_ask_;
   std::optional<int> exit_code_;

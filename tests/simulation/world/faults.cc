@@ -40,6 +40,13 @@ Faults Faults::draw(Pcg& random) {
   if (apart.chance(600)) faults.chunk_bytes = 64 + apart.below(300);
   faults.questions = drawn_rate(apart, 300);
   faults.reverting = drawn_rate(apart, 700);
+  if (apart.chance(500)) faults.keep_entries = 5 + apart.below(40);
+  faults.echo = drawn_rate(apart, 100);
+  if (faults.keep_entries != 0) {
+    faults.keep_age_ms = apart.chance(500) ? apart.below(3000) : 0;
+    faults.log_cap_bytes = apart.chance(300) ? 4000 + apart.below(20000) : 0;
+    faults.log_cap_age_ms = apart.chance(200) ? 2000 + apart.below(5000) : 0;
+  }
   return faults;
 }
 
@@ -50,6 +57,7 @@ std::string to_text(const Faults& faults) {
       {"publication_loss", faults.publication_loss},
       {"duplicate", faults.duplicate},
       {"reorder", faults.reorder},
+      {"echo", faults.echo},
       {"commit", faults.commit_max_ms},
       {"refused", faults.commit_refused},
       {"unknown", faults.commit_unknown},
@@ -68,6 +76,9 @@ std::string to_text(const Faults& faults) {
       {"questions", faults.questions},
       {"reverting", faults.reverting},
       {"keep", faults.keep_entries},
+      {"keep_age", faults.keep_age_ms},
+      {"log_cap", faults.log_cap_bytes},
+      {"log_cap_age", faults.log_cap_age_ms},
       {"chunk", faults.chunk_bytes == kChunkBytes ? 0 : faults.chunk_bytes},
   };
   std::string text;

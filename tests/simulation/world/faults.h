@@ -19,6 +19,8 @@ struct Faults {
   std::uint32_t publication_loss = 0;  ///< of publications, a subscriber
   std::uint32_t duplicate = 0;         ///< of any message
   std::uint32_t reorder = 0;           ///< of any message: it may be overtaken
+  /// Of what a coordinator says: it arrives again, seconds later, if another one speaks by then.
+  std::uint32_t echo = 0;
 
   Millis commit_max_ms = 1;
   std::uint32_t commit_refused = 0;
@@ -43,7 +45,11 @@ struct Faults {
   std::uint32_t questions = 0;  ///< of those occasions: an operator has one reconcile as well
   std::uint32_t reverting = 0;  ///< of members: they put back what was changed by hand
 
-  std::uint64_t keep_entries = 0;  ///< retention of the coordinator
+  // Retention of the coordinator; no entries: its own defaults, under which nothing ever goes.
+  std::uint64_t keep_entries = 0;
+  Millis keep_age_ms = 0;
+  std::uint64_t log_cap_bytes = 0;
+  Millis log_cap_age_ms = 0;
   /// Of a chunk of a snapshot: in small ones the small images of a world are long.
   std::uint64_t chunk_bytes = kChunkBytes;
 

@@ -75,6 +75,7 @@ void MemberNode::start() {
   core_ = std::move(*loaded);
   const auto stored = read_memory(disk_.store(), spec_.group);
   if (stored) check_kept(stage_.truth, *core_, spec_.name, spec_.server_id, stored->intended);
+  heard_ = core_->status().epoch;
   connect();
   take(MemberTick{});
 }
@@ -172,17 +173,48 @@ void MemberNode::take(MemberEvent event) {
 
 void MemberNode::pump() {
   while (up() && !disk_.busy() && !inbox_.empty()) {
+    if (is_stale(inbox_.front())) step(MemberTick{});  // whatever is due comes before it
+    if (!up() || disk_.busy()) return;
     MemberEvent event = std::move(inbox_.front());
     inbox_.pop_front();
     step(std::move(event));
   }
 }
 
+/// nullptr for what is no coordinator's word, and for an offer: that may be of an older epoch, and
+/// is answered with a Join.
+const Envelope* MemberNode::fenced(const MemberEvent& event) const {
+  const Envelope* envelope = nullptr;
+  if (const auto* one = std::get_if<FromCommandPlane>(&event)) envelope = &one->message.envelope;
+  if (const auto* one = std::get_if<FromCoordinator>(&event)) {
+    if (!std::holds_alternative<Offer>(one->message.reply)) envelope = &one->message.envelope;
+  }
+  return envelope != nullptr && envelope->log_id == core_->head().log_id ? envelope : nullptr;
+}
+
+bool MemberNode::is_stale(const MemberEvent& event) const {
+  const Envelope* envelope = fenced(event);
+  return envelope != nullptr && envelope->epoch < heard_;
+}
+
+/// I6: of what a former coordinator says nothing comes.
+void MemberNode::judge_stale(const MemberOutput& output) {
+  stage_.trace.sometimes("an older epoch heard");
+  if (output.commit || !output.send.empty() || !output.work.empty() || output.subscribe) {
+    stage_.truth.broken("I6", spec_.name + " has listened to an older epoch");
+  }
+}
+
 void MemberNode::step(MemberEvent event) {
   const Intended before = asks(event) ? Intended() : core_->intended();
+  const bool stale = is_stale(event);
+  const Envelope* envelope = fenced(event);
+  const bool newer = envelope != nullptr && envelope->epoch > heard_;
   MemberOutput output = core_->step(ticker_.local_now(), std::move(event));
   check_kept(stage_.truth, *core_, spec_.name, spec_.server_id, before);
   check_untouched(stage_.truth, *core_, spec_.name, spec_.server_id, output.work);
+  if (stale) judge_stale(output);
+  if (newer) heard_ = core_->status().epoch;
   ticker_.wake_at(core_->next_tick());
   Watermarks& highest = stage_.truth.member(spec_.server_id).highest;
   highest.executed = std::max(highest.executed, core_->marks().executed);

@@ -75,6 +75,9 @@ class MemberNode {
   void connect();
   void take(MemberEvent event);
   void step(MemberEvent event);
+  const Envelope* fenced(const MemberEvent& event) const;
+  bool is_stale(const MemberEvent& event) const;
+  void judge_stale(const MemberOutput& output);
   void carry_out(MemberOutput output);
   void carry_out_rest(MemberOutput output);
   void pump();
@@ -87,6 +90,7 @@ class MemberNode {
   const CommandTable* table_;
   MemberConfig defaults_;
   Incarnation incarnation_;
+  Epoch heard_;  // the latest of which it has listened to something
   SimDisk disk_;
   SimExec exec_;
   Ticker ticker_;

@@ -6,6 +6,7 @@ namespace groupctl::sim {
 
 void Net::serve(Server server) {
   server_ = std::move(server);
+  ++servers_;
   for (auto& [node, session] : sessions_) {
     ++session.serial;
     if (session.topic) announce_subscription(node);
@@ -65,6 +66,7 @@ Fate Net::fate(const Passage& passage, ByteView bytes) {
 void Net::pass(const Passage& passage, NodeId node, ByteView bytes, Millis& latest,
                std::function<void(Session&)> arrive) {
   const Fate what = fate(passage, bytes);
+  if (passage.from == kCoordinatorNode && random_.chance(faults_.echo)) echo(node, arrive);
   const std::uint64_t serial = sessions_[node].serial;
   for (std::uint32_t copy = 0; copy < what.copies; ++copy) {
     Millis time = queue_.now() + faults_.delay_min_ms + what.extra_ms +
@@ -75,6 +77,14 @@ void Net::pass(const Passage& passage, NodeId node, ByteView bytes, Millis& late
       if (session.connected && session.serial == serial) arrive(session);
     });
   }
+}
+
+/// A former coordinator that does not know that it is one: heard only when another one speaks.
+void Net::echo(NodeId node, const std::function<void(Session&)>& arrive) {
+  queue_.after(100 + random_.below(4000), [this, node, servers = servers_, arrive] {
+    Session& session = sessions_[node];
+    if (session.connected && servers != servers_) arrive(session);
+  });
 }
 
 void Net::to_server(NodeId from, Bytes message) {

@@ -89,6 +89,7 @@ class Net {
   /// Schedules `arrive` for each copy that arrives while the session of `node` stands.
   void pass(const Passage& passage, NodeId node, ByteView bytes, Millis& latest,
             std::function<void(Session&)> arrive);
+  void echo(NodeId node, const std::function<void(Session&)>& arrive);
   void announce_subscription(NodeId node);
   static std::string routing_id(NodeId node, const Session& session);
 
@@ -96,6 +97,7 @@ class Net {
   Pcg& random_;
   const Faults& faults_;
   std::optional<Server> server_;
+  std::uint64_t servers_ = 0;  // there have been so many
   std::map<NodeId, Session> sessions_;
   std::set<std::pair<NodeId, NodeId>> cuts_;
   Rule rule_;

@@ -54,7 +54,7 @@ void Simulation::populate() {
   }
   for (const char* name : {"a1", "a2"}) world_.add_admin(name);
   world_.coordinator().set_restart_ms(50);
-  world_.coordinator().set_keep_entries(stage.faults.keep_entries);
+  world_.coordinator().set_retention(stage.faults);
   world_.coordinator().set_chunk_bytes(stage.faults.chunk_bytes);
   world_.coordinator().start();
   workload_.start();

@@ -13,6 +13,9 @@ struct Stage {
   /// The wall clock of this world when it begins.
   static constexpr std::uint64_t kWallStartMs = 1'700'000'000'000;
 
+  /// From here on nothing goes wrong any more; 0: not yet.
+  Millis healed_at = 0;
+
   EventQueue queue;
   Pcg random;
   Faults faults;

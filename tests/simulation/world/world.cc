@@ -22,6 +22,8 @@ CoordinatorConfig coordinator_defaults() {
   config.server_id.bytes[0] = 0xc0;
   config.heartbeat_interval_ms = 200;
   config.watermark_interval_ms = 50;
+  config.sluggish_entries = 50;
+  config.sluggish_ms = 2000;
   return config;
 }
 

@@ -150,6 +150,11 @@ CoordinatorOutput Group::tick(std::uint64_t after_ms) {
   return step(CoordinatorTick{});
 }
 
+void Group::raise_floor() {
+  tick(config.heartbeat_interval_ms);
+  tick(config.watermark_interval_ms);
+}
+
 Follower Group::newcomer(const std::string& name, std::uint8_t server_number, Labels labels) const {
   Follower member;
   member.peer = peer(name);

@@ -58,6 +58,8 @@ class Group {
   CoordinatorOutput lose_commit(bool written);
   CoordinatorOutput answer_reads();
   CoordinatorOutput tick(std::uint64_t after_ms = 0);
+  /// A heartbeat, with which the floor is looked at, and the batch that raises it.
+  void raise_floor();
 
   // ---- members
   Follower newcomer(const std::string& name, std::uint8_t server_number, Labels labels = {}) const;

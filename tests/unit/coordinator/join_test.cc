@@ -43,10 +43,12 @@ TEST(Join, G12_AKnownMemberGetsTheRestByReplayOrNothing) {
 TEST(Join, G12_BelowTheFloorAndOnDemandItIsASnapshot) {
   CoordinatorConfig config = Group::default_config();
   config.keep_entries = 4;
+  config.keep_age_ms = 0;
   Group group(config);
   Follower member = group.joined("web-1", 1);
   for (int i = 0; i < 20; ++i) group.submit(set_command("a", std::to_string(i)));
-  group.tick(1000);
+  group.tick(20000);  // it is lost, and holds nothing back
+  group.raise_floor();
   const Sequence floor = group.core->durable_head().floor;
   ASSERT_GT(floor, Sequence(2));
   EXPECT_EQ(plan(group.try_join(member)), CatchUp::kSnapshot);

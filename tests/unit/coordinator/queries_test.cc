@@ -94,8 +94,10 @@ TEST(Queries, TheLogIsListedFromTheEndOrFromASequence) {
 TEST(Queries, TheLogBelowItsFloorIsRefused) {
   CoordinatorConfig config = Group::default_config();
   config.keep_entries = 4;
+  config.keep_age_ms = 0;
   Group group(config);
   for (int i = 0; i < 20; ++i) group.submit(set_command("a", "1"));
+  group.raise_floor();
   const auto id = group.ask(LogQuery{Sequence(1), 4});
   EXPECT_EQ(group.reply_as<QueryRefused>(id)->code, ErrorCode::kCompacted);
   const LogReply all = group.asked<LogReply>(LogQuery{{}, 200});

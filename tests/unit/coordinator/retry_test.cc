@@ -127,9 +127,11 @@ TEST(Retry, ARefusedCommitGivesTheIdFreeAgain) {
 TEST(Retry, BelowTheFloorIsTooOldToKnow) {
   CoordinatorConfig config = Group::default_config();
   config.keep_entries = 8;
+  config.keep_age_ms = 0;
   Group group(config);
   group.submit(drawn(1, 1), {set_command("a", "1")});
   for (std::uint64_t i = 2; i < 40; ++i) group.submit(drawn(1, i), {set_command("a", "1")});
+  group.raise_floor();
   EXPECT_GT(group.core->durable_head().floor, Sequence(1));
   const auto old = group.submit(drawn(1, 1), {set_command("a", "1")});
   EXPECT_EQ(group.reply_as<SubmitRefused>(old)->code, ErrorCode::kTooOldToKnow);

@@ -156,8 +156,10 @@ TEST(Watch, OfAnEntryFromBeforeTheRestartReadsTheLog) {
 TEST(Watch, OfNoEntryOrOneBelowTheFloorIsRefused) {
   CoordinatorConfig config = Group::default_config();
   config.keep_entries = 4;
+  config.keep_age_ms = 0;
   Group group(config);
   for (int i = 0; i < 20; ++i) group.submit(set_command("a", "1"));
+  group.raise_floor();
   const auto beyond = group.ask(Watch{Sequence(99), 0});
   EXPECT_EQ(group.reply_as<QueryRefused>(beyond)->code, ErrorCode::kNotFound);
   group.restart();
