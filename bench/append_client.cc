@@ -1,33 +1,28 @@
 #include "bench/append_client.h"
 
-#include <chrono>
+#include <algorithm>
+#include <vector>
 
-#include "bench/set_command.h"
-#include "wire/admin_messages.h"
-#include "wire/zmq_client.h"
+#include "bench/submit.h"
 
 namespace groupctl::bench {
 namespace {
 
-constexpr std::uint64_t kTimeoutMs = 10000;
-Result<GroupTime> hello(ZmqClient& client) {
-  auto answer = client.request(encode(AdminRequestId(1), AdminHello{}), kTimeoutMs);
-  if (!answer) return tl::unexpected<Error>(answer.error());
-  auto reply = decode_admin_reply(*answer);
-  if (!reply) return tl::unexpected<Error>(reply.error());
-  const auto* said = std::get_if<HelloReply>(&reply->reply);
-  if (said == nullptr) return fail(ErrorCode::kInternal, "no hello from the coordinator");
-  return said->now;
-}
+constexpr std::uint64_t kCommandsAtOnce = 50000;
 
-Status take_accepted(ZmqClient& client) {
-  auto bytes = client.receive(kTimeoutMs);
-  if (!bytes) return tl::unexpected<Error>(bytes.error());
-  auto reply = decode_admin_reply(*bytes);
-  if (!reply) return tl::unexpected<Error>(reply.error());
-  if (std::holds_alternative<Accepted>(reply->reply)) return {};
-  const auto* refused = std::get_if<SubmitRefused>(&reply->reply);
-  return fail(ErrorCode::kRefused, refused != nullptr ? refused->text : "not accepted");
+/// Made beforehand: the client's own work is not what is measured.
+Result<std::vector<Bytes>> make_submits(ZmqClient& client, std::uint64_t commands,
+                                        std::uint64_t seed) {
+  auto now = group_time(client);
+  if (!now) return tl::unexpected<Error>(now.error());
+  Pcg pcg(seed);
+  std::vector<Bytes> submits;
+  for (std::uint64_t number = 1; number <= commands; ++number) {
+    auto submit = make_submit({{now->value, seed}, number}, pcg);
+    if (!submit) return tl::unexpected<Error>(submit.error());
+    submits.push_back(*std::move(submit));
+  }
+  return submits;
 }
 
 }  // namespace
@@ -37,30 +32,38 @@ Result<AppendRun> run_appends(const std::string& admin_endpoint, std::uint64_t c
   auto opened = ZmqClient::open(admin_endpoint);
   if (!opened) return tl::unexpected<Error>(opened.error());
   ZmqClient& client = **opened;
-  auto now = hello(client);
-  if (!now) return tl::unexpected<Error>(now.error());
-  Pcg pcg(seed);
-  std::vector<Bytes> requests;  // made beforehand: the client's own work is not what is measured
-  for (std::uint64_t i = 0; i < commands; ++i) {
-    auto command = make_set_command(pcg);
-    if (!command) return tl::unexpected<Error>(command.error());
-    Submit submit{{{now->value, seed}, i + 1}, "bench", {*std::move(command)}, false};
-    requests.push_back(encode(AdminRequestId(i + 2), submit));
-  }
-  const auto begin = std::chrono::steady_clock::now();
+  auto submits = make_submits(client, commands, seed);
+  if (!submits) return tl::unexpected<Error>(submits.error());
+  AppendRun run;
+  run.commands = commands;
+  run.begin = std::chrono::steady_clock::now();
   std::uint64_t sent = 0;
   for (std::uint64_t answered = 0; answered < commands; ++answered) {
     for (; sent < commands && sent - answered < window; ++sent) {
-      if (auto gone = client.send(requests[sent], kTimeoutMs); !gone) {
+      if (auto gone = client.send((*submits)[sent], kAnswerTimeoutMs); !gone) {
         return tl::unexpected<Error>(gone.error());
       }
     }
-    if (auto accepted = take_accepted(client); !accepted) {
-      return tl::unexpected<Error>(accepted.error());
-    }
+    auto accepted = take_accepted(client);
+    if (!accepted) return tl::unexpected<Error>(accepted.error());
+    run.last = std::max(run.last, accepted->sequence);
   }
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  return AppendRun{commands, took.count()};
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - run.begin;
+  run.seconds = took.count();
+  return run;
+}
+
+Result<Sequence> fill_log(const std::string& admin_endpoint, std::uint64_t commands,
+                          std::uint64_t window, std::uint64_t first_seed) {
+  Sequence last;
+  for (std::uint64_t seed = first_seed; commands > 0; ++seed) {
+    const std::uint64_t now = std::min(commands, kCommandsAtOnce);
+    auto run = run_appends(admin_endpoint, now, window, seed);
+    if (!run) return tl::unexpected<Error>(run.error());
+    last = run->last;
+    commands -= now;
+  }
+  return last;
 }
 
 }  // namespace groupctl::bench

@@ -1,22 +1,30 @@
 // A client that submits SET commands with a window of them under way.
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <string>
 
 #include "log/result.h"
+#include "log/types.h"
 
 namespace groupctl::bench {
 
 struct AppendRun {
   std::uint64_t commands = 0;
-  double seconds = 0;
+  std::chrono::steady_clock::time_point begin;  ///< of the first submit
+  double seconds = 0;                           ///< until the last reply
+  Sequence last;                                ///< the highest sequence given
   double per_second() const { return static_cast<double>(commands) / seconds; }
 };
 
 /// Submits `commands` commands with a value of 256 random characters each, one command a submit, at
-/// most `window` unanswered; every reply is awaited. Errors: anything refused, unknown or silent.
+/// most `window` unanswered; every reply is awaited. Each run on a group needs a seed of its own.
+/// Errors: anything refused, unknown or silent.
 Result<AppendRun> run_appends(const std::string& admin_endpoint, std::uint64_t commands,
                               std::uint64_t window, std::uint64_t seed);
+
+/// The same as a series of runs, so that few requests are in memory; gives the last sequence.
+Result<Sequence> fill_log(const std::string& admin_endpoint, std::uint64_t commands,
+                          std::uint64_t window, std::uint64_t first_seed);
 
 }  // namespace groupctl::bench

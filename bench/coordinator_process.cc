@@ -1,83 +1,82 @@
 #include "bench/coordinator_process.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <fstream>
 #include <thread>
-#include <utility>
-#include <vector>
 
 namespace groupctl::bench {
 namespace {
 
-constexpr std::string_view kGroup = "bench";
+constexpr int kTries = 1000;
+constexpr std::chrono::milliseconds kBetweenTries(10);
 
-pid_t spawn(const std::string& program, std::vector<std::string> words, const std::string& log) {
-  words.insert(words.begin(), program);
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  const pid_t pid = fork();
-  if (pid != 0) return pid;
-  const int file = open(log.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
-  dup2(file, STDOUT_FILENO);
-  dup2(file, STDERR_FILENO);
-  execv(program.c_str(), argv.data());
-  _exit(127);
-}
-
-/// The line "admin ENDPOINT" of the file that a running coordinator writes; empty until it is
-/// there.
-std::string admin_endpoint_in(const std::string& path) {
+/// From the file that a running coordinator writes; nullopt until it is there.
+std::optional<CoordinatorEndpoints> endpoints_in(const std::string& path) {
+  CoordinatorEndpoints found;
   std::ifstream file(path);
   std::string plane, endpoint;
   while (file >> plane >> endpoint) {
-    if (plane == "admin") return endpoint;
+    if (plane == "member") found.member = endpoint;
+    if (plane == "command") found.command = endpoint;
+    if (plane == "admin") found.admin = endpoint;
   }
-  return "";
+  if (found.member.empty() || found.command.empty() || found.admin.empty()) return std::nullopt;
+  return found;
 }
+
+std::string group_dir(const std::string& dir) { return dir + "/groups/" + std::string(kGroup); }
 
 }  // namespace
 
+std::string CoordinatorProcess::log_dir() const { return group_dir(dir_) + "/log"; }
+
+Status CoordinatorProcess::run() {
+  std::vector<std::string> words = {program_,
+                                    "run",
+                                    "--state-dir",
+                                    dir_,
+                                    "--member-endpoint",
+                                    endpoints_.member,
+                                    "--command-endpoint",
+                                    endpoints_.command,
+                                    "--admin-endpoint",
+                                    endpoints_.admin};
+  words.insert(words.end(), flags_.begin(), flags_.end());
+  auto child = Child::start(std::move(words), dir_ + ".log");
+  if (!child) return tl::unexpected<Error>(child.error());
+  child_.emplace(*std::move(child));
+  return {};
+}
+
 Result<CoordinatorProcess> CoordinatorProcess::start(const std::string& program,
-                                                     const std::string& dir) {
+                                                     const std::string& dir,
+                                                     std::vector<std::string> flags) {
   const std::string log = dir + ".log";
-  const pid_t init =
-      spawn(program, {"init", "--group", std::string(kGroup), "--state-dir", dir}, log);
-  int status = 0;
-  if (waitpid(init, &status, 0) < 0 || status != 0) {
-    return fail(ErrorCode::kIo, program + " init failed, see " + log);
-  }
+  auto init =
+      Child::start({program, "init", "--group", std::string(kGroup), "--state-dir", dir}, log);
+  if (!init) return tl::unexpected<Error>(init.error());
+  if (init->wait() != 0) return fail(ErrorCode::kIo, program + " init failed, see " + log);
+  CoordinatorProcess made(program, dir, std::move(flags));
   const std::string any = "tcp://127.0.0.1:*";
-  const pid_t pid = spawn(program,
-                          {"run", "--state-dir", dir, "--member-endpoint", any,
-                           "--command-endpoint", any, "--admin-endpoint", any},
-                          log);
-  const std::string endpoints = dir + "/groups/" + std::string(kGroup) + "/endpoints";
-  for (int tries = 0; tries < 1000; ++tries) {
-    std::string admin = admin_endpoint_in(endpoints);
-    if (!admin.empty()) return CoordinatorProcess(pid, std::move(admin));
-    if (waitpid(pid, &status, WNOHANG) == pid) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  made.endpoints_ = {any, any, any};
+  if (auto started = made.run(); !started) return tl::unexpected<Error>(started.error());
+  for (int tries = 0; tries < kTries && made.child_->runs(); ++tries) {
+    if (auto found = endpoints_in(group_dir(dir) + "/endpoints")) {
+      made.endpoints_ = *std::move(found);
+      return made;
+    }
+    std::this_thread::sleep_for(kBetweenTries);
   }
-  kill(pid, SIGKILL);
   return fail(ErrorCode::kTimeout, program + " does not say where it listens, see " + log);
 }
 
-CoordinatorProcess::CoordinatorProcess(CoordinatorProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, 0)), admin_(std::move(other.admin_)) {}
-
-CoordinatorProcess::~CoordinatorProcess() { stop(); }
-
-void CoordinatorProcess::stop() {
-  if (pid_ <= 0) return;
-  kill(pid_, SIGTERM);
-  waitpid(pid_, nullptr, 0);
-  pid_ = 0;
+void CoordinatorProcess::kill() {
+  child_->end(SIGKILL);
+  child_.reset();
 }
+
+Status CoordinatorProcess::start_again() { return run(); }
 
 }  // namespace groupctl::bench

@@ -1,30 +1,47 @@
-// A real group-coordinator as a child, on a fresh group.
+// A real group-coordinator as a child, on a group of its own.
 #pragma once
 
-#include <sys/types.h>
-
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "log/result.h"
+#include "bench/child.h"
+#include "wire/zmq_bus.h"
 
 namespace groupctl::bench {
 
+inline constexpr std::string_view kGroup = "bench";
+
 class CoordinatorProcess {
  public:
-  /// Makes a group in `dir`, starts the program, and waits until it has said where it listens.
-  static Result<CoordinatorProcess> start(const std::string& program, const std::string& dir);
-  CoordinatorProcess(CoordinatorProcess&& other) noexcept;
-  CoordinatorProcess& operator=(CoordinatorProcess&&) = delete;
-  ~CoordinatorProcess();
+  /// Makes a group in `dir`, starts the program with `flags` beside the necessary ones, and waits
+  /// until it has said where it listens. What it writes goes to `dir`.log.
+  static Result<CoordinatorProcess> start(const std::string& program, const std::string& dir,
+                                          std::vector<std::string> flags = {});
 
-  const std::string& admin_endpoint() const { return admin_; }
+  const std::string& member_endpoint() const { return endpoints_.member; }
+  const std::string& admin_endpoint() const { return endpoints_.admin; }
+  /// Where its log lies.
+  std::string log_dir() const;
+  pid_t pid() const { return child_->pid(); }
+
   /// Asks it to end and waits.
-  void stop();
+  void stop() { child_.reset(); }
+  /// SIGKILL.
+  void kill();
+  /// After stop() or kill(): on the same directory and ports, without waiting for anything.
+  Status start_again();
 
  private:
-  CoordinatorProcess(pid_t pid, std::string admin) : pid_(pid), admin_(std::move(admin)) {}
-  pid_t pid_;
-  std::string admin_;
+  CoordinatorProcess(std::string program, std::string dir, std::vector<std::string> flags)
+      : program_(std::move(program)), dir_(std::move(dir)), flags_(std::move(flags)) {}
+  Status run();
+
+  std::string program_;
+  std::string dir_;
+  std::vector<std::string> flags_;
+  CoordinatorEndpoints endpoints_;
+  std::optional<Child> child_;
 };
 
 }  // namespace groupctl::bench

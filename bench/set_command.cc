@@ -5,7 +5,6 @@
 namespace groupctl::bench {
 namespace {
 
-constexpr std::size_t kValueBytes = 256;
 constexpr std::uint64_t kKeys = 64;
 
 const SyntaxRow& set_row() {

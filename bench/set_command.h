@@ -7,6 +7,8 @@
 
 namespace groupctl::bench {
 
+inline constexpr std::size_t kValueBytes = 256;
+
 Result<SubmittedCommand> make_set_command(Pcg& pcg);
 
 }  // namespace groupctl::bench

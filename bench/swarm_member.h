@@ -1,0 +1,60 @@
+// A member whose store is memory and whose work is done at once: a real core on a real bus, in a
+// thread of its own. What is measured with many of these is the coordinator.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "log/memory_store.h"
+#include "member/core.h"
+#include "wire/zmq_bus.h"
+
+namespace groupctl::bench {
+
+class SwarmMember {
+ public:
+  /// The number-th of the swarm, from 1; it is named after it. `context` is shared by all.
+  SwarmMember(const std::string& group, std::string coordinator, std::uint64_t number,
+              std::shared_ptr<ZmqContext> context);
+  ~SwarmMember();
+  SwarmMember(const SwarmMember&) = delete;
+  SwarmMember& operator=(const SwarmMember&) = delete;
+
+  /// Makes it ready on the store as it is, as the next incarnation, and begins to connect.
+  Status connect();
+  /// Starts what connect() made ready. What a member says before there is a connection is lost, and
+  /// said again only after a while.
+  void start();
+  /// Ends it without a word to the coordinator; the store stays.
+  void stop();
+
+  /// R. From any thread.
+  Sequence received() const { return Sequence(received_); }
+  /// When it was welcomed first since its start; nullopt: not yet. From any thread.
+  using Clock = std::chrono::steady_clock;
+  std::optional<Clock::time_point> welcomed() const;
+
+ private:
+  void run();
+  void step(MemberEvent event);
+  void carry_out(MemberOutput output);
+
+  MemberConfig config_;
+  std::string coordinator_;
+  std::shared_ptr<ZmqContext> context_;
+  MemoryStore store_;
+  std::unique_ptr<MemberCore> core_;
+  std::unique_ptr<ZmqMemberBus> bus_;
+  std::deque<MemberEvent> events_;  // that follow from what was carried out
+  std::atomic<bool> stops_ = false;
+  std::atomic<std::uint64_t> received_ = 0;
+  std::atomic<Clock::rep> welcomed_ = 0;  // 0: not yet
+  std::thread thread_;
+};
+
+}  // namespace groupctl::bench

@@ -1,0 +1,29 @@
+// A bench_swarm as a child.
+#pragma once
+
+#include "bench/child.h"
+#include "bench/coordinator_process.h"
+
+namespace groupctl::bench {
+
+class SwarmProcess {
+ public:
+  /// The members are there and not started.
+  static Result<SwarmProcess> open(const std::string& program,
+                                   const CoordinatorProcess& coordinator, std::uint64_t members,
+                                   const std::string& log);
+  /// All members start; they were absent since stop_members().
+  Status start_members() { return tell("start"); }
+  Status stop_members() { return tell("stop"); }
+  /// Waits until the last has received `at`: seconds since the first was welcomed.
+  Result<double> wait(Sequence at);
+
+ private:
+  explicit SwarmProcess(Child child) : child_(std::move(child)) {}
+  Result<std::string> ask(const std::string& line);
+  Status tell(const std::string& line);
+
+  Child child_;
+};
+
+}  // namespace groupctl::bench
