@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "cli/exit_code.h"
-#include "log/nearest.h"
+#include "commands/state/target.h"
 
 namespace groupctl {
 namespace {
@@ -61,8 +61,7 @@ tl::expected<std::vector<MemberInfo>, Failure> named_members(
   for (const std::string& name : names) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     return tl::unexpected(
-        Failure{"not_found", "no member is called \"" + name + "\"." + did_you_mean(name, known),
-                "groupctl member list", kExitNoTarget});
+        Failure{"not_found", no_such_member(name, known), "groupctl member list", kExitNoTarget});
   }
   std::erase_if(all, [&](const MemberInfo& member) {
     return std::find(names.begin(), names.end(), member.name) == names.end();
@@ -92,17 +91,20 @@ Result<std::vector<Deviation>> read_deviations(Client& client, MemberId member,
   return rows;
 }
 
-Result<std::vector<KeyResult>> reconcile_member(Client& client, MemberId member,
-                                                const ReconcileQuestion& question,
-                                                std::uint64_t within_ms, std::uint64_t wait_ms) {
-  const std::uint64_t until = client.now_ms() + wait_ms;
+Result<std::uint64_t> begin_reconcile(Client& client, MemberId member,
+                                      const ReconcileQuestion& question, std::uint64_t within_ms) {
   const auto begun = ask_for<Reconciling>(client, member, question, within_ms);
   if (!begun) return tl::unexpected(begun.error());
+  return begun->job;
+}
+
+Result<std::vector<KeyResult>> await_job(Client& client, MemberId member, std::uint64_t job,
+                                         std::uint64_t within_ms, std::uint64_t until_ms) {
   while (true) {
-    auto job = ask_for<JobState>(client, member, JobQuestion{begun->job}, within_ms);
-    if (!job) return tl::unexpected(job.error());
-    if (!job->open) return std::move(job->results);
-    if (client.stopped() || client.now_ms() >= until) {
+    auto state = ask_for<JobState>(client, member, JobQuestion{job}, within_ms);
+    if (!state) return tl::unexpected(state.error());
+    if (!state->open) return std::move(state->results);
+    if (client.stopped() || client.now_ms() >= until_ms) {
       return fail(ErrorCode::kTimeout, "not done yet; it goes on");
     }
     client.pause(kPollMs);

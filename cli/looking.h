@@ -28,10 +28,11 @@ Result<Answer> ask_member(Client& client, MemberId member, const Question& quest
 /// All that it has otherwise than the group wants.
 Result<std::vector<Deviation>> read_deviations(Client& client, MemberId member,
                                                std::uint64_t within_ms);
-/// Has it give up these deviations (none: all), and waits until it says that it has. kTimeout: it
-/// goes on.
-Result<std::vector<KeyResult>> reconcile_member(Client& client, MemberId member,
-                                                const ReconcileQuestion& question,
-                                                std::uint64_t within_ms, std::uint64_t wait_ms);
+/// Has it give up these deviations (none: all). Gives the job to wait for.
+Result<std::uint64_t> begin_reconcile(Client& client, MemberId member,
+                                      const ReconcileQuestion& question, std::uint64_t within_ms);
+/// Waits until the member says that the job has ended. kTimeout: it goes on.
+Result<std::vector<KeyResult>> await_job(Client& client, MemberId member, std::uint64_t job,
+                                         std::uint64_t within_ms, std::uint64_t until_ms);
 
 }  // namespace groupctl

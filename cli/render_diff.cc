@@ -77,6 +77,7 @@ std::string render_text(const AdoptReport& report) {
   for (const std::string& skipped : report.skipped) {
     text += "not adopted: " + escaped(skipped) + "\n";
   }
+  for (const std::string& hold : report.holds) text += escaped(hold) + "\n";
   return text.empty() ? "nothing to adopt\n" : text;
 }
 

@@ -323,6 +323,7 @@ std::string render_json(const AdoptReport& report) {
          {"members", members_of(command.rows)}});
   }
   if (!report.skipped.empty()) object["skipped"] = report.skipped;
+  if (!report.holds.empty()) object["holds"] = report.holds;
   return line(object);
 }
 

@@ -115,6 +115,7 @@ struct ReconcileReport {
 struct AdoptReport {
   std::vector<CommandReport> commands;
   std::vector<std::string> skipped;  ///< deviations that cannot be adopted, and why
+  std::vector<std::string> holds;    ///< that stay, or could not be released cleanly, and why
   int exit_code = 0;
 };
 

@@ -3,115 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
+#include "cli/adoption.h"
 #include "cli/exit_code.h"
 #include "cli/looking.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
 #include "cli/run.h"
 #include "cli/waiting.h"
-#include "commands/state/target.h"
-#include "commands/syntax.h"
 #include "daemon/random.h"
-#include "wire/deviation_text.h"
 
 namespace groupctl {
 namespace {
-
-constexpr std::string_view kArtefact = "artefact/";
-
-/// One command to be submitted, and where it comes from.
-struct Adopted {
-  MemberInfo member;
-  std::string key;
-  Thing thing;
-  SubmittedCommand command;
-};
-
-struct Adoption {
-  std::vector<Adopted> commands;
-  std::vector<std::pair<MemberId, std::string>> held;  ///< keys to be released afterwards
-  std::vector<std::string> skipped;
-};
-
-Result<BuiltCommand> build(std::string_view verb, const std::string& word, SyntaxValues values) {
-  for (const SyntaxRow& row : syntax_table()) {
-    if (row.verb != verb || row.positionals.empty()) continue;
-    values.emplace(row.positionals.front().name, std::vector<std::string>{word});
-    return row.build(values);
-  }
-  return fail(ErrorCode::kUnsupported, fmt::format("this group has no command {}", verb));
-}
-
-Result<BuiltCommand> build_deploy(const std::string& name, const Thing& thing) {
-  SyntaxValues values{{"--digest", {thing.digest.hex()}}};
-  if (!thing.deployer.empty()) values["--deployer"] = {thing.deployer};
-  if (!thing.config.empty()) values["--config"] = {std::string(as_text(thing.config))};
-  return build("deploy", name + "@" + thing.version, std::move(values));
-}
-
-Result<BuiltCommand> command_for(const std::string& key, const Thing& thing) {
-  const std::string name = key.substr(key.find('/') + 1);
-  const bool nothing = thing.kind == Thing::Kind::kNothing;
-  if (!key.starts_with(kArtefact)) {
-    return nothing ? build("unset", name, {}) : build("set", name + "=" + thing.value, {});
-  }
-  return nothing ? build("undeploy", name, {}) : build_deploy(name, thing);
-}
-
-/// What the group is to want; nullopt: it cannot be adopted, and `why` says why.
-std::optional<Thing> adopted_thing(const Deviation& row, std::string& why) {
-  if (row.kind == "intended") {
-    return row.wanted.kind == Thing::Kind::kAsItIs ? row.there : row.wanted;
-  }
-  const bool other_release = row.there.kind != row.group.kind ||
-                             row.there.version != row.group.version ||
-                             row.there.digest != row.group.digest;
-  if (row.kind == "foreign" || (row.kind == "drifted" && other_release)) return row.there;
-  why = row.kind == "drifted" ? "its content is in no archive" : "it is " + row.kind;
-  return std::nullopt;
-}
-
-/// The rows of one member. An intended deviation and what was observed beside it are one.
-Status adopt_rows(const MemberInfo& member, const std::vector<Deviation>& rows,
-                  const Target* target, Adoption& adoption) {
-  std::string last_key;
-  for (const Deviation& row : rows) {
-    std::string why = "an intended deviation counts for it";
-    const bool again = row.key == last_key;
-    const auto thing = again ? std::nullopt : adopted_thing(row, why);
-    last_key = row.key;
-    if (!thing) {
-      if (!again) adoption.skipped.push_back(fmt::format("{}: {}: {}", member.name, row.key, why));
-      continue;
-    }
-    if (row.wanted.kind == Thing::Kind::kAsItIs) adoption.held.emplace_back(member.id, row.key);
-    auto built = command_for(row.key, *thing);
-    if (!built) return fail(member.name + ": " + row.key, built.error());
-    auto own = parse_target({member.name});
-    if (!own) return tl::unexpected(own.error());
-    adoption.commands.push_back(
-        {member,
-         row.key,
-         *thing,
-         {built->kind, target != nullptr ? *target : *own, 0, {}, std::move(built->payload)}});
-  }
-  return {};
-}
-
-/// Two members that differ cannot both be what one target is to have.
-Status check_conflicts(const Adoption& adoption) {
-  std::map<std::string, const Adopted*> seen;
-  for (const Adopted& one : adoption.commands) {
-    const auto [first, fresh] = seen.emplace(one.key, &one);
-    if (fresh || first->second->thing == one.thing) continue;
-    return fail(ErrorCode::kInvalid,
-                fmt::format("{} and {} have different {}: adopt one of them",
-                            first->second->member.name, one.member.name, one.key));
-  }
-  return {};
-}
 
 Result<Adoption> adoption_of(const std::vector<MemberInfo>& members, const AdoptCall& call,
                              const GlobalOptions& global, Client& client) {
@@ -130,11 +33,6 @@ Result<Adoption> adoption_of(const std::vector<MemberInfo>& members, const Adopt
     if (!rows) return fail(member.name, rows.error());
     const Status taken = adopt_rows(member, *rows, target ? &*target : nullptr, adoption);
     if (!taken) return tl::unexpected(taken.error());
-  }
-  if (target) {
-    if (const Status clear = check_conflicts(adoption); !clear) {
-      return tl::unexpected(clear.error());
-    }
   }
   if (adoption.commands.size() > kMaxCommandsPerSubmit) {
     return fail(ErrorCode::kInvalid, "more deviations than one submit takes: name fewer members");
@@ -173,16 +71,54 @@ void wait_into(CommandReport& report, std::uint64_t until_ms, Client& client, bo
   closed = closed && end.ledger.closed();
 }
 
-/// What was held is now what the group wants: it need not be held for that.
+/// Whether this member has taken the command up, its hold aside: then to let go changes nothing
+/// there. Else why not.
+Status came_to(const CommandReport& report, const MemberInfo& member) {
+  const auto row = std::find_if(report.rows.begin(), report.rows.end(),
+                                [&](const LedgerRow& one) { return one.member == member.id; });
+  if (row == report.rows.end()) return fail(ErrorCode::kRefused, "the command is not for it");
+  switch (row->outcome) {
+    case Outcome::kDone:
+    case Outcome::kUnchanged:
+    case Outcome::kOverridden:
+    case Outcome::kBySnapshot:
+      return {};
+    case Outcome::kSuperseded:
+      return fail(ErrorCode::kRefused, "another command has come since");
+    default:
+      return fail(ErrorCode::kRefused,
+                  "there the command is " + std::string(to_word(row->outcome)));
+  }
+}
+
+/// Lets go of what was held and is now what the group wants. Else it stays held: released any
+/// earlier, the member would for a while have what the group wanted before.
+Status let_go(const CommandReport& report, const MemberInfo& member, const std::string& key,
+              const Surroundings& around, const GlobalOptions& global, Client& client) {
+  if (const Status came = came_to(report, member); !came) return fail("still held", came.error());
+  const ReconcileQuestion question{{key}, around.issuer, "adopted"};
+  const auto job = begin_reconcile(client, member.id, question, global.timeout_ms);
+  if (!job) return fail("still held, as far as is known", job.error());
+  const auto results =
+      await_job(client, member.id, *job, global.timeout_ms, client.now_ms() + global.timeout_ms);
+  if (!results) return fail("released", results.error());
+  for (const KeyResult& result : *results) {
+    if (group_of(result.outcome) != OutcomeGroup::kBad) continue;
+    return fail(ErrorCode::kRefused, "released, and then: " + result.text);
+  }
+  return {};
+}
+
 void release_held(const Adoption& adoption, const Surroundings& around, const GlobalOptions& global,
                   Client& client, AdoptReport& report) {
-  for (const auto& [member, key] : adoption.held) {
-    const ReconcileQuestion question{{key}, around.issuer, "adopted"};
-    const auto done =
-        reconcile_member(client, member, question, global.timeout_ms, global.timeout_ms);
-    if (done) continue;
-    report.skipped.push_back(key + " is still held: " + done.error().text);
-    report.exit_code = kExitBad;
+  for (std::size_t i = 0; i < adoption.commands.size(); ++i) {
+    const Adopted& one = adoption.commands[i];
+    for (const MemberInfo& member : one.held_by) {
+      const Status gone = let_go(report.commands[i], member, one.key, around, global, client);
+      if (gone) continue;
+      report.holds.push_back(fmt::format("{}: {}: {}", member.name, one.key, gone.error().text));
+      if (report.exit_code == kExitDone) report.exit_code = kExitBad;
+    }
   }
 }
 
@@ -193,6 +129,13 @@ Failure adopt_failure(const Client& client, const Error& error) {
     return failure;
   }
   return look_failure(client, error).value();
+}
+
+/// It has no --id to ask again with: what is adopted is no deviation the next time.
+Failure adoption_lost(const Error& error) {
+  Failure failure = submit_failure(error, std::nullopt);
+  if (failure.exit_code == kExitUnknown) failure.hint = "groupctl diff shows whether it was taken";
+  return failure;
 }
 
 }  // namespace
@@ -224,7 +167,7 @@ Done run_adopt(const GlobalOptions& global, const AdoptCall& call, const HelloRe
     submit.commands.back().message = call.message;
   }
   const auto accepted = client.submit(submit, global.timeout_ms);
-  if (!accepted) return tl::unexpected(submit_failure(accepted.error(), std::nullopt));
+  if (!accepted) return tl::unexpected(adoption_lost(accepted.error()));
   const std::uint64_t until = client.now_ms() + call.wait_timeout_ms;
   bool closed = true;
   std::vector<OutcomeCount> counts;

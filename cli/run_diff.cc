@@ -44,22 +44,32 @@ Waited ended(const std::string& name, std::vector<KeyResult> results) {
 }
 
 /// One that is not here, or that forgot what it was asked, is a failure; so a retry is safe.
-Waited reconciled(const MemberInfo& member, const ReconcileQuestion& question,
-                  const GlobalOptions& global, std::uint64_t wait_ms, Client& client) {
-  if (!is_here(member)) return {{member.name, Outcome::kLost, lost_text(member), {}}, kExitBad};
-  auto results = reconcile_member(client, member.id, question, global.timeout_ms, wait_ms);
-  if (results) return ended(member.name, *std::move(results));
-  const Error& error = results.error();
+Waited failed(const std::string& name, const Error& error) {
   switch (error.code) {
     case ErrorCode::kTimeout:
-      return {{member.name, Outcome::kRunning, error.text, {}}, kExitOpen};
+      return {{name, Outcome::kRunning, error.text, {}}, kExitOpen};
     case ErrorCode::kUnknownSession:
-      return {{member.name, Outcome::kLost, error.text, {}}, kExitBad};
+      return {{name, Outcome::kLost, error.text, {}}, kExitBad};
     case ErrorCode::kNotFound:
-      return {{member.name, Outcome::kUnknown, "it was restarted meanwhile", {}}, kExitBad};
+      return {{name, Outcome::kUnknown, "it was restarted meanwhile", {}}, kExitBad};
     default:
-      return {{member.name, Outcome::kFailed, error.text, {}}, kExitBad};
+      return {{name, Outcome::kFailed, error.text, {}}, kExitBad};
   }
+}
+
+/// Has every one begin before any is waited for.
+std::vector<Result<std::uint64_t>> begin_all(const std::vector<MemberInfo>& members,
+                                             const ReconcileQuestion& question,
+                                             std::uint64_t within_ms, Client& client) {
+  std::vector<Result<std::uint64_t>> jobs;
+  for (const MemberInfo& member : members) {
+    if (is_here(member)) {
+      jobs.push_back(begin_reconcile(client, member.id, question, within_ms));
+    } else {
+      jobs.push_back(fail(ErrorCode::kUnknownSession, lost_text(member)));
+    }
+  }
+  return jobs;
 }
 
 }  // namespace
@@ -90,9 +100,15 @@ Done run_reconcile(const GlobalOptions& global, const ReconcileCall& call, Clien
   auto members = named_members(*std::move(all), call.members);
   if (!members) return tl::unexpected(members.error());
   const ReconcileQuestion question{{}, around.issuer, call.message};
+  const std::uint64_t until = client.now_ms() + call.wait_timeout_ms;
+  const auto jobs = begin_all(*members, question, global.timeout_ms, client);
   ReconcileReport report;
-  for (const MemberInfo& member : *members) {
-    Waited one = reconciled(member, question, global, call.wait_timeout_ms, client);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const MemberInfo& member = (*members)[i];
+    auto results = jobs[i] ? await_job(client, member.id, *jobs[i], global.timeout_ms, until)
+                           : tl::unexpected<Error>(jobs[i].error());
+    Waited one =
+        results ? ended(member.name, *std::move(results)) : failed(member.name, results.error());
     const bool worse = report.exit_code == kExitDone || one.exit_code == kExitBad;
     if (worse) report.exit_code = one.exit_code;
     report.members.push_back(std::move(one.member));

@@ -70,13 +70,14 @@ class DeviationsTest : public ::testing::Test {
       return {Accepted{Sequence(10), Sequence(9 + submit->commands.size()), {}}};
     }
     const auto& watch = std::get<Watch>(request);
+    if (watch.version > 0) return {};  // there is no news
     Update update;
     update.sequence = watch.sequence;
     update.version = 1;
     update.targets = 1;
-    update.counts = {{Outcome::kUnchanged, 1}};
-    update.rows = {ledger_row(1, "web-01", Outcome::kUnchanged)};
-    update.closed = true;
+    update.counts = {{ends, 1}};
+    update.rows = {ledger_row(commanded, "web-0" + std::to_string(commanded), ends)};
+    update.closed = group_of(ends) != OutcomeGroup::kOpen;
     return {update};
   }
 
@@ -142,11 +143,27 @@ class DeviationsTest : public ::testing::Test {
     return texts;
   }
 
+  /// web-01 holds shop at 2.3 while the group wants 2.4.
+  void hold_shop() {
+    Deviation held = intended("artefact/shop", release("2.4"), release("2.3", 3));
+    held.cause = "hold";
+    held.wanted = {};
+    held.wanted.kind = Thing::Kind::kAsItIs;
+    deviations["web-01"] = {held};
+  }
+  bool asked_to_reconcile() const {
+    return std::any_of(questions.begin(), questions.end(), [](const Question& question) {
+      return std::holds_alternative<ReconcileQuestion>(question);
+    });
+  }
+
   std::map<std::string, std::vector<Deviation>> deviations;
   std::set<std::string> gone;
   std::vector<Question> questions;
   std::vector<KeyResult> job_results{{"artefact/cache", Outcome::kDone, "", ""}};
   int open_answers = 3;
+  Outcome ends = Outcome::kUnchanged;  ///< every command, on the one member that it is for
+  std::uint64_t commanded = 1;
   std::optional<std::string> says;
   ScriptedCoordinator coordinator;
   std::string err;
@@ -176,7 +193,7 @@ TEST_F(DeviationsTest, DiffTurnsItsFindingIntoAnExitCodeOnlyWhenAsked) {
 
 TEST_F(DeviationsTest, DiffNamesAMemberThatIsNot) {
   EXPECT_EQ(run_words({"diff", "web-04"}).exit_code, 3);
-  EXPECT_THAT(err, HasSubstr("no member is called \"web-04\". Did you mean: web-01?"));
+  EXPECT_THAT(err, HasSubstr("no member is called web-04. Did you mean: web-01?"));
 }
 
 TEST_F(DeviationsTest, OneThatDoesNotAnswerIsUnknown) {
@@ -228,7 +245,8 @@ TEST_F(DeviationsTest, AdoptIsOneSubmitForThatMember) {
     EXPECT_EQ(to_text(command.target), "name=web-01");
     EXPECT_EQ(command.message, "it works");
   }
-  EXPECT_THAT(said.out, HasSubstr("seq 10  DEPLOY cache@6.2.1 to name=web-01   1 unchanged   of 1"));
+  EXPECT_THAT(said.out,
+              HasSubstr("seq 10  DEPLOY cache@6.2.1 to name=web-01   1 unchanged   of 1"));
   EXPECT_THAT(said.out,
               HasSubstr("not adopted: web-01: artefact/shop: its content is in no archive"));
 }
@@ -254,16 +272,78 @@ TEST_F(DeviationsTest, AdoptForOthersTakesOneWordForAKey) {
 }
 
 TEST_F(DeviationsTest, WhatIsHeldIsAdoptedAsItIsAndReleased) {
-  Deviation held = intended("artefact/shop", release("2.4"), release("2.3", 3));
-  held.cause = "hold";
-  held.wanted = {};
-  held.wanted.kind = Thing::Kind::kAsItIs;
-  deviations["web-01"] = {held};
+  hold_shop();
+  ends = Outcome::kOverridden;
   EXPECT_EQ(run_words({"adopt", "web-01", "-y"}).exit_code, 0) << err;
   EXPECT_THAT(submitted(), ElementsAre("DEPLOY shop@2.3"));
   ASSERT_GE(questions.size(), 2U);
   EXPECT_EQ(std::get<ReconcileQuestion>(questions[1]).keys,
             (std::vector<std::string>{"artefact/shop"}));
+}
+
+TEST_F(DeviationsTest, WhatIsHeldStaysHeldWhileTheCommandHasNotComeToTheMember) {
+  hold_shop();
+  ends = Outcome::kWaiting;
+  const Said said = run_words({"adopt", "web-01", "-y", "--wait-timeout", "1s"});
+  EXPECT_EQ(said.exit_code, 5);
+  EXPECT_THAT(said.out,
+              HasSubstr("web-01: artefact/shop: still held: there the command is waiting"));
+  EXPECT_FALSE(asked_to_reconcile());
+}
+
+TEST_F(DeviationsTest, WhatIsHeldStaysHeldWhenTheCommandIsForOthers) {
+  hold_shop();
+  commanded = 2;
+  ends = Outcome::kDone;
+  const Said said = run_words({"adopt", "web-01", "-y", "-t", "role=db"});
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_THAT(said.out, HasSubstr("web-01: artefact/shop: still held: the command is not for it"));
+  EXPECT_FALSE(asked_to_reconcile());
+}
+
+TEST_F(DeviationsTest, OneThatGoesOnAfterItsHoldWasReleasedIsNotSaidToBeHeld) {
+  hold_shop();
+  ends = Outcome::kOverridden;
+  open_answers = 1'000'000;
+  const Said said = run_words({"adopt", "web-01", "-y"});
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_THAT(said.out, HasSubstr("artefact/shop: released: not done yet; it goes on"));
+  EXPECT_THAT(said.out, Not(HasSubstr("still held")));
+}
+
+TEST_F(DeviationsTest, WhatCannotBeACommandIsSkippedAndTheRestAdopted) {
+  Deviation odd = observed("artefact/Odd Name", "foreign", {}, release("1.0"));
+  deviations["web-01"].push_back(odd);
+  EXPECT_EQ(run_words({"adopt", "web-01", "-y"}).exit_code, 0) << err;
+  EXPECT_THAT(submitted(), ElementsAre("DEPLOY cache@6.2.1", "SET log.level=debug"));
+}
+
+TEST_F(DeviationsTest, WhatFailedThereIsNotAdopted) {
+  Deviation failed = observed("artefact/cache", "failed", release("6.2.0"), release("6.2.0"));
+  failed.why = "in no repository";
+  deviations["web-01"] = {intended("artefact/cache", release("6.2.0"), release("6.2.1", 2)),
+                          failed};
+  const Said said = run_words({"adopt", "web-01", "-y"});
+  EXPECT_TRUE(submitted().empty());
+  EXPECT_THAT(said.out, HasSubstr("artefact/cache: it failed there: in no repository"));
+}
+
+TEST_F(DeviationsTest, WhatTwoHaveAlikeIsOneCommandForATarget) {
+  hold_shop();
+  deviations["web-02"] = {intended("artefact/shop", release("2.4"), release("2.3", 3))};
+  deviations["web-02"][0].wanted.deployer = "dir";
+  EXPECT_EQ(run_words({"adopt", "web-01", "web-02", "-y", "-t", "role=web"}).exit_code, 0) << err;
+  EXPECT_THAT(submitted(), ElementsAre("DEPLOY shop@2.3"));
+}
+
+TEST_F(DeviationsTest, ReconcileHasOneDeadlineAndAllBeginFirst) {
+  open_answers = 1'000'000;
+  const std::uint64_t before = coordinator.now_ms();
+  EXPECT_EQ(run_words({"reconcile", "web-01", "web-02", "--wait-timeout", "2s"}).exit_code, 5);
+  EXPECT_LT(coordinator.now_ms(), before + 3000);
+  ASSERT_GE(questions.size(), 2U);
+  EXPECT_TRUE(std::holds_alternative<ReconcileQuestion>(questions[0]));
+  EXPECT_TRUE(std::holds_alternative<ReconcileQuestion>(questions[1]));
 }
 
 TEST_F(DeviationsTest, NothingToAdoptIsSaidAndNothingSubmitted) {

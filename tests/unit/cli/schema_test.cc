@@ -135,7 +135,8 @@ std::vector<std::string> outputs() {
       render_json(detail()),
       render_json(diff()),
       render_json(reconciled()),
-      render_json(AdoptReport{{command()}, {"m1: artefact/x: why"}, 1}),
+      render_json(
+          AdoptReport{{command()}, {"m1: artefact/x: why"}, {"m1: artefact/y: still held"}, 1}),
       render_json(EvictionReport{{{"m1", Sequence(9)}}}),
   };
   for (const LedgerRow& row : every_outcome()) all.push_back(render_json(row, Sequence(9)));
