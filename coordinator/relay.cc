@@ -1,10 +1,17 @@
 #include "coordinator/relay.h"
 
+#include <algorithm>
+
 namespace groupctl {
 
 std::uint64_t Relay::open(Asker asker, SessionNumber session, LocalTime now) {
   open_.emplace(++last_, Open{std::move(asker), session, LocalTime(now.value + limits_.within_ms)});
   return last_;
+}
+
+bool Relay::waits(const Asker& asker) const {
+  return std::any_of(open_.begin(), open_.end(),
+                     [&](const auto& one) { return one.second.asker == asker; });
 }
 
 std::optional<Relay::Asker> Relay::answered(std::uint64_t token, SessionNumber session) {

@@ -22,8 +22,11 @@ class Relay {
   struct Asker {
     Peer peer;
     AdminRequestId id;
+    bool operator==(const Asker&) const = default;
   };
   bool full() const { return open_.size() >= limits_.open; }
+  /// It has asked this already, and waits: an admin asks again when it hears nothing for a while.
+  bool waits(const Asker& asker) const;
   /// The token to put on the question.
   std::uint64_t open(Asker asker, SessionNumber session, LocalTime now);
   /// Who waits for the answer that this session gives; nullopt: nobody, any more.

@@ -18,6 +18,7 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, cons
     return answer(peer, id,
                   QueryRefused{ErrorCode::kUnknownSession, row->second.name + " is not here"});
   }
+  if (relay_.waits({peer, id})) return;
   if (relay_.full()) {
     return answer(peer, id,
                   QueryRefused{ErrorCode::kBusy, "too many questions to members are open"});

@@ -23,10 +23,13 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
 
 /// Who left is still known by its tombstone; else a name like it may be meant.
 Error CoordinatorCore::Impl::not_here(const std::string& name) const {
+  Sequence left_at;  // the last time: later ones of a name have higher ids
   for (const auto& [id, account] : ledger_.accounts()) {
-    if (account.name != name || !account.left_at) continue;
+    if (account.name == name && account.left_at) left_at = account.left_at;
+  }
+  if (left_at) {
     return {ErrorCode::kNotFound,
-            "member " + name + " left at sequence " + std::to_string(account.left_at.value)};
+            "member " + name + " left at sequence " + std::to_string(left_at.value)};
   }
   std::vector<std::string> names;
   for (const auto& [id, row] : sequencer_.roster().rows()) names.push_back(row.name);

@@ -236,6 +236,9 @@ TEST(Operators, AMemberThatIsNotHereIsNotFound) {
   group.say(gone, Leave{gone.session});
   EXPECT_EQ(text("web-1"), "member web-1 left at sequence 3");
   EXPECT_EQ(text("web-2"), "found");
+  Follower again = group.joined("web-1", 3);
+  group.say(again, Leave{again.session});
+  EXPECT_EQ(text("web-1"), "member web-1 left at sequence 5") << "the last time";
 }
 
 }  // namespace

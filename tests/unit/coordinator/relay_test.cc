@@ -84,6 +84,18 @@ TEST(Relay, TooManyOpenQuestionsAreBusy) {
   EXPECT_EQ(group.reply_as<QueryRefused>(second)->code, ErrorCode::kBusy);
 }
 
+TEST(Relay, WhoAsksAgainWhileItWaitsIsOneQuestion) {
+  Relay relay({2, 1000});
+  const Relay::Asker asker{peer("a"), AdminRequestId(1)};
+  EXPECT_FALSE(relay.waits(asker));
+  const auto token = relay.open(asker, SessionNumber(7), LocalTime(10));
+  EXPECT_TRUE(relay.waits(asker));
+  EXPECT_FALSE(relay.waits({peer("a"), AdminRequestId(2)}));
+  EXPECT_FALSE(relay.waits({peer("b"), AdminRequestId(1)}));
+  EXPECT_TRUE(relay.answered(token, SessionNumber(7)));
+  EXPECT_FALSE(relay.waits(asker));
+}
+
 TEST(Relay, AMemberThatDeviatesIsShownAsDrifted) {
   Group group;
   Follower member = group.joined("web-1", 1);
