@@ -5,6 +5,11 @@
 namespace groupctl {
 namespace {
 
+bool same_release(const std::optional<ActualArtefact>& a, const std::optional<ActualArtefact>& b) {
+  if (!a || !b) return !a && !b;
+  return a->version == b->version && a->digest == b->digest;
+}
+
 /// What was found against what the last step left; nullopt: the same.
 std::optional<Drift> drift_of(const Actual& actual, const std::string& name,
                               const Inspection& found) {
@@ -29,17 +34,40 @@ std::optional<Drift> drift_of(const Actual& actual, const std::string& name,
 
 void Actuals::ended(const std::vector<ArtefactStep>& steps, Sequence sequence,
                     const ExecuteResult& result, RowStage& stage) {
-  for (const auto& [name, now] : result.actual) place(name, now, stage);
   const bool bad = group_of(result.outcome) == OutcomeGroup::kBad;
   for (const ArtefactStep& step : steps) {
     const std::string key = artefact_key(step.name);
+    const auto now = result.actual.find(step.name);
     touched_.insert(step.name);
+    if (now != result.actual.end()) found(step, now->second, stage);
     if (bad) {
       fail(key, {sequence, result.text}, stage);
-    } else {
+    } else if (!step.leave) {
       mend(key, stage);
     }
   }
+  ++version_;
+}
+
+/// What a look found is true for as long as the same is there, whatever the step put right of it.
+void Actuals::found(const ArtefactStep& step, const std::optional<ActualArtefact>& now,
+                    RowStage& stage) {
+  const std::string key = artefact_key(step.name);
+  const auto drift = actual_.drifts.find(key);
+  if (drift != actual_.drifts.end()) {
+    const bool same = same_release(drift->second.found, now);
+    if (same && step.leave) return;
+    if (!same) {
+      stage.erase(drift_row(key));
+      actual_.drifts.erase(drift);
+    }
+  }
+  place(step.name, now, stage);
+}
+
+void Actuals::forget_failure(const std::string& key, RowStage& stage) {
+  if (actual_.failures.erase(key) == 0) return;
+  stage.erase(failure_row(key));
   ++version_;
 }
 

@@ -14,12 +14,15 @@ class Actuals {
   explicit Actuals(Actual actual) : actual_(std::move(actual)) {}
 
   const Actual& actual() const { return actual_; }
-  /// How a step on artefacts ended: what is in place now, and whether its keys failed.
+  /// How a step on artefacts ended: what is in place now, and whether its keys failed. One that
+  /// leaves it as it is puts nothing right.
   void ended(const std::vector<ArtefactStep>& steps, Sequence sequence, const ExecuteResult& result,
              RowStage& stage);
   /// What a look found of an artefact that no step has touched since it began. Gives the drift if
   /// there is one now and it was not known.
   std::optional<Drift> looked(const std::string& name, const Inspection& found, RowStage& stage);
+  /// Another thing is wanted of this key now than what failed.
+  void forget_failure(const std::string& key, RowStage& stage);
   /// From now on touched() tells which artefacts steps have ended on.
   void begin_look() { touched_.clear(); }
   bool touched(const std::string& name) const { return touched_.contains(name); }
@@ -28,6 +31,7 @@ class Actuals {
 
  private:
   void place(const std::string& name, const std::optional<ActualArtefact>& now, RowStage& stage);
+  void found(const ArtefactStep& step, const std::optional<ActualArtefact>& now, RowStage& stage);
   void fail(const std::string& key, FailedStep failure, RowStage& stage);
   void mend(const std::string& key, RowStage& stage);
 

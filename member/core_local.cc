@@ -77,6 +77,8 @@ Result<Reconciling> MemberCore::Impl::begin_job(const LocalCommand& command, std
   auto plan = plan_local(command, local_view());
   if (!plan) return tl::unexpected<Error>(plan.error());
   for (auto& [key, delta] : plan->rows) {
+    actuals_.forget_failure(key, stage_);
+    queue_.replaced(key);
     if (delta) {
       intentions_.put(key, std::move(*delta), stage_);
     } else {

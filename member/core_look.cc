@@ -56,8 +56,7 @@ void MemberCore::Impl::looked(const std::string& name, const Inspection& found) 
   const auto drift = actuals_.looked(name, found, stage_);
   if (drift) note(NoteLevel::kWarn, "drifted", {{"artefact", name}, {"why", drift->text}});
   const bool drifted = actuals_.actual().drifts.contains(artefact_key(name));
-  if (!config_.reverts_drift || !drifted || aim().left.contains(name)) return;
-  queue_.add(LocalJob{0, {name}, {}});
+  if (config_.reverts_drift && drifted) queue_.revert(name);
 }
 
 }  // namespace groupctl

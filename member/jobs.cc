@@ -14,6 +14,11 @@ KeyResult result_of(const std::string& key, const std::map<std::string, ExecuteR
   return {key, found->second.outcome, found->second.step, found->second.text};
 }
 
+int rank(const KeyResult& result) {
+  if (group_of(result.outcome) == OutcomeGroup::kBad) return 0;
+  return result.text.empty() ? 2 : 1;
+}
+
 }  // namespace
 
 std::uint64_t Jobs::open(std::vector<std::string> keys, std::uint64_t token) {
@@ -29,9 +34,9 @@ std::optional<Jobs::Ended> Jobs::end(std::uint64_t number,
   Job& job = found->second;
   job.state.open = false;
   for (const std::string& key : job.keys) job.state.results.push_back(result_of(key, by_name));
-  // An answer has room for so many: those that say something come first.
-  std::stable_partition(job.state.results.begin(), job.state.results.end(),
-                        [](const KeyResult& one) { return !one.text.empty(); });
+  // An answer has room for so many: the bad ones come first, then those that say something.
+  std::stable_sort(job.state.results.begin(), job.state.results.end(),
+                   [](const KeyResult& a, const KeyResult& b) { return rank(a) < rank(b); });
   std::size_t bytes = 0;
   auto last =
       std::find_if(job.state.results.begin(), job.state.results.end(), [&](const KeyResult& one) {

@@ -1,5 +1,6 @@
 #include "member/local_plan.h"
 
+#include <algorithm>
 #include <set>
 
 #include "commands/state/names.h"
@@ -38,14 +39,18 @@ class Planner {
   LocalPlan plan_;
 };
 
-/// What the state says anyway is no deviation; it is carried out all the same.
+/// What the state says anyway is no deviation; it is carried out all the same. Of two words on one
+/// key the last one counts.
 void Planner::want(const std::string& key, Cause cause, Wanted wanted) {
   IntendedDelta delta{cause, std::move(wanted), command_.who, command_.when_ms, command_.why};
-  plan_.keys.push_back(key);
-  if (says_the_same(view_.state, view_.me, key, delta)) {
-    if (view_.intended.contains(key)) plan_.rows[key] = std::nullopt;
-  } else {
+  if (std::find(plan_.keys.begin(), plan_.keys.end(), key) == plan_.keys.end()) {
+    plan_.keys.push_back(key);
+  }
+  plan_.rows.erase(key);
+  if (!says_the_same(view_.state, view_.me, key, delta)) {
     plan_.rows[key] = std::move(delta);
+  } else if (view_.intended.contains(key)) {
+    plan_.rows[key] = std::nullopt;
   }
 }
 
@@ -123,7 +128,12 @@ Result<LocalPlan> Planner::operator()(const LocalHold& verb) {
 }
 
 Result<std::string> Planner::key_of(const std::string& name) const {
-  if (artefact_name(name) || property_name(name)) return name;
+  if (const auto artefact = artefact_name(name); artefact && known(std::string(*artefact))) {
+    return name;
+  }
+  if (property_name(name) && (view_.intended.contains(name) || view_.state.find(name) != nullptr)) {
+    return name;
+  }
   if (view_.intended.contains(artefact_key(name))) return artefact_key(name);
   if (view_.intended.contains(property_key(name))) return property_key(name);
   if (known(name)) return artefact_key(name);

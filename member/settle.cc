@@ -104,6 +104,11 @@ std::set<std::string> artefact_names(const GroupState& state) {
   return names;
 }
 
+/// Something is on record of this key that only a step which ends well takes away.
+bool speaks_of(const Actual& actual, const std::string& key) {
+  return actual.failures.contains(key) || actual.drifts.contains(key);
+}
+
 EndsAs unknown_kind(const Entry& entry) {
   return {Outcome::kNotUnderstood,
           fmt::format("kind {:016x} needs a newer group-member", entry.kind.value)};
@@ -147,7 +152,8 @@ std::vector<ArtefactStep> steps_for(const std::vector<std::string>& names, const
   for (const std::string& name : names) {
     if (!is_known_how(name, view)) continue;
     ArtefactStep step = step_for(name, Sequence{}, view);
-    if (step.desired.release || step.actual || step.leave) steps.push_back(std::move(step));
+    const bool nothing = !step.desired.release && !step.actual && !step.leave;
+    if (!nothing || speaks_of(view.actual, artefact_key(name))) steps.push_back(std::move(step));
   }
   return steps;
 }

@@ -5,6 +5,10 @@
 namespace groupctl {
 namespace {
 
+ExecuteResult superseded() {
+  return {Outcome::kSuperseded, {}, "another local command came before its turn", {}};
+}
+
 ExecuteResult left_alone() {
   return {Outcome::kUnchanged,
           {},
@@ -78,7 +82,8 @@ std::optional<WorkItem> WorkQueue::pump(const WorkView& view, Books& books) {
 
 /// False: nothing can begin now.
 bool WorkQueue::begin_next(const WorkView& view, Books& books) {
-  if (begin_job(view, books)) return true;
+  if (!books.stage.durable(told_)) return false;
+  if (begin_job(view) || begin_revert(view)) return true;
   // One that waits for the group's time does not keep the member from asking what is in place.
   if (!started_.empty()) return begin_started(view, books) || begin_at_start(view);
   if (span_) {
@@ -90,21 +95,47 @@ bool WorkQueue::begin_next(const WorkView& view, Books& books) {
   return begin_at_start(view) || begin_open(view, books);
 }
 
-bool WorkQueue::begin_job(const WorkView& view, Books& books) {
-  if (jobs_.empty() || !books.stage.durable(jobs_.front().ticket)) return false;
-  const LocalJob job = std::move(jobs_.front());
-  jobs_.pop_front();
-  LocalJobEnd end{job.number, {}};
-  for (const std::string& name : job.names) {
-    if (!is_known_how(name, view)) end.by_name[name] = left_alone();
+void WorkQueue::add(LocalJob job) {
+  told_ = std::max(told_, job.ticket);
+  jobs_.push_back({std::move(job), {}});
+  jobs_.back().end.number = jobs_.back().job.number;
+}
+
+void WorkQueue::replaced(const std::string& key) {
+  const auto name = artefact_name(key);
+  if (!name) return;
+  for (WaitingJob& waiting : jobs_) {
+    if (std::erase(waiting.job.names, *name) == 0) continue;
+    waiting.end.by_name[std::string(*name)] = superseded();
   }
-  begin_reconcile(steps_for(job.names, view), Sequence{});
+}
+
+bool WorkQueue::begin_job(const WorkView& view) {
+  if (jobs_.empty()) return false;
+  WaitingJob waiting = std::move(jobs_.front());
+  jobs_.pop_front();
+  for (const std::string& name : waiting.job.names) {
+    if (!is_known_how(name, view)) waiting.end.by_name[name] = left_alone();
+  }
+  begin_reconcile(steps_for(waiting.job.names, view), Sequence{});
   if (current_) {
-    current_->job = std::move(end);
+    current_->job = std::move(waiting.end);
   } else {
-    ended_jobs_.push_back(std::move(end));
+    ended_jobs_.push_back(std::move(waiting.end));
   }
   return true;
+}
+
+/// What is held meanwhile, or was put back, is left as it is.
+bool WorkQueue::begin_revert(const WorkView& view) {
+  std::erase_if(reverts_, [&](const std::string& name) {
+    return !view.actual.drifts.contains(artefact_key(name));
+  });
+  auto steps = steps_for({reverts_.begin(), reverts_.end()}, view);
+  std::erase_if(steps, [](const ArtefactStep& step) { return step.leave; });
+  reverts_.clear();
+  begin_reconcile(std::move(steps), Sequence{});
+  return current_.has_value();
 }
 
 bool WorkQueue::works_on(const std::string& name) const {

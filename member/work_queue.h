@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -23,15 +24,15 @@ struct Books {
   Actuals& actuals;
 };
 
-/// Bring these artefacts to what is wanted of them, on somebody's word or the member's own.
+struct LocalJobEnd {
+  std::uint64_t number = 0;
+  std::map<std::string, ExecuteResult> by_name;  ///< none for what was as wanted, or is held
+};
+/// Bring these artefacts to what is wanted of them, on somebody's word.
 struct LocalJob {
   std::uint64_t number = 0;
   std::vector<std::string> names;
   RowStage::Ticket ticket;  ///< of what it rests on; zero: nothing
-};
-struct LocalJobEnd {
-  std::uint64_t number = 0;
-  std::map<std::string, ExecuteResult> by_name;  ///< none for what was as wanted, or is held
 };
 
 class WorkQueue {
@@ -56,7 +57,11 @@ class WorkQueue {
   void reconcile_at_start() { start_wanted_ = true; }
 
   /// Goes before the entries that wait: it waits for no group.
-  void add(LocalJob job) { jobs_.push_back(std::move(job)); }
+  void add(LocalJob job);
+  /// Another local command says how this key is to be: those that wait end superseded for it.
+  void replaced(const std::string& key);
+  /// Put this back before the entries that wait, if it still deviates then. Said twice, once.
+  void revert(const std::string& name) { reverts_.insert(name); }
   /// Those that have ended since the last call.
   std::vector<LocalJobEnd> take_ended_jobs() { return std::exchange(ended_jobs_, {}); }
   /// Whether the step under way, or about to be, is on this artefact.
@@ -90,7 +95,8 @@ class WorkQueue {
 
   bool current_waits(Sequence last) const;
   bool begin_next(const WorkView& view, Books& books);
-  bool begin_job(const WorkView& view, Books& books);
+  bool begin_job(const WorkView& view);
+  bool begin_revert(const WorkView& view);
   bool begin_at_start(const WorkView& view);
   bool begin_started(const WorkView& view, Books& books);
   bool begin_open(const WorkView& view, Books& books);
@@ -104,7 +110,13 @@ class WorkQueue {
 
   std::map<Sequence, Entry> open_;
   std::map<Sequence, Entry> started_;  ///< before a restart
-  std::deque<LocalJob> jobs_;
+  struct WaitingJob {
+    LocalJob job;
+    LocalJobEnd end;  ///< what is known of it already
+  };
+  std::deque<WaitingJob> jobs_;
+  RowStage::Ticket told_;  ///< of the last local command: nothing rests on what is not durable
+  std::set<std::string> reverts_;
   std::vector<LocalJobEnd> ended_jobs_;
   std::optional<Span> span_;
   std::optional<Span> coming_;

@@ -19,14 +19,15 @@ struct MachineHostConfig {
   std::string staging;
 };
 
-/// Used by one thread, the executor's.
+/// Used by one thread, the executor's, but for deployer() and the inspect() of what it gives: those
+/// the scanner's thread calls as well. So deployers are added before either thread begins.
 class MachineHost : public Host {
  public:
   /// Makes the staging folder (0700) and drops the archive that a former run left in it. Errors:
   /// kInvalid, kUnsupported for a repository; kIo.
   static Result<std::unique_ptr<MachineHost>> open(const MachineHostConfig& config);
 
-  /// A name that is there already is replaced. Before the first request only.
+  /// A name that is there already is replaced. Before both threads only.
   void add_deployer(std::string name, std::unique_ptr<Deployer> deployer);
   /// Told of the running step's progress, on the executor's thread.
   void on_progress(std::function<void(std::string_view step, int percent)> told);

@@ -1,4 +1,5 @@
 // What is asked of one member alone.
+#include "member/jobs.h"
 #include "tests/unit/member/member_fixture.h"
 
 namespace groupctl::testing {
@@ -241,6 +242,98 @@ TEST_F(MemberLocal, ReconcileGivesUpWhatIsNamedOrAll) {
   EXPECT_EQ(placed("tool"), "");
   local(LocalReconcile{{"nothing"}}, 6);
   EXPECT_EQ(refused(6), ErrorCode::kNotFound);
+}
+
+TEST_F(MemberLocal, ReconcileNamesAKeyThatNobodySpeaksOf) {
+  deployed("1.0");
+  local(LocalReconcile{{"artefact/typo"}}, 1);
+  local(LocalReconcile{{"property/typo"}}, 2);
+  local(LocalReconcile{{"typo"}}, 3);
+  for (std::uint64_t token = 1; token <= 3; ++token) {
+    EXPECT_EQ(refused(token), ErrorCode::kNotFound) << token;
+  }
+  local(LocalReconcile{{"artefact/site"}}, 4);
+  work_ends(Outcome::kUnchanged);
+  EXPECT_EQ(job_of(4).results.size(), 1U);
+}
+
+TEST_F(MemberLocal, OfTwoWordsOnOneKeyTheLastOneCounts) {
+  become_member();
+  publish(log.set("mode", "fast"));
+  local(LocalSet{{{"mode", "slow"}, {"mode", "fast"}}});
+  EXPECT_EQ(job_of(1).results, done("property/mode"));
+  EXPECT_TRUE(core->intended().empty());
+  EXPECT_EQ(core->aim().desired.properties.at("mode").value, "fast");
+}
+
+TEST_F(MemberLocal, AFailureIsNoneAnyMoreWhenAnotherThingIsWanted) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  work_ends(Outcome::kFailed, "in no repository");
+  EXPECT_EQ(core->delta().at("artefact/site").kind, DeltaKind::kFailed);
+  local(LocalUndeploy{"site"});
+  work_ends(Outcome::kUnchanged);
+  EXPECT_EQ(job_of(1).results.at(0).key, "artefact/site");
+  EXPECT_TRUE(core->delta().empty());
+  EXPECT_TRUE(core->actual().failures.empty());
+  restart();
+  EXPECT_TRUE(core->delta().empty());
+}
+
+TEST_F(MemberLocal, ADriftToNothingIsNoneAnyMoreWhenNothingIsWanted) {
+  deployed("1.0");
+  local(LocalScan{}, 1);
+  look_finds({});
+  ASSERT_EQ(core->delta().at("artefact/site").kind, DeltaKind::kDrifted);
+  local(LocalUndeploy{"site"}, 2);
+  work_ends(Outcome::kUnchanged);
+  EXPECT_TRUE(core->delta().empty());
+}
+
+TEST_F(MemberLocal, OneThatWasReplacedBeforeItsTurnEndsSuperseded) {
+  deployed("1.0");
+  publish(log.deploy("other", "1.0"));
+  ASSERT_EQ(work.size(), 1U);
+  local(deploy("site", "9.0"), 1);
+  local(deploy("site", "10.0"), 2);
+  work_ends();
+  ASSERT_EQ(job_of(1).results.size(), 1U);
+  EXPECT_EQ(job_of(1).results[0].outcome, Outcome::kSuperseded);
+  EXPECT_EQ(job_of(2).results, done("artefact/site"));
+  EXPECT_EQ(placed("site"), "10.0");
+}
+
+TEST_F(MemberLocal, NothingRestsOnALocalCommandThatIsNotDurable) {
+  deployed("1.0");
+  hold_commits = true;
+  local(LocalHold{"site"}, 1);
+  local(LocalReconcile{{"site"}}, 2);
+  EXPECT_TRUE(work.empty());
+  hold_commits = false;
+  while (!held.empty()) {
+    const Batch batch = held.front();
+    held.erase(held.begin());
+    step(MemberCommitDone{store.commit(batch)});
+  }
+  work_ends(Outcome::kUnchanged);
+  EXPECT_EQ(job_of(2).results.at(0).outcome, Outcome::kUnchanged);
+}
+
+TEST_F(MemberLocal, WhatFailedIsAnsweredBeforeWhatMerelySaysSomething) {
+  Jobs jobs;
+  std::vector<std::string> keys;
+  std::map<std::string, ExecuteResult> by_name;
+  for (int i = 100; i < 700; ++i) {
+    const std::string name = "a" + std::to_string(i);
+    keys.push_back(artefact_key(name));
+    by_name[name] = {Outcome::kDone, "", "mended: " + std::string(200, 'x'), {}};
+  }
+  keys.push_back(artefact_key("z"));
+  by_name["z"] = {Outcome::kFailed, "fetch", "in no repository", {}};
+  const auto ended = jobs.end(jobs.open(keys, 0), by_name);
+  ASSERT_TRUE(ended);
+  ASSERT_LT(ended->state.results.size(), keys.size());
+  EXPECT_EQ(ended->state.results.at(0).key, "artefact/z");
 }
 
 TEST_F(MemberLocal, WordsThatAreNoneAreRefused) {

@@ -90,6 +90,49 @@ TEST_F(MemberLook, F47_RevertPutsItBackButNotWhatIsHeld) {
   EXPECT_TRUE(work.empty());
 }
 
+TEST_F(MemberLook, F47_WhatWaitsToBePutBackWaitsOnce) {
+  config.reverts_drift = true;
+  restart();
+  deployed();
+  publish(log.deploy("other", "1.0"));
+  ASSERT_EQ(work.size(), 1U);
+  all_work.clear();
+  for (std::uint64_t token = 1; token <= 3; ++token) {
+    local(LocalScan{}, token);
+    look_finds({{"site", as_left("index.html is gone")}});
+  }
+  work_ends();
+  EXPECT_EQ(all_work.size(), 1U);
+  EXPECT_TRUE(core->delta().empty());
+}
+
+TEST_F(MemberLook, F47_WhatIsHeldStaysDriftedOverARestart) {
+  deployed();
+  local(LocalHold{"site"});
+  local(LocalScan{}, 2);
+  look_finds({{"site", as_left("index.html is gone")}});
+  const Actual before = core->actual();
+  ASSERT_EQ(before.drifts.size(), 1U);
+  restart();
+  pass(0);
+  work_ends(Outcome::kUnchanged);
+  EXPECT_EQ(core->actual(), before);
+}
+
+TEST_F(MemberLook, AStepThatFailsTellsWhatIsInPlaceAllTheSame) {
+  deployed();
+  local(LocalScan{}, 1);
+  look_finds({});
+  ASSERT_EQ(in_place(core->actual(), "site"), std::nullopt);
+  publish(log.deploy("site", "2.0"));
+  ASSERT_EQ(work.size(), 1U);
+  const ActualArtefact there{"2.0", digest_of("2.0"), {}};
+  step(WorkDone{
+      {work[0].id, ExecuteResult{Outcome::kFailed, "names", "cannot sync", {{"site", there}}}}});
+  EXPECT_EQ(in_place(core->actual(), "site"), there);
+  EXPECT_TRUE(core->actual().drifts.empty());
+}
+
 TEST_F(MemberLook, F47_WithoutARowNothingIsRevertedButWhatALocalCommandWants) {
   config.reverts_drift = true;
   restart();
