@@ -49,6 +49,11 @@ Result<Thing> adopted_thing(const Deviation& row, const Deviation* beside) {
   if (beside != nullptr && beside->kind == "failed") {
     return fail(ErrorCode::kRefused, "it failed there: " + beside->why);
   }
+  if (row.cause == "override" && row.wanted.digest != row.group.digest) {
+    return fail(
+        ErrorCode::kRefused,
+        "one version has one content: put that archive into the group's repository as another");
+  }
   if (row.kind == "intended") {
     return with_deployer(row.wanted.kind == Thing::Kind::kAsItIs ? row.there : row.wanted);
   }

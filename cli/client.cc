@@ -106,6 +106,30 @@ Result<Accepted> Client::submit(const Submit& submit, std::uint64_t within_ms) {
   }
 }
 
+Result<AdminReply> Client::question(const AdminRequest& request, std::uint64_t within_ms) {
+  auto reply = exchange(request, within_ms);
+  if (!reply || !std::holds_alternative<QueryRefused>(*reply)) return reply;
+  return refusal(*reply);
+}
+
+Result<AdminRequestId> Client::post(const AdminRequest& request, std::uint64_t within_ms) {
+  last_id_ = last_id_.next();
+  const Status sent = send_until(encode(last_id_, request), now_ms() + within_ms);
+  if (!sent) return tl::unexpected(sent.error());
+  return last_id_;
+}
+
+Result<IdentifiedReply> Client::next_answer(std::uint64_t within_ms) {
+  const std::uint64_t until = now_ms() + within_ms;
+  while (true) {
+    const std::uint64_t now = now_ms();
+    if (now >= until || stopped()) return fail(ErrorCode::kTimeout, "no answer");
+    const auto message = channel_.receive(std::min(kSliceMs, until - now));
+    if (message) return decode_admin_reply(*message);
+    if (message.error().code != ErrorCode::kTimeout) return tl::unexpected(message.error());
+  }
+}
+
 Result<AdminReply> Client::exchange(const AdminRequest& request, std::uint64_t within_ms) {
   last_id_ = last_id_.next();
   const Bytes message = encode(last_id_, request);

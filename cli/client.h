@@ -48,12 +48,22 @@ class Client {
   /// kUnreachable when it was never sent; kTimeout when it may or may not be in the log.
   Result<Accepted> submit(const Submit& submit, std::uint64_t within_ms);
 
+  /// A question that has answers of several kinds. Errors as for ask().
+  Result<AdminReply> question(const AdminRequest& request, std::uint64_t within_ms);
+
+  /// For requests that overlap: sends one and does not wait for its answer. Error: kUnreachable.
+  Result<AdminRequestId> post(const AdminRequest& request, std::uint64_t within_ms);
+  /// The next answer, to whatever was asked. Errors: kTimeout; kUnreachable when the connection was
+  /// lost.
+  Result<IdentifiedReply> next_answer(std::uint64_t within_ms);
+
   /// Called about ten times a second while an answer is waited for; from within it nothing may be
   /// asked.
   void on_tick(std::function<void()> tick) { tick_ = std::move(tick); }
   bool stopped() const { return stop_(); }
   std::uint64_t now_ms() { return channel_.now_ms(); }
-  /// Waits so long, or until it is stopped. No request may be open.
+  /// Waits so long, or until it is stopped; answers that come meanwhile are of questions asked
+  /// twice.
   void pause(std::uint64_t ms);
 
  private:

@@ -5,73 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
-#include "cli/contexts.h"
+#include "cli/calls.h"
 #include "commands/state/names.h"
-#include "daemon/duration.h"
 
 namespace groupctl {
 namespace {
-
-constexpr std::uint64_t kAnySequence = ~std::uint64_t{0};
-
-Result<std::uint64_t> parse_number(const std::string& name, const std::string& text,
-                                   std::uint64_t most) {
-  std::uint64_t parsed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (whole && parsed > 0 && parsed <= most) return parsed;
-  return fail(ErrorCode::kInvalid,
-              fmt::format("{}: \"{}\" is no number from 1 to {}", name, text, most));
-}
-
-Result<Sequence> parse_sequence(const std::string& name, const std::string& text) {
-  const auto parsed = parse_number(name, text, kAnySequence);
-  if (!parsed) return tl::unexpected(parsed.error());
-  return Sequence(*parsed);
-}
-
-tl::unexpected<Error> no_end(const std::string& verb) {
-  return fail(ErrorCode::kInvalid,
-              "--output: " + verb + " has no end, and json is one object: jsonl");
-}
-
-class Words {
- public:
-  explicit Words(const RawWords& raw) : raw_(raw) {}
-
-  std::vector<std::string> all(const std::string& name) const {
-    const auto found = raw_.values.find(name);
-    return found == raw_.values.end() ? std::vector<std::string>{} : found->second;
-  }
-  std::optional<std::string> one(const std::string& name) const {
-    const auto values = all(name);
-    return values.empty() ? std::nullopt : std::optional(values.back());
-  }
-  bool on(const std::string& name) const { return !all(name).empty(); }
-
-  /// Leaves `value` alone when the flag was not given.
-  Status duration(const std::string& name, std::uint64_t& value) const {
-    const auto text = one(name);
-    if (!text) return {};
-    const auto parsed = parse_duration_ms(*text);
-    if (!parsed) return fail(name, parsed.error());
-    value = *parsed;
-    return {};
-  }
-  Status number(const std::string& name, std::uint64_t most, std::uint64_t& value) const {
-    const auto text = one(name);
-    if (!text) return {};
-    const auto parsed = parse_number(name, *text, most);
-    if (!parsed) return tl::unexpected(parsed.error());
-    value = *parsed;
-    return {};
-  }
-
- private:
-  const RawWords& raw_;
-};
 
 Status take_format(const Words& words, GlobalOptions& global) {
   const std::string format = words.one("--output").value_or("table");
@@ -114,15 +53,10 @@ Status take_values(const Words& words, const SyntaxOption& option, const std::st
   return {};
 }
 
-tl::unexpected<Error> no_name(const std::string& word) {
-  return fail(ErrorCode::kInvalid,
-              "\"" + word + "\" is no member's name; a selector stands behind -t");
-}
-
 // Each name is a target of its own, so that one that nobody has is found out.
 Status take_names(const std::vector<std::string>& names, std::vector<std::string>& targets) {
   for (const std::string& name : names) {
-    if (!is_name(name)) return no_name(name);
+    if (!is_name(name)) return no_member_name(name);
     targets.push_back("name=" + name);
   }
   return {};
@@ -174,140 +108,11 @@ Result<SubmitCall> submit_call(const Words& words, const SyntaxRow& row) {
   }
   if (const Status s = take_members(words, call); !s) return tl::unexpected(s.error());
   call.allow_empty = words.on("--allow-empty");
-  call.message = words.one("--message").value_or("");
-  call.id = words.one("--id");
-  if (call.id && call.id->empty()) return fail(ErrorCode::kInvalid, "--id: an empty key");
+  call.message = words.one_or_none("--message");
+  auto id = request_key(words);
+  if (!id) return tl::unexpected(id.error());
+  call.id = *std::move(id);
   call.wait = !words.on("--no-wait");
-  return call;
-}
-
-Result<Call> log_show_call(const Words& words) {
-  LogShowCall call;
-  if (!words.on("SEQ")) return fail(ErrorCode::kInvalid, "SEQ is needed");
-  const Status s = words.number("SEQ", kAnySequence, call.sequence.value);
-  if (!s) return tl::unexpected(s.error());
-  return call;
-}
-
-Result<Call> log_list_call(const Words& words) {
-  LogListCall call;
-  std::uint64_t limit = call.limit;
-  Status s = words.number("--limit", 1'000'000, limit);
-  if (s) s = words.number("--from", kAnySequence, call.from.value);
-  if (!s) return tl::unexpected(s.error());
-  call.limit = static_cast<std::uint32_t>(limit);
-  return call;
-}
-
-Result<Call> log_tail_call(const Words& words, const GlobalOptions& global) {
-  LogTailCall call;
-  std::uint64_t limit = call.limit;
-  if (const Status s = words.number("--limit", 1'000'000, limit); !s) {
-    return tl::unexpected(s.error());
-  }
-  call.limit = static_cast<std::uint32_t>(limit);
-  call.follow = words.on("--follow");
-  if (call.follow && global.format == Format::kJson && !global.lines) return no_end("log tail -f");
-  return call;
-}
-
-Status take_condition(const std::string& condition, WaitCall& call) {
-  const std::size_t at = condition.find('=');
-  const std::string name = condition.substr(0, at);
-  const std::string value = at == std::string::npos ? "" : condition.substr(at + 1);
-  if (name == "in-step") {
-    call.what = WaitCall::For::kInStep;
-    if (at == std::string::npos) return {};
-    auto sequence = parse_sequence("--for in-step", value);
-    if (!sequence) return tl::unexpected(sequence.error());
-    call.sequences = {*sequence};
-    return {};
-  }
-  call.what = WaitCall::For::kMember;
-  call.member = value;
-  if (name == "member" && is_name(value)) return {};
-  return fail(ErrorCode::kInvalid,
-              "--for: \"" + condition + "\" is none of in-step, in-step=SEQ, member=NAME");
-}
-
-Result<Call> wait_call(const Words& words) {
-  WaitCall call;
-  if (const Status s = words.duration("--wait-timeout", call.wait_timeout_ms); !s) {
-    return tl::unexpected(s.error());
-  }
-  const auto condition = words.one("--for");
-  const auto entries = words.all("SEQ");
-  if (condition.has_value() == !entries.empty()) {
-    return fail(ErrorCode::kInvalid, "wait for what? SEQ ..., or --for CONDITION");
-  }
-  if (condition) {
-    if (const Status s = take_condition(*condition, call); !s) return tl::unexpected(s.error());
-    return call;
-  }
-  for (const std::string& entry : entries) {
-    auto sequence = parse_sequence("SEQ", entry);
-    if (!sequence) return tl::unexpected(sequence.error());
-    call.sequences.push_back(*sequence);
-  }
-  return call;
-}
-
-Result<Call> watch_call(const GlobalOptions& global) {
-  if (global.format == Format::kJson && !global.lines) return no_end("watch");
-  return WatchCall{};
-}
-
-Result<Call> context_call(const std::string& verb, const Words& words) {
-  ContextCall call;
-  if (verb == "context list") return call;
-  if (verb == "context") {
-    return fail(ErrorCode::kInvalid, "context list, use NAME, add NAME or rm NAME is needed");
-  }
-  if (verb == "context use") call.action = ContextCall::Action::kUse;
-  if (verb == "context add") call.action = ContextCall::Action::kAdd;
-  if (verb == "context rm") call.action = ContextCall::Action::kRemove;
-  call.name = words.one("NAME").value_or("");
-  if (call.name.empty()) return fail(ErrorCode::kInvalid, "NAME is needed");
-  call.endpoint = words.one("--endpoint").value_or("");
-  if (call.action == ContextCall::Action::kAdd && call.endpoint.empty()) {
-    return fail(ErrorCode::kInvalid, "-E URL is needed: where the coordinator answers");
-  }
-  return call;
-}
-
-Result<Call> member_show_call(const Words& words) {
-  const auto name = words.one("MEMBER");
-  if (!name) return fail(ErrorCode::kInvalid, "MEMBER is needed");
-  if (!is_name(*name)) return no_name(*name);
-  return MemberShowCall{*name};
-}
-
-Result<Call> evict_call(const Words& words) {
-  EvictCall call{words.all("MEMBER"), words.on("--force"), words.one("--message").value_or(""),
-                 words.one("--id")};
-  if (call.names.empty()) return fail(ErrorCode::kInvalid, "MEMBER is needed");
-  if (call.id && call.id->empty()) return fail(ErrorCode::kInvalid, "--id: an empty key");
-  std::sort(call.names.begin(), call.names.end());
-  call.names.erase(std::unique(call.names.begin(), call.names.end()), call.names.end());
-  for (const std::string& name : call.names) {
-    if (!is_name(name)) return no_name(name);
-  }
-  return call;
-}
-
-Result<Call> reconcile_call(const Words& words) {
-  ReconcileCall call{words.all("MEMBER"), words.one("--message").value_or("")};
-  if (call.members.empty()) return fail(ErrorCode::kInvalid, "MEMBER is needed");
-  const Status s = words.duration("--wait-timeout", call.wait_timeout_ms);
-  if (!s) return tl::unexpected(s.error());
-  return call;
-}
-
-Result<Call> adopt_call(const Words& words) {
-  AdoptCall call{words.all("MEMBER"), words.all("--target"), words.one("--message").value_or("")};
-  if (call.members.empty()) return fail(ErrorCode::kInvalid, "MEMBER is needed");
-  const Status s = words.duration("--wait-timeout", call.wait_timeout_ms);
-  if (!s) return tl::unexpected(s.error());
   return call;
 }
 
@@ -324,32 +129,24 @@ Result<Call> command_call(const Words& words, const SyntaxRow& row) {
   return PingCall{};
 }
 
-Result<Call> call_of(const RawWords& raw, const GlobalOptions& global,
-                     const std::vector<SyntaxRow>& table) {
+// Of what is no command of the group.
+const CallRow* find_call(std::string_view verb) {
+  static constexpr CallRow kVersion[] = {{"version", plain<VersionCall>}};
+  for (const auto& family : {member_calls(), log_calls(), repository_calls(), context_calls(),
+                             std::span<const CallRow>(kVersion)}) {
+    const auto row = std::find_if(family.begin(), family.end(),
+                                  [&](const CallRow& one) { return one.verb == verb; });
+    if (row != family.end()) return &*row;
+  }
+  return nullptr;
+}
+
+Result<Call> call_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
   const Words words(raw);
   for (const SyntaxRow& row : table) {
     if (!row.verb.empty() && raw.verb == row.verb) return command_call(words, row);
   }
-  if (raw.verb == "status") return StatusCall{words.on("--exit-code")};
-  if (raw.verb == "member list") return MemberListCall{};
-  if (raw.verb == "member show") return member_show_call(words);
-  if (raw.verb == "member evict") return evict_call(words);
-  if (raw.verb == "log list") return log_list_call(words);
-  if (raw.verb == "log show") return log_show_call(words);
-  if (raw.verb == "diff") return DiffCall{words.all("MEMBER"), words.on("--exit-code")};
-  if (raw.verb == "reconcile") return reconcile_call(words);
-  if (raw.verb == "adopt") return adopt_call(words);
-  if (raw.verb == "log tail") return log_tail_call(words, global);
-  if (raw.verb == "wait") return wait_call(words);
-  if (raw.verb == "watch") return watch_call(global);
-  if (raw.verb == "version") return VersionCall{};
-  if (raw.verb.starts_with("context")) return context_call(raw.verb, words);
-  if (raw.verb == "member") {
-    return fail(ErrorCode::kInvalid, "member list, show, label or evict is needed");
-  }
-  if (raw.verb == "log") {
-    return fail(ErrorCode::kInvalid, "log list, log show SEQ or log tail is needed");
-  }
+  if (const CallRow* row = find_call(raw.verb)) return row->build(words);
   return fail(ErrorCode::kInvalid, "a command is needed; see groupctl --help");
 }
 
@@ -384,11 +181,12 @@ bool asks_coordinator(const Call& call) {
 Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
   auto global = global_options(Words(raw));
   if (!global) return tl::unexpected(global.error());
-  auto call = call_of(raw, *global, table);
+  auto call = call_of(raw, table);
   if (!call) return tl::unexpected(call.error());
-  const bool changes =
-      std::holds_alternative<SubmitCall>(*call) || std::holds_alternative<EvictCall>(*call);
-  if (global->format == Format::kName && !changes) {
+  const bool has_sequence = std::holds_alternative<SubmitCall>(*call) ||
+                            std::holds_alternative<EvictCall>(*call) ||
+                            std::holds_alternative<RepoPutCall>(*call);
+  if (global->format == Format::kName && !has_sequence) {
     return fail(ErrorCode::kInvalid, "--output: name is for commands, which have a sequence");
   }
   if (asks_coordinator(*call)) {

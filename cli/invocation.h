@@ -9,6 +9,7 @@
 
 #include "cli/contexts.h"
 #include "cli/screen.h"
+#include "commands/state/catalogue.h"
 #include "commands/syntax.h"
 
 namespace groupctl {
@@ -92,6 +93,22 @@ struct WaitCall {
   std::uint64_t wait_timeout_ms = 600'000;
 };
 struct WatchCall {};
+struct RepoPutCall {
+  CatalogueName artefact;
+  std::string file;
+  std::string message;
+};
+struct RepoListCall {};
+struct RepoVerifyCall {};
+struct RepoGcCall {
+  bool dry_run = false;
+};
+struct ArtefactListCall {};
+struct ArtefactCall {
+  enum class What : std::uint8_t { kShow, kWhere };
+  What what = What::kShow;
+  std::string name;
+};
 struct PingCall {};
 struct VersionCall {};
 struct ContextCall {
@@ -103,7 +120,8 @@ struct ContextCall {
 
 using Call = std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall,
                           DiffCall, ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall,
-                          MemberShowCall, EvictCall, LogTailCall, WaitCall, WatchCall>;
+                          MemberShowCall, EvictCall, LogTailCall, WaitCall, WatchCall, RepoPutCall,
+                          RepoListCall, RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall>;
 
 struct Invocation {
   GlobalOptions global;

@@ -13,11 +13,14 @@ struct List {
   const char* key;      // where its elements are
   const char* element;  // their kind
 };
-constexpr std::array<List, 5> kLists = {{{"LogList", "entries", "LogEntry"},
+constexpr std::array<List, 8> kLists = {{{"LogList", "entries", "LogEntry"},
                                          {"MemberList", "members", "Member"},
                                          {"ContextList", "contexts", "Context"},
                                          {"Diff", "members", "MemberDiff"},
-                                         {"CommandResultList", "results", "CommandResult"}}};
+                                         {"CommandResultList", "results", "CommandResult"},
+                                         {"RepositoryList", "artefacts", "RepositoryEntry"},
+                                         {"ArtefactList", "artefacts", "Artefact"},
+                                         {"ArtefactWhere", "members", "ArtefactPlace"}}};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/exit_code.h"
+#include "cli/text.h"
 #include "commands/state/target.h"
 
 namespace groupctl {
@@ -33,6 +34,12 @@ tl::unexpected<Failure> look_failure(const Client& client, const Error& error) {
   }
   return tl::unexpected(Failure{"coordinator_unreachable", "the coordinator stopped answering", "",
                                 kExitUnreachable});
+}
+
+bool is_here(const MemberInfo& member) { return member.state != MemberState::kLost; }
+
+std::string lost_text(const MemberInfo& member) {
+  return "lost: silent for " + age_text(member.silent_ms);
 }
 
 Result<std::vector<MemberInfo>> read_members(Client& client, std::uint64_t within_ms,
@@ -69,6 +76,33 @@ tl::expected<std::vector<MemberInfo>, Failure> named_members(
   return all;
 }
 
+Status read_state(Client& client, const std::string& prefix, std::uint64_t within_ms,
+                  GroupState& state) {
+  StateQuery query{prefix, "", 0};
+  Bytes part;        // of a value that did not fit a page
+  Sequence part_at;  // the head at which it was so
+  while (true) {
+    auto reply = client.ask<StateReply>(query, within_ms);
+    if (!reply) return tl::unexpected(reply.error());
+    const bool goes_on = query.offset != 0 && reply->head == part_at && !reply->rows.empty();
+    if (query.offset != 0 && !goes_on) {  // it has changed meanwhile: from its beginning
+      query.offset = 0;
+      part.clear();
+      continue;
+    }
+    for (StateRow& row : reply->rows) {
+      part.insert(part.end(), row.value.begin(), row.value.end());
+      if (part.size() < row.total) break;  // the last one of the page
+      state.load_row(row.key, part);
+      part.clear();
+      query.after = row.key;
+    }
+    query.offset = part.size();
+    part_at = reply->head;
+    if (!reply->more || reply->rows.empty()) return {};
+  }
+}
+
 Result<Answer> ask_member(Client& client, MemberId member, const Question& question,
                           std::uint64_t within_ms) {
   const auto answered = client.ask<MemberAnswered>(MemberAsk{member, encode(question)}, within_ms);
@@ -89,6 +123,21 @@ Result<std::vector<Deviation>> read_deviations(Client& client, MemberId member,
     std::move(page->rows.begin(), page->rows.end(), std::back_inserter(rows));
   }
   return rows;
+}
+
+Result<std::optional<PlacedArtefact>> read_placed(Client& client, MemberId member,
+                                                  const std::string& name,
+                                                  std::uint64_t within_ms) {
+  ArtefactsQuestion question;
+  while (true) {
+    auto page = ask_for<ArtefactsPage>(client, member, question, within_ms);
+    if (!page) return tl::unexpected(page.error());
+    for (PlacedArtefact& row : page->rows) {
+      if (row.name == name) return std::move(row);
+      question.after = std::move(row.name);
+    }
+    if (!page->more || page->rows.empty() || question.after > name) return std::nullopt;
+  }
 }
 
 Result<std::uint64_t> begin_reconcile(Client& client, MemberId member,

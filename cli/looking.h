@@ -1,24 +1,34 @@
 // What several verbs look up before they do their own.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/client.h"
 #include "cli/report.h"
 #include "cli/run.h"
+#include "commands/state/group_state.h"
 
 namespace groupctl {
 
 /// Why a question that changes nothing has no answer: silence is no unknown outcome.
 tl::unexpected<Failure> look_failure(const Client& client, const Error& error);
 
+/// Whether it can be asked; and why not, for people.
+bool is_here(const MemberInfo& member);
+std::string lost_text(const MemberInfo& member);
 /// The whole roster, by name; `head` is where the log ends.
 Result<std::vector<MemberInfo>> read_members(Client& client, std::uint64_t within_ms,
                                              Sequence& head);
 /// The members of these names, all if there are none. Failure: exit 3 for one that is not there.
 tl::expected<std::vector<MemberInfo>, Failure> named_members(std::vector<MemberInfo> all,
                                                              const std::vector<std::string>& names);
+
+/// The rows of the group's state whose key begins with `prefix`, added to `state`. While commands
+/// go on two rows may be of different moments; each is whole.
+Status read_state(Client& client, const std::string& prefix, std::uint64_t within_ms,
+                  GroupState& state);
 
 // ---- asked of one member, through its coordinator. Error kUnknownSession: it is not here, or does
 // not answer.
@@ -28,6 +38,9 @@ Result<Answer> ask_member(Client& client, MemberId member, const Question& quest
 /// All that it has otherwise than the group wants.
 Result<std::vector<Deviation>> read_deviations(Client& client, MemberId member,
                                                std::uint64_t within_ms);
+/// What it has in place of this artefact, and from which repository; nullopt: nothing.
+Result<std::optional<PlacedArtefact>> read_placed(Client& client, MemberId member,
+                                                  const std::string& name, std::uint64_t within_ms);
 /// Has it give up these deviations (none: all). Gives the job to wait for.
 Result<std::uint64_t> begin_reconcile(Client& client, MemberId member,
                                       const ReconcileQuestion& question, std::uint64_t within_ms);

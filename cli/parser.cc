@@ -213,6 +213,31 @@ void add_live_verbs(CLI::App& app, CLI::App& log) {
   add_value(*wait, "--wait-timeout", "TIME", "how long to wait (default 10m)");
 }
 
+void add_repository_verbs(CLI::App& app) {
+  CLI::App* repo = app.add_subcommand("repo", "the group's repository of artefacts");
+  CLI::App* put = repo->add_subcommand("put", "give it an archive as NAME@VERSION");
+  put->footer(
+      "Put again after any break, it goes on where it ended. The same NAME@VERSION\n"
+      "with another content is refused.\n\n"
+      "  groupctl repo put shop@2.4.1 shop-2.4.1.tar.gz");
+  add_value(*put, "ARTEFACT", "NAME@VERSION", "what it is (required)");
+  add_value(*put, "FILE", "FILE", "the archive (required)");
+  add_value(*put, "-m,--message", "WHY", "why, for the log");
+  repo->add_subcommand("list", "what it holds");
+  repo->add_subcommand("verify", "have everything read anew; exit 1 for damage");
+  CLI::App* collect = repo->add_subcommand("gc", "remove what nothing names any more");
+  add_switch(*collect, "--dry-run", "only say what would go");
+}
+
+void add_artefact_verbs(CLI::App& app) {
+  CLI::App* artefact = app.add_subcommand("artefact", "what is deployed");
+  artefact->add_subcommand("list", "every artefact, its versions and for whom they are");
+  CLI::App* show = artefact->add_subcommand("show", "one, and what the repository has of it");
+  add_value(*show, "NAME", "NAME", "its name (required)");
+  CLI::App* where = artefact->add_subcommand("where", "which member has which version of it");
+  add_value(*where, "NAME", "NAME", "its name (required)");
+}
+
 void add_builtin_verbs(CLI::App& app) {
   CLI::App* status = app.add_subcommand("status", "one screen: is the group in step?");
   add_switch(*status, "--exit-code", "exit 1 unless all members are in step");
@@ -225,6 +250,8 @@ void add_builtin_verbs(CLI::App& app) {
   add_value(*show, "SEQ", "SEQ", "its sequence number (required)");
   add_deviation_verbs(app);
   add_live_verbs(app, *log);
+  add_repository_verbs(app);
+  add_artefact_verbs(app);
   app.add_subcommand("version", "print the version");
 }
 
@@ -288,7 +315,8 @@ std::vector<std::string> flag_names(const CLI::App& app) {
   return names;
 }
 
-// CLI11 2.1.2 answers an unknown word with "A subcommand is required"; this says which word it was.
+// CLI11 2.1.2 answers an unknown word with "A subcommand is required"; this says which word it
+// was.
 std::string unexpected_word(const CLI::App& app, const std::string& word) {
   const CLI::App* deepest = &app;
   std::vector<std::string> flags = flag_names(app);

@@ -32,7 +32,9 @@ std::string why_of(const MemberReconciled& member) {
   if (!member.text.empty()) return member.text;
   std::string text;
   for (const KeyResult& result : member.results) {
-    if (group_of(result.outcome) != OutcomeGroup::kBad) continue;
+    const bool said =
+        group_of(result.outcome) == OutcomeGroup::kBad || result.outcome == Outcome::kOverridden;
+    if (!said) continue;
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", result.key, result.text);
   }
   return text.empty() ? "-" : text;

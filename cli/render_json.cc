@@ -3,23 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "cli/json_text.h"
 #include "cli/text.h"
-#include "wire/deviation_text.h"
 
 namespace groupctl {
 namespace {
 
-// Keys come out sorted: this type keeps them in a std::map.
 using nlohmann::json;
-
-json envelope(std::string_view kind) { return {{"schema", "groupctl/1"}, {"kind", kind}}; }
-
-// Bytes that are no UTF-8 are replaced, so that every path prints JSON.
-std::string line(const json& object) {
-  return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-}
 
 // "not_attempted" -> "notAttempted": words that are keys are written as keys are.
 std::string camel(std::string_view word) {
@@ -34,10 +25,6 @@ std::string camel(std::string_view word) {
     up = false;
   }
   return key;
-}
-
-void put_text(json& object, const char* key, const std::string& text) {
-  if (!text.empty()) object[key] = text;
 }
 
 json summary_of(const std::vector<OutcomeCount>& counts) {
@@ -146,7 +133,7 @@ json coordinator_of(const HelloReply& hello, const std::string& endpoint) {
 }
 
 json result_of(const CommandReport& report) {
-  json object = envelope("CommandResult");
+  json object = json_envelope("CommandResult");
   object["seq"] = report.sequence.value;
   object["command"] = command_of(report.command);
   object["target"] = {{"selector", report.target}};
@@ -163,63 +150,63 @@ json result_of(const CommandReport& report) {
 
 }  // namespace
 
-std::string render_json(const CommandReport& report) { return line(result_of(report)); }
+std::string render_json(const CommandReport& report) { return json_line(result_of(report)); }
 
 std::string render_json(const std::vector<CommandReport>& reports, int exit_code) {
-  json object = envelope("CommandResultList");
+  json object = json_envelope("CommandResultList");
   object["exitCode"] = exit_code;
   object["results"] = json::array();
   for (const CommandReport& report : reports) object["results"].push_back(result_of(report));
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const ShownEntry& shown) {
-  json object = envelope("LogEntry");
+  json object = json_envelope("LogEntry");
   object.update(entry_of(shown));
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const LedgerRow& row, Sequence sequence) {
-  json object = envelope("MemberResult");
+  json object = json_envelope("MemberResult");
   object["seq"] = sequence.value;
   object.update(member_result_of(row));
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const MemberInfo& member, Sequence head) {
-  json object = envelope("Member");
+  json object = json_envelope("Member");
   object.update(member_of(member, head));
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const EntryReport& report) {
-  json object = envelope("LogEntry");
+  json object = json_envelope("LogEntry");
   object.update(entry_of(report.shown));
   object["members"] = members_of(report.rows);
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const LogReport& report) {
-  json object = envelope("LogList");
+  json object = json_envelope("LogList");
   object["head"] = report.head.value;
   object["floor"] = report.floor.value;
   object["entries"] = json::array();
   for (const ShownEntry& shown : report.entries) object["entries"].push_back(entry_of(shown));
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const MembersReport& report) {
-  json object = envelope("MemberList");
+  json object = json_envelope("MemberList");
   object["head"] = report.head.value;
   object["members"] = json::array();
   for (const MemberInfo& member : report.members) {
     object["members"].push_back(member_of(member, report.head));
   }
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const MemberDetail& detail) {
-  json object = envelope("Member");
+  json object = json_envelope("Member");
   object.update(member_of(detail.info, detail.head));
   object["head"] = detail.head.value;
   object["ownLabels"] = detail.own_labels;
@@ -239,22 +226,22 @@ std::string render_json(const MemberDetail& detail) {
     object["artefacts"].push_back(
         {{"name", one.name}, {"version", one.version}, {"seq", one.sequence.value}});
   }
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const EvictionReport& report) {
-  json object = envelope("Eviction");
+  json object = json_envelope("Eviction");
   object["exitCode"] = 0;
   object["members"] = json::array();
   for (const auto& [name, sequence] : report.members) {
     object["members"].push_back({{"name", name}, {"seq", sequence.value}});
   }
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const StatusReport& report) {
   const StatusReply& s = report.status;
-  json object = envelope("Status");
+  json object = json_envelope("Status");
   object["coordinator"] = coordinator_of(s.hello, report.endpoint);
   object["coordinator"]["uptimeMs"] = s.uptime_ms;
   put_text(object["coordinator"], "members", s.endpoint_members);
@@ -267,51 +254,11 @@ std::string render_json(const StatusReport& report) {
   object["members"] = json::object();
   for (const auto& [state, count] : s.members) object["members"][camel(to_word(state))] = count;
   object["allInStep"] = report.all_in_step();
-  return line(object);
-}
-
-std::string render_json(const DiffReport& report) {
-  json object = envelope("Diff");
-  object["head"] = report.head.value;
-  object["deviations"] = report.deviations();
-  object["members"] = json::array();
-  for (const MemberDiff& member : report.members) {
-    json one = {{"name", member.name}, {"known", member.unknown.empty()}};
-    put_text(one, "message", member.unknown);
-    one["deviations"] = json::array();
-    for (const Deviation& row : member.rows) {
-      json deviation = json::object();
-      for (const auto& [name, value] : deviation_fields(row)) deviation[name] = value;
-      if (row.when_ms != 0) deviation["when"] = rfc3339(GroupTime(row.when_ms));
-      if (row.sequence) deviation["seq"] = row.sequence.value;
-      one["deviations"].push_back(std::move(deviation));
-    }
-    object["members"].push_back(std::move(one));
-  }
-  return line(object);
-}
-
-std::string render_json(const ReconcileReport& report) {
-  json object = envelope("ReconcileResult");
-  object["exitCode"] = report.exit_code;
-  object["members"] = json::array();
-  for (const MemberReconciled& member : report.members) {
-    json one = {{"name", member.name}, {"result", to_word(member.outcome)}};
-    put_text(one, "message", member.text);
-    one["results"] = json::array();
-    for (const KeyResult& result : member.results) {
-      json key = {{"key", result.key}, {"result", to_word(result.outcome)}};
-      put_text(key, "step", result.step);
-      put_text(key, "message", result.text);
-      one["results"].push_back(std::move(key));
-    }
-    object["members"].push_back(std::move(one));
-  }
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const AdoptReport& report) {
-  json object = envelope("AdoptResult");
+  json object = json_envelope("AdoptResult");
   object["exitCode"] = report.exit_code;
   object["commands"] = json::array();
   for (const CommandReport& command : report.commands) {
@@ -324,40 +271,40 @@ std::string render_json(const AdoptReport& report) {
   }
   if (!report.skipped.empty()) object["skipped"] = report.skipped;
   if (!report.holds.empty()) object["holds"] = report.holds;
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const PingReport& report) {
-  json object = envelope("Ping");
+  json object = json_envelope("Ping");
   object["coordinator"] = coordinator_of(report.hello, report.endpoint);
   object["roundTripMs"] = report.round_trip_ms;
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const Contexts& contexts) {
-  json object = envelope("ContextList");
+  json object = json_envelope("ContextList");
   object["file"] = contexts.file;
   put_text(object, "current", contexts.current);
   object["contexts"] = json::array();
   for (const auto& [name, context] : contexts.by_name) {
     object["contexts"].push_back({{"name", name}, {"endpoint", context.endpoint}});
   }
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_json(const Failure& failure) {
-  json object = envelope("Error");
+  json object = json_envelope("Error");
   object["code"] = failure.word;
   object["message"] = failure.message;
   object["exitCode"] = failure.exit_code;
   put_text(object, "hint", failure.hint);
-  return line(object);
+  return json_line(object);
 }
 
 std::string render_version_json(std::string_view version) {
-  json object = envelope("Version");
+  json object = json_envelope("Version");
   object["version"] = version;
-  return line(object);
+  return json_line(object);
 }
 
 }  // namespace groupctl

@@ -66,6 +66,17 @@ struct Dispatch {
   Done operator()(const WatchCall& call) const { return run_watch(global, call, client, around); }
   Done operator()(const PingCall&) const { return run_ping(global, client); }
   Done operator()(const ContextCall& call) const { return run_context(global, call); }
+  Done operator()(const RepoPutCall& call) const {
+    return run_repo_put(global, call, client, around);
+  }
+  Done operator()(const RepoListCall&) const { return run_repo_list(global, client, around); }
+  Done operator()(const RepoVerifyCall&) const { return run_repo_verify(global, client, around); }
+  Done operator()(const RepoGcCall& call) const { return run_repo_gc(global, call, client); }
+  Done operator()(const ArtefactListCall&) const { return run_artefact_list(global, client); }
+  Done operator()(const ArtefactCall& call) const {
+    return call.what == ArtefactCall::What::kShow ? run_artefact_show(global, call, client, around)
+                                                  : run_artefact_where(global, call, client);
+  }
   Done operator()(const VersionCall&) const { return version(global.format); }
 };
 

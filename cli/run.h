@@ -79,5 +79,16 @@ Done run_reconcile(const GlobalOptions& global, const ReconcileCall& call, Clien
 Done run_adopt(const GlobalOptions& global, const AdoptCall& call, const HelloReply& hello,
                Client& client, const Surroundings& around);
 Done run_ping(const GlobalOptions& global, Client& client);
+/// The group's repository.
+Done run_repo_put(const GlobalOptions& global, const RepoPutCall& call, Client& client,
+                  const Surroundings& around);
+Done run_repo_list(const GlobalOptions& global, Client& client, const Surroundings& around);
+Done run_repo_verify(const GlobalOptions& global, Client& client, const Surroundings& around);
+Done run_repo_gc(const GlobalOptions& global, const RepoGcCall& call, Client& client);
+/// What is deployed.
+Done run_artefact_list(const GlobalOptions& global, Client& client);
+Done run_artefact_show(const GlobalOptions& global, const ArtefactCall& call, Client& client,
+                       const Surroundings& around);
+Done run_artefact_where(const GlobalOptions& global, const ArtefactCall& call, Client& client);
 
 }  // namespace groupctl

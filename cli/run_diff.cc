@@ -10,12 +10,6 @@
 namespace groupctl {
 namespace {
 
-bool is_here(const MemberInfo& member) { return member.state != MemberState::kLost; }
-
-std::string lost_text(const MemberInfo& member) {
-  return "lost: silent for " + age_text(member.silent_ms);
-}
-
 /// One that goes away while it is asked cannot be told; all else ends the command.
 Result<MemberDiff> diff_of(const MemberInfo& member, Client& client, std::uint64_t within_ms) {
   if (!is_here(member)) return MemberDiff{member.name, lost_text(member), {}};
@@ -30,16 +24,21 @@ struct Waited {
   int exit_code = kExitDone;
 };
 
+/// How much an outcome says of a member: the whole is what its keys have most of.
+int weight(Outcome outcome) {
+  if (group_of(outcome) == OutcomeGroup::kBad) return 3;
+  if (outcome == Outcome::kOverridden) return 2;
+  return outcome == Outcome::kUnchanged ? 0 : 1;
+}
+
 Waited ended(const std::string& name, std::vector<KeyResult> results) {
   Waited waited{{name, Outcome::kUnchanged, {}, std::move(results)}, kExitDone};
+  Outcome& whole = waited.member.outcome;
   for (const KeyResult& result : waited.member.results) {
-    if (group_of(result.outcome) == OutcomeGroup::kBad) {
-      waited.member.outcome = result.outcome;
-      waited.exit_code = kExitBad;
-    } else if (waited.exit_code == kExitDone && result.outcome != Outcome::kUnchanged) {
-      waited.member.outcome = Outcome::kDone;
-    }
+    if (weight(result.outcome) > weight(whole)) whole = result.outcome;
   }
+  if (weight(whole) == 1) whole = Outcome::kDone;
+  if (group_of(whole) == OutcomeGroup::kBad) waited.exit_code = kExitBad;
   return waited;
 }
 

@@ -64,11 +64,23 @@ class Deployer {
   virtual StepResult<void> undeploy(const std::string& name) = 0;
 };
 
+/// A private repository's own build or configuration of what the group wants.
+struct Override {
+  Release release;  ///< to be had instead
+  std::string repository;
+  std::string why;  ///< how it differs, for people
+  bool operator==(const Override&) const = default;
+};
+
 class Host {
  public:
   virtual ~Host() = default;
   /// nullptr: this member has no deployer of that name.
   virtual Deployer* deployer(std::string_view name) = 0;
+  /// What a private repository has instead of this release; nullopt: nothing else. Asked anew for
+  /// every step.
+  virtual StepResult<std::optional<Override>> override_of(const std::string& name,
+                                                          const Release& release) = 0;
   /// The artefact by digest, looked up along the repository chain and verified.
   virtual StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) = 0;
   /// Shown while the step runs; not stored.
@@ -80,7 +92,8 @@ struct ArtefactStep {
   std::string name;
   DesiredArtefact desired;
   std::optional<ActualArtefact> actual;  ///< what the member's store says is in place
-  bool leave = false;  ///< it is held: what is in place is only asked, since a crash may hide it
+  bool leave = false;    ///< it is held: what is in place is only asked, since a crash may hide it
+  bool exactly = false;  ///< said on this member: its private repositories have no word in it
 };
 
 /// What a member's executor is asked to do for one entry.
@@ -89,12 +102,22 @@ struct ExecuteRequest {
   std::vector<ArtefactStep> steps;  ///< the artefact keys the entry names
   bool again = false;               ///< it had started before a crash: ask what is there first
 };
+/// That a member's private repositories were asked about a release of the group.
+struct AskedRepositories {
+  Sequence at;  ///< of the assignment
+  std::optional<Override> instead;
+  bool operator==(const AskedRepositories&) const = default;
+};
 struct ExecuteResult {
   Outcome outcome = Outcome::kDone;
   std::string step;
   std::string text;
   /// What is in place now, for each artefact that the step touched; nullopt: nothing.
   std::map<std::string, std::optional<ActualArtefact>> actual;
+  /// Where what is in place came from, for each artefact that was fetched.
+  std::map<std::string, std::string> sources = {};
+  /// By artefact.
+  std::map<std::string, AskedRepositories> overrides = {};
 };
 
 /// How a kind is carried out on a member.

@@ -41,16 +41,19 @@ StepResult<std::string> alteration(const ArtefactStep& step, Deployer& deployer)
   return std::move(found->altered);
 }
 
-StepResult<void> carry_out(const ArtefactStep& step, Deployer& deployer, Host& host) {
+/// Gives the repository that the release came from.
+StepResult<std::string> carry_out(const ArtefactStep& step, Deployer& deployer, Host& host) {
   if (!step.desired.release) {
     host.progress("undeploy", 0);
-    return deployer.undeploy(step.name);
+    return deployer.undeploy(step.name).map([] { return std::string(); });
   }
   host.progress("fetch", 0);
   auto source = host.fetch(step.name, *step.desired.release);
   if (!source) return tl::unexpected<StepError>(source.error());
   host.progress("deploy", 0);
-  return deployer.deploy(step.name, *step.desired.release, *source);
+  return deployer.deploy(step.name, *step.desired.release, *source).map([&] {
+    return source->repository;
+  });
 }
 
 bool is_desired(const std::optional<Placed>& placed, const ArtefactStep& step) {
@@ -62,6 +65,8 @@ bool is_desired(const std::optional<Placed>& placed, const ArtefactStep& step) {
 /// Later bad outcomes do not replace the first; a change wins over none.
 void merge(ExecuteResult& all, ExecuteResult one, const std::string& name, bool named) {
   all.actual.merge(one.actual);
+  all.sources.merge(one.sources);
+  all.overrides.merge(one.overrides);
   const bool bad = group_of(all.outcome) == OutcomeGroup::kBad;
   if (bad || one.outcome == Outcome::kUnchanged) return;
   all.outcome = one.outcome;
@@ -70,9 +75,7 @@ void merge(ExecuteResult& all, ExecuteResult one, const std::string& name, bool 
   all.text = cut_text(one.text, kMaxOutcomeText);
 }
 
-}  // namespace
-
-ExecuteResult reconcile_artefact(const ArtefactStep& step, Host& host) {
+ExecuteResult reconcile_as(const ArtefactStep& step, Host& host) {
   const auto& release = step.desired.release;
   const std::string_view name = release ? std::string_view(release->deployer) : kDefaultDeployer;
   Deployer* deployer = host.deployer(name);
@@ -91,9 +94,34 @@ ExecuteResult reconcile_artefact(const ArtefactStep& step, Host& host) {
     mended = "mended: " + *altered;
   }
   auto carried_out = carry_out(step, *deployer, host);
-  if (carried_out) return ended_well(Outcome::kDone, step, std::move(mended));
+  if (carried_out) {
+    ExecuteResult result = ended_well(Outcome::kDone, step, std::move(mended));
+    result.sources[step.name] = *carried_out;
+    return result;
+  }
   ExecuteResult result = ended_badly(carried_out.error());
   if (auto left = deployer->status(step.name)) result.actual[step.name] = as_actual(*left, step);
+  return result;
+}
+
+}  // namespace
+
+/// What a private repository has instead comes first: what is in place is compared with that.
+ExecuteResult reconcile_artefact(const ArtefactStep& step, Host& host) {
+  if (!step.desired.release || step.exactly) return reconcile_as(step, host);
+  auto found = host.override_of(step.name, *step.desired.release);
+  if (!found) return ended_badly(found.error());
+  ArtefactStep own = step;
+  if (*found) {
+    own.desired.release = (*found)->release;
+    own.desired.sequence = {};  // no entry's doing
+  }
+  ExecuteResult result = reconcile_as(own, host);
+  if (*found && group_of(result.outcome) == OutcomeGroup::kGood) {
+    result.outcome = Outcome::kOverridden;
+    result.text = cut_text((*found)->why, kMaxOutcomeText);
+  }
+  result.overrides.emplace(step.name, AskedRepositories{step.desired.sequence, *std::move(found)});
   return result;
 }
 

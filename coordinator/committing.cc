@@ -114,6 +114,10 @@ void CoordinatorCore::Impl::wake(Waiter waiter) {
   }
   if (auto* one = std::get_if<SubmitWaits>(&waiter)) return process(*one);
   if (auto* one = std::get_if<JoinWaits>(&waiter)) return join_again(one->peer, one->join);
+  if (auto* one = std::get_if<PutWaits>(&waiter)) {
+    settle(one->digest);
+    return answer(one->peer, one->id, one->reply);
+  }
   finish_leave(std::get<LeaveWaits>(waiter).session);
 }
 
@@ -160,6 +164,9 @@ void CoordinatorCore::Impl::tell_refused(const Waiter& waiter, const Error& erro
     process(*submit);  // what it asks about may be durable long since
   } else if (const auto* join = std::get_if<JoinWaits>(&waiter)) {
     to_member(join->peer, Refused{error.code, error.text});
+  } else if (const auto* put = std::get_if<PutWaits>(&waiter)) {
+    settle(put->digest);
+    answer(put->peer, put->id, QueryRefused{error.code, error.text});
   } else if (MemberSession* session = sessions_->find(std::get<LeaveWaits>(waiter).session)) {
     session->leaving = false;
     to_member(session->peer, Refused{error.code, error.text});

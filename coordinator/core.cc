@@ -200,6 +200,7 @@ void CoordinatorCore::Impl::on(const ReadDone& event) {
 }
 
 void CoordinatorCore::Impl::finish_step() {
+  read_chunks();
   pump_submits();
   commit_if_useful();
   publish_what_may();

@@ -13,6 +13,7 @@
 
 #include "commands/command.h"
 #include "coordinator/reads.h"
+#include "coordinator/repo_requests.h"
 #include "log/hash.h"
 #include "log/note.h"
 #include "log/store.h"
@@ -47,6 +48,7 @@ struct CoordinatorConfig {
   std::uint64_t answer_ms = 5000;                        ///< how long a member has for one
   std::uint64_t request_rows = 100000;                   ///< at least so many are kept ...
   std::uint64_t request_row_age_ms = 24 * 3600 * 1000;   ///< ... and each at least so long
+  std::vector<std::string> shared_tail = {"group:"};     ///< repositories of every member, in order
   std::uint64_t keep_entries = 100000;                   ///< the newest so many stay in the log ...
   std::uint64_t keep_age_ms = 24 * 3600 * 1000;          ///< ... and each at least so long, unless:
   std::uint64_t log_cap_bytes = std::uint64_t{4} << 30;  ///< the log is larger; 0: no cap
@@ -75,7 +77,7 @@ struct BatchDone {
   CommitResult result;
 };
 using CoordinatorEvent = std::variant<CoordinatorTick, FromMember, BadFromMember, FromAdmin,
-                                      SubscriberCame, BatchDone, ReadDone>;
+                                      SubscriberCame, BatchDone, ReadDone, RepoDone>;
 
 // ---- output
 
@@ -96,6 +98,7 @@ struct CoordinatorOutput {
   std::vector<ToMember> to_members;
   Envelope envelope;  ///< around all that goes to members and is published
   std::vector<ReadRequest> reads;
+  std::vector<RepoRequest> repository;
   std::vector<Note> notes;
   std::optional<int> exit;  ///< end the process with this code (74: commit unknown)
 };

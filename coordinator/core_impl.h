@@ -49,7 +49,13 @@ struct CoordinatorCore::Impl {
   struct LeaveWaits {
     SessionNumber session;
   };
-  using Waiter = std::variant<AnswerWaits, SubmitWaits, JoinWaits, LeaveWaits>;
+  struct PutWaits {
+    Peer peer;
+    AdminRequestId id;
+    ArtefactDigest digest;
+    CataloguedReply reply;
+  };
+  using Waiter = std::variant<AnswerWaits, SubmitWaits, JoinWaits, LeaveWaits, PutWaits>;
 
   // ---- what waits for a read
   struct WatchRead {
@@ -98,6 +104,7 @@ struct CoordinatorCore::Impl {
   void on(const SubscriberCame&);
   void on(const BatchDone& event);
   void on(const ReadDone& event);
+  void on(const RepoDone& event);
   void finish_step();
   void heartbeat_if_due();
   void publish_what_may();
@@ -177,6 +184,18 @@ struct CoordinatorCore::Impl {
   void refuse_submit(const SubmitWaits& submit, SubmitRefused refused);
   std::vector<std::string> warnings_for(const Submit& submit) const;
 
+  // repository_asks.cc
+  void on_message(const Peer& peer, const ArtefactRequest& request);
+  void on_request(const Peer& peer, AdminRequestId id, const PutArtefact& put);
+  void on_request(const Peer& peer, AdminRequestId id, const PutChunk& chunk);
+  void on_request(const Peer& peer, AdminRequestId id, const VerifyQuery& query);
+  void on_request(const Peer& peer, AdminRequestId id, const CollectGarbage& collect);
+  Status check_put(const PutArtefact& put) const;
+  void catalogue(const PutWhole& whole);
+  void settle(const ArtefactDigest& digest);
+  void chunk_read(const BlobChunk& done);
+  void read_chunks();
+
   // watching.cc
   void on_request(const Peer& peer, AdminRequestId id, const Watch& watch);
   void found(const WatchRead& read, const LogReadDone& done);
@@ -207,6 +226,7 @@ struct CoordinatorCore::Impl {
   void on_request(const Peer& peer, AdminRequestId id, const StatusQuery& query);
   void on_request(const Peer& peer, AdminRequestId id, const MembersQuery& query);
   void on_request(const Peer& peer, AdminRequestId id, const LogQuery& query);
+  void on_request(const Peer& peer, AdminRequestId id, const StateQuery& query);
   void answer_log(const LogQueryRead& query, const LogReadDone& read);
   HelloReply hello_reply() const;
   StatusReply status_reply() const;
@@ -267,6 +287,10 @@ struct CoordinatorCore::Impl {
   std::size_t submit_bytes_ = 0;
   std::map<std::uint64_t, ReadWaiter> read_waiters_;
   std::uint64_t next_token_ = 0;
+
+  std::deque<ReadBlob> chunks_wanted_;
+  std::size_t chunks_being_read_ = 0;
+  std::map<SessionNumber, std::size_t> chunks_of_;  // wanted and being read
 
   std::map<ServerId, Challenge> challenges_;  // by the newcomer
   std::uint64_t next_nonce_ = 0;

@@ -38,6 +38,12 @@ VerbSpec run_verb() {
        .help = "between heartbeats; a member silent for five of them is lost",
        .kind = FlagKind::kDuration,
        .default_value = "2s"},
+      {.name = "shared-tail",
+       .placeholder = "URL",
+       .help = "where every member looks behind its private repositories: group:, then "
+               "file:DIR; several are asked in this order (default group:)",
+       .repeated = true,
+       .key = "repositories.shared_tail"},
       {.name = "sluggish-entries",
        .placeholder = "N",
        .help = "a member behind by so many that does not catch up takes a snapshot",

@@ -1,5 +1,6 @@
 // CoordinatorCore: Hello and Join, up to Welcome.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -62,6 +63,12 @@ std::optional<Error> CoordinatorCore::Impl::check_join(const Join& join) const {
     return Error{ErrorCode::kRefused,
                  "a coordinator cannot be a member of a group that it manages"};
   }
+  if (!join.shared_tail.empty() && join.shared_tail != config_.shared_tail) {
+    return Error{
+        ErrorCode::kRefused,
+        fmt::format("its shared repositories are [{}], this group's are [{}]",
+                    fmt::join(join.shared_tail, ", "), fmt::join(config_.shared_tail, ", "))};
+  }
   if (join.marks.executed > join.marks.received) {
     return Error{ErrorCode::kInvalid, "a join that executed more than it received"};
   }
@@ -123,10 +130,12 @@ void CoordinatorCore::Impl::stop_writing(std::string why) {
   refuse_fallen(sequencer_.drop_gathered(), {ErrorCode::kReadOnly, read_only_});
 }
 
-/// A member whose history is not this log's is shown so, unless it is here under a live session and
-/// this is another process with its server id.
+/// A member whose history or repositories are not this group's is shown so, unless it is here under
+/// a live session and this is another process with its server id.
 void CoordinatorCore::Impl::quarantine_if_due(const Join& join, const Error& refusal) {
-  if (refusal.code != ErrorCode::kAhead && refusal.code != ErrorCode::kDiverged) return;
+  const bool shown = refusal.code == ErrorCode::kAhead || refusal.code == ErrorCode::kDiverged ||
+                     refusal.code == ErrorCode::kRefused;
+  if (!shown) return;
   const MemberRow* row = sequencer_.roster().find_server(join.server_id);
   if (row == nullptr) return;
   const MemberSession* session = sessions_->of(row->id);
@@ -271,6 +280,7 @@ void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join) {
   reply.head = sequencer_.durable().last;
   reply.heartbeat_interval_ms = config_.heartbeat_interval_ms;
   reply.lost_after_ms = config_.heartbeat_interval_ms * config_.lost_after_heartbeats;
+  reply.shared_tail = config_.shared_tail;
   reply.plan = plan;
   to_member(peer, reply);
 }

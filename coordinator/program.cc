@@ -14,6 +14,7 @@
 #include "daemon/signals.h"
 #include "daemon/state_dir.h"
 #include "daemon/version.h"
+#include "wire/repository_url.h"
 #include "wire/zmq_bus.h"
 
 namespace groupctl {
@@ -50,6 +51,7 @@ CoordinatorConfig config_from(const ParsedFlags& flags, const OpenedGroup& opene
   const std::uint64_t half_of_map = (flags.number("map-mib") << 20) / 2;
   config.log_cap_bytes = cap != 0 ? cap : std::min(config.log_cap_bytes, half_of_map);
   config.log_cap_age_ms = flags.duration_ms("log-cap-age");
+  if (!flags.texts("shared-tail").empty()) config.shared_tail = flags.texts("shared-tail");
   return config;
 }
 
@@ -79,9 +81,11 @@ Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup ope
   Replayer::Options images{opened.group, opened.secret};
   images.hold_image_ms = kImageHeldIntervals * flags.duration_ms("heartbeat");
   ReplayThread replay(store, images, wake);
+  RepositoryThread repository(std::move(opened.repository), wake);
   storage.start();
   replay.start();
-  CoordinatorShell shell(decorators.bus(*bus), **core, storage, replay);
+  repository.start();
+  CoordinatorShell shell(decorators.bus(*bus), **core, storage, replay, repository);
   if (auto failed = shell.start()) return *failed;
   if (auto told = write_endpoints(flags.text("state-dir"), opened.group, bus->endpoints()); !told) {
     return tl::unexpected<Error>(told.error());
@@ -91,6 +95,7 @@ Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup ope
             {"member", bus->endpoints().member},
             {"admin", bus->endpoints().admin}});
   const int code = shell.run(**signals, [&rereader] { rereader.reread("coordinator"); });
+  repository.stop();
   replay.stop();
   storage.stop();
   return code;
@@ -98,6 +103,9 @@ Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup ope
 
 int run(const ParsedFlags& flags, const SeamDecorators& decorators, Rereader& rereader) {
   start_logging(flags);
+  if (const auto tail = flags.texts("shared-tail"); !tail.empty()) {
+    if (auto valid = check_shared_tail(tail); !valid) return say_error(valid.error());
+  }
   const std::string& state_dir = flags.text("state-dir");
   auto dir = StateDir::open(state_dir);
   if (!dir) return say_error(dir.error());

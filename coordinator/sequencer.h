@@ -118,6 +118,12 @@ class Sequencer {
   const RosterIndex& roster() const { return roster_; }
   Sequence last() const { return last_; }
 
+  /// The durable rows whose key begins with `prefix` and is greater than `after`, by key, until
+  /// `visit` returns false.
+  using RowVisitor = std::function<bool(std::string_view key, const Bytes& value)>;
+  void for_each_durable(std::string_view prefix, std::string_view after,
+                        const RowVisitor& visit) const;
+
  private:
   struct Encoded {
     Bytes bytes;

@@ -116,6 +116,9 @@ Result<OpenedGroup> open_group(const std::string& state_dir, const std::string& 
   auto store = LmdbStore::open(folder / "log", options);
   if (!store) return tl::unexpected<Error>(store.error());
   opened.store = *std::move(store);
+  auto repository = Repository::open((folder / "repo").string());
+  if (!repository) return tl::unexpected<Error>(repository.error());
+  opened.repository = *std::move(repository);
   if (auto set = leave_crash_mark(mark); !set) return tl::unexpected<Error>(set.error());
   return opened;
 }

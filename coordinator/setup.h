@@ -3,12 +3,14 @@
 //   DIR/identity ...             who this coordinator is (daemon/state_dir.h)
 //   DIR/groups/GROUP/secret      the tag secret, 0600
 //   DIR/groups/GROUP/log/        the store
+//   DIR/groups/GROUP/repo/       the group's repository (coordinator/repo/blobs.h)
 //   DIR/groups/GROUP/endpoints   where a running coordinator can be reached: lines "plane endpoint"
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include "coordinator/repo/repository.h"
 #include "log/hash.h"
 #include "log/lmdb_store.h"
 #include "log/result.h"
@@ -28,6 +30,7 @@ struct OpenedGroup {
   std::string group;
   TagSecret secret;
   std::unique_ptr<LmdbStore> store;
+  std::unique_ptr<Repository> repository;
 };
 /// Opens what init_group() made; after a crash that left its mark the whole store is verified
 /// first. Errors: kNotFound, kCorrupt, kRollback, kUnsupported, kInUse, kIo.

@@ -28,6 +28,7 @@ int CoordinatorShell::run(Signals& signals, const std::function<void()>& reread)
     bus_.wait(wait_ms(), handlers);
     for (BatchDone& done : storage_.take_done()) step(std::move(done));
     for (ReadDone& done : replay_.take_done()) step(std::move(done));
+    for (RepoDone& done : repository_.take_done()) step(std::move(done));
     if (local_now() >= core_.next_tick()) step(CoordinatorTick{});
     if (signals.take_reread()) reread();
     if (signals.take_summary()) log_summary();
@@ -107,6 +108,7 @@ void CoordinatorShell::carry_out(CoordinatorOutput output) {
   }
   for (const Note& note : output.notes) log_line(kComponent, note);
   for (ReadRequest& request : output.reads) read(std::move(request));
+  for (RepoRequest& request : output.repository) repository_.ask(std::move(request));
   if (output.exit) exit_ = output.exit;
 }
 

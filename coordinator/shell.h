@@ -7,6 +7,7 @@
 
 #include "coordinator/core.h"
 #include "coordinator/replay_thread.h"
+#include "coordinator/repo/repository_thread.h"
 #include "coordinator/storage_thread.h"
 #include "daemon/signals.h"
 #include "wire/bus.h"
@@ -16,8 +17,8 @@ namespace groupctl {
 class CoordinatorShell {
  public:
   CoordinatorShell(CoordinatorBus& bus, CoordinatorCore& core, StorageThread& storage,
-                   ReplayThread& replay)
-      : bus_(bus), core_(core), storage_(storage), replay_(replay) {}
+                   ReplayThread& replay, RepositoryThread& repository)
+      : bus_(bus), core_(core), storage_(storage), replay_(replay), repository_(repository) {}
 
   /// Makes the new epoch durable. Nothing is received before that: what comes early waits in the
   /// sockets. Gives the exit code when it could not.
@@ -41,6 +42,7 @@ class CoordinatorShell {
   CoordinatorCore& core_;
   StorageThread& storage_;
   ReplayThread& replay_;
+  RepositoryThread& repository_;
   std::optional<int> exit_;
   bool committing_ = false;
 };

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "daemon/file_io.h"
 #include "log/unique_fd.h"
 
 namespace groupctl {

@@ -1,8 +1,10 @@
 // How the threads of a process talk: a bounded queue that wakes its reader.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -34,6 +36,12 @@ class Mailbox {
     return true;
   }
 
+  /// May be another the moment it is said.
+  std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return items_.size();
+  }
+
   /// All that is there, oldest first; never blocks.
   std::deque<T> take_all() {
     const std::lock_guard lock(mutex_);
@@ -50,6 +58,22 @@ class Mailbox {
     return oldest;
   }
 
+  /// The same, for so long at most; nullopt also when nothing came in time.
+  std::optional<T> wait_for(std::uint64_t timeout_ms) {
+    std::unique_lock lock(mutex_);
+    arrived_.wait_for(lock, std::chrono::milliseconds(timeout_ms),
+                      [this] { return closed_ || !items_.empty(); });
+    if (closed_ || items_.empty()) return std::nullopt;
+    std::optional<T> oldest(std::move(items_.front()));
+    items_.pop_front();
+    return oldest;
+  }
+
+  bool closed() const {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+  }
+
   /// Nothing more comes in; what is there can still be taken.
   void close() {
     {
@@ -63,7 +87,7 @@ class Mailbox {
  private:
   const std::size_t capacity_;
   const std::function<void()> wake_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<T> items_;
   bool closed_ = false;

@@ -34,6 +34,7 @@ std::optional<Drift> drift_of(const Actual& actual, const std::string& name,
 
 void Actuals::ended(const std::vector<ArtefactStep>& steps, Sequence sequence,
                     const ExecuteResult& result, RowStage& stage) {
+  for (const auto& [name, repository] : result.sources) came_from(name, repository, stage);
   const bool bad = group_of(result.outcome) == OutcomeGroup::kBad;
   for (const ArtefactStep& step : steps) {
     const std::string key = artefact_key(step.name);
@@ -78,6 +79,15 @@ void Actuals::place(const std::string& name, const std::optional<ActualArtefact>
     stage.put(actual_row(name), encode_actual_row(*now));
   } else if (actual_.artefacts.erase(name) != 0) {
     stage.erase(actual_row(name));
+  }
+}
+
+void Actuals::came_from(const std::string& name, const std::string& repository, RowStage& stage) {
+  if (!repository.empty()) {
+    actual_.sources[name] = repository;
+    stage.put(source_row(name), copy_bytes(as_bytes(repository)));
+  } else if (actual_.sources.erase(name) != 0) {
+    stage.erase(source_row(name));
   }
 }
 

@@ -32,6 +32,7 @@ class Actuals {
  private:
   void place(const std::string& name, const std::optional<ActualArtefact>& now, RowStage& stage);
   void found(const ArtefactStep& step, const std::optional<ActualArtefact>& now, RowStage& stage);
+  void came_from(const std::string& name, const std::string& repository, RowStage& stage);
   void fail(const std::string& key, FailedStep failure, RowStage& stage);
   void mend(const std::string& key, RowStage& stage);
 

@@ -32,12 +32,14 @@ MemberCore::Impl::Impl(MemberConfig config, const CommandTable& table, MemberMem
       session_(config_, [this] { return make_join(); }),
       replay_(config_.replay_pages, {config_.retry_min_ms, config_.retry_max_ms}),
       tag_(memory.tag),
+      shared_tail_(config_.shared_tail.empty() ? std::move(memory.shared_tail)
+                                               : config_.shared_tail),
       durable_marks_(memory.marks),
       commit_backoff_(config_.retry_min_ms, config_.retry_max_ms),
       fetch_backoff_(config_.retry_min_ms, config_.retry_max_ms) {
   queue_.reconcile_at_start();
   outcomes_.withdraw_beyond(memory.head.last, stage_);
-  drop_what_the_state_says();
+  drop_void_intentions();
   if (memory.binding.group.empty()) {
     stage_.put(binding_row(), encode(fence_.binding()));
   }
@@ -50,6 +52,7 @@ MemberOutput MemberCore::Impl::step(LocalTime now, MemberEvent event) {
     started_ = true;
     session_.start(now, out_);
     look_due_ = LocalTime(now.value + config_.scan_interval_ms);
+    out_.shared_tail = shared_tail_;
   }
   std::visit([this](auto& what) { on(std::move(what)); }, event);
   if (out_.exit || session_.phase() == MemberPhase::kLeft) return std::move(out_);
@@ -68,9 +71,12 @@ void MemberCore::Impl::on(WorkDone event) {
   Books books = this->books();
   if (const auto* reconciled = std::get_if<ReconcileResult>(&event.result.what)) {
     for (const auto& [name, result] : reconciled->by_name) {
+      repositories_said(result);
       if (result.outcome != Outcome::kDone) continue;
       note(NoteLevel::kInfo, "in line", {{"artefact", name}, {"how", result.text}});
     }
+  } else {
+    repositories_said(std::get<ExecuteResult>(event.result.what));
   }
   queue_.done(event.result, books);
 }

@@ -25,7 +25,7 @@ struct MemberConfig {
   std::string participant;
   std::uint32_t replica = 0;
   Labels labels;
-  std::vector<std::string> shared_tail;
+  std::vector<std::string> shared_tail;  ///< empty: as the coordinator says
   std::string product;
   ServerId server_id;       ///< of the state directory
   Incarnation incarnation;  ///< counted up at this start
@@ -87,8 +87,9 @@ struct LocalAsked {
 struct LookDone {
   LookResult result;
 };
-using MemberEvent = std::variant<MemberTick, FromCoordinator, FromCommandPlane, MemberCommitDone,
-                                 WorkDone, WorkMoved, LeaveAsked, LocalAsked, LookDone>;
+using MemberEvent =
+    std::variant<MemberTick, FromCoordinator, FromCommandPlane, MemberCommitDone, WorkDone,
+                 WorkMoved, LeaveAsked, LocalAsked, LookDone, ChunkWanted>;
 
 // ---- output
 
@@ -106,9 +107,12 @@ struct MemberOutput {
   std::optional<Batch> commit;  ///< first: then step(MemberCommitDone) with its answer
   std::optional<SubscribeTo> subscribe;
   std::vector<MemberMessage> send;
+  /// What the executor asks behind the private repositories: before it gets the next work.
+  std::optional<std::vector<std::string>> shared_tail;
   std::vector<WorkItem> work;
   std::optional<LookRequest> look;  ///< beside the work; answered by LookDone, one at a time
   std::vector<LocalDone> local_done;
+  std::vector<ChunkAnswer> chunks;
   std::vector<Note> notes;
   std::optional<int> exit;  ///< end the process with this code (74: commit unknown)
 };

@@ -148,7 +148,7 @@ void MemberCore::Impl::committed(InFlight done) {
   kept_.stored(done.plan->frames);
   counts_stale_ = true;
   if (done.plan->held) held(*done.plan->held);
-  drop_what_the_state_says();
+  drop_void_intentions();
   queue_.add(std::move(done.plan->mine));
   if (done.plan->joined_at) queue_.reconcile_span(*done.marks.span);
   if (was_here && !follower_.me()) session_.left(out_);
@@ -159,7 +159,7 @@ void MemberCore::Impl::swapped(const InFlight& done) {
   follower_.swapped(done.head, std::move(swap_->state));
   swap_.reset();
   counts_stale_ = true;
-  drop_what_the_state_says();
+  drop_void_intentions();
   queue_.reconcile_span(*done.marks.span);
   session_.swapped(out_);
   note(NoteLevel::kInfo, "took the snapshot", {{"seq", received()}});

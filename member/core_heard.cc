@@ -79,6 +79,7 @@ void MemberCore::Impl::heard(const Envelope& envelope, const Offer& offer) {
 void MemberCore::Impl::heard(const Envelope& envelope, const Welcome& welcome) {
   if (!session_.welcomed(welcome, envelope.epoch, now_, out_)) return;
   welcomed_as_ = welcome.member;
+  share_tail(welcome);
   follower_.heard_head(welcome.head);
   outcomes_.new_session();
   replay_.new_session();

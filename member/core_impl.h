@@ -41,6 +41,7 @@ struct MemberCore::Impl {
   void on(LeaveAsked);
   void on(LocalAsked event);
   void on(LookDone event);
+  void on(ChunkWanted event);
 
   /// Whether an envelope may be listened to.
   bool listens(const Envelope& envelope, bool to_publication);
@@ -57,6 +58,9 @@ struct MemberCore::Impl {
   void heard(const Envelope& envelope, const Evicted& evicted);
   void heard(const Envelope& envelope, const Refused& refused);
   void heard(const Envelope& envelope, const MemberQuestion& question);
+  void heard(const Envelope& envelope, const ArtefactChunk& chunk);
+  void heard(const Envelope& envelope, const NoArtefact& none);
+  void share_tail(const Welcome& welcome);
   void heard_heartbeat(const Envelope& envelope, const Heartbeat& heartbeat);
   void keep_tag(const TagClaim& claim);
 
@@ -83,7 +87,8 @@ struct MemberCore::Impl {
   Result<Reconciling> begin_job(const LocalCommand& command, std::uint64_t token);
   void end_jobs();
   Answer answer_to(const Question& question);
-  void drop_what_the_state_says();
+  void drop_void_intentions();
+  void repositories_said(const ExecuteResult& result);
   void look_if_due();
   void looked(const std::string& name, const Inspection& found);
   void reply(std::uint64_t token, LocalReply reply);
@@ -123,6 +128,7 @@ struct MemberCore::Impl {
   Session session_;
   ReplayAsker replay_;
   TagClaim tag_;
+  std::vector<std::string> shared_tail_;
 
   std::optional<CheckedSnapshot> swap_;  ///< checked, waits for its commit
   std::optional<InFlight> in_flight_;

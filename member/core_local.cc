@@ -33,16 +33,18 @@ DeltaPage page_of(std::vector<Deviation> rows, Sequence at, const std::string& a
   return page;
 }
 
-ArtefactsPage page_of(const std::map<std::string, ActualArtefact>& placed,
-                      const std::string& after) {
+ArtefactsPage page_of(const Actual& actual, const std::string& after) {
   constexpr std::size_t kRowsPerPage = 256;
+  const auto placed = in_place(actual);
   ArtefactsPage page;
   for (auto at = placed.upper_bound(after); at != placed.end(); ++at) {
     if (page.rows.size() == kRowsPerPage) {
       page.more = true;
       break;
     }
-    page.rows.push_back({at->first, at->second.version, at->second.digest, {}});
+    const auto source = actual.sources.find(at->first);
+    page.rows.push_back({at->first, at->second.version, at->second.digest,
+                         source == actual.sources.end() ? std::string() : source->second});
   }
   return page;
 }
@@ -108,7 +110,7 @@ Answer MemberCore::Impl::answer_to(const Question& question) {
     return page_of(deviations(local_view()), received(), delta->after);
   }
   if (const auto* artefacts = std::get_if<ArtefactsQuestion>(&question)) {
-    return page_of(in_place(actuals_.actual()), artefacts->after);
+    return page_of(actuals_.actual(), artefacts->after);
   }
   if (const auto* job = std::get_if<JobQuestion>(&question)) {
     auto state = jobs_.find(job->job);
@@ -128,8 +130,21 @@ void MemberCore::Impl::heard(const Envelope&, const MemberQuestion& question) {
   out_.send.push_back(MemberAnswer{session_.number(), question.token, encode(answer)});
 }
 
-void MemberCore::Impl::drop_what_the_state_says() {
-  intentions_.drop_what_the_state_says(follower_.state(), follower_.me(), stage_);
+/// Goes with the outcome of the step: both are durable, or neither is.
+void MemberCore::Impl::repositories_said(const ExecuteResult& result) {
+  const auto group_time = clock_.now(now_);
+  for (const auto& [name, asked] : result.overrides) {
+    if (!intentions_.asked(name, asked, group_time ? group_time->value : 0, follower_.state(),
+                           follower_.me(), stage_)) {
+      continue;
+    }
+    note(NoteLevel::kInfo, "a private repository has it otherwise",
+         {{"artefact", name}, {"why", asked.instead->why}});
+  }
+}
+
+void MemberCore::Impl::drop_void_intentions() {
+  intentions_.drop_void(follower_.state(), follower_.me(), stage_);
 }
 
 }  // namespace groupctl

@@ -8,10 +8,9 @@ namespace groupctl {
 namespace {
 
 LocalDelta shown(const std::string& key, const IntendedDelta& delta) {
-  return {key,
-          std::string(to_word(delta.cause)),
-          {},
-          "by " + delta.who + (delta.why.empty() ? "" : ": " + delta.why)};
+  std::string text = "by " + delta.who + (delta.why.empty() ? "" : ": " + delta.why);
+  if (delta.cause == Cause::kOverride) text = delta.why;  // it names the repository
+  return {key, std::string(to_word(delta.cause)), {}, std::move(text)};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "member/host/file_repository.h"
 #include "member/local_verbs.h"
 #include "wire/endpoint.h"
+#include "wire/repository_url.h"
 
 namespace groupctl {
 namespace {
@@ -34,15 +35,40 @@ Status check_replica(std::string_view text) {
   return fail(ErrorCode::kInvalid, "\"" + std::string(text) + "\" is too large for a replica");
 }
 
+Status check_repository(std::string_view url) {
+  if (url == kGroupRepository) return {};
+  return FileRepository::of(std::string(url)).map([](const FileRepository&) {});
+}
+
 FlagSpec repository_flag() {
   return {.name = "repository",
-          .placeholder = "file:DIR",
-          .help = "where artefacts come from; several are asked in this order",
+          .placeholder = "URL",
+          .help =
+              "a private repository file:DIR; several are asked in this order, then those that "
+              "the coordinator names. From group: on: the shared ones, which must be the "
+              "coordinator's",
           .repeated = true,
           .key = "repositories.chain",
-          .check = [](std::string_view url) {
-            return FileRepository::of(std::string(url)).map([](const FileRepository&) {});
-          }};
+          .check = check_repository};
+}
+
+FlagSpec allow_override_flag() {
+  return {.name = "allow-override",
+          .help =
+              "whether a private repository may have another build or configuration than the "
+              "group wants",
+          .kind = FlagKind::kSwitch,
+          .default_value = "true",
+          .key = "repositories.allow_override"};
+}
+
+FlagSpec cache_flag() {
+  return {.name = "cache-mib",
+          .placeholder = "MIB",
+          .help = "how much of what came from the group's repository is kept",
+          .kind = FlagKind::kNumber,
+          .default_value = "2048",
+          .key = "repositories.cache_mib"};
 }
 
 std::vector<FlagSpec> look_flags() {
@@ -87,6 +113,8 @@ VerbSpec run_verb() {
        .help = "where artefacts are deployed",
        .default_value = "/srv/groupctl"},
       repository_flag(),
+      allow_override_flag(),
+      cache_flag(),
       {.name = "label",
        .placeholder = "NAME=VALUE",
        .help = "a label",

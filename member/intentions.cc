@@ -17,13 +17,37 @@ bool Intentions::erase(const std::string& key, RowStage& stage) {
   return true;
 }
 
-void Intentions::drop_what_the_state_says(const GroupState& state,
-                                          const std::optional<MemberRow>& member, RowStage& stage) {
-  std::vector<std::string> said;
+void Intentions::drop_void(const GroupState& state, const std::optional<MemberRow>& member,
+                           RowStage& stage) {
+  std::vector<std::string> gone;
   for (const auto& [key, delta] : rows_) {
-    if (says_the_same(state, member, key, delta)) said.push_back(key);
+    if (is_void(state, member, key, delta)) gone.push_back(key);
   }
-  for (const std::string& key : said) erase(key, stage);
+  for (const std::string& key : gone) erase(key, stage);
+}
+
+bool Intentions::asked(const std::string& name, const AskedRepositories& asked,
+                       std::uint64_t now_ms, const GroupState& state,
+                       const std::optional<MemberRow>& member, RowStage& stage) {
+  const std::string key = artefact_key(name);
+  const auto known = rows_.find(key);
+  const bool said_here = known != rows_.end() && known->second.cause != Cause::kOverride;
+  if (said_here || !member) return false;
+  if (!asked.instead) {
+    erase(key, stage);
+    return false;
+  }
+  IntendedDelta delta{Cause::kOverride, asked.instead->release, asked.instead->repository,
+                      now_ms,           asked.instead->why,     asked.at};
+  // The group has come to want another release while this step ran: the next one asks anew.
+  if (is_void(state, member, key, delta)) return false;
+  if (known != rows_.end()) {
+    IntendedDelta since = delta;
+    since.when_ms = known->second.when_ms;
+    if (since == known->second) return false;
+  }
+  put(key, std::move(delta), stage);
+  return true;
 }
 
 }  // namespace groupctl

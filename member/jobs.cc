@@ -11,7 +11,10 @@ KeyResult result_of(const std::string& key, const std::map<std::string, ExecuteR
   const auto name = artefact_name(key);
   const auto found = name ? by_name.find(std::string(*name)) : by_name.end();
   if (found == by_name.end()) return {key, Outcome::kDone, {}, {}};
-  return {key, found->second.outcome, found->second.step, found->second.text};
+  const ExecuteResult& result = found->second;
+  // That repository has said so again: nobody here can give it up.
+  const bool overridden = result.outcome == Outcome::kOverridden;
+  return {key, result.outcome, result.step, (overridden ? "stays: " : "") + result.text};
 }
 
 int rank(const KeyResult& result) {

@@ -54,9 +54,12 @@ void Planner::want(const std::string& key, Cause cause, Wanted wanted) {
   }
 }
 
+/// What a private repository says cannot be given up here: it is asked anew by the work.
 void Planner::give_up(const std::string& key) {
   plan_.keys.push_back(key);
-  if (view_.intended.contains(key)) plan_.rows[key] = std::nullopt;
+  const auto row = view_.intended.find(key);
+  const bool given = row != view_.intended.end() && row->second.cause != Cause::kOverride;
+  if (given) plan_.rows[key] = std::nullopt;
   if (const auto name = artefact_name(key)) plan_.work.emplace_back(*name);
 }
 

@@ -22,12 +22,16 @@ constexpr std::uint64_t kStatusTimeoutMs = 5000;
 constexpr std::uint64_t kLeaveTimeoutMs = 60000;
 
 /// Everything is open; starts the threads and runs the loop.
-Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store, MachineHost& host,
+Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store,
                   Rereader& rereader) {
   std::atomic<ZmqMemberBus*> bus{nullptr};
   const auto wake = [&bus] {
     if (ZmqMemberBus* there = bus.load()) there->wake();
   };
+  ArtefactDesk desk(wake);
+  auto machine = open_machine(flags, desk);
+  if (!machine) return tl::unexpected<Error>(machine.error());
+  MachineHost& host = **machine;
   auto signals = Signals::start(SignalsFor::kDaemon, wake);
   if (!signals) return tl::unexpected<Error>(signals.error());
   auto opened =
@@ -40,7 +44,7 @@ Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store, 
   executor.start();
   Scanner scanner(host, flags.number("scan-rate"), wake);
   scanner.start();
-  MemberShell shell({core, store, **opened, executor, scanner});
+  MemberShell shell({core, store, **opened, executor, scanner, desk});
   const int code = shell.run(**signals, [&rereader] { rereader.reread("member"); });
   signals->reset();  // its thread wakes the bus, which is about to end
   return code;
@@ -55,8 +59,6 @@ Result<int> run_member(const ParsedFlags& flags, Rereader& rereader) {
   // The store forks a child that reads it first, so it is opened before there are threads.
   auto store = open_member_store(flags.text("state-dir"), flags.number("map-mib") << 20);
   if (!store) return tl::unexpected<Error>(store.error());
-  auto host = open_machine(flags);
-  if (!host) return tl::unexpected<Error>(host.error());
   log_line(LogLevel::kInfo, "member", "starts",
            {{"group", config.group},
             {"member", config.name},
@@ -64,7 +66,7 @@ Result<int> run_member(const ParsedFlags& flags, Rereader& rereader) {
             {"coordinator", flags.text("coordinator")}});
   auto core = MemberCore::load(std::move(config), command_table(), **store);
   if (!core) return tl::unexpected<Error>(core.error());
-  auto code = serve(flags, **core, **store, **host, rereader);
+  auto code = serve(flags, **core, **store, rereader);
   if (code) log_line(LogLevel::kInfo, "member", "ends", {{"code", std::uint64_t(*code)}});
   return code;
 }

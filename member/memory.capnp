@@ -58,10 +58,15 @@ struct MemberIntended {
   who @6 :Text;
   whenMs @7 :UInt64;
   why @8 :Text;
+  over @9 :UInt64;       # of an override: the assignment that it stands in for
 }
 
 struct MemberDrift {
   # What the last look found in place other than the last step left it; nothing: found is null.
   found @0 :MemberArtefact;
   text @1 :Text;
+}
+
+struct MemberSharedTail {
+  urls @0 :List(Text);
 }

@@ -115,6 +115,11 @@ Status read_deviations(const Store& store, MemberMemory& memory) {
   Status read = read_map(store, "actual/", &decode_actual_row, memory.actual.artefacts);
   if (read) read = read_map(store, "failure/", &decode_failure_row, memory.actual.failures);
   if (read) read = read_map(store, "drift/", &decode_drift_row, memory.actual.drifts);
+  if (!read) return read;
+  read = read_rows(store, "source/", [&](std::string_view key, ByteView value) -> Status {
+    memory.actual.sources.emplace(key, as_text(value));
+    return {};
+  });
   if (read) read = read_map(store, "intended/", &decode_intended_row, memory.intended);
   return read;
 }
@@ -127,6 +132,7 @@ Result<MemberMemory> read_memory(const Store& store, const std::string& group) {
   if (read) read = read_row(store, binding_row(), &decode_binding, memory.binding);
   if (read) read = read_row(store, marks_row(), &decode_marks, memory.marks);
   if (read) read = read_row(store, tag_row(), &decode_tag, memory.tag);
+  if (read) read = read_row(store, shared_tail_row(), &decode_shared_tail, memory.shared_tail);
   if (!read) return tl::unexpected(read.error());
   if (!memory.binding.group.empty() && memory.binding.group != group) {
     return fail(ErrorCode::kWrongGroup,

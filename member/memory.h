@@ -43,8 +43,9 @@ struct MemberMemory {
   Binding binding;
   StoredMarks marks;
   TagClaim tag;
-  std::vector<Entry> open;     ///< mine, not started
-  std::vector<Entry> started;  ///< an intent without an outcome, ascending
+  std::vector<std::string> shared_tail;  ///< as the last coordinator said it
+  std::vector<Entry> open;               ///< mine, not started
+  std::vector<Entry> started;            ///< an intent without an outcome, ascending
   std::vector<OutcomeReport> outcomes;
   Actual actual;
   Intended intended;
@@ -56,6 +57,7 @@ Result<MemberMemory> read_memory(const Store& store, const std::string& group);
 RowKey binding_row();
 RowKey marks_row();
 RowKey tag_row();
+RowKey shared_tail_row();
 /// An entry that counts this member and has not started. The value is one byte where the entry is
 /// in a stored frame, else the entry's bytes.
 RowKey open_row(Sequence sequence);
@@ -63,6 +65,8 @@ RowKey open_row(Sequence sequence);
 RowKey intent_row(Sequence sequence);
 RowKey outcome_row(Sequence first, Sequence last);
 RowKey actual_row(std::string_view artefact);
+/// The repository from which what is in place came, as text.
+RowKey source_row(std::string_view artefact);
 RowKey failure_row(std::string_view key);
 RowKey drift_row(std::string_view key);
 RowKey intended_row(std::string_view key);
@@ -70,6 +74,7 @@ RowKey intended_row(std::string_view key);
 Bytes encode(const Binding& binding);
 Bytes encode(const StoredMarks& marks);
 Bytes encode(const TagClaim& tag);
+Bytes encode_shared_tail(const std::vector<std::string>& urls);
 Bytes encode_outcome_row(const OutcomeReport& report);
 Bytes encode_actual_row(const ActualArtefact& artefact);
 Bytes encode_failure_row(const FailedStep& failure);
@@ -78,6 +83,7 @@ Bytes encode_intended_row(const IntendedDelta& delta);
 Result<Binding> decode_binding(ByteView bytes);
 Result<StoredMarks> decode_marks(ByteView bytes);
 Result<TagClaim> decode_tag(ByteView bytes);
+Result<std::vector<std::string>> decode_shared_tail(ByteView bytes);
 Result<OutcomeReport> decode_outcome_row(ByteView bytes);
 Result<ActualArtefact> decode_actual_row(ByteView bytes);
 Result<FailedStep> decode_failure_row(ByteView bytes);

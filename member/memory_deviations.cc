@@ -59,6 +59,7 @@ Bytes encode_intended_row(const IntendedDelta& delta) {
   root.setWho(text_reader(delta.who));
   root.setWhenMs(delta.when_ms);
   root.setWhy(text_reader(delta.why));
+  root.setOver(delta.over.value);
   return to_bytes(message);
 }
 
@@ -71,8 +72,12 @@ Result<IntendedDelta> decode_intended_row(ByteView bytes) {
     if (in.getCause() > static_cast<std::uint8_t>(Cause::kHold)) {
       return fail(ErrorCode::kUnsupported, "an intended delta of a later group-member");
     }
-    return IntendedDelta{static_cast<Cause>(in.getCause()), std::move(*wanted),
-                         text_of(in.getWho()), in.getWhenMs(), text_of(in.getWhy())};
+    return IntendedDelta{static_cast<Cause>(in.getCause()),
+                         std::move(*wanted),
+                         text_of(in.getWho()),
+                         in.getWhenMs(),
+                         text_of(in.getWhy()),
+                         Sequence(in.getOver())};
   });
 }
 

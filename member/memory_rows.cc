@@ -28,6 +28,7 @@ Result<Value> decode_row(std::string_view what, ByteView bytes, Fill fill) {
 RowKey binding_row() { return member_row_key("binding"); }
 RowKey marks_row() { return member_row_key("marks"); }
 RowKey tag_row() { return member_row_key("tag"); }
+RowKey shared_tail_row() { return member_row_key("shared_tail"); }
 RowKey open_row(Sequence sequence) {
   return member_row_key(fmt::format("open/{:020}", sequence.value));
 }
@@ -39,6 +40,9 @@ RowKey outcome_row(Sequence first, Sequence last) {
 }
 RowKey actual_row(std::string_view artefact) {
   return member_row_key("actual/" + std::string(artefact));
+}
+RowKey source_row(std::string_view artefact) {
+  return member_row_key("source/" + std::string(artefact));
 }
 RowKey failure_row(std::string_view key) { return member_row_key("failure/" + std::string(key)); }
 
@@ -102,6 +106,21 @@ Result<TagClaim> decode_tag(ByteView bytes) {
     return tag.log_id.assign(view_of(row.getLogId())) &&
            tag.chain.assign(view_of(row.getChain())) && tag.tag.assign(view_of(row.getTag()));
   });
+}
+
+Bytes encode_shared_tail(const std::vector<std::string>& urls) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<schema::MemberSharedTail>();
+  write_texts(urls, root.initUrls(static_cast<unsigned>(urls.size())));
+  return to_bytes(message);
+}
+
+Result<std::vector<std::string>> decode_shared_tail(ByteView bytes) {
+  return decode_row<schema::MemberSharedTail, std::vector<std::string>>(
+      "shared repositories", bytes, [](auto row, std::vector<std::string>& urls) {
+        for (auto url : row.getUrls()) urls.push_back(text_of(url));
+        return true;
+      });
 }
 
 Bytes encode_outcome_row(const OutcomeReport& report) {

@@ -49,6 +49,7 @@ ArtefactStep step_for(const std::string& name, Sequence at, const WorkView& view
     const Wanted& wanted = intended->second.wanted;
     step.leave = std::holds_alternative<LeftAsItIs>(wanted);
     if (const auto* release = std::get_if<Release>(&wanted)) step.desired.release = *release;
+    step.exactly = true;
     return step;
   }
   if (auto desired = view.me ? desired_artefact(view.state, *view.me, name)

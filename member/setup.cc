@@ -7,6 +7,7 @@
 #include "daemon/random.h"
 #include "daemon/version.h"
 #include "member/host/dir_deployer.h"
+#include "wire/repository_url.h"
 
 namespace groupctl {
 namespace {
@@ -32,6 +33,8 @@ MemberConfig member_config(const ParsedFlags& flags) {
   config.max_log_bytes = kept_log_bytes(flags.number("map-mib") << 20);
   config.scan_interval_ms = flags.duration_ms("scan-interval");
   config.reverts_drift = flags.text("on-local-change") == "revert";
+  // A chain that is none is refused when the machine is opened.
+  config.shared_tail = cut_chain(flags.texts("repository")).value_or(RepositoryChain{}).shared;
   config.product = product_version();
   config.seed = random_number();
   return config;
@@ -58,9 +61,17 @@ Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_di
   return LmdbStore::open(dir, {map_bytes});
 }
 
-Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags) {
+Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags, ArtefactDesk& desk) {
   const std::filesystem::path state_dir = flags.text("state-dir");
-  auto host = MachineHost::open({flags.texts("repository"), (state_dir / "staging").string()});
+  auto chain = cut_chain(flags.texts("repository"));
+  if (!chain) return tl::unexpected<Error>(chain.error());
+  MachineHostConfig config;
+  config.repositories = chain->own;
+  config.allow_override = flags.on("allow-override");
+  config.staging = (state_dir / "staging").string();
+  config.cache = (state_dir / "artefacts").string();
+  config.cache_bytes = flags.number("cache-mib") << 20;
+  auto host = MachineHost::open(config, desk);
   if (!host) return tl::unexpected<Error>(host.error());
   auto deployer = std::make_unique<DirDeployer>(flags.text("root"));
   deployer->clean_up();

@@ -22,7 +22,7 @@ std::uint64_t kept_log_bytes(std::size_t map_bytes);
 Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_dir,
                                                      std::size_t map_bytes);
 
-/// The repositories of the flags, and the deployer "dir" below `--root`.
-Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags);
+/// The repositories of the flags, and the deployer "dir" below `--root`. The desk outlives it.
+Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags, ArtefactDesk& desk);
 
 }  // namespace groupctl

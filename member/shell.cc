@@ -25,6 +25,7 @@ int MemberShell::run(Signals& signals, const std::function<void()>& reread) {
   while (!ends(signals)) {
     listen();
     results();
+    for (const ChunkWanted& chunk : parts_.desk.take_wanted()) step(chunk);
     if (local_now() >= parts_.core.next_tick()) step(MemberTick{});
     answer_leavers();
     if (signals.take_reread()) reread();
@@ -98,6 +99,8 @@ void MemberShell::carry_out(MemberOutput output) {
       log_line(LogLevel::kWarn, "member", "cannot subscribe", {{"why", done.error().text}});
   }
   for (const MemberMessage& message : output.send) parts_.bus.to_coordinator(encode(message));
+  if (output.shared_tail) parts_.desk.set_shared_tail(*std::move(output.shared_tail));
+  for (ChunkAnswer& answer : output.chunks) parts_.desk.deliver(std::move(answer));
   for (WorkItem& item : output.work) parts_.executor.submit(std::move(item));
   if (output.look) {
     Status given = parts_.scanner.submit(std::move(*output.look));
@@ -154,9 +157,12 @@ void MemberShell::answer_leavers() {
   }
 }
 
-/// What has started runs to its end, and its outcome is written down.
+/// What has started runs to its end, and its outcome is written down; but nobody waits for an
+/// archive any more.
 void MemberShell::finish() {
   parts_.scanner.stop();
+  parts_.executor.request_stop();
+  parts_.desk.close();
   parts_.executor.stop();
   if (!exit_) results();
   answer_leavers();

@@ -10,6 +10,7 @@
 #include "daemon/signals.h"
 #include "log/store.h"
 #include "member/core.h"
+#include "member/host/artefact_desk.h"
 #include "member/host/executor.h"
 #include "member/host/scanner.h"
 #include "wire/bus.h"
@@ -23,6 +24,7 @@ struct MemberShellParts {
   MemberBus& bus;
   Executor& executor;
   Scanner& scanner;
+  ArtefactDesk& desk;
 };
 
 /// One thread: carries out what the core asks for, in the order of its output.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "commands/host.h"
+#include "wire/member_messages.h"
 
 namespace groupctl {
 
@@ -51,5 +52,11 @@ struct LookResult {
   std::uint64_t number = 0;
   std::map<std::string, StepResult<Inspection>> by_name;
 };
+/// What the executor waits for while it fetches from the group's repository: a chunk from there on.
+struct ChunkWanted {
+  ArtefactDigest digest;
+  std::uint64_t offset = 0;
+};
+using ChunkAnswer = std::variant<ArtefactChunk, NoArtefact>;
 
 }  // namespace groupctl

@@ -10,10 +10,20 @@
 #     watch {sequence, version} ----------->   when something has changed since "version", at most 10 a second
 #     <----------------------------------- update ...
 #     <----------------------------------- update {closed}: nothing is open or behind any more
-#     status | members | log | member ----->
-#     <----------------------------------- status | members | log (pages) | member, or queryRefused
+#     status | members | log | member | state ->
+#     <----------------------------------- status | members | log | state (pages) | member, or queryRefused
 #     ask {member, question} -------------->   passed on to that member, unread
 #     <----------------------------------- answered {answer}, or queryRefused
+#     put {name, version, digest, bytes} -->   at any time, and again after any break: it says how far the upload is
+#     <----------------------------------- putState {wanted offset}                       or queryRefused
+#     putChunk {digest, offset, bytes} ---->   several may be open; each answered
+#     <----------------------------------- putState ...
+#     put {the same} ---------------------->   when all bytes are there
+#     <----------------------------------- catalogued {sequence}: checked, synced, and CATALOGUED is durable
+#     verify {run, digest} ---------------->   asked again until it is done
+#     <----------------------------------- verified {checked bytes, total, done, fault}
+#     collect {dry run} ------------------->
+#     <----------------------------------- collected {blobs, bytes}
 @0x9274a01bcd0cc602;
 using Cxx = import "/capnp/c++.capnp";
 using Common = import "/wire/common.capnp";
@@ -59,6 +69,32 @@ struct MemberAsk {
   question @1 :Data;                      # of question.capnp, at most 64 KiB
 }
 
+struct Put {
+  name @0 :Text;
+  version @1 :Text;
+  digest @2 :Data;                        # SHA-256 of the archive
+  bytes @3 :UInt64;                       # of the whole archive
+  issuer @4 :Text;
+  message @5 :Text;
+}
+
+struct PutChunk {
+  digest @0 :Data;
+  offset @1 :UInt64;
+  bytes @2 :Data;                         # 1 to 64 KiB
+}
+
+struct Verify {
+  run @0 :UInt64;                         # drawn; another run reads everything anew
+  digest @1 :Data;
+}
+
+struct StateQuery {
+  prefix @0 :Text;                        # of the keys asked for; empty: all
+  after @1 :Text;                         # the first key comes behind this one
+  offset @2 :UInt64;                      # bytes of the first row's value that are there already
+}
+
 struct AdminRequest {
   id @0 :UInt64;
   union {
@@ -70,7 +106,12 @@ struct AdminRequest {
     log @6 :LogQuery;
     member @7 :Text;                      # by name
     ask @8 :MemberAsk;
-    # reserved, later: artefact put and chunks, roles, keys
+    put @9 :Put;
+    putChunk @10 :PutChunk;
+    verify @11 :Verify;
+    collect @12 :Bool;                    # true: only say what would go
+    state @13 :StateQuery;
+    # reserved, later: roles, keys
   }
 }
 
@@ -193,6 +234,45 @@ struct LogReply {
   more @3 :Bool;
 }
 
+struct PutState {
+  digest @0 :Data;
+  wanted @1 :UInt64;                      # the offset of the next byte
+  checked @2 :UInt64;                     # below "wanted": what is there is still being read; ask again
+}
+
+struct Catalogued {
+  sequence @0 :UInt64;                    # of the CATALOGUED entry
+  unchanged @1 :Bool;                     # it was there already
+}
+
+struct Verified {
+  digest @0 :Data;
+  checked @1 :UInt64;                     # bytes read so far
+  total @2 :UInt64;
+  done @3 :Bool;
+  fault @4 :Text;                         # once done; empty: it is what its digest says
+}
+
+struct Collected {
+  blobs @0 :UInt32;                       # that nothing names any more
+  uploads @1 :UInt32;                     # that nobody goes on with
+  bytes @2 :UInt64;                       # of both
+  keptBlobs @3 :UInt32;
+  keptBytes @4 :UInt64;
+}
+
+struct StateRow {
+  key @0 :Text;
+  value @1 :Data;                         # as stored, or a part of it: the last row of a page, from "offset" on
+  total @2 :UInt64;                       # bytes of the whole value
+}
+
+struct StateReply {
+  rows @0 :List(StateRow);                # ascending by key
+  more @1 :Bool;
+  head @2 :UInt64;                        # the sequence at which the rows are so
+}
+
 struct AdminReply {
   id @0 :UInt64;
   union {
@@ -207,5 +287,10 @@ struct AdminReply {
     queryRefused @9 :Common.Complaint;
     member @10 :MemberDetail;
     answered @11 :Data;                   # an Answer of question.capnp, at most 64 KiB
+    putState @12 :PutState;
+    catalogued @13 :Catalogued;
+    verified @14 :Verified;
+    collected @15 :Collected;
+    state @16 :StateReply;
   }
 }

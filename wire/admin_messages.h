@@ -14,9 +14,10 @@
 //     second
 //                                            (after five heartbeat intervals also without news)
 //     <----------------------------------- Update {closed}: nothing is open or behind any more
-//     StatusQuery, MembersQuery, LogQuery, MemberQuery --> their answers, in pages
+//     StatusQuery, MembersQuery, LogQuery, MemberQuery, StateQuery --> their answers, in pages
 //     MemberAsk {member, question} ---------> to that member
 //     <----------------------------------- MemberAnswered {answer}
+//     for what is put into the group's repository: wire/repository_messages.h
 //   It is level, not history: a watcher that reconnects asks anew and misses nothing.
 #pragma once
 
@@ -27,6 +28,7 @@
 #include "log/entry.h"
 #include "log/outcome.h"
 #include "wire/member_messages.h"
+#include "wire/repository_messages.h"
 
 namespace groupctl {
 
@@ -233,6 +235,26 @@ struct MemberAnswered {
   Bytes answer;  ///< of question_messages.h, encoded
   bool operator==(const MemberAnswered&) const = default;
 };
+/// Rows of the group's state, for whoever decodes them by commands/state.
+struct StateQuery {
+  std::string prefix;        ///< of the keys asked for; empty: all
+  std::string after;         ///< the first key comes behind this one
+  std::uint64_t offset = 0;  ///< bytes of the first row's value that are there already
+  bool operator==(const StateQuery&) const = default;
+};
+struct StateRow {
+  std::string key;
+  /// As stored. Of a value that does not fit a part, from the query's offset on, and no row behind.
+  Bytes value;
+  std::uint64_t total = 0;  ///< bytes of the whole value
+  bool operator==(const StateRow&) const = default;
+};
+struct StateReply {
+  std::vector<StateRow> rows;  ///< by key
+  bool more = false;
+  Sequence head;  ///< durable; the rows are those at it
+  bool operator==(const StateReply&) const = default;
+};
 
 struct QueryRefused {
   ErrorCode code = ErrorCode::kRefused;
@@ -240,11 +262,13 @@ struct QueryRefused {
   bool operator==(const QueryRefused&) const = default;
 };
 
-using AdminRequest = std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery,
-                                  MemberQuery, MemberAsk>;
+using AdminRequest =
+    std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery, MemberQuery,
+                 MemberAsk, PutArtefact, PutChunk, VerifyQuery, CollectGarbage, StateQuery>;
 using AdminReply =
     std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update, StatusReply,
-                 MembersReply, LogReply, QueryRefused, MemberDetail, MemberAnswered>;
+                 MembersReply, LogReply, QueryRefused, MemberDetail, MemberAnswered, PutState,
+                 CataloguedReply, VerifyReply, CollectReply, StateReply>;
 
 Bytes encode(AdminRequestId id, const AdminRequest& request);
 struct IdentifiedRequest {

@@ -1,6 +1,7 @@
 // What a coordinator answers groupctl.
 #include "wire/admin_rows.h"
 #include "wire/question_messages.h"
+#include "wire/repository_fields.h"
 
 namespace groupctl {
 namespace {
@@ -151,6 +152,15 @@ struct ReplyWriter {
   void operator()(const MemberDetail& m) { wire::write(m, out.initMember()); }
   void operator()(const QueryRefused& m) { wire::write(m.code, m.text, out.initQueryRefused()); }
   void operator()(const MemberAnswered& m) { out.setAnswered(data_of(m.answer)); }
+  void operator()(const PutState& m) { wire::write(m, out.initPutState()); }
+  void operator()(const CataloguedReply& m) {
+    auto catalogued = out.initCatalogued();
+    catalogued.setSequence(m.sequence.value);
+    catalogued.setUnchanged(m.unchanged);
+  }
+  void operator()(const VerifyReply& m) { wire::write(m, out.initVerified()); }
+  void operator()(const CollectReply& m) { wire::write(m, out.initCollected()); }
+  void operator()(const StateReply& m) { wire::write(m, out.initState()); }
 };
 
 Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& fields) {
@@ -178,6 +188,17 @@ Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& f
       return wire::read(in.getMember(), fields);
     case Tag::ANSWERED:
       return MemberAnswered{fields.bytes(in.getAnswered(), "answer", kMaxQuestionBytes)};
+    case Tag::PUT_STATE:
+      return wire::read(in.getPutState(), fields);
+    case Tag::CATALOGUED:
+      return CataloguedReply{Sequence(in.getCatalogued().getSequence()),
+                             in.getCatalogued().getUnchanged()};
+    case Tag::VERIFIED:
+      return wire::read(in.getVerified(), fields);
+    case Tag::COLLECTED:
+      return wire::read(in.getCollected());
+    case Tag::STATE:
+      return wire::read(in.getState(), fields);
   }
   return unknown_kind("admin reply", static_cast<unsigned>(in.which()));
 }

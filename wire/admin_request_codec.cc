@@ -3,6 +3,7 @@
 #include "wire/admin.capnp.h"
 #include "wire/fields.h"
 #include "wire/question_messages.h"
+#include "wire/repository_fields.h"
 
 namespace groupctl {
 namespace {
@@ -101,6 +102,11 @@ struct RequestWriter {
     ask.setMember(m.member.value);
     ask.setQuestion(data_of(m.question));
   }
+  void operator()(const PutArtefact& m) { wire::write(m, out.initPut()); }
+  void operator()(const PutChunk& m) { wire::write(m, out.initPutChunk()); }
+  void operator()(const VerifyQuery& m) { wire::write(m, out.initVerify()); }
+  void operator()(const CollectGarbage& m) { out.setCollect(m.dry_run); }
+  void operator()(const StateQuery& m) { wire::write(m, out.initState()); }
 };
 
 Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldReader& fields) {
@@ -123,6 +129,16 @@ Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldRea
     case Tag::ASK:
       return MemberAsk{MemberId(in.getAsk().getMember()),
                        fields.bytes(in.getAsk().getQuestion(), "question", kMaxQuestionBytes)};
+    case Tag::PUT:
+      return wire::read(in.getPut(), fields);
+    case Tag::PUT_CHUNK:
+      return wire::read(in.getPutChunk(), fields);
+    case Tag::VERIFY:
+      return wire::read(in.getVerify(), fields);
+    case Tag::COLLECT:
+      return CollectGarbage{in.getCollect()};
+    case Tag::STATE:
+      return wire::read(in.getState(), fields);
   }
   return unknown_kind("admin request", static_cast<unsigned>(in.which()));
 }

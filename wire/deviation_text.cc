@@ -67,8 +67,11 @@ std::string deviation_text(const Deviation& row) {
   }
   if (sign[0] == '-') return sign + "absent";
   const bool named = row.group.kind != Thing::Kind::kNothing;
+  const bool digest_tells = there.kind == Thing::Kind::kRelease &&
+                            there.version == row.group.version && there.digest != row.group.digest;
   return sign + (named ? "" : name + " ") +
-         (there.kind == Thing::Kind::kNothing ? "absent" : thing_text(there));
+         (there.kind == Thing::Kind::kNothing ? "absent" : thing_text(there)) +
+         (digest_tells ? " " + there.digest.hex().substr(0, 12) : "");
 }
 
 std::string cause_text(const Deviation& row, const std::string& when) {
@@ -77,6 +80,9 @@ std::string cause_text(const Deviation& row, const std::string& when) {
     return row.kind + (row.why.empty() ? "" : ": " + row.why);
   }
   std::string text = "by " + row.cause;
+  if (row.cause == "override") {  // why names the repository
+    return text + (when.empty() ? "" : ", " + when) + ": " + row.why;
+  }
   if (!row.who.empty()) text += ": " + row.who;
   if (!when.empty()) text += ", " + when;
   if (!row.why.empty()) text += ", \"" + row.why + "\"";

@@ -27,7 +27,8 @@ inline constexpr std::size_t kMaxReplayPages = 64;       ///< credit of one Repl
 inline constexpr std::size_t kMaxPageFrames = 320;
 inline constexpr std::size_t kMaxPageRows = 1024;  ///< of an Update, MembersReply or LogReply
 inline constexpr std::size_t kMaxWarnings = 64;
-inline constexpr std::size_t kMaxLocalRows = 512;  ///< of each of a LocalStatus' lists
+inline constexpr std::size_t kMaxStateKeyBytes = 500;  ///< of a row asked for or given
+inline constexpr std::size_t kMaxLocalRows = 512;      ///< of each of a LocalStatus' lists
 
 /// What the lists of one message may take by message_size(), so that the whole stays a message.
 inline constexpr std::size_t kPageBudgetBytes = kMaxMessageBytes - 16 * 1024;
@@ -39,5 +40,6 @@ std::size_t message_size(const OutcomeReport& report);
 std::size_t message_size(const LedgerRow& row);
 std::size_t message_size(const MemberInfo& row);
 std::size_t message_size(const LogRow& row);
+std::size_t message_size(const StateRow& row);
 
 }  // namespace groupctl

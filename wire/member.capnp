@@ -19,6 +19,8 @@
 #     <----------------------------------- rejoin {cause}: the session is unknown, join again
 #     <----------------------------------- resynchronise {cause}: take a snapshot
 #     <----------------------------------- question {token, bytes}: an operator asks;  answer {token, bytes} ---->
+#     artefact {digest, offset} ----------->   credit: one chunk a request, several may be open
+#     <----------------------------------- artefact {digest, total, offset, bytes}        or noArtefact {digest, why}
 #     leave {} ---------------------------->
 #     <----------------------------------- left {}
 #     <----------------------------------- evicted {session, text}: an operator took it from the roster
@@ -108,6 +110,12 @@ struct MemberAnswer {
   bytes @2 :Data;                         # an Answer of question.capnp, at most 64 KiB
 }
 
+struct ArtefactRequest {
+  session @0 :UInt64;
+  digest @1 :Data;
+  offset @2 :UInt64;
+}
+
 struct MemberMessage {
   union {
     hello @0 :Hello;
@@ -118,7 +126,8 @@ struct MemberMessage {
     leave @5 :UInt64;                     # the session
     probeReply @6 :ProbeReply;
     answer @7 :MemberAnswer;
-    # reserved, later: artefact chunk requests, output properties, a role's state image
+    artefact @8 :ArtefactRequest;
+    # reserved, later: output properties, a role's state image
   }
 }
 
@@ -164,6 +173,18 @@ struct MemberQuestion {
   bytes @1 :Data;                         # a Question of question.capnp, at most 64 KiB
 }
 
+struct ArtefactChunk {
+  digest @0 :Data;
+  total @1 :UInt64;                       # bytes of the whole archive
+  offset @2 :UInt64;
+  bytes @3 :Data;                         # at most 64 KiB; empty only when offset = total
+}
+
+struct NoArtefact {
+  digest @0 :Data;
+  why @1 :Common.Complaint;
+}
+
 struct MemberReply {
   envelope @0 :Common.Envelope;
   union {
@@ -179,6 +200,8 @@ struct MemberReply {
     refused @10 :Common.Complaint;
     evicted @11 :Evicted;
     question @12 :MemberQuestion;
-    # reserved, later: artefact chunks, role assignments
+    artefact @13 :ArtefactChunk;
+    noArtefact @14 :NoArtefact;
+    # reserved, later: role assignments
   }
 }

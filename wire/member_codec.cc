@@ -188,6 +188,12 @@ struct MessageWriter {
     answer.setToken(m.token);
     answer.setBytes(data_of(m.bytes));
   }
+  void operator()(const ArtefactRequest& m) {
+    auto request = out.initArtefact();
+    request.setSession(m.session.value);
+    request.setDigest(block_field(m.digest));
+    request.setOffset(m.offset);
+  }
 };
 
 Result<MemberMessage> read_message(wire_schema::MemberMessage::Reader in, FieldReader& fields) {
@@ -211,6 +217,10 @@ Result<MemberMessage> read_message(wire_schema::MemberMessage::Reader in, FieldR
     case Tag::ANSWER:
       return MemberAnswer{SessionNumber(in.getAnswer().getSession()), in.getAnswer().getToken(),
                           fields.bytes(in.getAnswer().getBytes(), "answer", kMaxQuestionBytes)};
+    case Tag::ARTEFACT:
+      return ArtefactRequest{SessionNumber(in.getArtefact().getSession()),
+                             fields.block<ArtefactDigest>(in.getArtefact().getDigest(), "digest"),
+                             in.getArtefact().getOffset()};
   }
   return unknown_kind("member message", static_cast<unsigned>(in.which()));
 }

@@ -22,6 +22,8 @@
 //     <----------------------------------- Rejoin {cause}: the session is unknown, JOIN again
 //     <----------------------------------- Resynchronise {cause}: take a snapshot
 //     <----------------------------------- MemberQuestion; MemberAnswer ------------>
+//     ArtefactRequest {digest, offset} ---->    credit: one chunk a request, several may be open
+//     <----------------------------------- ArtefactChunk ...                  or NoArtefact {why}
 //     Leave {} ---------------------------->
 //     <----------------------------------- Left {}
 //
@@ -147,8 +149,15 @@ struct MemberAnswer {
   Bytes bytes;
   bool operator==(const MemberAnswer&) const = default;
 };
-using MemberMessage =
-    std::variant<Hello, Join, ReplayRequest, SnapshotRequest, Ack, Leave, ProbeReply, MemberAnswer>;
+/// One chunk of an archive in the group's repository.
+struct ArtefactRequest {
+  SessionNumber session;
+  ArtefactDigest digest;
+  std::uint64_t offset = 0;
+  bool operator==(const ArtefactRequest&) const = default;
+};
+using MemberMessage = std::variant<Hello, Join, ReplayRequest, SnapshotRequest, Ack, Leave,
+                                   ProbeReply, MemberAnswer, ArtefactRequest>;
 
 // ---- coordinator -> member
 
@@ -231,8 +240,23 @@ struct MemberQuestion {
   Bytes bytes;
   bool operator==(const MemberQuestion&) const = default;
 };
-using MemberReply = std::variant<Offer, Welcome, ReplayPage, SnapshotChunk, Recorded, Probe, Rejoin,
-                                 Resynchronise, Left, Refused, Evicted, MemberQuestion>;
+struct ArtefactChunk {
+  ArtefactDigest digest;
+  std::uint64_t total = 0;  ///< bytes of the whole archive
+  std::uint64_t offset = 0;
+  Bytes bytes;  ///< at most kChunkBytes; empty only when offset == total
+  bool operator==(const ArtefactChunk&) const = default;
+};
+/// The group's repository cannot give this archive.
+struct NoArtefact {
+  ArtefactDigest digest;
+  ErrorCode code = ErrorCode::kNotFound;
+  std::string text;
+  bool operator==(const NoArtefact&) const = default;
+};
+using MemberReply =
+    std::variant<Offer, Welcome, ReplayPage, SnapshotChunk, Recorded, Probe, Rejoin, Resynchronise,
+                 Left, Refused, Evicted, MemberQuestion, ArtefactChunk, NoArtefact>;
 
 // ---- command plane
 

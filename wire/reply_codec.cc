@@ -121,6 +121,31 @@ SnapshotChunk read(wire_schema::SnapshotChunk::Reader in, FieldReader& fields) {
   return chunk;
 }
 
+void write(const ArtefactChunk& chunk, wire_schema::ArtefactChunk::Builder out) {
+  out.setDigest(block_field(chunk.digest));
+  out.setTotal(chunk.total);
+  out.setOffset(chunk.offset);
+  out.setBytes(data_of(chunk.bytes));
+}
+
+ArtefactChunk read(wire_schema::ArtefactChunk::Reader in, FieldReader& fields) {
+  ArtefactChunk chunk;
+  chunk.digest = fields.block<ArtefactDigest>(in.getDigest(), "digest");
+  chunk.total = in.getTotal();
+  chunk.offset = fields.number(in.getOffset(), "offset", 0, chunk.total);
+  chunk.bytes = fields.bytes(in.getBytes(), "chunk", kChunkBytes);
+  if (chunk.bytes.size() > chunk.total - chunk.offset) {
+    fields.refuse("chunk", "goes beyond the archive");
+  }
+  if (chunk.bytes.empty() && chunk.offset != chunk.total) fields.refuse("chunk", "is empty");
+  return chunk;
+}
+
+NoArtefact read(wire_schema::NoArtefact::Reader in, FieldReader& fields) {
+  const auto why = fields.complaint_of<Refused>(in.getWhy());
+  return {fields.block<ArtefactDigest>(in.getDigest(), "digest"), why.code, why.text};
+}
+
 /// Puts a reply into the union.
 struct ReplyWriter {
   wire_schema::MemberReply::Builder out;
@@ -143,6 +168,12 @@ struct ReplyWriter {
     auto question = out.initQuestion();
     question.setToken(m.token);
     question.setBytes(data_of(m.bytes));
+  }
+  void operator()(const ArtefactChunk& m) { write(m, out.initArtefact()); }
+  void operator()(const NoArtefact& m) {
+    auto reply = out.initNoArtefact();
+    reply.setDigest(block_field(m.digest));
+    wire::write(m.code, m.text, reply.initWhy());
   }
 };
 
@@ -176,6 +207,10 @@ Result<MemberReply> read_reply(wire_schema::MemberReply::Reader in, FieldReader&
       return MemberQuestion{
           in.getQuestion().getToken(),
           fields.bytes(in.getQuestion().getBytes(), "question", kMaxQuestionBytes)};
+    case Tag::ARTEFACT:
+      return read(in.getArtefact(), fields);
+    case Tag::NO_ARTEFACT:
+      return read(in.getNoArtefact(), fields);
   }
   return unknown_kind("reply to a member", static_cast<unsigned>(in.which()));
 }

@@ -20,15 +20,14 @@ Result<ArtefactDigest> read_digest(std::string_view text) {
   return digest;
 }
 
-/// From --digest or --archive; when both are given they must be the same.
+/// From --digest or --archive; when both are given they must be the same. Zero without either: the
+/// group's catalogue says it.
 Result<ArtefactDigest> digest_in(const SyntaxValues& values) {
   auto text = single_value(values, "--digest");
   if (!text) return tl::unexpected<Error>(text.error());
   auto archive = single_value(values, "--archive");
   if (!archive) return tl::unexpected<Error>(archive.error());
-  if (!*text && !*archive) {
-    return fail(ErrorCode::kInvalid, "give --digest HEX, or --archive FILE that computes it");
-  }
+  if (!*text && !*archive) return ArtefactDigest{};
   auto digest = read_digest(*text ? **text : **archive);
   if (!digest || !*text || !*archive) return digest;
   auto of_archive = read_digest(**archive);
@@ -42,16 +41,14 @@ struct Named {
   std::string version;
 };
 
+/// Without "@VERSION" the version is empty.
 Result<Named> read_artefact(const std::string& text) {
   const std::size_t at = text.find('@');
-  if (at == std::string::npos) {
-    return fail(ErrorCode::kInvalid, "\"" + text + "\" is not NAME@VERSION");
-  }
-  Named named{text.substr(0, at), text.substr(at + 1)};
+  Named named{text.substr(0, at), at == std::string::npos ? "" : text.substr(at + 1)};
   if (!is_name(named.name)) {
     return fail(ErrorCode::kInvalid, "\"" + named.name + "\" is no artefact's name");
   }
-  if (!is_version(named.version)) {
+  if (at != std::string::npos && !is_version(named.version)) {
     return fail(ErrorCode::kInvalid, "\"" + named.version + "\" is no version");
   }
   return named;
@@ -60,11 +57,14 @@ Result<Named> read_artefact(const std::string& text) {
 Result<BuiltCommand> build(const SyntaxValues& values) {
   auto artefact = single_value(values, "ARTEFACT");
   if (!artefact) return tl::unexpected<Error>(artefact.error());
-  if (!*artefact) return fail(ErrorCode::kInvalid, "nothing to deploy: give NAME@VERSION");
+  if (!*artefact) return fail(ErrorCode::kInvalid, "nothing to deploy: give NAME or NAME@VERSION");
   auto named = read_artefact(**artefact);
   if (!named) return tl::unexpected<Error>(named.error());
   auto digest = digest_in(values);
   if (!digest) return tl::unexpected<Error>(digest.error());
+  if (*digest && named->version.empty()) {
+    return fail(ErrorCode::kInvalid, "a digest belongs to a version: give NAME@VERSION");
+  }
   auto deployer = single_value(values, "--deployer");
   if (!deployer) return tl::unexpected<Error>(deployer.error());
   if (*deployer && !is_name(**deployer)) {
@@ -75,7 +75,7 @@ Result<BuiltCommand> build(const SyntaxValues& values) {
   Bytes payload = make_payload<payload::Deploy>([&](auto out) {
     out.setName(text_reader(named->name));
     out.setVersion(text_reader(named->version));
-    out.setDigest(data_of(digest->view()));
+    if (*digest) out.setDigest(data_of(digest->view()));
     if (*deployer) out.setDeployer(text_reader(**deployer));
     if (*config) out.setConfig(data_of(as_bytes(**config)));
   });
@@ -87,7 +87,8 @@ Result<BuiltCommand> build(const SyntaxValues& values) {
 
 std::string describe(ByteView bytes) {
   auto text = read_payload<payload::Deploy>("DEPLOY", bytes, [](auto in) -> Result<std::string> {
-    return "DEPLOY " + shown(text_of(in.getName()) + "@" + text_of(in.getVersion()));
+    const std::string version = text_of(in.getVersion());
+    return "DEPLOY " + shown(text_of(in.getName()) + (version.empty() ? "" : "@" + version));
   });
   return text.value_or(unreadable("DEPLOY"));
 }
@@ -95,11 +96,13 @@ std::string describe(ByteView bytes) {
 Fields fields(ByteView bytes) {
   auto read = read_payload<payload::Deploy>("DEPLOY", bytes, [](auto in) -> Result<Fields> {
     const std::string_view config = as_text(view_of(in.getConfig()));
-    Fields fields{{"artefact", text_of(in.getName())},
-                  {"version", text_of(in.getVersion())},
-                  {"digest", std::string(kDigestPrefix) + to_hex(view_of(in.getDigest()))},
-                  {"deployer", in.getDeployer().size() > 0 ? text_of(in.getDeployer())
-                                                           : std::string(kDefaultDeployer)}};
+    Fields fields{{"artefact", text_of(in.getName())}};
+    if (in.getVersion().size() > 0) fields.emplace_back("version", text_of(in.getVersion()));
+    if (in.getDigest().size() > 0) {
+      fields.emplace_back("digest", std::string(kDigestPrefix) + to_hex(view_of(in.getDigest())));
+    }
+    fields.emplace_back("deployer", in.getDeployer().size() > 0 ? text_of(in.getDeployer())
+                                                                : std::string(kDefaultDeployer));
     if (!config.empty()) {
       fields.emplace_back("config", is_utf8(config) ? std::string(config)
                                                     : std::to_string(config.size()) + " bytes");
@@ -118,12 +121,15 @@ SyntaxRow syntax_row() {
   row.summary = "put a release of an artefact in place";
   row.help =
       "Deploys NAME@VERSION on the target: members look the archive up along their\n"
-      "repositories, check it against its digest, and switch to it. While the group\n"
-      "runs NAME@VERSION, the same with another digest is refused.\n\n"
-      "  groupctl deploy shop@2.4.1 --archive shop-2.4.1.tar.gz\n"
-      "  groupctl deploy shop@2.4.1 --digest 9f2c... -t role=web\n"
-      "  groupctl deploy shop@2.4.1 --archive shop-2.4.1.tar.gz web-03 web-07";
-  row.positionals = {{"ARTEFACT", "NAME@VERSION", "what to deploy", true, false, false}};
+      "repositories, check it against its digest, and switch to it. The group's\n"
+      "catalogue says the digest (repo put), and which version was put last when none\n"
+      "is given. With --digest or --archive it need not be catalogued: members then\n"
+      "find it in repositories of their own. While the group knows NAME@VERSION, the\n"
+      "same with another digest is refused.\n\n"
+      "  groupctl repo put shop@2.4.1 shop-2.4.1.tar.gz\n"
+      "  groupctl deploy shop@2.4.1 -t role=web\n"
+      "  groupctl deploy shop@2.4.1 --digest 9f2c... web-03 web-07";
+  row.positionals = {{"ARTEFACT", "NAME[@VERSION]", "what to deploy", true, false, false}};
   row.options = {
       {"--digest", "HEX", "SHA-256 of the archive", false, false, false},
       {"--archive", "FILE", "the archive, to compute the digest from", false, false, true},

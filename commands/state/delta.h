@@ -29,6 +29,7 @@ struct Actual {
   std::map<std::string, ActualArtefact> artefacts;  ///< as the last steps left them
   std::map<std::string, FailedStep> failures;       ///< by state key
   std::map<std::string, Drift> drifts;              ///< by state key, as the last look found them
+  std::map<std::string, std::string> sources = {};  ///< artefact -> repository that it came from
   bool operator==(const Actual&) const = default;
 };
 /// What is in place of this artefact, as far as is known; nullopt: nothing.

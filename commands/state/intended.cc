@@ -68,6 +68,16 @@ bool says_the_same(const GroupState& state, const std::optional<MemberRow>& memb
   return property && same_value(desired_property(state, *member, *property), delta.wanted);
 }
 
+bool is_void(const GroupState& state, const std::optional<MemberRow>& member, std::string_view key,
+             const IntendedDelta& delta) {
+  if (delta.cause != Cause::kOverride) return says_the_same(state, member, key, delta);
+  const auto name = artefact_name(key);
+  if (!name) return true;
+  if (!member) return false;
+  const auto desired = desired_artefact(state, *member, *name);
+  return !desired || !desired->release || desired->sequence != delta.over;
+}
+
 std::string_view to_word(Cause cause) {
   switch (cause) {
     case Cause::kOverride:

@@ -35,8 +35,9 @@ struct IntendedDelta {
   Cause cause = Cause::kLocal;
   Wanted wanted;
   std::string who;
-  std::uint64_t when_ms = 0;  ///< since 1970 by the member's clock; for people only
+  std::uint64_t when_ms = 0;  ///< since 1970 by the member's clock; 0: not known; for people only
   std::string why;
+  Sequence over = {};  ///< of an override: the group's assignment that it stands in for
   bool operator==(const IntendedDelta&) const = default;
 };
 using Intended = std::map<std::string, IntendedDelta, std::less<>>;  ///< by state key
@@ -61,6 +62,11 @@ Aim aim_for(const GroupState& state, const std::optional<MemberRow>& member,
 /// always is one. Of a member that the roster does not have the state says nothing at all.
 bool says_the_same(const GroupState& state, const std::optional<MemberRow>& member,
                    std::string_view key, const IntendedDelta& delta);
+
+/// Whether the row means nothing (any more): the state says what it wants, or it is an override of
+/// what is no longer wanted of this member. Nothing is void of one that the roster does not have.
+bool is_void(const GroupState& state, const std::optional<MemberRow>& member, std::string_view key,
+             const IntendedDelta& delta);
 
 std::string_view to_word(Cause cause);
 

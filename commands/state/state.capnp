@@ -52,3 +52,11 @@ struct MemberRow {                        # member/ID
   ownLabels @5 :List(Label);              # by name
   operatorLabels @6 :List(Label);
 }
+
+struct CatalogueRow {                     # catalogue/NAME/VERSION
+  digest @0 :Data;                        # SHA-256 of the archive, 32 bytes
+  bytes @1 :UInt64;
+  sequence @2 :UInt64;                    # of its CATALOGUED entry
+  whenMs @3 :UInt64;                      # group time
+  who @4 :Text;
+}

@@ -213,7 +213,8 @@ std::vector<ApplyRow> system::apply_rows() {
       {kJoinedKind, "JOINED", EntryClass::kState, true, joined_keys, apply_joined, always_counts},
       {kLabelledKind, "LABELLED", EntryClass::kState, true, labelled_keys, apply_labelled,
        always_counts},
-      {kLeftKind, "LEFT", EntryClass::kState, true, left_keys, apply_left, always_counts}};
+      {kLeftKind, "LEFT", EntryClass::kState, true, left_keys, apply_left, always_counts},
+      catalogued_apply_row()};
   rows[1].by_operator = labelled_by_operator;
   rows[2].by_operator = left_by_operator;
   return rows;

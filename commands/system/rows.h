@@ -10,7 +10,8 @@
 namespace groupctl::system {
 
 std::vector<ApplyRow> apply_rows();
-/// LABELLED alone: the member it is about reconciles; JOINED and LEFT count nobody.
+ApplyRow catalogued_apply_row();
+/// LABELLED alone: the member it is about reconciles; the others count nobody.
 std::vector<ExecuteRow> execute_rows();
 std::vector<SyntaxRow> syntax_rows();
 

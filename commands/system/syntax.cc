@@ -75,6 +75,15 @@ Result<Fields> left_fields(ByteView payload) {
   });
 }
 
+Result<Fields> catalogued_fields(ByteView payload) {
+  return read_payload<payload::Catalogued>("CATALOGUED", payload, [](auto in) -> Result<Fields> {
+    return Fields{{"artefact", text_of(in.getName())},
+                  {"version", text_of(in.getVersion())},
+                  {"digest", "sha256:" + to_hex(view_of(in.getDigest()))},
+                  {"bytes", std::to_string(in.getBytes())}};
+  });
+}
+
 template <Result<Fields> (*Read)(ByteView)>
 Fields fields_of(ByteView payload) {
   return Read(payload).value_or(unreadable_fields(payload));
@@ -98,6 +107,12 @@ std::string describe_left(ByteView payload) {
   const auto& [what, who] = (*fields)[1];
   return "LEFT " + (what == "name" ? shown(who) : "member " + who) + " (" + (*fields)[0].second +
          ")";
+}
+
+std::string describe_catalogued(ByteView payload) {
+  const auto fields = catalogued_fields(payload);
+  if (!fields) return unreadable("CATALOGUED");
+  return "CATALOGUED " + shown((*fields)[0].second + "@" + (*fields)[1].second);
 }
 
 SyntaxRow described_only(KindId kind, std::string_view summary, std::string (*describe)(ByteView),
@@ -166,7 +181,9 @@ std::vector<SyntaxRow> system::syntax_rows() {
       described_only(kJoinedKind, "a member came into the roster", describe_joined,
                      fields_of<joined_fields>),
       labelled_row(),
-      described_only(kLeftKind, "a member left the roster", describe_left, fields_of<left_fields>)};
+      described_only(kLeftKind, "a member left the roster", describe_left, fields_of<left_fields>),
+      described_only(kCataloguedKind, "the group's repository was given an artefact",
+                     describe_catalogued, fields_of<catalogued_fields>)};
 }
 
 }  // namespace groupctl

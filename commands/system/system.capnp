@@ -24,3 +24,11 @@ struct Left @0x8f3a6d5c2b1e4003 {
   cause @1 :Cause;
   name @2 :Text;                          # evicted: of the member that has it at sequence - 1
 }
+
+struct Catalogued @0x8f3a6d5c2b1e4004 {
+  # The group's repository holds this archive, whole, checked and synced. Who and when stand in the entry's header.
+  name @0 :Text;
+  version @1 :Text;
+  digest @2 :Data;                        # SHA-256 of the archive, 32 bytes
+  bytes @3 :UInt64;
+}

@@ -2,6 +2,7 @@
 // two of them in a form of their own: LABELLED for what an entry's target matches, LEFT by name.
 #pragma once
 
+#include "commands/state/catalogue.h"
 #include "commands/state/rows.h"
 
 namespace groupctl {
@@ -9,6 +10,7 @@ namespace groupctl {
 inline constexpr KindId kJoinedKind{0x8f3a6d5c2b1e4001};
 inline constexpr KindId kLabelledKind{0x8f3a6d5c2b1e4002};
 inline constexpr KindId kLeftKind{0x8f3a6d5c2b1e4003};
+inline constexpr KindId kCataloguedKind{0x8f3a6d5c2b1e4004};
 
 /// Why a row left the roster.
 enum class LeftCause : std::uint8_t { kAsked, kReplaced, kEvicted };
@@ -24,6 +26,9 @@ Bytes operator_labels_payload(const Labels& labels);
 /// For any cause but eviction.
 Bytes left_payload(MemberId id, LeftCause cause);
 Bytes evicted_payload(const std::string& name);
+/// Its row says besides which entry this was, when, and who issued it.
+Bytes catalogued_payload(const CatalogueName& artefact, const ArtefactDigest& digest,
+                         std::uint64_t bytes);
 
 /// Whether this kind changes the roster: target sets are shared between two such entries.
 bool changes_roster(KindId kind);

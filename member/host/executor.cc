@@ -88,7 +88,12 @@ void Executor::carry_out(const WorkItem& item, const std::stop_token& stopping) 
   begin(item.id);
   std::optional<WorkResult> result;
   if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
-    result = WorkResult{item.id, execute(*request)};
+    ExecuteResult ended = execute(*request);
+    // It may have failed because of the end: what can be carried out again is, at the next start.
+    const bool cut_short = stopping.stop_requested() &&
+                           request->entry.entry_class != EntryClass::kNeverLate &&
+                           group_of(ended.outcome) == OutcomeGroup::kBad;
+    if (!cut_short) result = WorkResult{item.id, std::move(ended)};
   } else if (auto ended = reconcile(std::get<ReconcileRequest>(item.what), stopping)) {
     result = WorkResult{item.id, std::move(*ended)};
   }
@@ -114,7 +119,10 @@ std::optional<ReconcileResult> Executor::reconcile(const ReconcileRequest& reque
   ReconcileResult result;
   for (const ArtefactStep& step : request.steps) {
     if (stopping.stop_requested()) return std::nullopt;
-    result.by_name[step.name] = guarded([&] { return verbs_.reconcile(step, host_); });
+    ExecuteResult ended = guarded([&] { return verbs_.reconcile(step, host_); });
+    const bool bad = group_of(ended.outcome) == OutcomeGroup::kBad;
+    if (bad && stopping.stop_requested()) return std::nullopt;
+    result.by_name[step.name] = std::move(ended);
   }
   return result;
 }

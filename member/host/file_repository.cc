@@ -6,13 +6,15 @@
 #include <cerrno>
 #include <cstring>
 
+#include "daemon/file_io.h"
 #include "member/host/names.h"
 
 namespace groupctl {
 namespace {
 
 constexpr std::string_view kScheme = "file:";
-constexpr std::string_view kSuffixes[] = {".tar.zst", ".tar.gz", ".tar"};
+constexpr std::string_view kArchives[] = {".tar.zst", ".tar.gz", ".tar"};
+constexpr std::string_view kConfig[] = {".config"};
 
 tl::unexpected<StepError> cannot_open(const std::string& what) {
   const bool link = errno == ELOOP;  // what O_NOFOLLOW says of a symbolic link
@@ -33,6 +35,26 @@ Result<FileRepository> FileRepository::of(const std::string& url) {
 
 StepResult<std::optional<FoundArchive>> FileRepository::find(const std::string& name,
                                                              const std::string& version) const {
+  return find_file(name, version, kArchives);
+}
+
+StepResult<std::optional<Bytes>> FileRepository::find_config(const std::string& name,
+                                                             const std::string& version) const {
+  auto found = find_file(name, version, kConfig);
+  if (!found) return tl::unexpected<StepError>(found.error());
+  if (!*found) return std::nullopt;
+  const std::string what = url_ + "/" + name + "-" + version + ".config";
+  Bytes config(kMaxPayloadBytes + 1);
+  auto got = read_at((*found)->file.get(), 0, config, what);
+  if (!got) return step_failed("fetch", got.error().text);
+  if (*got > kMaxPayloadBytes) return step_failed("fetch", what + ": longer than 32 KiB");
+  config.resize(*got);
+  return config;
+}
+
+StepResult<std::optional<FoundArchive>> FileRepository::find_file(const std::string& name,
+                                                                  const std::string& version,
+                                                                  Suffixes suffixes) const {
   if (auto checked = check_names(name, version, "fetch"); !checked) {
     return tl::unexpected<StepError>(checked.error());
   }
@@ -40,7 +62,7 @@ StepResult<std::optional<FoundArchive>> FileRepository::find(const std::string& 
   const UniqueFd folder(::open(dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!folder && errno == ENOENT) return std::nullopt;
   if (!folder) return cannot_open(url_);
-  for (std::string_view suffix : kSuffixes) {
+  for (std::string_view suffix : suffixes) {
     const std::string file_name = name + "-" + version + std::string(suffix);
     // O_NONBLOCK: a named pipe is to be refused, not waited for.
     UniqueFd file(

@@ -1,12 +1,15 @@
 // A private repository of artefacts in a folder of this machine: `file:DIR`.
 //
 // Its layout is flat: DIR/NAME-VERSION.tar.zst, DIR/NAME-VERSION.tar.gz or DIR/NAME-VERSION.tar; of
-// several the first in this order counts. Where NAME and VERSION meet cannot be seen in the file's
+// several the first in this order counts. DIR/NAME-VERSION.config beside it is a configuration of
+// this repository's own. Where NAME and VERSION meet cannot be seen in the file's
 // name, and need not: the digest decides what the file is.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "commands/host.h"
 #include "log/unique_fd.h"
@@ -31,8 +34,17 @@ class FileRepository {
   /// it, and takes regular files only. Errors: step "fetch".
   StepResult<std::optional<FoundArchive>> find(const std::string& name,
                                                const std::string& version) const;
+  /// The repository's own configuration of it, by the same rules. Errors besides: more than a
+  /// command can hold.
+  StepResult<std::optional<Bytes>> find_config(const std::string& name,
+                                               const std::string& version) const;
 
  private:
+  using Suffixes = std::span<const std::string_view>;
+  StepResult<std::optional<FoundArchive>> find_file(const std::string& name,
+                                                    const std::string& version,
+                                                    Suffixes suffixes) const;
+
   explicit FileRepository(std::string url) : url_(std::move(url)) {}
   std::string url_;
 };

@@ -1,4 +1,5 @@
-// The real machine as `execute` sees it: deployers by name, and a chain of repositories.
+// The real machine as `execute` sees it: deployers by name, and a chain of repositories: private
+// ones in their order, then the shared tail.
 #pragma once
 
 #include <functional>
@@ -8,12 +9,20 @@
 #include <vector>
 
 #include "commands/host.h"
+#include "member/host/artefact_desk.h"
+#include "member/host/digest_memory.h"
 #include "member/host/file_repository.h"
+#include "member/host/group_repository.h"
 
 namespace groupctl {
 
 struct MachineHostConfig {
-  std::vector<std::string> repositories;  ///< URLs, asked in this order
+  std::vector<std::string> repositories;  ///< URLs of the private ones, asked in this order
+  bool allow_override = true;             ///< whether they may have something else
+  /// Archives from the group's repository stay here, as long as they are no more than so many
+  /// bytes.
+  std::string cache = {};
+  std::uint64_t cache_bytes = 0;
   /// A folder of this member alone. Archives are copied into it while they are digested, so what
   /// was checked is what is unpacked, whoever writes to the repository meanwhile.
   std::string staging;
@@ -23,9 +32,10 @@ struct MachineHostConfig {
 /// the scanner's thread calls as well. So deployers are added before either thread begins.
 class MachineHost : public Host {
  public:
-  /// Makes the staging folder (0700) and drops the archive that a former run left in it. Errors:
-  /// kInvalid, kUnsupported for a repository; kIo.
-  static Result<std::unique_ptr<MachineHost>> open(const MachineHostConfig& config);
+  /// Makes the folders (0700) and drops the archive that a former run left in staging. Errors:
+  /// kInvalid, kUnsupported for a repository; kIo. The desk outlives the host.
+  static Result<std::unique_ptr<MachineHost>> open(const MachineHostConfig& config,
+                                                   ArtefactDesk& desk);
 
   /// A name that is there already is replaced. Before both threads only.
   void add_deployer(std::string name, std::unique_ptr<Deployer> deployer);
@@ -33,18 +43,35 @@ class MachineHost : public Host {
   void on_progress(std::function<void(std::string_view step, int percent)> told);
 
   Deployer* deployer(std::string_view name) override;
-  /// The first repository that holds the name and version decides: its archive has the digest, or
-  /// the step has failed. The source's path is good until the next fetch.
+  /// Of archive and configuration each the first private repository that has it decides. Steps:
+  /// "fetch"; "verify" where overrides are not allowed.
+  StepResult<std::optional<Override>> override_of(const std::string& name,
+                                                  const Release& release) override;
+  /// The first private repository that holds the name and version decides: its archive has the
+  /// digest, or the step has failed. Then the shared tail, where a wrong digest is damage: that is
+  /// said, and the next one asked. The source's path is good until the next fetch.
   StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) override;
   void progress(std::string_view step, int percent) override;
 
  private:
-  MachineHost(std::vector<FileRepository> repositories, std::string staging);
-  StepResult<ArtefactSource> take_over(const FoundArchive& found, const std::string& url,
-                                       const ArtefactDigest& wanted);
+  using Fetched = tl::expected<ArtefactSource, Miss>;
 
-  std::vector<FileRepository> repositories_;
+  MachineHost(std::vector<FileRepository> repositories, bool allow_override, std::string staging,
+              GroupRepository group, ArtefactDesk& desk);
+  StepResult<void> find_own_build(const std::string& name, const Release& wanted, Override& own);
+  StepResult<void> find_own_config(const std::string& name, const Release& wanted, Override& own);
+  Fetched fetch_shared(const std::string& name, const Release& release, std::string& tried);
+  Fetched fetch_from(const std::string& url, bool last, const std::string& name,
+                     const Release& release);
+  Fetched take_over(const FoundArchive& found, const std::string& url,
+                    const ArtefactDigest& wanted);
+
+  std::vector<FileRepository> private_;
+  bool allow_override_;
   std::string staged_path_;
+  GroupRepository group_;
+  ArtefactDesk& desk_;
+  DigestMemory digests_;  ///< of private archives that have not changed since
   std::map<std::string, std::unique_ptr<Deployer>, std::less<>> deployers_;
   std::function<void(std::string_view, int)> told_;
 };

@@ -1,13 +1,13 @@
 // What a coordinator does when its disk or its store is full, fails or is damaged.
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/mount.h>
 
 #include <algorithm>
 #include <chrono>
 #include <fstream>
 
 #include "log/pcg.h"
+#include "tests/process/harness_disk.h"
 #include "tests/process/harness_load.h"
 
 namespace groupctl::process_test {
@@ -18,36 +18,6 @@ namespace fs = std::filesystem;
 constexpr int kReadWriteError = 74;
 constexpr int kBadData = 65;
 constexpr int kLocked = 73;
-
-/// A small file system over a folder, with what was in the folder; gone with this.
-class SmallDisk {
- public:
-  SmallDisk(const fs::path& folder, const std::string& size) : folder_(folder) {
-    const fs::path before = folder.string() + "-before";
-    fs::rename(folder, before);
-    fs::create_directory(folder);
-    mounted_ = ::mount("none", folder.c_str(), "tmpfs", 0, ("size=" + size).c_str()) == 0;
-    fs::copy(before, folder, fs::copy_options::recursive);
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  ~SmallDisk() {
-    if (mounted_) ::umount2(folder_.c_str(), MNT_DETACH);
-  }
-  bool mounted() const { return mounted_; }
-  void fill() const {
-    std::ofstream ballast(ballast_file(), std::ios::binary);
-    const std::string block(4096, 'b');
-    while (ballast.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
-    }
-  }
-  void free() const { fs::remove(ballast_file()); }
-
- private:
-  fs::path ballast_file() const { return folder_ / "ballast"; }
-  fs::path folder_;
-  bool mounted_ = false;
-};
 
 fs::path data_file(const Group& group) {
   return group.state_dir() / "groups" / "shop" / "log" / "data.mdb";

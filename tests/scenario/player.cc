@@ -38,7 +38,7 @@ const std::map<std::string, Player::Verb>& Player::verbs() {
       {"restore", &Player::restore},  {"forge", &Player::forge},     {"submit", &Player::submit},
       {"send", &Player::send},        {"retry", &Player::retry},     {"answer", &Player::answer},
       {"show", &Player::show},        {"local", &Player::local},     {"byhand", &Player::by_hand},
-      {"ask", &Player::ask_of},
+      {"ask", &Player::ask_of},       {"put", &Player::put},         {"own", &Player::own},
   };
   return table;
 }
@@ -63,13 +63,15 @@ Result<sim::MemberNode*> Player::member(const std::string& name) {
   return fail(ErrorCode::kInvalid, "no member is called " + name);
 }
 
-/// member m2 of group other | member m2 with the server id of m1 | member m2 runs the newer program
+/// member m2 shares group: file:/mnt/x | member m2 of group other | member m2 with the server id of
+/// m1 | member m2 runs the newer program
 Result<std::string> Player::member_as(const Words& words) {
   if (words.size() < 3) return fail(ErrorCode::kInvalid, "member NAME of|with|runs ...");
   sim::MemberNode* node = world_.member(words[1]);
   if (node == nullptr) node = &world_.add_member(words[1], {}, command_table());
   if (words[2] == "of") node->set_group(words.back());
   if (words[2] == "runs") node->set_table(newer_table());
+  if (words[2] == "shares") node->set_shared_tail({words.begin() + 3, words.end()});
   if (words[2] == "called") node->set_called(words.back());
   if (words[2] == "with") {
     if (words.back() == "coordinator") {

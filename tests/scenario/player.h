@@ -50,12 +50,14 @@ class Player {
   Result<std::string> send(const Words& words);
   Result<std::string> retry(const Words& words);
   Result<std::string> answer(const Words& words);
+  Result<std::string> put(const Words& words);
   Result<std::string> show(const Words& words);
   Result<std::string> show_messages();
 
   // player_local.cc
   Result<std::string> local(const Words& words);
   Result<std::string> by_hand(const Words& words);
+  Result<std::string> own(const Words& words);
   Result<std::string> ask_of(const Words& words);
 
   Result<sim::MemberNode*> member(const std::string& name);

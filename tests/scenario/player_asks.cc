@@ -133,6 +133,21 @@ std::optional<AdminReply> Player::ask(AdminRequest request, sim::Millis within) 
   return *answer;
 }
 
+/// put shop@1 [with other content]: into the group's repository; what is deployed as shop@1 has the
+/// content that is put without more words.
+Result<std::string> Player::put(const Words& words) {
+  const auto at = words.size() > 1 ? words[1].find('@') : std::string::npos;
+  if (at == std::string::npos) return fail(ErrorCode::kInvalid, "put NAME@VERSION");
+  const PutArtefact put{words[1].substr(0, at),
+                        words[1].substr(at + 1),
+                        sim::sim_digest(words.size() > 2 ? words.back() : words[1]),
+                        1000,
+                        "op",
+                        ""};
+  const auto answer = ask(put);
+  return answer ? sim::describe(*answer) + "\n" : "no answer\n";
+}
+
 Result<std::string> Player::show(const Words& words) {
   if (words.size() < 2) return fail(ErrorCode::kInvalid, "show what?");
   if (words[1] == "messages") return show_messages();

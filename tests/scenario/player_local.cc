@@ -16,8 +16,7 @@ Result<LocalVerb> verb_in(const std::string& verb, const Words& rest) {
   if (verb == "deploy") {
     const auto at = word.find('@');
     if (at == std::string::npos) return fail(ErrorCode::kInvalid, "deploy NAME@VERSION");
-    return LocalDeploy{
-        word.substr(0, at), word.substr(at + 1), sim::digest_of_release(word), "", {}};
+    return LocalDeploy{word.substr(0, at), word.substr(at + 1), sim::sim_digest(word), "", {}};
   }
   if (verb == "set") {
     const auto equals = word.find('=');
@@ -62,7 +61,9 @@ struct AnswerText {
   }
   std::string operator()(const ArtefactsPage& page) const {
     std::string text;
-    for (const PlacedArtefact& row : page.rows) text += row.name + "@" + row.version + "\n";
+    for (const PlacedArtefact& row : page.rows) {
+      text += row.name + "@" + row.version + " from " + row.repository + "\n";
+    }
     return text;
   }
   std::string operator()(const Refused& refused) const {
@@ -104,6 +105,16 @@ Result<std::string> Player::by_hand(const Words& words) {
   if (!node) return tl::unexpected<Error>(node.error());
   if (words[2] == "remove") (*node)->exec().host().remove_by_hand(words[3]);
   if (words[2] == "alter") (*node)->exec().host().alter_by_hand(words[3]);
+  return "";
+}
+
+/// own m1 shop@1: its private repository gets a build of its own, or has it no longer.
+Result<std::string> Player::own(const Words& words) {
+  const auto at = words.size() == 3 ? words[2].find('@') : std::string::npos;
+  if (at == std::string::npos) return fail(ErrorCode::kInvalid, "own WHOM NAME@VERSION");
+  auto node = member(words[1]);
+  if (!node) return tl::unexpected<Error>(node.error());
+  (*node)->exec().host().toggle_own_build(words[2].substr(0, at), words[2].substr(at + 1));
   return "";
 }
 

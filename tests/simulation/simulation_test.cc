@@ -56,7 +56,8 @@ const char* const kMustHappen[] = {"replay page",
                                    "a member is had to reconcile",
                                    "the floor rises",
                                    "a sluggish member told to resynchronise",
-                                   "an older epoch heard"};
+                                   "an older epoch heard",
+                                   "overridden"};
 
 class FreshSeeds : public testing::TestWithParam<std::uint64_t> {};
 

@@ -35,6 +35,7 @@ const std::vector<std::string_view>& pure_files() {
       "!coordinator/shell*",
       "!coordinator/storage_thread*",
       "!coordinator/replay_thread*",
+      "!coordinator/repo/**",
       "!coordinator/setup*",
       "!coordinator/flags*",
       "!coordinator/program.cc",

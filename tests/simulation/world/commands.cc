@@ -38,13 +38,15 @@ const SyntaxRow* row_of(const std::string& name) {
 
 Result<SubmittedCommand> make_command(const std::string& text, Target target,
                                       std::uint64_t ttl_ms) {
-  const std::vector<std::string> words = words_of(text);
+  std::vector<std::string> words = words_of(text);
   if (words.size() == 2 && words.front() == "EVICT") {
     SubmittedCommand command;
     command.kind = kLeftKind;
     command.payload = evicted_payload(words.back());
     return command;
   }
+  const bool catalogued = words.size() > 1 && words.back() == "catalogued";
+  if (catalogued) words.pop_back();
   const SyntaxRow* row = words.empty() ? nullptr : row_of(words.front());
   if (row == nullptr) return fail(ErrorCode::kInvalid, "no such command: " + text);
   SyntaxValues values;
@@ -52,8 +54,8 @@ Result<SubmittedCommand> make_command(const std::string& text, Target target,
     if (row->positionals.empty()) return fail(ErrorCode::kInvalid, "too many words: " + text);
     values[std::string(row->positionals.front().name)].push_back(words[i]);
   }
-  if (row->verb == "deploy" && words.size() > 1) {
-    values["--digest"] = {digest_of_release(words[1]).hex()};
+  if (row->verb == "deploy" && words.size() > 1 && !catalogued) {
+    values["--digest"] = {sim_digest(words[1]).hex()};
   }
   auto built = row->build(values);
   if (!built) return tl::unexpected<Error>(built.error());
@@ -65,9 +67,9 @@ Result<SubmittedCommand> make_command(const std::string& text, Target target,
   return command;
 }
 
-ArtefactDigest digest_of_release(const std::string& release) {
+ArtefactDigest sim_digest(const std::string& content) {
   ArtefactDigest digest;
-  digest.assign(hash_of(as_bytes(release)).view());
+  digest.assign(hash_of(as_bytes(content)).view());
   return digest;
 }
 

@@ -149,6 +149,7 @@ void CoordinatorNode::carry_out(CoordinatorOutput output) {
   for (const Publication& publication : output.publish) publish(output.envelope, publication);
   for (const ToMember& message : output.to_members) send(output.envelope, message);
   for (const ReadRequest& request : output.reads) read(request);
+  for (const RepoRequest& request : output.repository) repository(request);
   for (const Note& note : output.notes) {
     const std::string text = text_of(note);
     stage_.trace.add(stage_.queue.now(), kName, "notes", as_bytes(text), [&] { return text; });
@@ -229,6 +230,15 @@ void CoordinatorNode::read(const ReadRequest& request) {
   reads_until_ = begin + 1 + stage_.random.below(stage_.faults.commit_max_ms);
   stage_.queue.at(reads_until_, [this, life = life_, request] {
     if (life == life_ && up()) step(replayer_->answer(ticker_.local_now(), request));
+  });
+}
+
+/// A repository that holds whatever is put and gives nothing: bytes do not travel in this world.
+void CoordinatorNode::repository(const RepoRequest& request) {
+  const auto* put = std::get_if<OpenPut>(&request);
+  if (put == nullptr) return;
+  stage_.queue.after(1, [this, life = life_, whole = PutWhole{put->peer, put->id, put->put}] {
+    if (life == life_ && up()) step(RepoDone(whole));
   });
 }
 

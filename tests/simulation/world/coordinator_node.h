@@ -55,6 +55,7 @@ class CoordinatorNode {
   void reply(const ToAdmin& message);
   void publish(const Envelope& envelope, const Publication& publication);
   void read(const ReadRequest& request);
+  void repository(const RepoRequest& request);
   void go_down(bool orderly);
   void end(int code);
 

@@ -38,6 +38,9 @@ struct MemberMessageText {
   std::string operator()(const Leave&) const { return "Leave"; }
   std::string operator()(const ProbeReply&) const { return "ProbeReply"; }
   std::string operator()(const MemberAnswer&) const { return "MemberAnswer"; }
+  std::string operator()(const ArtefactRequest& m) const {
+    return "ArtefactRequest offset=" + std::to_string(m.offset);
+  }
 };
 
 std::string plan_text(CatchUp plan) {
@@ -67,6 +70,12 @@ struct MemberReplyText {
   std::string operator()(const Evicted& m) const { return "Evicted: " + m.text; }
   std::string operator()(const Refused& m) const { return "Refused " + error_text(m.code, m.text); }
   std::string operator()(const MemberQuestion&) const { return "MemberQuestion"; }
+  std::string operator()(const ArtefactChunk& m) const {
+    return "ArtefactChunk offset=" + std::to_string(m.offset);
+  }
+  std::string operator()(const NoArtefact& m) const {
+    return "NoArtefact " + error_text(m.code, m.text);
+  }
 };
 
 struct AdminRequestText {
@@ -80,6 +89,13 @@ struct AdminRequestText {
   std::string operator()(const LogQuery& m) const { return "LogQuery " + text_of(m.from); }
   std::string operator()(const MemberQuery& m) const { return "MemberQuery " + m.name; }
   std::string operator()(const MemberAsk& m) const { return "MemberAsk " + text_of(m.member); }
+  std::string operator()(const PutArtefact& m) const {
+    return "PutArtefact " + m.name + "@" + m.version;
+  }
+  std::string operator()(const PutChunk&) const { return "PutChunk"; }
+  std::string operator()(const VerifyQuery&) const { return "VerifyQuery"; }
+  std::string operator()(const CollectGarbage&) const { return "CollectGarbage"; }
+  std::string operator()(const StateQuery& m) const { return "StateQuery " + m.prefix; }
 };
 
 struct AdminReplyText {
@@ -102,6 +118,13 @@ struct AdminReplyText {
   std::string operator()(const LogReply&) const { return "LogReply"; }
   std::string operator()(const MemberDetail& m) const { return "MemberDetail " + m.info.name; }
   std::string operator()(const MemberAnswered&) const { return "MemberAnswered"; }
+  std::string operator()(const PutState&) const { return "PutState"; }
+  std::string operator()(const CataloguedReply& m) const {
+    return "catalogued " + text_of(m.sequence) + (m.unchanged ? ", unchanged" : "");
+  }
+  std::string operator()(const VerifyReply&) const { return "VerifyReply"; }
+  std::string operator()(const CollectReply&) const { return "CollectReply"; }
+  std::string operator()(const StateReply&) const { return "StateReply"; }
   std::string operator()(const QueryRefused& m) const {
     return "refused " + error_text(m.code, m.text);
   }

@@ -17,7 +17,9 @@ void Deviations::next() {
     if (stopped_) return;
     Pcg& random = world_.stage().random;
     MemberNode& member = *world_.members()[random.below(world_.members().size())];
-    if (!member.up()) {
+    if (random.chance(world_.stage().faults.own_build)) {
+      change_repository(member);
+    } else if (!member.up()) {
       world_.stage().trace.sometimes("nobody to deviate");
     } else if (random.chance(world_.stage().faults.by_hand)) {
       change_by_hand(member);
@@ -28,6 +30,13 @@ void Deviations::next() {
     if (random.chance(world_.stage().faults.questions)) have_it_reconcile(member);
     next();
   });
+}
+
+/// Found by a later step; whether the member is up does not matter.
+void Deviations::change_repository(MemberNode& member) {
+  Pcg& random = world_.stage().random;
+  const std::string name = kArtefacts[random.below(std::size(kArtefacts))];
+  member.exec().host().toggle_own_build(name, std::to_string(1 + random.below(6)));
 }
 
 void Deviations::change_by_hand(MemberNode& member) {
@@ -70,7 +79,7 @@ LocalVerb Deviations::draw_verb() {
     case 0:
     case 1: {
       const std::string version = std::to_string(1 + random.below(6));
-      return LocalDeploy{name, version, digest_of_release(name + "@" + version), "", {}};
+      return LocalDeploy{name, version, sim_digest(name + "@" + version), "", {}};
     }
     case 2:
       return LocalUndeploy{name};

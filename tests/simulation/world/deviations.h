@@ -17,6 +17,7 @@ class Deviations {
   void next();
   void change_by_hand(MemberNode& member);
   void have_it_reconcile(const MemberNode& member);
+  void change_repository(MemberNode& member);
   LocalVerb draw_verb();
 
   World& world_;

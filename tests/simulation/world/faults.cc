@@ -47,6 +47,7 @@ Faults Faults::draw(Pcg& random) {
     faults.log_cap_bytes = apart.chance(300) ? 4000 + apart.below(20000) : 0;
     faults.log_cap_age_ms = apart.chance(200) ? 2000 + apart.below(5000) : 0;
   }
+  faults.own_build = drawn_rate(apart, 500);
   return faults;
 }
 
@@ -75,6 +76,7 @@ std::string to_text(const Faults& faults) {
       {"by_hand", faults.by_hand},
       {"questions", faults.questions},
       {"reverting", faults.reverting},
+      {"own_build", faults.own_build},
       {"keep", faults.keep_entries},
       {"keep_age", faults.keep_age_ms},
       {"log_cap", faults.log_cap_bytes},

@@ -44,6 +44,7 @@ struct Faults {
   std::uint32_t by_hand = 0;    ///< something in place is changed by hand; else a local command
   std::uint32_t questions = 0;  ///< of those occasions: an operator has one reconcile as well
   std::uint32_t reverting = 0;  ///< of members: they put back what was changed by hand
+  std::uint32_t own_build = 0;  ///< a private repository gets or loses a build; before the others
 
   // Retention of the coordinator; no entries: its own defaults, under which nothing ever goes.
   std::uint64_t keep_entries = 0;

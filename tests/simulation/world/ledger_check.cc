@@ -69,6 +69,7 @@ std::optional<std::string> lie_in_good(const TrueMember& member, const Entry& en
 }
 
 std::optional<std::string> lie_in_overridden(const TrueMember& member, const Entry& entry) {
+  if (outcome_in(member.worked, entry.sequence) == Outcome::kOverridden) return std::nullopt;
   const bool deviated = std::any_of(entry.keys.begin(), entry.keys.end(),
                                     [&](const auto& key) { return member.deviated.contains(key); });
   if (deviated) return std::nullopt;

@@ -51,6 +51,7 @@ MemberConfig MemberNode::config() const {
   config.group = spec_.group;
   config.name = spec_.called.empty() ? spec_.name : spec_.called;
   config.labels = spec_.labels;
+  config.shared_tail = spec_.shared_tail;
   config.server_id = spec_.server_id;
   config.incarnation = incarnation_;
   config.seed = spec_.node * 1000 + incarnation_.value;
@@ -147,6 +148,7 @@ void MemberNode::look(const LookRequest& request) {
 /// For the judge of ledgers: what this server was ever to have otherwise.
 void MemberNode::note_intentions() {
   for (const auto& [key, delta] : core_->intended()) {
+    if (delta.cause == Cause::kOverride) stage_.trace.sometimes("overridden");
     stage_.truth.member(spec_.server_id).deviated.insert(key);
   }
   exec_.host().forget_tampering_known_to(core_->actual());

@@ -21,6 +21,7 @@ struct MemberSpec {
   std::string called;  ///< in the group; empty: the same
   Labels labels;
   ServerId server_id;
+  std::vector<std::string> shared_tail = {};
 };
 
 class MemberNode {
@@ -42,6 +43,7 @@ class MemberNode {
   void set_called(std::string called) { spec_.called = std::move(called); }
   void set_server_id(const ServerId& id) { spec_.server_id = id; }
   void revert_drift() { defaults_.reverts_drift = true; }
+  void set_shared_tail(std::vector<std::string> urls) { spec_.shared_tail = std::move(urls); }
   void set_labels(Labels labels) { spec_.labels = std::move(labels); }
   /// After it has ended by itself it is started again when so much time has passed, and after it
   /// has left up to forty times as much later; 0: never.

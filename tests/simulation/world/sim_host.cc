@@ -1,14 +1,32 @@
 #include "tests/simulation/world/sim_host.h"
 
+#include "tests/simulation/world/commands.h"
+
 namespace groupctl::sim {
 
 Deployer* SimHost::deployer(std::string_view) { return this; }
+
+void SimHost::toggle_own_build(const std::string& name, const std::string& version) {
+  const std::string build = name + "@" + version;
+  if (own_builds_.erase(build) == 0) own_builds_.insert(build);
+}
+
+StepResult<std::optional<Override>> SimHost::override_of(const std::string& name,
+                                                         const Release& release) {
+  const std::string build = name + "@" + release.version;
+  if (!own_builds_.contains(build)) return std::nullopt;
+  Override own{release, "file:/own", "file:/own has another archive of " + build};
+  own.release.digest = sim_digest("own " + build);
+  return own;
+}
 
 StepResult<ArtefactSource> SimHost::fetch(const std::string& name, const Release& release) {
   if (random_.chance(faults_.step_failure)) {
     return tl::unexpected(StepError{Outcome::kFailed, "fetch", "no such artefact anywhere"});
   }
-  return ArtefactSource{name + "@" + release.version, "simulated"};
+  const std::string archive = name + "@" + release.version;
+  const bool own = release.digest == sim_digest("own " + archive);
+  return ArtefactSource{archive, own ? "file:/own" : "group:"};
 }
 
 StepResult<std::optional<Placed>> SimHost::status(const std::string& name) {

@@ -20,8 +20,11 @@ class SimHost final : public Host, private Deployer {
     placed_.clear();
     altered_.clear();
     tampered_.clear();
+    own_builds_.clear();
   }
   // Somebody's hand on the machine.
+  /// Its private repository gets a build of its own of this version, or has it no longer.
+  void toggle_own_build(const std::string& name, const std::string& version);
   void remove_by_hand(const std::string& name);
   void alter_by_hand(const std::string& name);
   /// What was changed by hand and is not known to the member.
@@ -32,6 +35,8 @@ class SimHost final : public Host, private Deployer {
   void fail_next(std::uint32_t times) { failures_due_ += times; }
 
   Deployer* deployer(std::string_view name) override;
+  StepResult<std::optional<Override>> override_of(const std::string& name,
+                                                  const Release& release) override;
   StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) override;
   void progress(std::string_view, int) override {}
 
@@ -47,6 +52,7 @@ class SimHost final : public Host, private Deployer {
   std::map<std::string, Placed> placed_;
   std::set<std::string> altered_;  ///< of those that are in place
   std::set<std::string> tampered_;
+  std::set<std::string> own_builds_;  ///< "shop@1"
   std::uint32_t failures_due_ = 0;
 };
 

@@ -346,6 +346,38 @@ TEST_F(DeviationsTest, ReconcileHasOneDeadlineAndAllBeginFirst) {
   EXPECT_TRUE(std::holds_alternative<ReconcileQuestion>(questions[1]));
 }
 
+TEST_F(DeviationsTest, G32_AnOverrideIsShownWithItsRepositoryAndNotAdopted) {
+  Deviation own = intended("artefact/shop", release("2.4"), release("2.4", 2));
+  own.cause = "override";
+  own.who = "file:/own";
+  own.why = "file:/own has another archive of shop@2.4";
+  deviations["web-01"] = {own};
+  EXPECT_THAT(run_words({"diff", "web-01"}).out,
+              HasSubstr("shop 2.4       web-01  ~ 2.4 020202020202  by override: file:/own has "
+                        "another archive of shop@2.4\n"));
+  const Said said = run_words({"adopt", "web-01", "-y"});
+  EXPECT_EQ(said.exit_code, 0) << err;
+  EXPECT_TRUE(submitted().empty());
+  EXPECT_THAT(said.out, HasSubstr("one version has one content"));
+  // Only the configuration is its own: that can be the group's.
+  Thing configured = release("2.4");
+  configured.config = copy_bytes(as_bytes("memory=1G"));
+  own.wanted = configured;
+  deviations["web-01"] = {own};
+  EXPECT_EQ(run_words({"adopt", "web-01", "-y"}).exit_code, 0) << err;
+  EXPECT_THAT(submitted(), ElementsAre("DEPLOY shop@2.4"));
+}
+
+TEST_F(DeviationsTest, G32_ReconcileSaysThatAnOverrideStays) {
+  job_results = {{"artefact/cache", Outcome::kDone, "", ""},
+                 {"artefact/shop", Outcome::kOverridden, "", "stays: file:/own has another"}};
+  const Said said = run_words({"reconcile", "web-01"});
+  EXPECT_EQ(said.exit_code, 0);
+  EXPECT_EQ(said.out,
+            "MEMBER  RESULT      KEYS  WHY\n"
+            "web-01  overridden     2  artefact/shop: stays: file:/own has another\n");
+}
+
 TEST_F(DeviationsTest, NothingToAdoptIsSaidAndNothingSubmitted) {
   const Said said = run_words({"adopt", "web-02", "-y"});
   EXPECT_EQ(said.exit_code, 0);

@@ -60,6 +60,22 @@ TEST_F(ParserTest, DeployWithEveryMutationFlag) {
   EXPECT_EQ(deploy.ttl_ms, 0u);
 }
 
+TEST_F(ParserTest, TheRepositorysVerbs) {
+  const auto put = call<RepoPutCall>({"repo", "put", "shop@2.4.1", "shop.tar", "-m", "why"});
+  EXPECT_EQ(put.artefact, (CatalogueName{"shop", "2.4.1"}));
+  EXPECT_EQ(put.file, "shop.tar");
+  EXPECT_EQ(put.message, "why");
+  EXPECT_TRUE(call<RepoGcCall>({"repo", "gc", "--dry-run"}).dry_run);
+  call<RepoListCall>({"repo", "list"});
+  call<RepoVerifyCall>({"repo", "verify"});
+  call<ArtefactListCall>({"artefact", "list"});
+  EXPECT_EQ(call<ArtefactCall>({"artefact", "where", "shop"}).what, ArtefactCall::What::kWhere);
+  EXPECT_THAT(usage_error({"repo", "put", "shop", "shop.tar"}), HasSubstr("NAME@VERSION"));
+  EXPECT_THAT(usage_error({"repo", "put", "shop@1"}), HasSubstr("FILE"));
+  EXPECT_THAT(usage_error({"repo"}), HasSubstr("repo put"));
+  EXPECT_THAT(usage_error({"artefact", "show"}), HasSubstr("NAME"));
+}
+
 TEST_F(ParserTest, CommandsWaitTenMinutesByDefault) {
   const auto unset = call<SubmitCall>({"unset", "log.level"});
   EXPECT_TRUE(unset.wait);

@@ -7,6 +7,7 @@
 
 #include "cli/json_lines.h"
 #include "cli/render_json.h"
+#include "cli/repository_report.h"
 #include "tests/schema/output_schema.h"
 #include "tests/unit/cli/scripted_coordinator.h"
 
@@ -116,6 +117,26 @@ ReconcileReport reconciled() {
           1};
 }
 
+std::vector<std::string> of_the_repository() {
+  const CatalogueName shop{"shop", "2"};
+  const CatalogueRow row{{}, 100, Sequence(7), GroupTime(1), "ana"};
+  AssignedArtefact assigned{"shop", {}, {{"2", row}}};
+  assigned.row.releases = {{Target::all(), Sequence(8), Release{"2", {}, "dir", {}}},
+                           {Target::all(), Sequence(9), std::nullopt}};
+  const ArtefactsReport artefacts{{assigned}};
+  const PlacedArtefact placed{"shop", "2", {}, "file:/own"};
+  const CollectReply collected{1, 2, 3, 4, 5};
+  return {
+      render_json(PutReport{shop, {}, 100, {Sequence(7), true}, 3}),
+      render_json(CatalogueReport{{{shop, row}}}),
+      render_json(VerifyReport{{{{shop}, {{}, 100, 100, true, "its content differs"}}}}),
+      render_json(CollectReport{collected, true}),
+      render_json(artefacts, "ArtefactList"),
+      render_json(artefacts, "ArtefactDetail"),
+      render_json(WhereReport{
+          "shop", {{"m1", "", placed, "2", Sequence(8)}, {"m2", "lost", std::nullopt, "", {}}}})};
+}
+
 std::vector<std::string> outputs() {
   Contexts contexts{"/f", "prod", {{"prod", {"tcp://127.0.0.1:1"}}}};
   const LogReport log{{entry()}, Sequence(9), Sequence(1)};
@@ -140,6 +161,7 @@ std::vector<std::string> outputs() {
       render_json(EvictionReport{{{"m1", Sequence(9)}}}),
   };
   for (const LedgerRow& row : every_outcome()) all.push_back(render_json(row, Sequence(9)));
+  for (std::string& output : of_the_repository()) all.push_back(std::move(output));
   return all;
 }
 

@@ -22,6 +22,11 @@ struct Commands : ::testing::Test, Group {
     const auto desired = desired_artefact(state, row(name), artefact);
     return desired && desired->release ? desired->release->version : "none";
   }
+  Status catalogue(const std::string& name, const std::string& version, std::uint8_t digest) {
+    return submit(kCataloguedKind,
+                  catalogued_payload({name, version}, testing::digest_of(digest), 1000),
+                  Target::none());
+  }
   std::string value(std::string_view name, std::string_view key) const {
     const auto property = desired_property(state, row(name), key);
     return property && property->value ? *property->value : "none";
@@ -97,7 +102,8 @@ TEST_F(Commands, G43_RefusedDeploys) {
   EXPECT_EQ(deploy("shop@1.0", 9).error().code, ErrorCode::kConflict);
   EXPECT_EQ(code(deploy_payload("Shop", "1.0", 32, "")), ErrorCode::kInvalid);
   EXPECT_EQ(code(deploy_payload("shop", "../1", 32, "")), ErrorCode::kInvalid);
-  EXPECT_EQ(code(deploy_payload("shop", "3.0", 0, "")), ErrorCode::kInvalid);
+  EXPECT_EQ(code(deploy_payload("shop", "3.0", 0, "")), ErrorCode::kNotFound);
+  EXPECT_EQ(code(deploy_payload("shop", "", 32, "")), ErrorCode::kInvalid);
   EXPECT_EQ(code(deploy_payload("shop", "3.0", 31, "")), ErrorCode::kInvalid);
   EXPECT_EQ(code(deploy_payload("shop", "3.0", 32, "a/b")), ErrorCode::kInvalid);
   EXPECT_EQ(code({}), ErrorCode::kInvalid);
@@ -106,6 +112,48 @@ TEST_F(Commands, G43_RefusedDeploys) {
             ErrorCode::kNoTarget);
   EXPECT_EQ(state, before);
   EXPECT_TRUE(deploy("shop@1.0", 1));  // the same release again is no conflict
+}
+
+TEST_F(Commands, G38_DeployPinsWhatTheCatalogueSays) {
+  ASSERT_TRUE(catalogue("shop", "2.0", 2));
+  ASSERT_TRUE(catalogue("shop", "1.0", 1));
+  ASSERT_TRUE(run("deploy", {{"ARTEFACT", {"shop@2.0"}}}));
+  EXPECT_EQ(desired_artefact(state, row("web-01"), "shop")->release, testing::release("2.0", 2));
+  ASSERT_TRUE(run("deploy", {{"ARTEFACT", {"shop"}}}, role("web")));  // catalogued last
+  EXPECT_EQ(desired_artefact(state, row("web-01"), "shop")->release, testing::release("1.0", 1));
+  // What comes into the catalogue later changes nothing.
+  ASSERT_TRUE(catalogue("shop", "3.0", 3));
+  EXPECT_EQ(version("web-01", "shop"), "1.0");
+  EXPECT_TRUE(deploy("shop@2.0", 2));
+  EXPECT_EQ(deploy("shop@2.0", 9).error().code, ErrorCode::kConflict);
+}
+
+TEST_F(Commands, G43_WhatIsNowhereIsRefusedWithWhatThereIs) {
+  ASSERT_TRUE(catalogue("shop", "2.0", 2));
+  const auto other = run("deploy", {{"ARTEFACT", {"shop@1.0"}}});
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(other.error().text,
+            "DEPLOY: shop@1.0 is not in the group's catalogue; there is shop@2.0; put it there: "
+            "groupctl repo put shop@1.0 FILE, or give its digest");
+  EXPECT_EQ(run("deploy", {{"ARTEFACT", {"blog"}}}).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(Commands, AVersionIsCataloguedOnceAndKeepsItsContent) {
+  ASSERT_TRUE(catalogue("shop", "1.0", 1));
+  const auto row = catalogued(state, "shop", "1.0");
+  ASSERT_TRUE(row.has_value());
+  EXPECT_EQ(row->sequence, log.back().sequence);
+  const Hash before = state.digest();
+  EXPECT_TRUE(catalogue("shop", "1.0", 1));
+  EXPECT_EQ(state.digest(), before);
+  EXPECT_EQ(catalogue("shop", "1.0", 2).error().code, ErrorCode::kConflict);
+  // Nor may it differ from what was deployed by its digest.
+  ASSERT_TRUE(deploy("blog@1.0", 7));
+  EXPECT_EQ(catalogue("blog", "1.0", 8).error().code, ErrorCode::kConflict);
+  EXPECT_TRUE(catalogue("blog", "1.0", 7));
+  EXPECT_EQ(catalogue("Blog", "1.0", 7).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(catalogue("blog", "../1", 7).error().code, ErrorCode::kInvalid);
 }
 
 TEST_F(Commands, SetAndUnset) {

@@ -103,6 +103,22 @@ TEST(Intended, OnlyLocalCommandsAndHoldsStandAgainstCommands) {
   EXPECT_FALSE(stands_against_commands(intended, "artefact/other"));
 }
 
+TEST(Intended, AnOverrideIsVoidWithoutWhatItStandsInFor) {
+  testing::Group group;
+  ASSERT_TRUE(group.join("web-1"));
+  ASSERT_TRUE(group.deploy("shop@1.0", 1));
+  const std::optional<MemberRow> me = group.row("web-1");
+  const Sequence over = desired_artefact(group.state, *me, "shop")->sequence;
+  IntendedDelta own{Cause::kOverride, release("1.0", 9), "file:/own", 0, "", over};
+  EXPECT_FALSE(is_void(group.state, me, "artefact/shop", own));
+  EXPECT_TRUE(is_void(group.state, me, "artefact/blog", own));
+  EXPECT_FALSE(is_void(group.state, std::nullopt, "artefact/shop", own));
+  ASSERT_TRUE(group.deploy("shop@2.0", 2));
+  EXPECT_TRUE(is_void(group.state, me, "artefact/shop", own));
+  EXPECT_FALSE(is_void(group.state, me, "artefact/shop", local(release("1.0", 9))));
+  EXPECT_TRUE(is_void(group.state, me, "artefact/shop", local(release("2.0", 2))));
+}
+
 TEST(Intended, WhatTheStateSaysIsNoDeviation) {
   testing::Group group;
   ASSERT_TRUE(group.join("web-1"));
@@ -156,7 +172,7 @@ class SmallMember {
     const Aim aim = aim_for(group_.state, me(), intended_);
     EXPECT_EQ(with_delta(aim, observed_delta(aim, actual_)), in_place(actual_));
     for (const auto& [key, delta] : intended_) {
-      EXPECT_FALSE(says_the_same(group_.state, me(), key, delta)) << key;
+      EXPECT_FALSE(is_void(group_.state, me(), key, delta)) << key;
       const auto name = artefact_name(key);
       if (!name || delta.cause == Cause::kHold) continue;
       const auto* wanted = std::get_if<Release>(&delta.wanted);
@@ -188,7 +204,7 @@ class SmallMember {
       (void)group_.unset(name(), target());
     }
     std::erase_if(intended_, [&](const auto& row) {
-      return says_the_same(group_.state, me(), row.first, row.second);
+      return is_void(group_.state, me(), row.first, row.second);
     });
   }
   void put(const std::string& key, IntendedDelta delta) {
@@ -215,9 +231,19 @@ class SmallMember {
         intended_.erase(artefact_key(name()));
     }
   }
+  void ask_repositories(const std::string& on) {
+    const std::string key = artefact_key(on);
+    intended_.erase(key);
+    const auto desired = desired_artefact(group_.state, *me(), on);
+    if (!desired || !desired->release || !random_.chance(400)) return;
+    Release own = *desired->release;
+    own.digest = testing::digest_of(static_cast<std::uint8_t>(100 + version()));
+    intended_[key] = {Cause::kOverride, own, "file:/own", 0, "", desired->sequence};
+  }
   void work() {
     const std::string on = name();
     const std::string key = artefact_key(on);
+    if (!stands_against_commands(intended_, key)) ask_repositories(on);
     const Aim aim = aim_for(group_.state, me(), intended_);
     const auto found = aim.desired.artefacts.find(on);
     if (found == aim.desired.artefacts.end()) return;

@@ -46,9 +46,14 @@ struct FakeDeployer : Deployer {
 struct FakeHost : Host {
   FakeDeployer dir;
   std::vector<std::string> shown;
-  std::optional<StepError> fetch_error;
+  std::optional<StepError> fetch_error, override_error;
+  std::optional<Override> own;
 
   Deployer* deployer(std::string_view name) override { return name == "dir" ? &dir : nullptr; }
+  StepResult<std::optional<Override>> override_of(const std::string&, const Release&) override {
+    if (override_error) return tl::unexpected<StepError>(*override_error);
+    return own;
+  }
   StepResult<ArtefactSource> fetch(const std::string& name, const Release&) override {
     if (fetch_error) return tl::unexpected<StepError>(*fetch_error);
     return ArtefactSource{"/archives/" + name, "file:/archives"};
@@ -177,6 +182,49 @@ TEST(Reconcile, AStatusThatFailsTouchesNothing) {
   EXPECT_EQ(result.outcome, Outcome::kUnknown);
   EXPECT_TRUE(result.actual.empty());
   EXPECT_EQ(host.dir.calls.size(), 1u);
+}
+
+TEST(Reconcile, G32_AnOverrideIsDeployedInsteadAndSaidSo) {
+  FakeHost host;
+  host.own = Override{release("1.0", 9), "file:/own", "another build"};
+  const auto result = reconcile_artefact(wants("shop", release("1.0", 1)), host);
+  EXPECT_EQ(result.outcome, Outcome::kOverridden);
+  EXPECT_EQ(result.text, "another build");
+  EXPECT_EQ(host.dir.placed.at("shop"), (Placed{"1.0", testing::digest_of(9)}));
+  EXPECT_EQ(result.actual, (ActualMap{{"shop", ActualArtefact{"1.0", testing::digest_of(9), {}}}}));
+  EXPECT_EQ(result.overrides.at("shop"), (AskedRepositories{Sequence(5), host.own}));
+  // It is in place: nothing is done, and it is an override still.
+  host.dir.calls.clear();
+  const auto again = reconcile_artefact(wants("shop", release("1.0", 1)), host);
+  EXPECT_EQ(again.outcome, Outcome::kOverridden);
+  EXPECT_EQ(host.dir.calls, (std::vector<std::string>{"status shop", "inspect shop"}));
+  // Gone from the repository, the group's comes back.
+  host.own.reset();
+  const auto back = reconcile_artefact(wants("shop", release("1.0", 1)), host);
+  EXPECT_EQ(back.outcome, Outcome::kDone);
+  EXPECT_EQ(back.overrides.at("shop").instead, std::nullopt);
+  EXPECT_EQ(back.sources.at("shop"), "file:/archives");
+}
+
+TEST(Reconcile, PrivateRepositoriesHaveNoWordInWhatWasSaidOnThisMember) {
+  FakeHost host;
+  host.own = Override{release("1.0", 9), "file:/own", "another build"};
+  ArtefactStep step = wants("shop", release("1.0", 1));
+  step.exactly = true;
+  const auto result = reconcile_artefact(step, host);
+  EXPECT_EQ(result.outcome, Outcome::kDone);
+  EXPECT_EQ(host.dir.placed.at("shop"), (Placed{"1.0", testing::digest_of(1)}));
+  EXPECT_TRUE(result.overrides.empty());
+}
+
+TEST(Reconcile, AnOverrideThatFailsIsAFailure) {
+  FakeHost host;
+  host.own = Override{release("1.0", 9), "file:/own", "another build"};
+  host.fetch_error = StepError{Outcome::kFailed, "fetch", "gone"};
+  EXPECT_EQ(reconcile_artefact(wants("shop", release("1.0", 1)), host).outcome, Outcome::kFailed);
+  host.override_error = StepError{Outcome::kFailed, "verify", "overrides are not allowed"};
+  const auto refused = reconcile_artefact(wants("shop", release("1.0", 1)), host);
+  EXPECT_EQ(refused.step, "verify");
 }
 
 TEST(Reconcile, TextIsCutBetweenCharacters) {

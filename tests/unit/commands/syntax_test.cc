@@ -24,7 +24,7 @@ TEST(Syntax, TheTableHasTheVerbsInOrderThenTheSystemKinds) {
   std::string verbs;
   for (const SyntaxRow& row : syntax_table()) verbs += std::string(row.verb) + ".";
   EXPECT_TRUE(verbs.starts_with("deploy.set.unset.ping.")) << verbs;
-  EXPECT_TRUE(verbs.ends_with("..member label..")) << verbs;
+  EXPECT_TRUE(verbs.ends_with("..member label...")) << verbs;
 }
 
 TEST(Syntax, Deploy) {
@@ -40,6 +40,19 @@ TEST(Syntax, Deploy) {
                                                 {"digest", "sha256:" + hex_digest(7)},
                                                 {"deployer", "dir"},
                                                 {"config", "port=1"}}));
+}
+
+TEST(Syntax, DeployLeavesToTheCatalogueWhatIsNotGiven) {
+  const SyntaxRow& row = verb("deploy");
+  const auto version = row.build({{"ARTEFACT", {"shop@2.4.1"}}});
+  ASSERT_TRUE(version) << version.error().text;
+  EXPECT_EQ(row.describe(version->payload), "DEPLOY shop@2.4.1");
+  EXPECT_EQ(row.fields(version->payload),
+            (Fields{{"artefact", "shop"}, {"version", "2.4.1"}, {"deployer", "dir"}}));
+  const auto name = row.build({{"ARTEFACT", {"shop"}}});
+  ASSERT_TRUE(name) << name.error().text;
+  EXPECT_EQ(row.describe(name->payload), "DEPLOY shop");
+  EXPECT_EQ(row.fields(name->payload), (Fields{{"artefact", "shop"}, {"deployer", "dir"}}));
 }
 
 TEST(Syntax, DeployTakesTheDigestOfTheArchive) {
@@ -61,7 +74,6 @@ TEST(Syntax, RefusedDeploys) {
     EXPECT_EQ(refused("deploy", {{"ARTEFACT", {artefact}}, {"--digest", good}}),
               ErrorCode::kInvalid);
   }
-  EXPECT_EQ(refused("deploy", {{"ARTEFACT", {"a@1"}}}), ErrorCode::kInvalid);
   EXPECT_EQ(refused("deploy", {{"ARTEFACT", {"a@1"}}, {"--digest", {"abc"}}}), ErrorCode::kInvalid);
   EXPECT_EQ(refused("deploy", {{"ARTEFACT", {"a@1"}}, {"--digest", {std::string(64, '0')}}}),
             ErrorCode::kInvalid);

@@ -56,9 +56,9 @@ TEST(CommandTable, ReleasedKindsKeepTheirIds) {
   for (const ApplyRow& row : command_table().rows()) kinds[row.kind.value] = row.name;
   const std::map<std::uint64_t, std::string_view> released{
       {0x8f3a6d5c2b1e4001, "JOINED"}, {0x8f3a6d5c2b1e4002, "LABELLED"},
-      {0x8f3a6d5c2b1e4003, "LEFT"},   {0x8f3a6d5c2b1e4101, "DEPLOY"},
-      {0x8f3a6d5c2b1e4102, "SET"},    {0x8f3a6d5c2b1e4103, "UNSET"},
-      {0x8f3a6d5c2b1e4104, "PING"}};
+      {0x8f3a6d5c2b1e4003, "LEFT"},   {0x8f3a6d5c2b1e4004, "CATALOGUED"},
+      {0x8f3a6d5c2b1e4101, "DEPLOY"}, {0x8f3a6d5c2b1e4102, "SET"},
+      {0x8f3a6d5c2b1e4103, "UNSET"},  {0x8f3a6d5c2b1e4104, "PING"}};
   for (const auto& [id, name] : released) EXPECT_EQ(kinds[id], name);
 }
 

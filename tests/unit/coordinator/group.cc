@@ -99,6 +99,7 @@ void Group::take(const CoordinatorOutput& output) {
   }
   for (const ToMember& one : output.to_members) inbox_[one.peer].push_back(one.reply);
   reads.insert(reads.end(), output.reads.begin(), output.reads.end());
+  repository.insert(repository.end(), output.repository.begin(), output.repository.end());
   notes.insert(notes.end(), output.notes.begin(), output.notes.end());
   if (output.exit) exit = output.exit;
 }

@@ -116,6 +116,7 @@ class Group {
   bool hold_reads = false;
   std::optional<Batch> in_commit;
   std::vector<ReadRequest> reads;
+  std::vector<RepoRequest> repository;
   std::vector<FramePtr> published;
   std::vector<Heartbeat> heartbeats;
   std::vector<Note> notes;

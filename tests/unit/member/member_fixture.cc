@@ -68,29 +68,48 @@ void MemberFixture::pass(std::uint64_t ms) {
   now = end;
 }
 
+ExecuteResult MemberFixture::ended(const ArtefactStep& step, Outcome outcome,
+                                   const std::string& text) const {
+  ExecuteResult result{outcome, "", text, {}};
+  DesiredArtefact wanted = step.desired;
+  if (wanted.release && !step.exactly) {
+    AskedRepositories& asked = result.overrides[step.name];
+    asked.at = wanted.sequence;
+    if (const auto own = own_builds.find(step.name); own != own_builds.end()) {
+      asked.instead = own->second;
+      wanted = {own->second.release, Sequence{}, true, {}};
+    }
+    const bool good = group_of(outcome) == OutcomeGroup::kGood;
+    if (asked.instead && good) result.outcome = Outcome::kOverridden;
+    if (asked.instead && good) result.text = asked.instead->why;
+  }
+  if (group_of(outcome) == OutcomeGroup::kBad) return result;
+  auto& placed = result.actual[step.name];
+  if (step.leave) placed = step.actual;
+  if (const auto& release = wanted.release) {
+    placed = ActualArtefact{release->version, release->digest, wanted.sequence};
+  }
+  return result;
+}
+
 void MemberFixture::work_ends(Outcome outcome, const std::string& text) {
   for (int rounds = 0; !work.empty() && rounds < 1000; ++rounds) {
     const WorkItem item = work.front();
     work.erase(work.begin());
-    const auto ended = [&](const ArtefactStep& step) {
-      ExecuteResult result{outcome, "", text, {}};
-      if (group_of(outcome) == OutcomeGroup::kBad) return result;
-      std::optional<ActualArtefact> placed;
-      if (step.leave) placed = step.actual;
-      if (const auto& release = step.desired.release) {
-        placed = ActualArtefact{release->version, release->digest, step.desired.sequence};
-      }
-      result.actual[step.name] = placed;
-      return result;
-    };
     if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
       ExecuteResult all{outcome, "", text, {}};
-      for (const ArtefactStep& one : request->steps) all.actual.merge(ended(one).actual);
+      for (const ArtefactStep& one : request->steps) {
+        ExecuteResult result = ended(one, outcome, text);
+        all.actual.merge(result.actual);
+        all.overrides.merge(result.overrides);
+        all.outcome = result.outcome;
+        all.text = result.text;
+      }
       step(WorkDone{{item.id, all}});
     } else {
       ReconcileResult all;
       for (const ArtefactStep& one : std::get<ReconcileRequest>(item.what).steps) {
-        all.by_name[one.name] = ended(one);
+        all.by_name[one.name] = ended(one, outcome, text);
       }
       step(WorkDone{{item.id, all}});
     }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -77,12 +78,14 @@ class MemberFixture : public ::testing::Test {
   std::vector<WorkItem> all_work;     ///< ever given out
   std::optional<LookRequest> look;    ///< under way
   std::vector<LocalDone> local_done;
+  std::map<std::string, Override> own_builds;  ///< that the private repositories have, by artefact
   std::vector<SubscribeTo> subscribed;
   std::vector<std::string> notes;
   std::optional<int> exited;
 
  private:
   void carry_out(MemberOutput output);
+  ExecuteResult ended(const ArtefactStep& step, Outcome outcome, const std::string& text) const;
   std::vector<MemberMessage> sent_;
 };
 

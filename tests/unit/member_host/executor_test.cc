@@ -16,6 +16,9 @@ constexpr KindId kThrows{3};
 class GatedHost : public Host {
  public:
   Deployer* deployer(std::string_view) override { return nullptr; }
+  StepResult<std::optional<Override>> override_of(const std::string&, const Release&) override {
+    return std::nullopt;
+  }
   StepResult<ArtefactSource> fetch(const std::string&, const Release&) override { return {}; }
   void progress(std::string_view step, int percent) override {
     executor->note_progress(step, percent);

@@ -20,7 +20,15 @@ class MachineHostTest : public ::testing::Test {
   MachineHostTest() {
     fs::create_directory(dir_ / "one");
     fs::create_directory(dir_ / "two");
-    auto opened = MachineHost::open({{url("one"), url("two")}, dir_ / "staging"});
+    open({url("one"), url("two")});
+  }
+  MachineHostConfig config(std::vector<std::string> repositories) const {
+    return {std::move(repositories), true, dir_ / "cache", 1 << 20, dir_ / "staging"};
+  }
+  void open(std::vector<std::string> repositories, bool allow_override = true) {
+    MachineHostConfig settings = config(std::move(repositories));
+    settings.allow_override = allow_override;
+    auto opened = MachineHost::open(settings, desk_);
     EXPECT_TRUE(opened);
     host_ = std::move(*opened);
   }
@@ -35,6 +43,7 @@ class MachineHostTest : public ::testing::Test {
   }
 
   TempDir dir_;
+  ArtefactDesk desk_{[] {}};
   std::unique_ptr<MachineHost> host_;
 };
 
@@ -75,6 +84,62 @@ TEST_F(MachineHostTest, AWrongDigestIsNamedWithItsRepository) {
   EXPECT_TRUE(fs::is_empty(dir_ / "staging"));
 }
 
+TEST_F(MachineHostTest, G38_BehindThePrivateOnesComesTheSharedTail) {
+  fs::create_directory(dir_ / "shared");
+  desk_.set_shared_tail({"file:" + (dir_ / "broken"), "file:" + (dir_ / "shared")});
+  const Release release = put("shared/site-1.0.tar", "shared");
+  auto source = host_->fetch("site", release);
+  ASSERT_TRUE(source) << source.error().text;
+  EXPECT_EQ(source->repository, url("shared"));
+  // A wrong digest is damage there, and the next one is asked.
+  fs::create_directory(dir_ / "broken");
+  write_content(dir_ / "broken/site-1.0.tar", "damaged");
+  source = host_->fetch("site", release);
+  ASSERT_TRUE(source) << source.error().text;
+  EXPECT_EQ(source->repository, url("shared"));
+  fs::remove(dir_ / "shared/site-1.0.tar");
+  const auto nowhere = host_->fetch("site", release);
+  ASSERT_FALSE(nowhere);
+  EXPECT_NE(nowhere.error().text.find("broken: digest mismatch"), std::string::npos)
+      << nowhere.error().text;
+}
+
+TEST_F(MachineHostTest, G40_AnotherBuildInAPrivateRepositoryIsAnOverride) {
+  const Release own = put("one/site-1.0.tar", "own build");
+  Release wanted = own;
+  EXPECT_EQ(*host_->override_of("site", wanted), std::nullopt);  // the same: a hit
+  wanted.digest.assign_hex("9f2c61d0" + std::string(56, '0'));
+  const auto found = host_->override_of("site", wanted);
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->release, own);
+  EXPECT_EQ((*found)->repository, url("one"));
+  EXPECT_EQ(content_of(host_->fetch("site", (*found)->release)->path), "own build");
+  EXPECT_EQ(*host_->override_of("other", wanted), std::nullopt);
+  // The file has changed: it is read anew.
+  const Release later = put("one/site-1.0.tar", "another build");
+  EXPECT_EQ((*host_->override_of("site", wanted))->release.digest, later.digest);
+
+  open({url("one")}, false);
+  const auto refused = host_->override_of("site", wanted);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().step, "verify");
+  EXPECT_NE(refused.error().text.find("overrides are not allowed"), std::string::npos);
+}
+
+TEST_F(MachineHostTest, G32_AConfigurationOfItsOwnIsAnOverride) {
+  const Release release = put("two/site-1.0.tar", "the group's build");
+  write_content(dir_ / "one/site-1.0.config", "memory=1G");
+  const auto found = host_->override_of("site", release);
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ(as_text((*found)->release.config), "memory=1G");
+  EXPECT_EQ((*found)->release.digest, release.digest);
+  Release same = release;
+  same.config = copy_bytes(as_bytes("memory=1G"));
+  EXPECT_EQ(*host_->override_of("site", same), std::nullopt);
+  write_content(dir_ / "one/site-1.0.config", std::string(kMaxPayloadBytes + 1, 'x'));
+  EXPECT_FALSE(host_->override_of("site", release));
+}
+
 TEST_F(MachineHostTest, AMissingArtefactNamesWhatWasTried) {
   fs::remove(dir_ / "two");
   const auto source = host_->fetch("site", Release{"1.0", {}, "dir", {}});
@@ -111,13 +176,13 @@ TEST_F(MachineHostTest, APipeIsRefusedNotWaitedFor) {
 
 TEST_F(MachineHostTest, ALeftArchiveIsDroppedAtStart) {
   write_content(dir_ / "staging/archive", "old");
-  ASSERT_TRUE(MachineHost::open({{}, dir_ / "staging"}));
+  ASSERT_TRUE(MachineHost::open(config({}), desk_));
   EXPECT_TRUE(fs::is_empty(dir_ / "staging"));
 }
 
 TEST_F(MachineHostTest, RefusesRepositoriesThatItCannotRead) {
   const auto code = [&](const std::string& repository) {
-    return MachineHost::open({{repository}, dir_ / "staging"}).error().code;
+    return MachineHost::open(config({repository}), desk_).error().code;
   };
   EXPECT_EQ(code("file:relative"), ErrorCode::kInvalid);
   EXPECT_EQ(code("file:"), ErrorCode::kInvalid);

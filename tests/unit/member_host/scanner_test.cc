@@ -13,6 +13,9 @@ namespace {
 class FakePlace : public Host, private Deployer {
  public:
   Deployer* deployer(std::string_view name) override { return name == "dir" ? this : nullptr; }
+  StepResult<std::optional<Override>> override_of(const std::string&, const Release&) override {
+    return std::nullopt;
+  }
   StepResult<ArtefactSource> fetch(const std::string&, const Release&) override { return {}; }
   void progress(std::string_view, int) override {}
 

@@ -27,9 +27,9 @@ std::vector<ProgramSpec> programs() { return {coordinator_program_spec(), member
 std::string sample(const FlagSpec& flag) {
   static const std::map<std::string, std::string> table = {
       {"DIR", "/some/where"},  {"NAME", "a-name"},     {"NAME=VALUE", "role=web"},
-      {"file:DIR", "file:/x"}, {"DURATION", "1234ms"}, {"ENDPOINT", "ipc:///x/y"},
+      {"URL", "group:"},       {"DURATION", "1234ms"}, {"ENDPOINT", "ipc:///x/y"},
       {"LEVEL", "warn"},       {"FORMAT", "text"},     {"N", "77"},
-      {"WHAT", "revert"},
+      {"WHAT", "revert"},      {"MIB", "77"},            {"", "false"},
   };
   const auto found = table.find(flag.placeholder);
   EXPECT_NE(found, table.end()) << "no sample for the placeholder of --" << flag.name;
@@ -74,7 +74,7 @@ TEST_F(ProgramSettings, EveryFlagOfRunIsASettingInEveryWay) {
     for (const FlagSpec& flag : program.settings()) {
       const auto needed = needed_beside(program, flag);
       auto words = needed;
-      words.insert(words.end(), {"--" + flag.name, sample(flag)});
+      words.push_back("--" + flag.name + "=" + sample(flag));
       expect_sample(parse(program, words), flag);
       words = needed;
       words.insert(words.end(), {"--set", key_of(flag) + "=" + sample(flag)});

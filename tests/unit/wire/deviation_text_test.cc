@@ -49,6 +49,16 @@ TEST(DeviationText, SignsAndWords) {
   }
 }
 
+TEST(DeviationText, OfOneVersionTheDigestTells) {
+  Deviation own = row("artefact/shop", release("2.4"), release("2.4"));
+  own.cause = "override";
+  own.who = "file:/own";
+  own.why = "file:/own has another archive";
+  own.wanted.digest.bytes.fill(0xab);
+  EXPECT_EQ(deviation_text(own), "~ 2.4 abababababab");
+  EXPECT_EQ(cause_text(own, "09:12"), "by override, 09:12: file:/own has another archive");
+}
+
 TEST(DeviationText, WhatIsHeldIsShownAsItIs) {
   Deviation held = row("artefact/shop", release("2.4.1"), {});
   held.cause = "hold";

@@ -217,7 +217,9 @@ std::vector<MemberMessage> member_messages() {
           Ack{},
           Leave{},
           ProbeReply{},
-          MemberAnswer{}};
+          MemberAnswer{},
+          ArtefactRequest{SessionNumber(8), block<ArtefactDigest>(4), 65536},
+          ArtefactRequest{}};
 }
 
 std::vector<MemberReply> member_replies() {
@@ -249,7 +251,11 @@ std::vector<MemberReply> member_replies() {
           Rejoin{},
           Resynchronise{},
           Refused{ErrorCode::kInternal, ""},
-          MemberQuestion{}};
+          MemberQuestion{},
+          ArtefactChunk{block<ArtefactDigest>(4), 100, 97, {1, 2, 3}},
+          ArtefactChunk{},
+          NoArtefact{block<ArtefactDigest>(4), ErrorCode::kIo, "cannot read it"},
+          NoArtefact{{}, ErrorCode::kNotFound, ""}};
 }
 
 std::vector<Publication> publications() {
@@ -272,7 +278,14 @@ std::vector<AdminRequest> admin_requests() {
           MembersQuery{},
           LogQuery{},
           MemberAsk{},
-          MemberQuery{}};
+          MemberQuery{},
+          PutArtefact{"shop", "2.4.1", block<ArtefactDigest>(4), 1ULL << 33, "ana@bastion", "why"},
+          PutChunk{block<ArtefactDigest>(4), 65536, {1, 2, 3}},
+          VerifyQuery{77, block<ArtefactDigest>(4)},
+          CollectGarbage{true},
+          CollectGarbage{},
+          StateQuery{"catalogue/", "catalogue/shop/1.0", 5},
+          StateQuery{}};
 }
 
 std::vector<AdminReply> admin_replies() {
@@ -296,7 +309,15 @@ std::vector<AdminReply> admin_replies() {
           MembersReply{},
           LogReply{},
           QueryRefused{},
-          MemberAnswered{}};
+          MemberAnswered{},
+          PutState{block<ArtefactDigest>(4), 65536, 4096},
+          CataloguedReply{Sequence(413), true},
+          CataloguedReply{},
+          VerifyReply{block<ArtefactDigest>(4), 5, 9, true, "its content has another digest"},
+          CollectReply{1, 2, 3, 4, 5},
+          CollectReply{},
+          StateReply{{{"property/a", {1, 2}, 7}}, true, Sequence(412)},
+          StateReply{}};
 }
 
 std::vector<LocalRequest> local_requests() {

@@ -1,0 +1,28 @@
+// What the words behind each verb mean: a row a verb, a file a family. Verbs of the syntax table
+// are not here (cli/invocation.cc), nor what is one word and no more.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "cli/words.h"
+
+namespace groupctl {
+
+struct CallRow {
+  std::string_view verb;  ///< "log list"; of a noun alone the row says what may follow
+  Result<Call> (*build)(const Words& words);
+};
+
+std::span<const CallRow> context_calls();
+std::span<const CallRow> log_calls();
+std::span<const CallRow> member_calls();
+std::span<const CallRow> repository_calls();
+
+/// For verbs that take no words.
+template <class Simple>
+Result<Call> plain(const Words&) {
+  return Simple{};
+}
+
+}  // namespace groupctl

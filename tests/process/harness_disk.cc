@@ -1,0 +1,32 @@
+#include "tests/process/harness_disk.h"
+
+#include <sys/mount.h>
+
+#include <fstream>
+
+namespace groupctl::process_test {
+
+namespace fs = std::filesystem;
+
+SmallDisk::SmallDisk(const fs::path& folder, const std::string& size) : folder_(folder) {
+  const fs::path before = folder.string() + "-before";
+  fs::rename(folder, before);
+  fs::create_directory(folder);
+  mounted_ = ::mount("none", folder.c_str(), "tmpfs", 0, ("size=" + size).c_str()) == 0;
+  fs::copy(before, folder, fs::copy_options::recursive);
+}
+
+SmallDisk::~SmallDisk() {
+  if (mounted_) ::umount2(folder_.c_str(), MNT_DETACH);
+}
+
+void SmallDisk::fill() const {
+  std::ofstream ballast(ballast_file(), std::ios::binary);
+  const std::string block(4096, 'b');
+  while (ballast.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+  }
+}
+
+void SmallDisk::free() const { fs::remove(ballast_file()); }
+
+}  // namespace groupctl::process_test

@@ -1,0 +1,27 @@
+// A disk of a chosen size.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace groupctl::process_test {
+
+/// A small file system over a folder, with what was in the folder; gone with this.
+class SmallDisk {
+ public:
+  SmallDisk(const std::filesystem::path& folder, const std::string& size);
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  ~SmallDisk();
+  /// False where this may not mount.
+  bool mounted() const { return mounted_; }
+  void fill() const;
+  void free() const;
+
+ private:
+  std::filesystem::path ballast_file() const { return folder_ / "ballast"; }
+  std::filesystem::path folder_;
+  bool mounted_ = false;
+};
+
+}  // namespace groupctl::process_test
