@@ -41,6 +41,10 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const ReplayRequest& re
   const MemberSession* session = session_of(peer, request.session);
   if (session == nullptr) return;
   if (request.from < sequencer_.durable().floor) {
+    const AccountRow* account = ledger_.account(session->member);
+    // By its own word it has that by now: an old request, repeated on its way.
+    const bool has_it = account != nullptr && account->marks.received >= request.from;
+    if (request.from && has_it) return;
     to_member(peer, Resynchronise{"sequence " + std::to_string(request.from.value) +
                                   " is below the floor of the log"});
     return;

@@ -111,6 +111,16 @@ TEST(Retention, TheCapWinsWhoeverIsLate) {
   EXPECT_TRUE(group.told<Resynchronise>(late.peer));
 }
 
+TEST(Retention, AnOldRequestThatComesAgainResynchronisesNobody) {
+  Group group(forgetful());
+  Follower member = group.joined("web-1", 1);
+  fill(group, 10);
+  group.ack(member, group.head(), group.head());
+  ASSERT_GT(floor_of(group), Sequence(2));
+  group.say(member, ReplayRequest{member.session, Sequence(2), 1});
+  EXPECT_FALSE(group.told<Resynchronise>(member.peer)) << "it has that by its own word";
+}
+
 TEST(Retention, TheCapOfAgeWinsToo) {
   CoordinatorConfig config = forgetful();
   config.keep_entries = 1000;
