@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint64_t kAnySequence = ~std::uint64_t{0};
 constexpr std::uint64_t kMostEntries = 1'000'000;
+constexpr std::uint64_t kMostMembers = 1'000'000;
 
 Result<Sequence> parse_sequence(std::string_view name, const std::string& text) {
   const auto parsed = parse_number(name, text, kAnySequence);
@@ -79,6 +80,9 @@ Result<Call> wait(const Words& words) {
   if (const Status s = words.duration("--wait-timeout", call.wait_timeout_ms); !s) {
     return tl::unexpected(s.error());
   }
+  if (const Status s = words.number("--count", kMostMembers, call.count); !s) {
+    return tl::unexpected(s.error());
+  }
   const auto condition = words.one("--for");
   const auto entries = words.all("SEQ");
   if (condition.has_value() == !entries.empty()) {
@@ -86,7 +90,9 @@ Result<Call> wait(const Words& words) {
   }
   if (condition) {
     if (const Status s = take_condition(*condition, call); !s) return tl::unexpected(s.error());
-    return call;
+  }
+  if (call.count > 0 && call.what != WaitCall::For::kInStep) {
+    return fail(ErrorCode::kInvalid, "--count goes with --for in-step");
   }
   for (const std::string& entry : entries) {
     auto sequence = parse_sequence("SEQ", entry);

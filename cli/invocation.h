@@ -90,6 +90,7 @@ struct WaitCall {
   For what = For::kEntries;
   std::vector<Sequence> sequences;  ///< of kEntries; of kInStep at most one: in step up to there
   std::string member;               ///< of kMember: it is there and in step
+  std::uint64_t count = 0;          ///< of kInStep: as many members at least; 0: all there are
   std::uint64_t wait_timeout_ms = 600'000;
 };
 struct WatchCall {};

@@ -210,6 +210,7 @@ void add_live_verbs(CLI::App& app, CLI::App& log) {
   add_value(*wait, "--for", "CONDITION",
             "in-step: all members are; in-step=SEQ: they have executed that entry; member=NAME: "
             "it has joined and is in step");
+  add_value(*wait, "--count", "N", "of in-step: at least so many members are (default: all)");
   add_value(*wait, "--wait-timeout", "TIME", "how long to wait (default 10m)");
 }
 

@@ -81,7 +81,7 @@ Done wait_for_entries(const GlobalOptions& global, const WaitCall& call, std::ui
   return Said{rendered_all(reports, exit_code, global, around), exit_code};
 }
 
-/// The members that keep it from being so.
+/// Of those meant, the members that are not so.
 std::vector<MemberInfo> missing(const std::vector<MemberInfo>& members, const WaitCall& call) {
   std::vector<MemberInfo> open;
   for (const MemberInfo& member : members) {
@@ -93,6 +93,14 @@ std::vector<MemberInfo> missing(const std::vector<MemberInfo>& members, const Wa
   return open;
 }
 
+bool enough(const std::vector<MemberInfo>& members, std::size_t missing, const WaitCall& call) {
+  if (call.count > 0) return members.size() - missing >= call.count;
+  const auto named = [&](const MemberInfo& member) { return member.name == call.member; };
+  const bool there =
+      call.what != WaitCall::For::kMember || std::any_of(members.begin(), members.end(), named);
+  return there && missing == 0;
+}
+
 Done wait_for_members(const GlobalOptions& global, const WaitCall& call, std::uint64_t until_ms,
                       Client& client, const Surroundings& around) {
   MembersReport report;
@@ -100,11 +108,8 @@ Done wait_for_members(const GlobalOptions& global, const WaitCall& call, std::ui
   const auto on_news = [&](Sequence) -> Result<bool> {
     auto members = read_members(client, global.timeout_ms, report.head);
     if (!members) return tl::unexpected(members.error());
-    const auto named = [&](const MemberInfo& member) { return member.name == call.member; };
-    const bool there =
-        call.what != WaitCall::For::kMember || std::any_of(members->begin(), members->end(), named);
     report.members = missing(*members, call);
-    return !there || !report.members.empty();
+    return !enough(*members, report.members.size(), call);
   };
   const auto end = follow(client, left_of(until_ms, client),
                           {on_news, [&](bool reachable) { reachability.note(reachable); }});
@@ -114,7 +119,8 @@ Done wait_for_members(const GlobalOptions& global, const WaitCall& call, std::ui
                                                       : kExitOpen;
   if (global.format == Format::kJson) return Said{render_json(report), exit_code};
   if (exit_code == kExitDone) return Said{};
-  return Said{report.members.empty() ? "no such member yet\n" : render_text(report), exit_code};
+  return Said{report.members.empty() ? "there are no such members yet\n" : render_text(report),
+              exit_code};
 }
 
 }  // namespace

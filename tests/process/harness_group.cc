@@ -41,6 +41,7 @@ std::string coordinator_program() { return GROUPCTL_COORDINATOR; }
 std::string failpoint_coordinator_program() { return GROUPCTL_FAILPOINT_COORDINATOR; }
 std::string member_program() { return GROUPCTL_MEMBER; }
 std::string groupctl_program() { return GROUPCTL_GROUPCTL; }
+std::filesystem::path source_dir() { return GROUPCTL_SOURCE_DIR; }
 
 nlohmann::json Answer::json() const {
   auto parsed = nlohmann::json::parse(out, nullptr, false);
@@ -211,14 +212,14 @@ Answer Group::ctl_at(const std::string& endpoint, const std::vector<std::string>
 
 std::string Group::pack_site(const std::string& version) const {
   const Said packed = run_program(
-      {GROUPCTL_SOURCE_DIR "/examples/make-archive", "site", version, repository().string()});
+      {(source_dir() / "examples/make-archive").string(), "site", version, repository().string()});
   EXPECT_EQ(packed.ended.code, 0) << packed.err;
   return packed.out.substr(0, packed.out.find('\n'));
 }
 
 bool Group::serves(const std::string& name, const std::string& version) {
   const Said compared =
-      run_program({"/usr/bin/diff", "-r", GROUPCTL_SOURCE_DIR "/examples/site/" + version,
+      run_program({"/usr/bin/diff", "-r", (source_dir() / "examples/site" / version).string(),
                    (member(name).files() / "site" / "current/").string()});
   return compared.ended == Ended{0, 0};
 }

@@ -14,6 +14,8 @@ std::string coordinator_program();
 std::string failpoint_coordinator_program();
 std::string member_program();
 std::string groupctl_program();
+/// The project itself: its docs and examples.
+std::filesystem::path source_dir();
 
 /// What groupctl, or group-member status, said and how it ended.
 struct Answer {

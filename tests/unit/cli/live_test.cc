@@ -244,6 +244,20 @@ TEST_F(LiveTest, WaitForMembersEndsWhenTheyAreInStep) {
   EXPECT_EQ(watches, 2);
 }
 
+TEST_F(LiveTest, WaitForSoManyMembersNeedsNoMore) {
+  members = {member(1, "m1", MemberState::kInStep)};
+  at_watch[2] = [this] {
+    members.push_back(member(2, "m2", MemberState::kInStep));
+    members.push_back(member(3, "m3", MemberState::kLost));
+  };
+  EXPECT_EQ(run_words({"wait", "--for", "in-step", "--count", "2"}), 0) << err;
+  EXPECT_EQ(watches, 2);
+  at_watch[4] = [this] { silent = true; };
+  EXPECT_EQ(run_words({"wait", "--for", "in-step", "--count", "3", "--wait-timeout", "3s"}), 5);
+  EXPECT_THAT(out, HasSubstr("m3"));
+  EXPECT_EQ(run_words({"wait", "--for", "member=m1", "--count", "2"}), 2);
+}
+
 TEST_F(LiveTest, WaitForMembersEndsWith5AndThoseThatAreMissing) {
   members = {member(1, "m1", MemberState::kInStep), member(2, "m2", MemberState::kLost)};
   at_watch[2] = [this] { silent = true; };
