@@ -6,6 +6,7 @@
 #include "coordinator/core_impl.h"
 #include "daemon/exit_codes.h"
 #include "log/planted_bug.h"
+#include "log/read_failure.h"
 
 namespace groupctl {
 namespace {
@@ -141,6 +142,9 @@ void CoordinatorCore::Impl::on_refused(const Error& error) {
   // The rows are tried again with the next batch, or when the marks are due, not in a tight loop.
   marks_written_ = now_;
   refuse_fallen(fallen.batches, error);
+  if (!is_read_failure(error)) return;
+  output_.exit = kExitIo;
+  ready_ = false;
 }
 
 /// Those batches never were: who waited for one is told, and their numbers are given out again.

@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "coordinator/core_impl.h"
+#include "daemon/exit_codes.h"
 #include "log/little_endian.h"
+#include "log/read_failure.h"
 
 namespace groupctl {
 namespace {
@@ -50,6 +52,21 @@ Status check_kinds(const std::vector<KindId>& kinds, const CommandTable& table) 
   }
   return {};
 }
+
+template <typename T>
+std::optional<Error> error_of(const Result<T>& result) {
+  return result ? std::nullopt : std::optional(result.error());
+}
+std::optional<Error> error_of(const MemberRead& read) {
+  for (const MemberReply& reply : read.replies) {
+    const auto* refused = std::get_if<Refused>(&reply);
+    if (refused != nullptr) return Error{refused->code, refused->text};
+  }
+  return std::nullopt;
+}
+std::optional<Error> error_of(const RequestReadDone& read) { return error_of(read.found); }
+std::optional<Error> error_of(const LogReadDone& read) { return error_of(read.entries); }
+std::optional<Error> error_of(const FloorReadDone& read) { return error_of(read.rise); }
 
 }  // namespace
 
@@ -181,6 +198,14 @@ void CoordinatorCore::Impl::on(const BatchDone& event) {
 }
 
 void CoordinatorCore::Impl::on(const ReadDone& event) {
+  const auto error = std::visit([](const auto& read) { return error_of(read); }, event);
+  if (error && is_read_failure(*error)) {
+    // Who waits is told nothing: the next process answers when it is asked again.
+    output_.exit = kExitIo;
+    ready_ = false;
+    return note(NoteLevel::kError, "the log cannot be read",
+                {{"seq", sequencer_.durable().last}, {"why", error->text}});
+  }
   if (const auto* member = std::get_if<MemberRead>(&event)) {
     for (const MemberReply& reply : member->replies) to_member(member->peer, reply);
     return;

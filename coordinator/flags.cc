@@ -1,5 +1,6 @@
 #include "coordinator/flags.h"
 
+#include "daemon/file_system.h"
 #include "wire/endpoint.h"
 
 namespace groupctl {
@@ -75,6 +76,7 @@ VerbSpec run_verb() {
        .kind = FlagKind::kDuration,
        .default_value = "7d"},
       coordinator_map_flag(),
+      allow_unsafe_fs_flag(),
       log_level_flag(),
       log_format_flag()};
   return run;
@@ -84,7 +86,8 @@ VerbSpec run_verb() {
 
 ProgramSpec coordinator_program_spec() {
   VerbSpec init{.name = "init", .summary = "make a new group with an empty log", .flags = {}};
-  init.flags = {group_flag("its name"), state_dir_flag("where this coordinator keeps its groups")};
+  init.flags = {group_flag("its name"), state_dir_flag("where this coordinator keeps its groups"),
+                allow_unsafe_fs_flag()};
   init.flags.front().required = true;
   return {"group-coordinator", "coordinator", {init, run_verb()}};
 }

@@ -9,6 +9,7 @@
 #include "coordinator/shell.h"
 #include "daemon/clock.h"
 #include "daemon/exit_codes.h"
+#include "daemon/file_system.h"
 #include "daemon/logging.h"
 #include "daemon/reread.h"
 #include "daemon/signals.h"
@@ -23,7 +24,12 @@ namespace {
 /// An image that nobody has asked for within so many heartbeats is not being fetched.
 constexpr std::uint64_t kImageHeldIntervals = 10;
 
+Status check_place(const ParsedFlags& flags) {
+  return check_file_system(flags.text("state-dir"), flags.on("allow-unsafe-fs"));
+}
+
 int init(const ParsedFlags& flags) {
+  if (auto safe = check_place(flags); !safe) return say_error(safe.error());
   auto log_id = init_group(flags.text("state-dir"), flags.text("group"));
   if (!log_id) return say_error(log_id.error());
   std::printf("group %s, log %s, in %s\nnext: group-coordinator run --state-dir %s\n",
@@ -103,6 +109,7 @@ Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup ope
 
 int run(const ParsedFlags& flags, const SeamDecorators& decorators, Rereader& rereader) {
   start_logging(flags);
+  if (auto safe = check_place(flags); !safe) return say_error(safe.error());
   if (const auto tail = flags.texts("shared-tail"); !tail.empty()) {
     if (auto valid = check_shared_tail(tail); !valid) return say_error(valid.error());
   }

@@ -64,10 +64,13 @@ struct LogReadDone {
   std::uint64_t token = 0;
   Result<std::vector<Bytes>> entries;  ///< as stored, from `from` on
 };
-struct FloorReadDone {
-  Sequence floor;           ///< a frame's edge; where it was when nothing goes, or cannot be read
+struct FloorRise {
+  Sequence floor;           ///< a frame's edge; where it was when nothing goes
   std::uint64_t bytes = 0;  ///< of the frames below it
   bool more = false;        ///< it may rise further: enough for one batch
+};
+struct FloorReadDone {
+  Result<FloorRise> rise;
 };
 using ReadDone = std::variant<MemberRead, RequestReadDone, LogReadDone, FloorReadDone>;
 

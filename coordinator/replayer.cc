@@ -220,7 +220,7 @@ LogReadDone Replayer::log_rows(const LogRead& read) {
 
 FloorReadDone Replayer::floor(LocalTime now, const FloorRead& read) const {
   auto head = store_.head();
-  if (!head) return {Sequence(1), 0, false};
+  if (!head) return {tl::unexpected<Error>(head.error())};
   Sequence image(std::numeric_limits<std::uint64_t>::max());
   for (const Image& one : images_) {
     if (now.value - one.used.value <= options_.hold_image_ms) image = std::min(image, one.name.at);
@@ -229,10 +229,11 @@ FloorReadDone Replayer::floor(LocalTime now, const FloorRead& read) const {
   bool goes = true;
   while (goes && walk.floor() <= head->last && walk.bytes() < kFloorBytes) {
     auto frames = store_.read_frames(walk.floor(), kPageBytes);
-    if (!frames || frames->empty()) break;
+    if (!frames) return {tl::unexpected<Error>(frames.error())};
+    if (frames->empty()) break;
     for (std::size_t i = 0; i < frames->size() && goes; ++i) goes = walk.add(*(*frames)[i]);
   }
-  return {walk.floor(), walk.bytes(), goes && walk.bytes() >= kFloorBytes};
+  return {FloorRise{walk.floor(), walk.bytes(), goes && walk.bytes() >= kFloorBytes}};
 }
 
 }  // namespace groupctl

@@ -46,11 +46,11 @@ void CoordinatorCore::Impl::look_at_floor() {
 
 void CoordinatorCore::Impl::floor_may_rise(const FloorReadDone& done) {
   const Sequence asked = *std::exchange(floor_asked_, std::nullopt);
-  // Somebody has come back with less meanwhile: looked at again with the next heartbeat.
-  if (received_by_all() < std::min(asked, done.floor.previous())) return;
-  risen_floor_ = std::max(risen_floor_, done.floor);
-  risen_bytes_ = done.bytes;
-  rises_on_ = done.more;
+  // Too busy to look, or somebody has come back with less meanwhile: again with the next heartbeat.
+  if (!done.rise || received_by_all() < std::min(asked, done.rise->floor.previous())) return;
+  risen_floor_ = std::max(risen_floor_, done.rise->floor);
+  risen_bytes_ = done.rise->bytes;
+  rises_on_ = done.rise->more;
 }
 
 /// The batch that is about to be committed, with its floor: how long the log is afterwards.

@@ -66,7 +66,7 @@ Result<LogId> init_group(const std::string& state_dir, const std::string& group)
   if (!made) return tl::unexpected<Error>(made.error());
   // The log is only as durable as the names on the way to it. What is above may be closed to us.
   if (auto synced = sync_names(state_dir); !synced) return tl::unexpected<Error>(synced.error());
-  (void)sync_names((fs::absolute(state_dir) / "..").string());
+  (void)sync_names((fs::path(state_dir) / "..").string());
   return log_id;
 }
 

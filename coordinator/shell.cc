@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "daemon/clock.h"
+#include "daemon/crash_mark.h"
+#include "daemon/exit_codes.h"
 #include "daemon/logging.h"
 
 namespace groupctl {
@@ -33,6 +35,8 @@ int CoordinatorShell::run(Signals& signals, const std::function<void()>& reread)
     if (signals.take_reread()) reread();
     if (signals.take_summary()) log_summary();
   }
+  // What ends a process that serves is a write of unknown outcome or a read that failed.
+  if (exit_ == kExitIo) mark_crash();
   finish();
   return exit_.value_or(0);
 }
@@ -120,7 +124,7 @@ void CoordinatorShell::read(ReadRequest request) {
   } else if (const auto* log = std::get_if<LogRead>(&request)) {
     step(ReadDone(LogReadDone{log->token, busy}));
   } else if (std::holds_alternative<FloorRead>(request)) {
-    step(ReadDone(FloorReadDone{Sequence(1), 0, false}));
+    step(ReadDone(FloorReadDone{busy}));
   }
 }
 

@@ -49,6 +49,8 @@ struct LmdbStore::Parts {
   LmdbEnv env;
   LmdbTables tables;
   HeadFile head_file;
+  std::chrono::milliseconds reader_check;
+  std::chrono::steady_clock::time_point readers_checked{};
 };
 
 LmdbStore::LmdbStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -89,12 +91,13 @@ Result<std::unique_ptr<LmdbStore>> LmdbStore::create(const std::filesystem::path
   if (!tables) return tl::unexpected<Error>(tables.error());
   auto head_file = HeadFile::create(dir / "HEAD");
   if (!head_file) return tl::unexpected<Error>(head_file.error());
-  for (const auto& named : {dir, std::filesystem::absolute(dir).parent_path()}) {
+  for (const auto& named : {dir, dir / ".."}) {
     if (Status synced = sync_names(named.string()); !synced)
       return tl::unexpected<Error>(synced.error());
   }
-  return std::unique_ptr<LmdbStore>(new LmdbStore(std::unique_ptr<Parts>(
-      new Parts{dir, std::move(*lock), std::move(*env), *tables, std::move(*head_file)})));
+  return std::unique_ptr<LmdbStore>(new LmdbStore(
+      std::unique_ptr<Parts>(new Parts{dir, std::move(*lock), std::move(*env), *tables,
+                                       std::move(*head_file), options.reader_check})));
 }
 
 Result<std::unique_ptr<LmdbStore>> LmdbStore::open(const std::filesystem::path& dir,
@@ -113,8 +116,9 @@ Result<std::unique_ptr<LmdbStore>> LmdbStore::open(const std::filesystem::path& 
   if (!env) return tl::unexpected<Error>(env.error());
   auto tables = tables_of(env->get(), MDB_RDONLY, open_tables);
   if (!tables) return tl::unexpected<Error>(tables.error());
-  std::unique_ptr<LmdbStore> store(new LmdbStore(std::unique_ptr<Parts>(
-      new Parts{dir, std::move(*lock), std::move(*env), *tables, std::move(*head_file)})));
+  std::unique_ptr<LmdbStore> store(new LmdbStore(
+      std::unique_ptr<Parts>(new Parts{dir, std::move(*lock), std::move(*env), *tables,
+                                       std::move(*head_file), options.reader_check})));
   auto stored = store->head();
   if (!stored) return tl::unexpected<Error>(stored.error());
   if (Status same = store->parts_->head_file.check(*stored); !same) {
@@ -129,7 +133,15 @@ Status LmdbStore::verify_whole(const std::filesystem::path& dir) {
   return probe(dir, ProbeDepth::kWhole);
 }
 
+void LmdbStore::forget_dead_readers() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - parts_->readers_checked < parts_->reader_check) return;
+  parts_->readers_checked = now;
+  mdb_reader_check(parts_->env.get(), nullptr);  // if it fails, the file grows: room() will tell
+}
+
 CommitResult LmdbStore::commit(const Batch& batch) {
+  forget_dead_readers();
   if (!batch.frames.empty() && !batch.replace_all) {
     auto left = room();
     if (!left) return refused(left.error());

@@ -1,6 +1,7 @@
 // The storage seam on LMDB, in a directory of its own: data.mdb, lock.mdb, LOCK, HEAD.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -11,6 +12,9 @@ namespace groupctl {
 struct LmdbOptions {
   /// Upper bound of the file, which is sparse.
   std::size_t map_bytes = std::size_t{1} << 30;
+  /// Between looks, at a commit, for readers that died in a read transaction: a tool of LMDB's that
+  /// looked at the running store. What they saw could not be used again.
+  std::chrono::milliseconds reader_check{60000};
 };
 
 /// How much of the map is in use.
@@ -50,6 +54,7 @@ class LmdbStore final : public Store {
   explicit LmdbStore(std::unique_ptr<Parts> parts);
   CommitResult after_failure(int rc, const LogHead& before);
   bool space_explains(int rc) const;
+  void forget_dead_readers();
 
   std::unique_ptr<Parts> parts_;
 };

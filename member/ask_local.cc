@@ -12,8 +12,9 @@ constexpr std::uint64_t kConnectMs = 5000;
 }  // namespace
 
 std::string local_endpoint(const std::string& state_dir) {
+  std::error_code no_cwd;  // then the endpoint is none, and said to be
   return "ipc://" +
-         (std::filesystem::absolute(state_dir).lexically_normal() / "member.sock").string();
+         (std::filesystem::absolute(state_dir, no_cwd).lexically_normal() / "member.sock").string();
 }
 
 Result<LocalReply> ask_local(const std::string& state_dir, const LocalRequest& request,

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "daemon/exit_codes.h"
+#include "log/read_failure.h"
 #include "member/core_impl.h"
 
 namespace groupctl {
@@ -117,17 +118,20 @@ void MemberCore::Impl::on(MemberCommitDone event) {
   InFlight done = std::move(*in_flight_);
   in_flight_.reset();
   if (event.result.answer == CommitAnswer::kCommitted) return committed(std::move(done));
-  if (event.result.answer == CommitAnswer::kRefused) {
+  const Error& error = event.result.error;
+  if (event.result.answer == CommitAnswer::kRefused && !is_read_failure(error)) {
     stage_.refused();
     queue_.span_refused();
-    log_full_ = event.result.error.code == ErrorCode::kLogFull && done.plan;
+    log_full_ = error.code == ErrorCode::kLogFull && done.plan;
     shrink_log_ = log_full_;
     commit_retry_ = LocalTime(now_.value + commit_backoff_.next(session_.pcg()));
     return note(NoteLevel::kError, "the store refused to write",
-                {{"seq", received()}, {"why", event.result.error.text}});
+                {{"seq", received()}, {"why", error.text}});
   }
-  note(NoteLevel::kError, "whether a write is durable is unknown",
-       {{"seq", received()}, {"why", event.result.error.text}});
+  const bool unread = event.result.answer == CommitAnswer::kRefused;
+  note(NoteLevel::kError,
+       unread ? "what is stored cannot be read" : "whether a write is durable is unknown",
+       {{"seq", received()}, {"why", error.text}});
   out_.exit = kExitIo;
 }
 

@@ -1,5 +1,6 @@
 #include "member/flags.h"
 
+#include "daemon/file_system.h"
 #include "member/host/file_repository.h"
 #include "member/local_verbs.h"
 #include "wire/endpoint.h"
@@ -129,6 +130,7 @@ VerbSpec run_verb() {
        .default_value = "0",
        .check = check_replica},
       map_mib_flag(),
+      allow_unsafe_fs_flag(),
       log_level_flag(),
       log_format_flag()};
   for (FlagSpec& flag : look_flags()) run.flags.push_back(std::move(flag));

@@ -3,7 +3,9 @@
 #include <atomic>
 #include <cstdio>
 
+#include "daemon/crash_mark.h"
 #include "daemon/exit_codes.h"
+#include "daemon/file_system.h"
 #include "daemon/logging.h"
 #include "daemon/reread.h"
 #include "daemon/signals.h"
@@ -52,6 +54,9 @@ Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store,
 
 Result<int> run_member(const ParsedFlags& flags, Rereader& rereader) {
   MemberConfig config = member_config(flags);
+  auto usable = check_file_system(flags.text("state-dir"), flags.on("allow-unsafe-fs"));
+  if (usable) usable = try_folder(flags.text("root"));
+  if (!usable) return tl::unexpected<Error>(usable.error());
   auto dir = StateDir::open_or_create(flags.text("state-dir"), config.group);
   if (!dir) return tl::unexpected<Error>(dir.error());
   config.server_id = dir->identity().server_id;
@@ -59,6 +64,8 @@ Result<int> run_member(const ParsedFlags& flags, Rereader& rereader) {
   // The store forks a child that reads it first, so it is opened before there are threads.
   auto store = open_member_store(flags.text("state-dir"), flags.number("map-mib") << 20);
   if (!store) return tl::unexpected<Error>(store.error());
+  auto marks = leave_crash_mark(member_crash_mark(flags.text("state-dir")));
+  if (!marks) return tl::unexpected<Error>(marks.error());
   log_line(LogLevel::kInfo, "member", "starts",
            {{"group", config.group},
             {"member", config.name},

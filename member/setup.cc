@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "daemon/crash_mark.h"
 #include "daemon/durable_file.h"
 #include "daemon/random.h"
 #include "daemon/version.h"
@@ -44,6 +45,10 @@ std::uint64_t kept_log_bytes(std::size_t map_bytes) {
   return std::min<std::uint64_t>(MemberConfig().max_log_bytes, map_bytes / 4);
 }
 
+std::string member_crash_mark(const std::string& state_dir) {
+  return (std::filesystem::path(state_dir) / "crashed").string();
+}
+
 Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_dir,
                                                      std::size_t map_bytes) {
   const std::filesystem::path dir = std::filesystem::path(state_dir) / "log";
@@ -57,6 +62,13 @@ Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_di
       return {};
     });
     if (!made) return tl::unexpected<Error>(made.error());
+  }
+  const std::string mark = member_crash_mark(state_dir);
+  if (has_crash_mark(mark)) {
+    if (auto sound = LmdbStore::verify_whole(dir); !sound) {
+      return tl::unexpected<Error>(sound.error());
+    }
+    clear_crash_mark(mark);
   }
   return LmdbStore::open(dir, {map_bytes});
 }

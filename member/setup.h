@@ -18,7 +18,11 @@ MemberConfig member_config(const ParsedFlags& flags);
 /// How much of the log is kept in a map of that size: a quarter of it, 256 MiB at most.
 std::uint64_t kept_log_bytes(std::size_t map_bytes);
 
-/// Opens DIR/log, or makes it at the first start. Forks: before threads are started.
+/// Where a read error leaves its mark: see daemon/crash_mark.h.
+std::string member_crash_mark(const std::string& state_dir);
+
+/// Opens DIR/log, or makes it at the first start; after a death by a read error all of it is
+/// verified first. Forks: before threads are started.
 Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_dir,
                                                      std::size_t map_bytes);
 

@@ -1,8 +1,11 @@
 #include "member/shell.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "daemon/clock.h"
+#include "daemon/crash_mark.h"
+#include "daemon/exit_codes.h"
 #include "daemon/logging.h"
 
 namespace groupctl {
@@ -12,6 +15,7 @@ constexpr std::uint64_t kLongestWaitMs = 1000;
 constexpr std::size_t kMaxLeavers = 16;
 constexpr std::size_t kMaxAskers = 256;
 constexpr std::uint64_t kFarewellMs = 200;
+constexpr std::uint64_t kUnreadableAlarm = 3;
 
 std::uint64_t wait_for(LocalTime next, LocalTime now) {
   if (next <= now) return 0;
@@ -31,6 +35,8 @@ int MemberShell::run(Signals& signals, const std::function<void()>& reread) {
     if (signals.take_reread()) reread();
     if (signals.take_summary()) log_summary();
   }
+  // What ends a process that serves is a write of unknown outcome or a read that failed.
+  if (exit_ == kExitIo) mark_crash();
   finish();
   return exit_.value_or(0);
 }
@@ -58,20 +64,26 @@ void MemberShell::listen() {
   MemberBus::Handlers handlers;
   handlers.on_reply = [this](ByteView bytes) {
     auto reply = decode_member_reply(bytes);
-    if (!reply)
-      return log_line(LogLevel::kWarn, "member", "unreadable reply", {{"why", reply.error().text}});
+    if (!reply) return unreadable("reply", reply.error());
     step(FromCoordinator{std::move(*reply)});
   };
   handlers.on_publication = [this](ByteView envelope, ByteView frame) {
     auto publication = decode_publication(envelope, frame);
-    if (!publication) {
-      return log_line(LogLevel::kWarn, "member", "unreadable publication",
-                      {{"why", publication.error().text}});
-    }
+    if (!publication) return unreadable("publication", publication.error());
     step(FromCommandPlane{std::move(*publication)});
   };
   handlers.on_local = [this](const Peer& peer, ByteView request) { answer_local(peer, request); };
   parts_.bus.wait(wait_for(parts_.core.next_tick(), local_now()), handlers);
+}
+
+/// It is dropped; what it held is missed, and asked for. From the third time on that is an error,
+/// and said at each doubling: there can be many.
+void MemberShell::unreadable(std::string_view what, const Error& error) {
+  ++unreadable_;
+  if (unreadable_ > kUnreadableAlarm && !std::has_single_bit(unreadable_)) return;
+  log_line(unreadable_ < kUnreadableAlarm ? LogLevel::kWarn : LogLevel::kError, "member",
+           "dropped what does not verify",
+           {{"what", std::string(what)}, {"so_far", unreadable_}, {"why", error.text}});
 }
 
 void MemberShell::results() {

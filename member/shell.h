@@ -42,6 +42,7 @@ class MemberShell {
   void carry_out(MemberOutput output);
   void listen();
   void results();
+  void unreadable(std::string_view what, const Error& error);
   void answer_local(const Peer& peer, ByteView request);
   void ask_core(const Peer& peer, std::variant<LocalCommand, Question> what);
   void answer_leavers();
@@ -51,6 +52,7 @@ class MemberShell {
 
   MemberShellParts parts_;
   std::optional<int> exit_;
+  std::uint64_t unreadable_ = 0;  ///< messages of the coordinator that did not decode
   std::optional<WorkProgress> shown_;
   std::vector<Peer> leavers_;             ///< wait to hear that the member has left
   std::map<std::uint64_t, Peer> askers_;  ///< by token: of local commands under way

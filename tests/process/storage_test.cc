@@ -1,6 +1,7 @@
 // What a coordinator does when its disk or its store is full, fails or is damaged.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -93,6 +94,25 @@ TEST(Storage, F6_AFullMapRefusesCommandsAndStillRecordsAcknowledgements) {
   EXPECT_EQ(executed(), head);
 }
 
+TEST(Storage, F7_AFileSizeLimitRefusesAndGoesOnWhenItIsRaised) {
+  Group group;
+  ASSERT_TRUE(group.start_coordinator({.before = {"/usr/bin/prlimit", "--fsize=1048576:"}}));
+  ASSERT_EQ(group.ctl({"set", "before=1", "--allow-empty"}).exit_code, 0);
+  const Answer refused = set_until_refused(group);
+  EXPECT_EQ(refused.exit_code, 7) << refused.out;
+  EXPECT_EQ(refused.json().at("code"), "storage_full");
+  const std::uint64_t head = head_of(group);
+  EXPECT_EQ(set_until_refused(group).json().at("code"), "storage_full");
+  EXPECT_EQ(head_of(group), head) << "a refused command took a sequence";
+  EXPECT_EQ(group.ctl({"log", "show", "1"}).exit_code, 0);
+  EXPECT_TRUE(group.coordinator().running()) << "SIGXFSZ ended it";
+  const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
+  ASSERT_EQ(::prlimit(group.coordinator().pid(), RLIMIT_FSIZE, &none, nullptr), 0);
+  const Answer after = group.ctl({"set", "after=1", "--allow-empty", "-o", "json"});
+  EXPECT_EQ(after.exit_code, 0) << after.out;
+  EXPECT_EQ(after.json().at("seq"), head + 1);
+}
+
 /// Whether a tracer holds every thread of a process.
 bool all_traced(pid_t pid) {
   for (const auto& task : fs::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
@@ -183,6 +203,29 @@ TEST(Storage, F12_AMissingFileIsNotMadeAnew) {
   EXPECT_FALSE(group.start_coordinator());
   EXPECT_EQ(group.coordinator().wait(20000), (Ended{kBadData, 0}));
   EXPECT_FALSE(fs::exists(data_file(group)));
+}
+
+TEST(Storage, F11_ARolledBackLogIsRefused) {
+  Group group;
+  ASSERT_TRUE(group.start_coordinator());
+  ASSERT_EQ(group.ctl({"set", "k=1", "--allow-empty"}).exit_code, 0);
+  group.coordinator().send(SIGTERM);
+  ASSERT_EQ(group.coordinator().wait(20000), (Ended{0, 0}));
+  const std::string older = read_file(data_file(group));
+  ASSERT_TRUE(group.start_coordinator());
+  ASSERT_EQ(group.ctl({"set", "k=2", "--allow-empty"}).exit_code, 0);
+  group.coordinator().kill_nine();
+  const std::string newer = read_file(data_file(group));
+  write_file(data_file(group), older);
+  fs::remove(group.log_file());
+  EXPECT_FALSE(group.start_coordinator());
+  EXPECT_EQ(group.coordinator().wait(20000), (Ended{kBadData, 0}));
+  const std::string said = read_file(group.log_file());
+  EXPECT_NE(said.find("sequence 2 was durable"), std::string::npos) << said;
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
+  write_file(data_file(group), newer);
+  ASSERT_TRUE(group.start_coordinator());
+  EXPECT_EQ(head_of(group), 2U);
 }
 
 TEST(Storage, F13_ASecondCoordinatorNamesTheFirst) {

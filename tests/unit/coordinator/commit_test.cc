@@ -132,6 +132,41 @@ TEST(Commit, F8_UnknownIsSaidToEveryOneWhoWaitsAndEndsTheProcess) {
   }
 }
 
+TEST(Commit, F9_AStoreThatCannotBeReadEndsTheProcess) {
+  Group group;
+  group.hold_commits = true;
+  const auto ids = gather(group, 1);
+  group.store.refuse_next({ErrorCode::kCorrupt, "the head does not verify"});
+  group.commit();
+  EXPECT_EQ(group.exit, 74);
+  ASSERT_NE(group.reply_as<SubmitRefused>(ids[0]), nullptr) << "nothing of it was written";
+  EXPECT_TRUE(group.published.empty());
+}
+
+TEST(Commit, F9_AReadThatDoesNotVerifyEndsTheProcessAndIsNotAnswered) {
+  for (const ErrorCode code : {ErrorCode::kCorrupt, ErrorCode::kIo}) {
+    const Error error{code, "sequence 4: frame: checksum"};
+    const Peer member = peer("web-1");
+    for (const ReadDone& done : {ReadDone(MemberRead{member, {Refused{error.code, error.text}}}),
+                                 ReadDone(RequestReadDone{1, tl::unexpected<Error>(error)}),
+                                 ReadDone(LogReadDone{1, tl::unexpected<Error>(error)}),
+                                 ReadDone(FloorReadDone{tl::unexpected<Error>(error)})}) {
+      Group group;
+      const CoordinatorOutput output = group.step(done);
+      EXPECT_EQ(output.exit, 74);
+      EXPECT_TRUE(output.to_members.empty());
+    }
+  }
+}
+
+TEST(Commit, F9_AReadThatFindsNothingIsAnsweredAndEndsNothing) {
+  Group group;
+  const CoordinatorOutput output =
+      group.step(ReadDone(MemberRead{peer("web-1"), {Refused{ErrorCode::kCompacted, "gone"}}}));
+  EXPECT_FALSE(output.exit);
+  EXPECT_EQ(output.to_members.size(), 1U);
+}
+
 TEST(Commit, ARefusalThatRestsOnAnUndurableEntryWaitsForIt) {
   Group group;
   group.hold_commits = true;

@@ -159,6 +159,41 @@ TEST_F(Replaying, LogRowsAreTheStoredBytes) {
   EXPECT_TRUE(none.entries->empty());
 }
 
+/// Has a head and rows, and no frame of it verifies.
+class DamagedStore final : public Store {
+ public:
+  explicit DamagedStore(const Store& sound) : sound_(sound) {}
+  CommitResult commit(const Batch&) override { return {CommitAnswer::kRefused, {}}; }
+  Result<LogHead> head() const override { return sound_.head(); }
+  Result<std::vector<FramePtr>> read_frames(Sequence, std::size_t) const override {
+    return fail(ErrorCode::kCorrupt, "frame: checksum");
+  }
+  Result<std::optional<Bytes>> get(const RowKey& key) const override { return sound_.get(key); }
+  Status for_each(Table table, std::string_view prefix, const RowVisitor& visit) const override {
+    return sound_.for_each(table, prefix, visit);
+  }
+  Result<LogHead> read_state(const RowVisitor& visit) const override {
+    return sound_.read_state(visit);
+  }
+
+ private:
+  const Store& sound_;
+};
+
+TEST_F(Replaying, F9_AFrameThatDoesNotVerifyIsAnErrorInEveryAnswer) {
+  const DamagedStore damaged(group.store);
+  Replayer reader(damaged, {"shop", group.config.secret});
+  const ReadDone page = reader.answer(now, ReplayRead{peer("m"), Sequence(1), 1});
+  EXPECT_EQ(std::get<Refused>(std::get<MemberRead>(page).replies.at(0)).code, ErrorCode::kCorrupt);
+  const ReadDone request =
+      reader.answer(now, RequestRead{1, drawn(1, 1), 1, Sequence(1), Sequence(30)});
+  EXPECT_EQ(std::get<RequestReadDone>(request).found.error().code, ErrorCode::kCorrupt);
+  const ReadDone log = reader.answer(now, LogRead{2, Sequence(3), 1});
+  EXPECT_EQ(std::get<LogReadDone>(log).entries.error().code, ErrorCode::kCorrupt);
+  const ReadDone floor = reader.answer(now, FloorRead{RetentionRule{}});
+  EXPECT_EQ(std::get<FloorReadDone>(floor).rise.error().code, ErrorCode::kCorrupt);
+}
+
 TEST(SnapshotImage, F41_AnyFlippedBitIsRefused) {
   SnapshotHeader header;
   header.group = "shop";

@@ -228,6 +228,14 @@ TEST_F(MemberFollow, AnUnknownCommitEndsTheProcess) {
   EXPECT_EQ(core->marks().received, Sequence(2)) << "the restart decides by reading";
 }
 
+TEST_F(MemberFollow, F9_AStoreThatCannotBeReadEndsTheProcess) {
+  become_member();
+  store.refuse_next({ErrorCode::kCorrupt, "the head does not verify"});
+  publish(log.set("a", "1"));
+  EXPECT_EQ(exited, 74);
+  EXPECT_TRUE(noted("the head does not verify"));
+}
+
 TEST_F(MemberFollow, OnlyTheNewestOfTheLogIsKeptAlsoOverRestarts) {
   config.max_log_bytes = 4096;
   restart();
