@@ -107,13 +107,29 @@ Result<Call> watch(const Words& words) {
   return WatchCall{};
 }
 
+Result<Call> result(const Words& words) {
+  ResultCall call{{}, words.all("MEMBER"), words.one_or_none("--collect")};
+  const auto sequence = words.needed("SEQ");
+  if (!sequence) return tl::unexpected(sequence.error());
+  auto parsed = parse_sequence("SEQ", *sequence);
+  if (!parsed) return tl::unexpected(parsed.error());
+  call.sequence = *parsed;
+  for (const std::string& name : call.members) {
+    if (!is_name(name)) return no_member_name(name);
+  }
+  if (call.collect.empty()) {
+    return fail(ErrorCode::kInvalid, "--collect DIR is needed: where the bundles go");
+  }
+  return call;
+}
+
 Result<Call> noun(const Words&) {
   return fail(ErrorCode::kInvalid, "log list, log show SEQ or log tail is needed");
 }
 
 constexpr CallRow kRows[] = {{"status", status}, {"wait", wait},     {"watch", watch},
                              {"log", noun},      {"log list", list}, {"log show", show},
-                             {"log tail", tail}};
+                             {"log tail", tail}, {"result", result}};
 
 }  // namespace
 

@@ -87,6 +87,17 @@ Status take_members(const Words& words, SubmitCall& call) {
   return {};
 }
 
+Status take_collect(const Words& words, SubmitCall& call) {
+  const auto folder = words.one("--collect");
+  if (!folder) return {};
+  if (folder->empty()) return fail(ErrorCode::kInvalid, "--collect: no folder");
+  if (!call.wait) {
+    return fail(ErrorCode::kInvalid, "--collect waits for the bundles: not with --no-wait");
+  }
+  call.collect = *folder;
+  return {};
+}
+
 Result<SubmitCall> submit_call(const Words& words, const SyntaxRow& row) {
   SubmitCall call;
   call.row = &row;
@@ -113,6 +124,7 @@ Result<SubmitCall> submit_call(const Words& words, const SyntaxRow& row) {
   if (!id) return tl::unexpected(id.error());
   call.id = *std::move(id);
   call.wait = !words.on("--no-wait");
+  if (const Status s = take_collect(words, call); !s) return tl::unexpected(s.error());
   return call;
 }
 

@@ -44,6 +44,13 @@ struct SubmitCall {
   std::optional<std::string> id;  ///< --id KEY
   bool wait = true;
   std::uint64_t wait_timeout_ms = 600'000;
+  std::string collect;  ///< the folder that bundles are brought home to; empty: they stay
+};
+/// What targets of an entry have kept of it.
+struct ResultCall {
+  Sequence sequence;
+  std::vector<std::string> members;  ///< names; none: all its targets
+  std::string collect;               ///< the folder
 };
 struct StatusCall {
   bool exit_code = false;  ///< 1 unless all are in step
@@ -119,10 +126,11 @@ struct ContextCall {
   std::string endpoint;  ///< for kAdd
 };
 
-using Call = std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall,
-                          DiffCall, ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall,
-                          MemberShowCall, EvictCall, LogTailCall, WaitCall, WatchCall, RepoPutCall,
-                          RepoListCall, RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall>;
+using Call =
+    std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall, DiffCall,
+                 ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall, MemberShowCall,
+                 EvictCall, LogTailCall, WaitCall, WatchCall, RepoPutCall, RepoListCall,
+                 RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall, ResultCall>;
 
 struct Invocation {
   GlobalOptions global;

@@ -151,6 +151,9 @@ void add_command(CLI::App& app, const SyntaxRow& row) {
       add_value(*sub, name, std::string(option.value), described(option));
     }
   }
+  if (row.leaves_bundles) {
+    add_value(*sub, "--collect", "DIR", "bring what they have written home to this folder");
+  }
   add_mutation_flags(*sub, row);
 }
 
@@ -214,6 +217,17 @@ void add_live_verbs(CLI::App& app, CLI::App& log) {
   add_value(*wait, "--wait-timeout", "TIME", "how long to wait (default 10m)");
 }
 
+void add_result_verb(CLI::App& app) {
+  CLI::App* result = app.add_subcommand("result", "what members keep of a command: fetch it");
+  result->footer(
+      "Brings the bundles of a dump home, as groupctl dump --collect does: again for\n"
+      "those that were missing, or later.\n\n"
+      "  groupctl result 412 --collect ./d");
+  add_value(*result, "SEQ", "SEQ", "the sequence number of the command (required)");
+  add_names(*result, "whose, by name (default: every target's)");
+  add_value(*result, "--collect", "DIR", "the folder they go to (required)");
+}
+
 void add_repository_verbs(CLI::App& app) {
   CLI::App* repo = app.add_subcommand("repo", "the group's repository of artefacts");
   CLI::App* put = repo->add_subcommand("put", "give it an archive as NAME@VERSION");
@@ -249,6 +263,7 @@ void add_builtin_verbs(CLI::App& app) {
   add_value(*list, "--from", "SEQ", "begin with this one");
   CLI::App* show = log->add_subcommand("show", "one entry whole, a row for every target");
   add_value(*show, "SEQ", "SEQ", "its sequence number (required)");
+  add_result_verb(app);
   add_deviation_verbs(app);
   add_live_verbs(app, *log);
   add_repository_verbs(app);

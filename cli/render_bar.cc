@@ -35,20 +35,6 @@ std::uint32_t ended(const LedgerView& ledger) {
   return ledger.targets() - std::min(open, ledger.targets());
 }
 
-std::string bar_text(std::uint32_t part, std::uint32_t whole, std::size_t width,
-                     const Screen& screen) {
-  const std::size_t full = whole == 0 ? 0 : width * part / whole;
-  std::string text;
-  for (std::size_t i = 0; i < width; ++i) {
-    if (screen.utf8) {
-      text += i < full ? "█" : "░";
-    } else {
-      text += i < full ? '#' : '.';
-    }
-  }
-  return text;
-}
-
 struct Legend {
   std::string text;
   std::size_t width = 0;  // of the text without its colours
@@ -176,6 +162,19 @@ std::vector<Line> some_lines(const std::vector<LedgerRow>& rows, std::size_t mos
 }
 
 }  // namespace
+
+std::string bar_text(std::size_t part, std::size_t whole, std::size_t width, const Screen& screen) {
+  const std::size_t full = whole == 0 ? 0 : width * part / whole;
+  std::string text;
+  for (std::size_t i = 0; i < width; ++i) {
+    if (screen.utf8) {
+      text += i < full ? "█" : "░";
+    } else {
+      text += i < full ? '#' : '.';
+    }
+  }
+  return text;
+}
 
 std::string clock_text(std::uint64_t ms) {
   const std::uint64_t seconds = ms / 1000;

@@ -36,6 +36,9 @@ struct LegendPart {
 };
 std::vector<LegendPart> legend_of(const std::vector<OutcomeCount>& counts);
 
+/// "██████░░░░", of so many columns.
+std::string bar_text(std::size_t part, std::size_t whole, std::size_t width, const Screen& screen);
+
 /// "0:41", "1:02:03".
 std::string clock_text(std::uint64_t ms);
 

@@ -52,6 +52,9 @@ struct Dispatch {
   Done operator()(const LogShowCall& call) const {
     return run_log_show(global, call, client, around);
   }
+  Done operator()(const ResultCall& call) const {
+    return run_result(global, call, hello, client, around);
+  }
   Done operator()(const DiffCall& call) const { return run_diff(global, call, client, around); }
   Done operator()(const ReconcileCall& call) const {
     return run_reconcile(global, call, client, around);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/client.h"
+#include "cli/collect_folder.h"
 #include "cli/invocation.h"
 #include "cli/report.h"
 #include "cli/screen.h"
@@ -48,6 +49,18 @@ Done run(const Invocation& invocation, Client& client, const Surroundings& aroun
 
 /// The verbs of the syntax table. The coordinator has answered `hello`.
 Done run_submit(const GlobalOptions& global, const SubmitCall& call, const HelloReply& hello,
+                Client& client, const Surroundings& around);
+/// The folder is ready, or nothing was done.
+tl::expected<CollectFolder, Failure> open_collect_folder(const std::string& path,
+                                                         const HelloReply& hello,
+                                                         std::optional<Sequence> sequence);
+/// The command line that fetches them again, by whoever types it here.
+std::string collect_again_line(const GlobalOptions& global, Sequence sequence,
+                               const std::string& folder);
+/// Fetches what the targets of an entry keep of it; `command` has their rows.
+Done collect(const GlobalOptions& global, CommandReport command, const CollectFolder& folder,
+             const HelloReply& hello, Client& client, const Surroundings& around);
+Done run_result(const GlobalOptions& global, const ResultCall& call, const HelloReply& hello,
                 Client& client, const Surroundings& around);
 Done run_evict(const GlobalOptions& global, const EvictCall& call, const HelloReply& hello,
                Client& client, const Surroundings& around);

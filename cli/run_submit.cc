@@ -59,6 +59,12 @@ Done run_submit(const GlobalOptions& global, const SubmitCall& call, const Hello
                 Client& client, const Surroundings& around) {
   const auto submit = submit_of(call, hello, around.issuer);
   if (!submit) return tl::unexpected(wrong_arguments(submit.error()));
+  std::optional<CollectFolder> folder;
+  if (!call.collect.empty()) {
+    auto opened = open_collect_folder(call.collect, hello, std::nullopt);
+    if (!opened) return tl::unexpected(opened.error());
+    folder = *std::move(opened);
+  }
   const auto accepted = client.submit(*submit, global.timeout_ms);
   if (!accepted) return tl::unexpected(submit_failure(accepted.error(), call.id));
   const SubmittedCommand& command = submit->commands.front();
@@ -66,11 +72,13 @@ Done run_submit(const GlobalOptions& global, const SubmitCall& call, const Hello
   report.sequence = accepted->first;
   report.command = shown_command(command.kind, command.payload);
   report.target = to_text(command.target);
-  report.come_back = come_back_line(global, report.sequence);
+  report.come_back = folder ? collect_again_line(global, report.sequence, call.collect)
+                            : come_back_line(global, report.sequence);
   for (const std::string& warning : accepted->warnings) warn(report, warning, global, around);
   if (call.wait) {
     wait_into(report, call.row->entry_class, call.wait_timeout_ms, global, client, around);
   }
+  if (folder) return collect(global, std::move(report), *folder, hello, client, around);
   return Said{rendered(report, global, around), report.exit_code};
 }
 

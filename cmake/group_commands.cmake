@@ -1,6 +1,6 @@
-# group_command_table(NAME ROW OUT): makes commands/tables/NAME_table.cc, which calls NAME_row() of every folder in GROUP_COMMANDS.
+# group_command_table(NAME ROW FOLDER OUT): makes FOLDER/NAME_table.cc, which calls NAME_row() of every folder in GROUP_COMMANDS.
 # ROW is the type that it returns (ApplyRow ...); OUT receives the path of the source.
-function(group_command_table name row out)
+function(group_command_table name row folder out)
   string(TOUPPER ${name} upper)
   set(declarations)
   set(rows)
@@ -11,7 +11,7 @@ function(group_command_table name row out)
   string(STRIP "${rows}" rows)
   set(GROUP_COMMAND_${upper}_DECLARATIONS "${declarations}")
   set(GROUP_COMMAND_${upper}_ROWS "${rows}")
-  set(source ${PROJECT_BINARY_DIR}/generated/commands/tables/${name}_table.cc)
+  set(source ${folder}/${name}_table.cc)
   configure_file(${PROJECT_SOURCE_DIR}/commands/tables/${name}_table.cc.in ${source} @ONLY)
   set(${out} ${source} PARENT_SCOPE)
 endfunction()

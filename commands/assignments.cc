@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "log/nearest.h"
 #include "log/planted_bug.h"
 
 namespace groupctl {
 namespace {
+
+/// So many of the state's keys are compared for a hint.
+constexpr std::size_t kMaxCompared = 1000;
 
 bool to_all(const Entry& entry) { return entry.target.kind == Target::Kind::kAll; }
 
@@ -32,13 +36,13 @@ Result<StateChange> assign_property(const GroupState& state, const Entry& entry,
 }
 
 Result<StateChange> assign_release(const GroupState& state, const Entry& entry,
-                                   std::string_view name, Release release) {
+                                   std::string_view name, std::optional<Release> release) {
   ArtefactRow row = artefact_row(state, name);
   for (const ArtefactAssignment& there : row.releases) {
-    if (!there.release || there.release->version != release.version) continue;
-    if (there.release->digest == release.digest) continue;
+    if (!release || !there.release || there.release->version != release->version) continue;
+    if (there.release->digest == release->digest) continue;
     return fail(ErrorCode::kConflict,
-                std::string(name) + "@" + release.version +
+                std::string(name) + "@" + release->version +
                     " is already known with digest sha256:" + there.release->digest.hex() +
                     "; another content takes another version");
   }
@@ -69,6 +73,18 @@ bool any_artefact_counts(const Entry& entry, const GroupState& state, const Memb
     const auto counted = desired_artefact(state, member, *name);
     return counted && counted->sequence == entry.sequence;
   });
+}
+
+tl::unexpected<Error> no_row_of(const GroupState& state, std::string_view what,
+                                std::string_view prefix, std::string_view name) {
+  std::vector<std::string> compared;
+  for (auto at = state.lower_bound(prefix); at != state.end(); ++at) {
+    if (!at->first.starts_with(prefix) || compared.size() == kMaxCompared) break;
+    compared.push_back(at->first.substr(prefix.size()));
+  }
+  const std::string nearest = nearest_word(name, compared);
+  return fail(ErrorCode::kNotFound, "no " + std::string(what) + " " + std::string(name) +
+                                        (nearest.empty() ? "" : "; the nearest is " + nearest));
 }
 
 Status check_target(const Entry& entry) {

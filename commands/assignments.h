@@ -12,14 +12,19 @@ namespace groupctl {
 /// value any more says no more than none, and is erased. Error: kRefused when the list is full.
 Result<StateChange> assign_property(const GroupState& state, const Entry& entry,
                                     std::string_view key, std::optional<std::string> value);
-/// `artefact/NAME` with the entry's assignment added. Errors: kConflict when the list has the same
-/// version with another digest; kRefused when it is full.
+/// `artefact/NAME` with the entry's assignment added; nullopt: absent. Errors: kConflict when the
+/// list has the same version with another digest; kRefused when it is full.
 Result<StateChange> assign_release(const GroupState& state, const Entry& entry,
-                                   std::string_view name, Release release);
+                                   std::string_view name, std::optional<Release> release);
 
 /// Whether the assignment that counts for this member is the entry's, on any key that it names.
 bool any_property_counts(const Entry& entry, const GroupState& state, const MemberRow& member);
 bool any_artefact_counts(const Entry& entry, const GroupState& state, const MemberRow& member);
+
+/// kNotFound: the state has no row `prefix` + `name`; with the nearest name that it has.
+/// "no property lvel; the nearest is level".
+tl::unexpected<Error> no_row_of(const GroupState& state, std::string_view what,
+                                std::string_view prefix, std::string_view name);
 
 /// Error: kNoTarget for an entry that addresses nobody and so would leave no trace but a full list.
 Status check_target(const Entry& entry);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +63,17 @@ class Deployer {
   virtual StepResult<void> deploy(const std::string& name, const Release& release,
                                   const ArtefactSource& source) = 0;
   virtual StepResult<void> undeploy(const std::string& name) = 0;
+  /// Writes what it knows into files of this folder, for a dump. Changes nothing else.
+  virtual StepResult<void> dump(const std::string& folder) = 0;
+};
+
+struct MemberView;
+
+/// A dump, written and synced.
+struct WrittenBundle {
+  std::string path;  ///< on this machine
+  ArtefactDigest digest;
+  std::uint64_t bytes = 0;
 };
 
 /// A private repository's own build or configuration of what the group wants.
@@ -75,14 +87,19 @@ struct Override {
 class Host {
  public:
   virtual ~Host() = default;
-  /// nullptr: this member has no deployer of that name.
+  /// nullptr: this member has no deployer of that name. An inspecting thread may call both.
   virtual Deployer* deployer(std::string_view name) = 0;
+  /// Of all its deployers, ascending.
+  virtual std::vector<std::string> deployer_names() = 0;
   /// What a private repository has instead of this release; nullopt: nothing else. Asked anew for
   /// every step.
   virtual StepResult<std::optional<Override>> override_of(const std::string& name,
                                                           const Release& release) = 0;
   /// The artefact by digest, looked up along the repository chain and verified.
   virtual StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) = 0;
+  /// Writes the dump of that entry: the view, the end of the log, the process, and what each
+  /// deployer knows. One that is there already is replaced.
+  virtual StepResult<WrittenBundle> write_bundle(Sequence at, const MemberView& view) = 0;
   /// Shown while the step runs; not stored.
   virtual void progress(std::string_view step, int percent) = 0;
 };
@@ -101,6 +118,7 @@ struct ExecuteRequest {
   Entry entry;
   std::vector<ArtefactStep> steps;  ///< the artefact keys the entry names
   bool again = false;               ///< it had started before a crash: ask what is there first
+  std::shared_ptr<const MemberView> view = {};  ///< for kinds with ApplyRow::needs_view
 };
 /// That a member's private repositories were asked about a release of the group.
 struct AskedRepositories {

@@ -34,9 +34,9 @@ ExecuteResult ended_well(Outcome outcome, const ArtefactStep& step, std::string 
 }
 
 /// How what is in place and is the wanted release was altered; empty: it was not.
-StepResult<std::string> alteration(const ArtefactStep& step, Deployer& deployer) {
+StepResult<std::string> alteration(const ArtefactStep& step, Deployer* deployer) {
   if (!step.desired.release) return std::string();
-  auto found = deployer.inspect(step.name, at_once);
+  auto found = deployer->inspect(step.name, at_once);
   if (!found) return tl::unexpected<StepError>(found.error());
   return std::move(found->altered);
 }
@@ -54,6 +54,32 @@ StepResult<std::string> carry_out(const ArtefactStep& step, Deployer& deployer, 
   return deployer.deploy(step.name, *step.desired.release, *source).map([&] {
     return source->repository;
   });
+}
+
+/// Who is to work, and what it has in place.
+struct Found {
+  Deployer* deployer = nullptr;  ///< nullptr: nothing is in place, and nothing is desired
+  std::optional<Placed> placed;
+};
+
+StepResult<Found> find_by(Deployer& deployer, const std::string& name) {
+  return deployer.status(name).map([&](std::optional<Placed> placed) {
+    return Found{&deployer, std::move(placed)};
+  });
+}
+
+/// The release says its deployer. Where none is desired, what is in place can be any one's doing.
+StepResult<Found> find(const ArtefactStep& step, Host& host) {
+  if (const auto& release = step.desired.release) {
+    if (Deployer* own = host.deployer(release->deployer)) return find_by(*own, step.name);
+    return tl::unexpected<StepError>(StepError{
+        Outcome::kFailed, "deployer", "this member has no deployer \"" + release->deployer + "\""});
+  }
+  for (const std::string& name : host.deployer_names()) {
+    auto found = find_by(*host.deployer(name), step.name);
+    if (!found || found->placed) return found;
+  }
+  return Found{};
 }
 
 bool is_desired(const std::optional<Placed>& placed, const ArtefactStep& step) {
@@ -76,31 +102,26 @@ void merge(ExecuteResult& all, ExecuteResult one, const std::string& name, bool 
 }
 
 ExecuteResult reconcile_as(const ArtefactStep& step, Host& host) {
-  const auto& release = step.desired.release;
-  const std::string_view name = release ? std::string_view(release->deployer) : kDefaultDeployer;
-  Deployer* deployer = host.deployer(name);
-  if (deployer == nullptr) {
-    return ended_badly({Outcome::kFailed, "deployer",
-                        "this member has no deployer \"" + std::string(name) + "\""});
-  }
-  auto placed = deployer->status(step.name);
-  if (!placed) return ended_badly(placed.error());
-  if (step.leave) return {Outcome::kUnchanged, {}, {}, {{step.name, as_actual(*placed, step)}}};
+  auto found = find(step, host);
+  if (!found) return ended_badly(found.error());
+  const auto& placed = found->placed;
+  if (step.leave) return {Outcome::kUnchanged, {}, {}, {{step.name, as_actual(placed, step)}}};
   std::string mended;
-  if (is_desired(*placed, step)) {
-    auto altered = alteration(step, *deployer);
+  if (is_desired(placed, step)) {
+    auto altered = alteration(step, found->deployer);
     if (!altered) return ended_badly(altered.error());
     if (altered->empty()) return ended_well(Outcome::kUnchanged, step);
     mended = "mended: " + *altered;
   }
-  auto carried_out = carry_out(step, *deployer, host);
+  auto carried_out = carry_out(step, *found->deployer, host);
   if (carried_out) {
     ExecuteResult result = ended_well(Outcome::kDone, step, std::move(mended));
     result.sources[step.name] = *carried_out;
     return result;
   }
   ExecuteResult result = ended_badly(carried_out.error());
-  if (auto left = deployer->status(step.name)) result.actual[step.name] = as_actual(*left, step);
+  if (auto left = found->deployer->status(step.name))
+    result.actual[step.name] = as_actual(*left, step);
   return result;
 }
 

@@ -47,6 +47,7 @@ struct SyntaxRow {
   EntryClass entry_class = EntryClass::kState;  ///< as in the ApplyRow of the kind
   std::uint64_t default_ttl_ms = 0;             ///< of kNeverLate, which alone takes --ttl
   MemberWords members = MemberWords::kNone;
+  bool leaves_bundles = false;  ///< each target keeps a file of it, which --collect brings home
   /// Errors: kInvalid, one line for people.
   Result<BuiltCommand> (*build)(const SyntaxValues& values);
   /// "DEPLOY shop@2.4.1", for lists. A payload that does not decode gives "DEPLOY (unreadable)".

@@ -43,6 +43,7 @@ class ParsedFlags {
       : verb_(std::move(verb)), settings_(std::move(settings)), words_(std::move(words)) {}
 
   const std::string& verb() const { return verb_; }
+  const Settings& settings() const { return settings_; }
   /// What stands behind the verb.
   const std::vector<std::string>& words() const { return words_; }
   bool has(const std::string& name) const { return settings_.contains(name); }

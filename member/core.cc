@@ -85,7 +85,14 @@ void MemberCore::Impl::on(LeaveAsked) { session_.leave(follower_.me() || receive
 
 void MemberCore::Impl::pump() {
   Books books = this->books();
-  while (auto item = queue_.pump(view(), books)) out_.work.push_back(std::move(*item));
+  while (auto item = queue_.pump(view(), books)) {
+    auto* request = std::get_if<ExecuteRequest>(&item->what);
+    const ApplyRow* row = request == nullptr ? nullptr : table_.find(request->entry.kind);
+    if (row != nullptr && row->needs_view) {
+      request->view = std::make_shared<const MemberView>(member_view());
+    }
+    out_.work.push_back(std::move(*item));
+  }
   end_jobs();
 }
 

@@ -103,6 +103,14 @@ struct LocalDone {
   LocalReply reply;
 };
 
+/// A piece of a bundle is asked for. Whoever carries this out reads it and answers where it says:
+/// to the coordinator in a MemberAnswer, or a LocalDone.
+struct BundleAsked {
+  BundleQuestion question;
+  std::optional<SessionNumber> session;  ///< nullopt: the token is that of a LocalAsked
+  std::uint64_t token = 0;
+};
+
 struct MemberOutput {
   std::optional<Batch> commit;  ///< first: then step(MemberCommitDone) with its answer
   std::optional<SubscribeTo> subscribe;
@@ -113,6 +121,7 @@ struct MemberOutput {
   std::optional<LookRequest> look;  ///< beside the work; answered by LookDone, one at a time
   std::vector<LocalDone> local_done;
   std::vector<ChunkAnswer> chunks;
+  std::vector<BundleAsked> bundles;
   std::vector<Note> notes;
   std::optional<int> exit;  ///< end the process with this code (74: commit unknown)
 };

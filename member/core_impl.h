@@ -1,6 +1,7 @@
 // The parts of a member's core and how an event runs through them. Private to member/core*.cc.
 #pragma once
 
+#include "commands/member_view.h"
 #include "member/actuals.h"
 #include "member/core.h"
 #include "member/fence.h"
@@ -71,6 +72,7 @@ struct MemberCore::Impl {
   void acknowledge();
   Join make_join() const;
   WorkView view() const;
+  MemberView member_view() const;
   Books books() { return {stage_, outcomes_, actuals_}; }
   DeltaCounts delta_counts();
   Sequence received() const { return follower_.head().last; }

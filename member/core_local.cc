@@ -57,6 +57,9 @@ void MemberCore::Impl::reply(std::uint64_t token, LocalReply reply) {
 
 void MemberCore::Impl::on(LocalAsked event) {
   if (const auto* question = std::get_if<Question>(&event.what)) {
+    if (const auto* bundle = std::get_if<BundleQuestion>(question)) {
+      return out_.bundles.push_back({*bundle, std::nullopt, event.token});
+    }
     return reply(event.token, answer_to(*question));
   }
   obey(std::get<LocalCommand>(event.what), event.token);
@@ -126,6 +129,9 @@ Answer MemberCore::Impl::answer_to(const Question& question) {
 void MemberCore::Impl::heard(const Envelope&, const MemberQuestion& question) {
   if (!session_.live()) return;
   const auto decoded = decode_question(question.bytes);
+  if (const auto* bundle = decoded ? std::get_if<BundleQuestion>(&*decoded) : nullptr) {
+    return out_.bundles.push_back({*bundle, session_.number(), question.token});
+  }
   const Answer answer = decoded ? answer_to(*decoded) : Answer(refused(decoded.error()));
   out_.send.push_back(MemberAnswer{session_.number(), question.token, encode(answer)});
 }

@@ -8,14 +8,14 @@
 namespace groupctl {
 namespace {
 
-/// All that is wanted or in place, each with the deployer to ask.
+/// All that is wanted or in place, each with the deployer to ask: where no release is wanted, all.
 std::vector<LookRequest::At> places(const Aim& aim, const Actual& actual) {
   std::map<std::string, std::string> deployers;
-  for (const auto& [name, placed] : in_place(actual)) deployers[name] = kDefaultDeployer;
-  for (const auto& [name, left] : actual.artefacts) deployers[name] = kDefaultDeployer;
-  for (const std::string& name : aim.left) deployers[name] = kDefaultDeployer;
+  for (const auto& [name, placed] : in_place(actual)) deployers[name];
+  for (const auto& [name, left] : actual.artefacts) deployers[name];
+  for (const std::string& name : aim.left) deployers[name];
   for (const auto& [name, desired] : aim.desired.artefacts) {
-    deployers[name] = desired.release ? desired.release->deployer : std::string(kDefaultDeployer);
+    deployers[name] = desired.release ? desired.release->deployer : std::string();
   }
   std::vector<LookRequest::At> at;
   for (auto& [name, deployer] : deployers) at.push_back({name, std::move(deployer)});

@@ -13,6 +13,10 @@ LocalDelta shown(const std::string& key, const IntendedDelta& delta) {
   return {key, std::string(to_word(delta.cause)), {}, std::move(text)};
 }
 
+std::string held_text(Sequence at) {
+  return fmt::format("held at {}: needs a newer group-member", at.value);
+}
+
 }  // namespace
 
 LocalStatus MemberCore::Impl::status() const {
@@ -31,7 +35,7 @@ LocalStatus MemberCore::Impl::status() const {
   status.coordinator_up = session_.heard_lately(now_);
   status.note = session_.why();
   if (follower_.held_at()) {
-    status.note = fmt::format("held at {}: needs a newer group-member", follower_.held_at().value);
+    status.note = held_text(follower_.held_at());
   }
   for (const auto& [key, delta] : intentions_.rows()) status.delta.push_back(shown(key, delta));
   const Aim aim = this->aim();
@@ -46,6 +50,25 @@ LocalStatus MemberCore::Impl::status() const {
     status.properties.emplace_back(key, property.value);
   }
   return status;
+}
+
+MemberView MemberCore::Impl::member_view() const {
+  MemberView view;
+  view.group = config_.group;
+  view.member = config_.name;
+  view.product = config_.product;
+  view.phase = to_word(session_.phase());
+  view.note = follower_.held_at() ? held_text(follower_.held_at()) : session_.why();
+  view.epoch = fence_.binding().epoch;
+  view.executed = marks().executed;
+  view.known_head = follower_.known_head();
+  view.head = follower_.head();
+  view.state = follower_.state();
+  view.me = follower_.me();
+  view.actual = actuals_.actual();
+  view.intended = intentions_.rows();
+  view.outcomes = outcomes_.all();
+  return view;
 }
 
 }  // namespace groupctl

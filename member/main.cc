@@ -34,6 +34,8 @@ Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store,
   auto machine = open_machine(flags, desk);
   if (!machine) return tl::unexpected<Error>(machine.error());
   MachineHost& host = **machine;
+  const Bundles bundles = open_bundles(flags, store);
+  host.keep_bundles(bundles);
   auto signals = Signals::start(SignalsFor::kDaemon, wake);
   if (!signals) return tl::unexpected<Error>(signals.error());
   auto opened =
@@ -46,7 +48,7 @@ Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store,
   executor.start();
   Scanner scanner(host, flags.number("scan-rate"), wake);
   scanner.start();
-  MemberShell shell({core, store, **opened, executor, scanner, desk});
+  MemberShell shell({core, store, **opened, executor, scanner, desk, bundles});
   const int code = shell.run(**signals, [&rereader] { rereader.reread("member"); });
   signals->reset();  // its thread wakes the bus, which is about to end
   return code;

@@ -37,6 +37,12 @@ void Outcomes::withdraw_beyond(Sequence received, RowStage& stage) {
   });
 }
 
+std::vector<OutcomeReport> Outcomes::all() const {
+  std::vector<OutcomeReport> reports;
+  for (const auto& [range, kept] : reports_) reports.push_back(kept.report);
+  return reports;
+}
+
 void Outcomes::recorded(AckNumber number, RowStage& stage) {
   auto ack = std::find_if(acks_.begin(), acks_.end(),
                           [&](const SentAck& sent) { return sent.number == number; });

@@ -23,6 +23,8 @@ class Outcomes {
   void recorded(AckNumber number, RowStage& stage);
   void new_session();
 
+  /// All of them, oldest first.
+  std::vector<OutcomeReport> all() const;
   /// Whether something durable was not yet sent since the last WELCOME.
   bool unsent(const RowStage& stage) const;
 

@@ -7,6 +7,7 @@
 #include "daemon/durable_file.h"
 #include "daemon/random.h"
 #include "daemon/version.h"
+#include "member/flags.h"
 #include "member/host/dir_deployer.h"
 #include "wire/repository_url.h"
 
@@ -71,6 +72,13 @@ Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_di
     clear_crash_mark(mark);
   }
   return LmdbStore::open(dir, {map_bytes});
+}
+
+Bundles open_bundles(const ParsedFlags& flags, const Store& store) {
+  // None of the settings is a secret.
+  return Bundles({flags.text("state-dir") + "/dumps",
+                  settings_text(member_program_spec().settings(), flags.settings())},
+                 store);
 }
 
 Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags, ArtefactDesk& desk) {

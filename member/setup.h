@@ -8,6 +8,7 @@
 #include "daemon/state_dir.h"
 #include "log/lmdb_store.h"
 #include "member/core.h"
+#include "member/host/bundles.h"
 #include "member/host/machine_host.h"
 
 namespace groupctl {
@@ -25,6 +26,9 @@ std::string member_crash_mark(const std::string& state_dir);
 /// verified first. Forks: before threads are started.
 Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_dir,
                                                      std::size_t map_bytes);
+
+/// Dumps go to DIR/dumps.
+Bundles open_bundles(const ParsedFlags& flags, const Store& store);
 
 /// The repositories of the flags, and the deployer "dir" below `--root`. The desk outlives it.
 Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags, ArtefactDesk& desk);

@@ -119,13 +119,25 @@ void MemberShell::carry_out(MemberOutput output) {
     if (!given)
       log_line(LogLevel::kWarn, "member", "look not taken", {{"why", given.error().text}});
   }
-  for (const LocalDone& done : output.local_done) {
-    auto asker = askers_.extract(done.token);
-    if (!asker.empty()) parts_.bus.to_local(asker.mapped(), encode(done.reply));
-  }
+  for (const LocalDone& done : output.local_done) answer_local_token(done.token, done.reply);
+  for (const BundleAsked& asked : output.bundles) answer_from_bundles(asked);
   for (const Note& note : output.notes) log_line("member", note);
   if (output.exit) exit_ = output.exit;
   if (committed) step(MemberCommitDone{std::move(*committed)});
+}
+
+void MemberShell::answer_local_token(std::uint64_t token, const LocalReply& reply) {
+  auto asker = askers_.extract(token);
+  if (!asker.empty()) parts_.bus.to_local(asker.mapped(), encode(reply));
+}
+
+void MemberShell::answer_from_bundles(const BundleAsked& asked) {
+  const auto chunk = parts_.bundles.read(asked.question);
+  const Answer answer =
+      chunk ? Answer(*chunk) : Answer(Refused{chunk.error().code, chunk.error().text});
+  if (!asked.session) return answer_local_token(asked.token, answer);
+  parts_.bus.to_coordinator(
+      encode(MemberMessage(MemberAnswer{*asked.session, asked.token, encode(answer)})));
 }
 
 void MemberShell::answer_local(const Peer& peer, ByteView bytes) {

@@ -11,6 +11,7 @@
 #include "log/store.h"
 #include "member/core.h"
 #include "member/host/artefact_desk.h"
+#include "member/host/bundles.h"
 #include "member/host/executor.h"
 #include "member/host/scanner.h"
 #include "wire/bus.h"
@@ -25,6 +26,7 @@ struct MemberShellParts {
   Executor& executor;
   Scanner& scanner;
   ArtefactDesk& desk;
+  const Bundles& bundles;
 };
 
 /// One thread: carries out what the core asks for, in the order of its output.
@@ -44,6 +46,8 @@ class MemberShell {
   void results();
   void unreadable(std::string_view what, const Error& error);
   void answer_local(const Peer& peer, ByteView request);
+  void answer_from_bundles(const BundleAsked& asked);
+  void answer_local_token(std::uint64_t token, const LocalReply& reply);
   void ask_core(const Peer& peer, std::variant<LocalCommand, Question> what);
   void answer_leavers();
   void log_summary() const;

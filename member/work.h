@@ -43,7 +43,7 @@ struct WorkProgress {
 struct LookRequest {
   struct At {
     std::string name;
-    std::string deployer;
+    std::string deployer;  ///< empty: whichever has it in place
   };
   std::uint64_t number = 0;
   std::vector<At> at;

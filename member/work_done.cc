@@ -59,7 +59,8 @@ void WorkQueue::end_entry(const Entry& entry, OutcomeReport report, Books& books
   const auto within = [&](const std::optional<Span>& span) {
     return span && entry.sequence >= span->first && entry.sequence <= span->last;
   };
-  if (report.outcome == Outcome::kDone && !within(span_) && !within(coming_)) return;
+  const bool plain = report.outcome == Outcome::kDone && report.text.empty();
+  if (plain && !within(span_) && !within(coming_)) return;
   books.outcomes.add(std::move(report), books.stage);
 }
 

@@ -10,6 +10,7 @@
 #   reconcile {keys} -------> reconciling {job, keys}: what will be brought in line; then, until it is not open:
 #   job {number} -----------> job {open, results}
 #   artefacts {after} ------> artefacts {rows, more}
+#   bundle {sequence, 0} ---> bundle {bytes, digest, data}: the dump of that entry; then from the end of that data on
 @0xd8a14b6f52c07733;
 using Cxx = import "/capnp/c++.capnp";
 using Common = import "/wire/common.capnp";
@@ -27,8 +28,13 @@ struct Question {
     reconcile @1 :Reconcile;
     job @2 :UInt64;
     artefacts @3 :Text;                   # rows behind this name
-    # reserved, later: bundles of DUMP
+    bundle @4 :BundlePlace;
   }
+}
+
+struct BundlePlace {
+  sequence @0 :UInt64;                    # of the entry that had it written
+  offset @1 :UInt64;
 }
 
 struct Thing {
@@ -94,6 +100,13 @@ struct ArtefactsPage {
   more @1 :Bool;
 }
 
+struct BundleChunk {
+  bytes @0 :UInt64;                       # of the whole bundle
+  digest @1 :Data;                        # its SHA-256
+  offset @2 :UInt64;
+  data @3 :Data;                          # at most 56 KiB; none behind its end
+}
+
 struct Answer {
   union {
     delta @0 :DeltaPage;
@@ -101,6 +114,6 @@ struct Answer {
     job @2 :JobState;
     artefacts @3 :ArtefactsPage;
     refused @4 :Common.Complaint;
-    # reserved, later: bundles of DUMP
+    bundle @5 :BundleChunk;
   }
 }

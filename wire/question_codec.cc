@@ -21,6 +21,11 @@ struct QuestionWriter {
   }
   void operator()(const JobQuestion& m) { out.setJob(m.job); }
   void operator()(const ArtefactsQuestion& m) { out.setArtefacts(text_reader(m.after)); }
+  void operator()(const BundleQuestion& m) {
+    auto bundle = out.initBundle();
+    bundle.setSequence(m.at.value);
+    bundle.setOffset(m.offset);
+  }
 };
 
 ReconcileQuestion read(wire_schema::Reconcile::Reader in, FieldReader& fields) {
@@ -38,6 +43,8 @@ Result<Question> read_question(wire_schema::Question::Reader in, FieldReader& fi
       return JobQuestion{in.getJob()};
     case wire_schema::Question::ARTEFACTS:
       return ArtefactsQuestion{fields.text(in.getArtefacts(), "name")};
+    case wire_schema::Question::BUNDLE:
+      return BundleQuestion{Sequence(in.getBundle().getSequence()), in.getBundle().getOffset()};
   }
   return unknown_kind("question", static_cast<unsigned>(in.which()));
 }
@@ -174,6 +181,13 @@ struct AnswerWriter {
     write_rows(m.rows, page.initRows(list_size(m.rows.size())));
     page.setMore(m.more);
   }
+  void operator()(const BundleChunk& m) {
+    auto bundle = out.initBundle();
+    bundle.setBytes(m.bytes);
+    bundle.setDigest(block_field(m.digest));
+    bundle.setOffset(m.offset);
+    bundle.setData(data_of(m.data));
+  }
   void operator()(const Refused& m) { wire::write(m.code, m.text, out.initRefused()); }
 };
 
@@ -193,6 +207,13 @@ Result<Answer> read_answer(wire_schema::Answer::Reader in, FieldReader& fields) 
       return ArtefactsPage{
           read_rows<PlacedArtefact>(in.getArtefacts().getRows(), "artefacts", fields),
           in.getArtefacts().getMore()};
+    case wire_schema::Answer::BUNDLE: {
+      const auto bundle = in.getBundle();
+      return BundleChunk{bundle.getBytes(),
+                         fields.block<ArtefactDigest>(bundle.getDigest(), "digest of a bundle"),
+                         bundle.getOffset(),
+                         fields.bytes(bundle.getData(), "data of a bundle", kQuestionPageBytes)};
+    }
     case wire_schema::Answer::REFUSED:
       return fields.complaint_of<Refused>(in.getRefused());
   }

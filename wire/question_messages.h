@@ -34,7 +34,14 @@ struct ArtefactsQuestion {
   std::string after;  ///< a name; the rows behind it
   bool operator==(const ArtefactsQuestion&) const = default;
 };
-using Question = std::variant<DeltaQuestion, ReconcileQuestion, JobQuestion, ArtefactsQuestion>;
+/// A piece of the bundle that a DUMP has left.
+struct BundleQuestion {
+  Sequence at;  ///< the entry
+  std::uint64_t offset = 0;
+  bool operator==(const BundleQuestion&) const = default;
+};
+using Question =
+    std::variant<DeltaQuestion, ReconcileQuestion, JobQuestion, ArtefactsQuestion, BundleQuestion>;
 
 // ---- answers
 
@@ -103,7 +110,15 @@ struct ArtefactsPage {
   bool operator==(const ArtefactsPage&) const = default;
 };
 
-using Answer = std::variant<DeltaPage, Reconciling, JobState, ArtefactsPage, Refused>;
+struct BundleChunk {
+  std::uint64_t bytes = 0;  ///< of the whole bundle
+  ArtefactDigest digest;    ///< of the whole bundle
+  std::uint64_t offset = 0;
+  Bytes data;  ///< at most kQuestionPageBytes; empty at its end
+  bool operator==(const BundleChunk&) const = default;
+};
+
+using Answer = std::variant<DeltaPage, Reconciling, JobState, ArtefactsPage, Refused, BundleChunk>;
 
 inline constexpr std::size_t kMaxQuestionBytes = 64 * 1024;  ///< of a question or an answer
 inline constexpr std::size_t kMaxQuestionKeys = 1024;

@@ -4,13 +4,9 @@
 #include "commands/payload.h"
 #include "commands/state/names.h"
 #include "commands/unset/unset.capnp.h"
-#include "log/nearest.h"
 
 namespace groupctl::unset {
 namespace {
-
-/// So many of the state's keys are compared for a hint.
-constexpr std::size_t kMaxCompared = 1000;
 
 Result<std::vector<std::string>> read_keys(ByteView bytes) {
   auto keys = read_payload<payload::Unset>(
@@ -36,25 +32,15 @@ Result<std::vector<std::string>> keys(ByteView bytes) {
   return keys;
 }
 
-tl::unexpected<Error> no_such_key(const GroupState& state, const std::string& key) {
-  std::vector<std::string> compared;
-  for (auto at = state.lower_bound(property_key("")); at != state.end(); ++at) {
-    const auto name = property_name(at->first);
-    if (!name || compared.size() == kMaxCompared) break;
-    compared.emplace_back(*name);
-  }
-  const std::string nearest = nearest_word(key, compared);
-  return fail(ErrorCode::kNotFound,
-              "no property " + key + (nearest.empty() ? "" : "; the nearest is " + nearest));
-}
-
 Result<StateChanges> apply(const Entry& entry, const GroupState& state) {
   if (auto valid = check_target(entry); !valid) return fail("UNSET", valid.error());
   auto keys = read_keys(entry.payload);
   if (!keys) return tl::unexpected<Error>(keys.error());
   StateChanges changes;
   for (const std::string& key : *keys) {
-    if (state.find(property_key(key)) == nullptr) return no_such_key(state, key);
+    if (state.find(property_key(key)) == nullptr) {
+      return no_row_of(state, "property", property_key(""), key);
+    }
     auto change = assign_property(state, entry, key, std::nullopt);
     if (!change) return fail("UNSET", change.error());
     changes.push_back(std::move(*change));

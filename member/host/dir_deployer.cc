@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "log/unique_fd.h"
 #include "member/host/manifest.h"
@@ -22,6 +24,43 @@ constexpr std::string_view kUndeploy = "undeploy";
 StepResult<void> as_step(std::string_view step, const Status& status) {
   if (status) return {};
   return step_failed(step, status.error().text);
+}
+
+/// One artefact's releases. Without a record a release is not trusted, and is only named.
+nlohmann::json releases_json(const ReleaseFiles& files) {
+  nlohmann::json releases = nlohmann::json::array();
+  for (const auto& [id, record] : files.all()) {
+    nlohmann::json release = {{"release", id}};
+    if (record) {
+      release["version"] = record->version;
+      release["digest"] = "sha256:" + record->digest.hex();
+      release["deployed"] = record->deployed;
+    }
+    releases.push_back(std::move(release));
+  }
+  return releases;
+}
+
+/// The artefacts below a root: folders whose names are names, ascending. No root: none yet.
+StepResult<std::vector<std::string>> artefacts_below(const std::string& root) {
+  std::vector<std::string> names;
+  std::error_code error;
+  std::filesystem::directory_iterator at(root, error);
+  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    std::string name = at->path().filename().string();
+    std::error_code gone;
+    if (is_name(name) && at->is_directory(gone)) names.push_back(std::move(name));
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return step_failed("dump", root + ": " + error.message());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// The path of the root may be no UTF-8.
+std::string text_of(const nlohmann::json& object) {
+  return object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 /// Puts a whole tree where the release belongs. What stands there without a record is exchanged in
@@ -152,6 +191,20 @@ StepResult<void> DirDeployer::undeploy(const std::string& name) {
   if (Status removed = files.remove_all(); !removed) return as_step(kUndeploy, removed);
   ::rmdir(files.home().c_str());  // stays when somebody keeps files of their own there
   return as_step(kUndeploy, sync_names(root_));
+}
+
+StepResult<void> DirDeployer::dump(const std::string& folder) {
+  const auto names = artefacts_below(root_);
+  if (!names) return tl::unexpected<StepError>(names.error());
+  for (const std::string& name : *names) {
+    const ReleaseFiles files(root_, name);
+    nlohmann::json artefact = {{"folder", files.home()}, {"releases", releases_json(files)}};
+    if (const auto current = files.current_id()) artefact["current"] = *current;
+    std::ofstream file(folder + "/" + name + ".json");
+    file << text_of(artefact);
+    if (!file.flush()) return step_failed("dump", name + ".json: cannot be written");
+  }
+  return {};
 }
 
 }  // namespace groupctl

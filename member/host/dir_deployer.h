@@ -35,6 +35,9 @@ class DirDeployer : public Deployer {
                           const ArtefactSource& source) override;
   /// Removes `current` first, then the releases; what is not of ours stays. Step: "undeploy".
   StepResult<void> undeploy(const std::string& name) override;
+  /// NAME.json for every artefact below the root: its releases and their records, and which one is
+  /// current.
+  StepResult<void> dump(const std::string& folder) override;
 
  private:
   StepResult<void> place(const ReleaseFiles& files, const std::string& name, const Release& release,

@@ -72,6 +72,17 @@ Deployer* MachineHost::deployer(std::string_view name) {
   return found == deployers_.end() ? nullptr : found->second.get();
 }
 
+std::vector<std::string> MachineHost::deployer_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, deployer] : deployers_) names.push_back(name);
+  return names;
+}
+
+StepResult<WrittenBundle> MachineHost::write_bundle(Sequence at, const MemberView& view) {
+  if (bundles_ == nullptr) return step_failed("dump", "this member keeps no dumps");
+  return bundles_->write(at, view, *this);
+}
+
 void MachineHost::progress(std::string_view step, int percent) {
   if (told_) told_(step, percent);
 }

@@ -10,6 +10,7 @@
 
 #include "commands/host.h"
 #include "member/host/artefact_desk.h"
+#include "member/host/bundles.h"
 #include "member/host/digest_memory.h"
 #include "member/host/file_repository.h"
 #include "member/host/group_repository.h"
@@ -42,7 +43,11 @@ class MachineHost : public Host {
   /// Told of the running step's progress, on the executor's thread.
   void on_progress(std::function<void(std::string_view step, int percent)> told);
 
+  /// Where dumps go; without it they fail. Outlives the host. Before the first request only.
+  void keep_bundles(const Bundles& bundles) { bundles_ = &bundles; }
+
   Deployer* deployer(std::string_view name) override;
+  std::vector<std::string> deployer_names() override;
   /// Of archive and configuration each the first private repository that has it decides. Steps:
   /// "fetch"; "verify" where overrides are not allowed.
   StepResult<std::optional<Override>> override_of(const std::string& name,
@@ -51,6 +56,7 @@ class MachineHost : public Host {
   /// digest, or the step has failed. Then the shared tail, where a wrong digest is damage: that is
   /// said, and the next one asked. The source's path is good until the next fetch.
   StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) override;
+  StepResult<WrittenBundle> write_bundle(Sequence at, const MemberView& view) override;
   void progress(std::string_view step, int percent) override;
 
  private:
@@ -74,6 +80,7 @@ class MachineHost : public Host {
   DigestMemory digests_;  ///< of private archives that have not changed since
   std::map<std::string, std::unique_ptr<Deployer>, std::less<>> deployers_;
   std::function<void(std::string_view, int)> told_;
+  const Bundles* bundles_ = nullptr;
 };
 
 }  // namespace groupctl

@@ -11,12 +11,22 @@ namespace {
 constexpr std::uint64_t kPauseMs = 50;
 constexpr std::uint64_t kPausesPerSecond = 1000 / kPauseMs;
 
+StepResult<Inspection> inspected_by(Host& host, const std::string& by, const std::string& name,
+                                    const Pace& pace) {
+  Deployer* deployer = host.deployer(by);
+  if (deployer == nullptr) return step_failed("inspect", "no deployer \"" + by + "\"");
+  return deployer->inspect(name, pace);
+}
+
 /// Libraries below may throw; then this artefact could not be looked at.
 StepResult<Inspection> inspected(Host& host, const LookRequest::At& at, const Pace& pace) {
   try {
-    Deployer* deployer = host.deployer(at.deployer);
-    if (deployer == nullptr) return step_failed("inspect", "no deployer \"" + at.deployer + "\"");
-    return deployer->inspect(at.name, pace);
+    if (!at.deployer.empty()) return inspected_by(host, at.deployer, at.name, pace);
+    for (const std::string& name : host.deployer_names()) {
+      auto found = inspected_by(host, name, at.name, pace);
+      if (!found || found->placed) return found;
+    }
+    return Inspection{};
   } catch (const std::exception& thrown) {
     return step_failed("inspect", thrown.what());
   }

@@ -120,6 +120,8 @@ TEST(Payloads, F33_F34_Payloads) {
       built("set", {{"KEY=VALUE", {"log.level=warn", "a=b"}}}, 2),
       built("unset", {{"KEY", {"log.level"}}}, 3),
       built("ping", {}, 0),
+      built("undeploy", {{"ARTEFACT", {"shop"}}}, 3),
+      built("dump", {}, 2),
   };
   target.decode = apply_and_show;
   target.fixed_bytes = 1 << 20;

@@ -79,6 +79,8 @@ TEST(Surface, EveryVerbGivesJson) {
       {{"set", "k=2", "--no-wait"}, "CommandResult"},
       {{"unset", "k"}, "CommandResult"},
       {{"ping", "-t", "m1"}, "CommandResult"},
+      {{"undeploy", "site"}, "CommandResult"},
+      {{"dump", "--collect", (group.dir() / "d").string()}, "Collection"},
       {{"ping"}, "Ping"},
       {{"status"}, "Status"},
       {{"member", "list"}, "MemberList"},

@@ -1,6 +1,7 @@
 // What a scenario submits and what it shows.
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "commands/state/target.h"
 #include "tests/scenario/extra_kinds.h"
@@ -151,7 +152,8 @@ Result<std::string> Player::put(const Words& words) {
 Result<std::string> Player::show(const Words& words) {
   if (words.size() < 2) return fail(ErrorCode::kInvalid, "show what?");
   if (words[1] == "messages") return show_messages();
-  if (words[1] != "coordinator" && words[1] != "ledger" && words[1] != "log") {
+  const std::set<std::string> of_group = {"coordinator", "ledger", "log", "digest"};
+  if (!of_group.contains(words[1])) {
     auto node = member(words[1]);
     if (!node) return tl::unexpected<Error>(node.error());
     return show_member(**node);
@@ -166,6 +168,11 @@ Result<std::string> Player::show(const Words& words) {
     if (!status || !members) return "no answer\n";
     return show_coordinator(world_.coordinator(), std::get<StatusReply>(*status),
                             std::get<MembersReply>(*members));
+  }
+  if (words[1] == "digest") {
+    const auto status = ask(StatusQuery{});
+    if (!status) return "no answer\n";
+    return "state " + std::get<StatusReply>(*status).state_digest.hex().substr(0, 16) + "\n";
   }
   if (words[1] == "log") {
     const auto log = ask(LogQuery{Sequence(), 100});

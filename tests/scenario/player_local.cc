@@ -51,6 +51,12 @@ std::string text_of(const JobState& job) {
   return text;
 }
 
+/// As much of the state's digest as `show digest` gives.
+std::string kept_words(const Bytes& data) {
+  const std::string_view text = as_text(data);
+  return std::string(text.substr(0, text.find(',') + 18));
+}
+
 struct AnswerText {
   std::string operator()(const DeltaPage& page) const { return text_of(page); }
   std::string operator()(const JobState& job) const { return text_of(job); }
@@ -65,6 +71,9 @@ struct AnswerText {
       text += row.name + "@" + row.version + " from " + row.repository + "\n";
     }
     return text;
+  }
+  std::string operator()(const BundleChunk& chunk) const {
+    return "bundle, " + std::to_string(chunk.bytes) + " bytes: " + kept_words(chunk.data) + "\n";
   }
   std::string operator()(const Refused& refused) const {
     return "refused " + std::string(to_word(refused.code)) + ": " + refused.text + "\n";
@@ -118,20 +127,29 @@ Result<std::string> Player::own(const Words& words) {
   return "";
 }
 
-/// ask m1 delta | artefacts | reconcile | job N: what an operator asks of one member.
+namespace {
+
+Question question_of(const std::vector<std::string>& words) {
+  const auto number = std::strtoull(words.back().c_str(), nullptr, 10);
+  if (words[2] == "artefacts") return ArtefactsQuestion{};
+  if (words[2] == "reconcile") return ReconcileQuestion{{}, "ops@desk", "in line"};
+  if (words[2] == "bundle") return BundleQuestion{Sequence(number), 0};
+  if (words[2] == "job") return JobQuestion{number};
+  return DeltaQuestion{};
+}
+
+}  // namespace
+
+/// ask m1 delta | artefacts | reconcile | job N | bundle SEQ: what an operator asks of one member.
 Result<std::string> Player::ask_of(const Words& words) {
   if (words.size() < 3) return fail(ErrorCode::kInvalid, "ask WHOM delta|artefacts|reconcile|job");
   auto node = member(words[1]);
   if (!node) return tl::unexpected<Error>(node.error());
-  Question question = DeltaQuestion{};
-  if (words[2] == "artefacts") question = ArtefactsQuestion{};
-  if (words[2] == "reconcile") question = ReconcileQuestion{{}, "ops@desk", "in line"};
-  if (words[2] == "job") question = JobQuestion{std::strtoull(words.back().c_str(), nullptr, 10)};
   MemberId id;
   world_.stage().truth.for_each_row([&](MemberId each, const MemberRow& row) {
     if (row.server_id == (*node)->spec().server_id) id = each;
   });
-  const auto reply = ask(MemberAsk{id, encode(question)}, kLocalWithinMs * 2);
+  const auto reply = ask(MemberAsk{id, encode(question_of(words))}, kLocalWithinMs * 2);
   if (!reply) return "no answer\n";
   const auto* answered = std::get_if<MemberAnswered>(&*reply);
   if (answered == nullptr) return sim::describe(*reply) + "\n";

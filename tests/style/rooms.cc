@@ -46,6 +46,8 @@ const std::vector<std::string_view>& pure_files() {
       "member/deviations*",
       "member/fence*",
       "member/follower*",
+      "member/host/bundle_log*",
+      "member/host/bundle_text*",
       "member/frame_run*",
       "member/group_clock*",
       "member/intentions*",

@@ -250,11 +250,24 @@ void MemberNode::carry_out_rest(MemberOutput output) {
   for (LocalDone& done : output.local_done) {
     local_replies_.insert_or_assign(done.token, std::move(done.reply));
   }
+  for (const BundleAsked& asked : output.bundles) answer_from_bundles(asked);
   for (const Note& note : output.notes) {
     const std::string text = text_of(note);
     stage_.trace.add(stage_.queue.now(), spec_.name, "notes", as_bytes(text), [&] { return text; });
   }
   if (output.exit) end(*output.exit);
+}
+
+void MemberNode::answer_from_bundles(const BundleAsked& asked) {
+  const auto chunk = exec_.host().read_bundle(asked.question);
+  const Answer answer =
+      chunk ? Answer(*chunk) : Answer(Refused{chunk.error().code, chunk.error().text});
+  if (!asked.session) {
+    local_replies_.insert_or_assign(asked.token, answer);
+    return;
+  }
+  stage_.net.to_server(
+      spec_.node, encode(MemberMessage(MemberAnswer{*asked.session, asked.token, encode(answer)})));
 }
 
 }  // namespace groupctl::sim

@@ -82,6 +82,7 @@ class MemberNode {
   void judge_stale(const MemberOutput& output);
   void carry_out(MemberOutput output);
   void carry_out_rest(MemberOutput output);
+  void answer_from_bundles(const BundleAsked& asked);
   void pump();
   void end(int code);
   void look(const LookRequest& request);

@@ -55,6 +55,24 @@ StepResult<void> SimHost::undeploy(const std::string& name) {
   return {};
 }
 
+StepResult<WrittenBundle> SimHost::write_bundle(Sequence at, const MemberView& view) {
+  std::string& text = bundles_[at];
+  text = view.member + " at " + std::to_string(view.head.last.value) + ", " +
+         view.head.state_digest.hex();
+  // The view is of one moment: what it says of the state is what the state says.
+  GROUPCTL_INVARIANT(view.state.digest() == view.head.state_digest, "a view of two moments");
+  return WrittenBundle{"dumps/" + std::to_string(at.value), sim_digest(text), text.size()};
+}
+
+Result<BundleChunk> SimHost::read_bundle(const BundleQuestion& question) const {
+  const auto found = bundles_.find(question.at);
+  if (found == bundles_.end()) return fail(ErrorCode::kNotFound, "no such bundle");
+  const std::string& text = found->second;
+  const std::size_t from = std::min<std::size_t>(question.offset, text.size());
+  return BundleChunk{text.size(), sim_digest(text), question.offset,
+                     copy_bytes(as_bytes(text).subspan(from))};
+}
+
 StepResult<Inspection> SimHost::inspect(const std::string& name, const Pace&) {
   auto found = placed_.find(name);
   if (found == placed_.end()) return Inspection{};

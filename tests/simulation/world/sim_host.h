@@ -5,8 +5,10 @@
 #include <set>
 #include <string>
 
+#include "commands/member_view.h"
 #include "member/work.h"
 #include "tests/simulation/world/faults.h"
+#include "wire/question_messages.h"
 
 namespace groupctl::sim {
 
@@ -21,6 +23,7 @@ class SimHost final : public Host, private Deployer {
     altered_.clear();
     tampered_.clear();
     own_builds_.clear();
+    bundles_.clear();
   }
   // Somebody's hand on the machine.
   /// Its private repository gets a build of its own of this version, or has it no longer.
@@ -37,7 +40,11 @@ class SimHost final : public Host, private Deployer {
   Deployer* deployer(std::string_view name) override;
   StepResult<std::optional<Override>> override_of(const std::string& name,
                                                   const Release& release) override;
+  std::vector<std::string> deployer_names() override { return {"dir"}; }
   StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) override;
+  /// A few words that stand for the bundle, so that one of another moment is another one.
+  StepResult<WrittenBundle> write_bundle(Sequence at, const MemberView& view) override;
+  Result<BundleChunk> read_bundle(const BundleQuestion& question) const;
   void progress(std::string_view, int) override {}
 
  private:
@@ -46,6 +53,7 @@ class SimHost final : public Host, private Deployer {
   StepResult<void> deploy(const std::string& name, const Release& release,
                           const ArtefactSource& source) override;
   StepResult<void> undeploy(const std::string& name) override;
+  StepResult<void> dump(const std::string&) override { return {}; }
 
   Pcg& random_;
   const Faults& faults_;
@@ -54,6 +62,7 @@ class SimHost final : public Host, private Deployer {
   std::set<std::string> tampered_;
   std::set<std::string> own_builds_;  ///< "shop@1"
   std::uint32_t failures_due_ = 0;
+  std::map<Sequence, std::string> bundles_;
 };
 
 }  // namespace groupctl::sim

@@ -57,7 +57,9 @@ SubmittedCommand Workload::draw_command() {
   if (kind < 8) {
     made = make_command("LABEL " + drawn(random, kLabels), draw_target());
     world_.stage().trace.sometimes("operator labels");
-  } else if (kind < 55) {
+  } else if (kind < 14) {
+    made = make_command("UNDEPLOY " + drawn(random, kArtefacts), draw_target());
+  } else if (kind < 58) {
     const std::string version = std::to_string(1 + random.below(6));
     made = make_command("DEPLOY " + drawn(random, kArtefacts) + "@" + version, draw_target());
   } else if (kind < 75) {
@@ -65,6 +67,8 @@ SubmittedCommand Workload::draw_command() {
     made = make_command("SET " + drawn(random, kProperties) + "=" + value, draw_target());
   } else if (kind < 85) {
     made = make_command("UNSET " + drawn(random, kProperties), draw_target());
+  } else if (kind < 90) {
+    made = make_command("DUMP", draw_target(), 200 + random.below(5000));
   } else {
     made = make_command("PING", draw_target(), 200 + random.below(5000));
   }

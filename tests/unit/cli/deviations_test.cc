@@ -271,6 +271,12 @@ TEST_F(DeviationsTest, AdoptForOthersTakesOneWordForAKey) {
   EXPECT_EQ(to_text(coordinator.requests_of<Submit>().at(0).commands.at(0).target), "role=web");
 }
 
+TEST_F(DeviationsTest, WhatIsWantedAwayIsAdoptedByAnUndeploy) {
+  deviations["web-01"] = {intended("artefact/shop", release("2.4"), Thing{})};
+  EXPECT_EQ(run_words({"adopt", "web-01", "-y"}).exit_code, 0) << err;
+  EXPECT_THAT(submitted(), ElementsAre("UNDEPLOY shop"));
+}
+
 TEST_F(DeviationsTest, WhatIsHeldIsAdoptedAsItIsAndReleased) {
   hold_shop();
   ends = Outcome::kOverridden;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/render_bar.h"
+#include "cli/render_collect.h"
 #include "cli/render_stream.h"
 #include "cli/render_text.h"
 #include "tests/unit/cli/scripted_coordinator.h"
@@ -161,6 +162,32 @@ std::string watch(const Screen& screen) {
   return joined(render_watch(status, members, screen));
 }
 
+std::string collecting(const Screen& screen) {
+  return joined(collect_bar({17, 0, 40, 12'600'000, true, nullptr}, 41'000, screen)) +
+         joined(collect_bar({38, 2, 40, 2'147'483'648, false, nullptr}, 3'723'000, screen));
+}
+
+BundlesReport bundles_report() {
+  BundlesReport report;
+  report.folder = "./d";
+  report.command = mixed_report();
+  report.command.command = {"DUMP", {}};
+  report.command.come_back = "groupctl result 412 --collect ./d";
+  report.bundles = {{MemberId(1), "web-01", "412-web-01.tar.zst", "", Outcome::kDone, {}, 34'200},
+                    {MemberId(7),
+                     "web-07",
+                     "",
+                     "failed: no room on /var/lib/groupctl: need 12 MB, "
+                     "have 3 MB",
+                     Outcome::kFailed,
+                     {},
+                     0},
+                    {MemberId(19), "web-19", "", "web-19 is not here", Outcome::kDone, {}, 0},
+                    {MemberId(33), "web-33", "", "lost", Outcome::kLost, {}, 0},
+                    {MemberId(40), "web-40", "412-web-40.tar.zst", "", Outcome::kDone, {}, 812}};
+  return report;
+}
+
 std::string head(const Screen& screen) {
   return render_head({Sequence(412), "SET greeting=こんにちは", "role=web", "groupctl wait 412"},
                      screen);
@@ -180,6 +207,9 @@ std::vector<GoldenCase> golden_cases() {
       bar_case("bar_coordinator_away", "nobody answers: the bar stays and says so", forty(), 9'000,
                false),
       bar_case("bar_nobody", "an entry that counts nobody", {}, 0),
+      {"collect_bar", "bundles on their way, some missing, and nobody who answers", collecting},
+      {"collect_end", "a row for every target: its file, or why there is none",
+       [](const Screen& screen) { return render_text(bundles_report(), screen); }, false},
       {"head", "stands above the bar and stays", head},
       {"recap", "one row for each target that did not plainly end well",
        [](const Screen& screen) { return recap(screen, false); }, false},

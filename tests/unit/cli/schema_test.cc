@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cli/json_lines.h"
+#include "cli/render_collect.h"
 #include "cli/render_json.h"
 #include "cli/repository_report.h"
 #include "tests/schema/output_schema.h"
@@ -137,6 +138,12 @@ std::vector<std::string> of_the_repository() {
           "shop", {{"m1", "", placed, "2", Sequence(8)}, {"m2", "lost", std::nullopt, "", {}}}})};
 }
 
+BundlesReport collected() {
+  CollectedBundle there{MemberId(1), "m1", "412-m1.tar.zst", "", Outcome::kDone, {}, 812};
+  CollectedBundle missing{MemberId(2), "m2", "", "lost", Outcome::kLost, {}, 0};
+  return {"shop", "./d", command(), {there, missing}, 1};
+}
+
 std::vector<std::string> outputs() {
   Contexts contexts{"/f", "prod", {{"prod", {"tcp://127.0.0.1:1"}}}};
   const LogReport log{{entry()}, Sequence(9), Sequence(1)};
@@ -159,6 +166,8 @@ std::vector<std::string> outputs() {
       render_json(
           AdoptReport{{command()}, {"m1: artefact/x: why"}, {"m1: artefact/y: still held"}, 1}),
       render_json(EvictionReport{{{"m1", Sequence(9)}}}),
+      render_json(collected()),
+      nlohmann::json::parse(index_json(collected())).dump(),
   };
   for (const LedgerRow& row : every_outcome()) all.push_back(render_json(row, Sequence(9)));
   for (std::string& output : of_the_repository()) all.push_back(std::move(output));

@@ -156,6 +156,49 @@ TEST_F(Commands, AVersionIsCataloguedOnceAndKeepsItsContent) {
   EXPECT_EQ(catalogue("blog", "../1", 7).error().code, ErrorCode::kInvalid);
 }
 
+TEST_F(Commands, G42_UndeployIsAnAssignmentOfAbsence) {
+  ASSERT_TRUE(deploy("shop@1.0", 1));
+  ASSERT_TRUE(undeploy("shop", role("db")));
+  EXPECT_EQ(log.back().keys, (std::vector<std::string>{"artefact/shop"}));
+  EXPECT_EQ(version("web-01", "shop"), "1.0");
+  EXPECT_EQ(version("db-01", "shop"), "none");
+  ASSERT_TRUE(undeploy("shop"));
+  const DesiredArtefact absent{std::nullopt, log.back().sequence, true, {}};
+  EXPECT_EQ(desired_artefact(state, row("web-01"), "shop"), absent)
+      << "members that come later are to remove it";
+  EXPECT_EQ(artefact_row(state, "shop").releases.size(), 1u);
+  EXPECT_TRUE(undeploy("shop")) << "nothing to remove is no error";
+  EXPECT_TRUE(deploy("shop@1.0", 9)) << "no release of that version is known any more";
+}
+
+TEST_F(Commands, UndeployOfANameThatWasNeverDeployedNamesTheNearest) {
+  EXPECT_EQ(undeploy("shpo").error(), (Error{ErrorCode::kNotFound, "no artefact shpo"}));
+  ASSERT_TRUE(set("shpp=1"));
+  ASSERT_TRUE(deploy("shop@1.0", 1));
+  const GroupState before = state;
+  EXPECT_EQ(undeploy("shpo").error(),
+            (Error{ErrorCode::kNotFound, "no artefact shpo; the nearest is shop"}));
+  const KindId kind = testing::verb("undeploy").kind;
+  EXPECT_EQ(submit(kind, {}, Target::all()).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(undeploy("shop", Target::none()).error().code, ErrorCode::kNoTarget);
+  EXPECT_EQ(state, before);
+}
+
+TEST_F(Commands, UndeployCountsUntilAReleaseIsThereAgain) {
+  ASSERT_TRUE(deploy("shop@1.0", 1));
+  const Entry deployed = log.back();
+  ASSERT_TRUE(undeploy("shop", role("web")));
+  const Entry web = log.back();
+  EXPECT_FALSE(counts(deployed, "web-01"));
+  EXPECT_TRUE(counts(deployed, "db-01"));
+  ASSERT_TRUE(undeploy("shop"));
+  EXPECT_TRUE(counts(web, "web-01")) << "it still is as this entry wanted it";
+  ASSERT_TRUE(deploy("shop@2.0", 2, role("db")));
+  EXPECT_TRUE(counts(web, "web-01"));
+  ASSERT_TRUE(deploy("shop@2.0", 2));
+  EXPECT_FALSE(counts(web, "web-01"));
+}
+
 TEST_F(Commands, SetAndUnset) {
   ASSERT_TRUE(set("level=info"));
   ASSERT_TRUE(set("level=debug", role("web")));
@@ -255,15 +298,20 @@ TEST_F(Commands, AKeyWithoutAnyValueLeavesNoRow) {
   EXPECT_EQ(state.find("property/a"), nullptr);
 }
 
-TEST_F(Commands, G41_PingChangesNothing) {
+TEST_F(Commands, G41_PingAndDumpChangeNothing) {
   ASSERT_TRUE(set("a=1"));
+  ASSERT_TRUE(deploy("shop@1.0", 1));
   const GroupState before = state;
-  ASSERT_TRUE(run("ping", {}));
-  EXPECT_EQ(state, before);
-  EXPECT_EQ(state.digest(), before.digest());
-  EXPECT_TRUE(log.back().keys.empty());
-  EXPECT_EQ(log.back().entry_class, EntryClass::kNeverLate);
-  EXPECT_EQ(submit(log.back().kind, {1}, Target::all()).error().code, ErrorCode::kInvalid);
+  const Desired desired = desired_for(state, row("web-01"));
+  for (const char* verb : {"ping", "dump"}) {
+    ASSERT_TRUE(run(verb, {}));
+    EXPECT_EQ(state, before);
+    EXPECT_EQ(state.digest(), before.digest());
+    EXPECT_EQ(desired_for(state, row("web-01")), desired);
+    EXPECT_TRUE(log.back().keys.empty());
+    EXPECT_EQ(log.back().entry_class, EntryClass::kNeverLate);
+    EXPECT_EQ(submit(log.back().kind, {1}, Target::all()).error().code, ErrorCode::kInvalid);
+  }
 }
 
 }  // namespace

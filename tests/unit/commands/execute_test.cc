@@ -1,6 +1,7 @@
 // What a member does for an entry, against a machine in memory.
 #include <gtest/gtest.h>
 
+#include "commands/member_view.h"
 #include "commands/reconcile.h"
 #include "tests/unit/commands/group.h"
 
@@ -41,15 +42,19 @@ struct FakeDeployer : Deployer {
     placed.erase(name);
     return {};
   }
+  StepResult<void> dump(const std::string&) override { return {}; }
 };
 
 struct FakeHost : Host {
-  FakeDeployer dir;
+  FakeDeployer dir, unit;
   std::vector<std::string> shown;
-  std::optional<StepError> fetch_error, override_error;
+  std::optional<StepError> fetch_error, override_error, dump_error;
   std::optional<Override> own;
 
-  Deployer* deployer(std::string_view name) override { return name == "dir" ? &dir : nullptr; }
+  Deployer* deployer(std::string_view name) override {
+    return name == "dir" ? &dir : name == "unit" ? &unit : nullptr;
+  }
+  std::vector<std::string> deployer_names() override { return {"dir", "unit"}; }
   StepResult<std::optional<Override>> override_of(const std::string&, const Release&) override {
     if (override_error) return tl::unexpected<StepError>(*override_error);
     return own;
@@ -57,6 +62,11 @@ struct FakeHost : Host {
   StepResult<ArtefactSource> fetch(const std::string& name, const Release&) override {
     if (fetch_error) return tl::unexpected<StepError>(*fetch_error);
     return ArtefactSource{"/archives/" + name, "file:/archives"};
+  }
+  StepResult<WrittenBundle> write_bundle(Sequence at, const MemberView& view) override {
+    if (dump_error) return tl::unexpected<StepError>(*dump_error);
+    return WrittenBundle{"/dumps/" + view.member + "-" + std::to_string(at.value),
+                         testing::digest_of(1), 12};
   }
   void progress(std::string_view step, int) override { shown.emplace_back(step); }
 };
@@ -127,6 +137,20 @@ TEST(Reconcile, AbsentIsUndeployedOnce) {
   EXPECT_EQ(first.actual, (ActualMap{{"shop", std::nullopt}}));
   EXPECT_TRUE(host.dir.placed.empty());
   EXPECT_EQ(reconcile_artefact(wants("shop", std::nullopt), host).outcome, Outcome::kUnchanged);
+}
+
+TEST(Reconcile, AbsentIsUndeployedByTheDeployerThatHasItInPlace) {
+  FakeHost host;
+  host.unit.placed["shop"] = {"1.0", testing::digest_of(1)};
+  EXPECT_EQ(reconcile_artefact(wants("shop", std::nullopt), host).outcome, Outcome::kDone);
+  EXPECT_EQ(host.dir.calls, (std::vector<std::string>{"status shop"}));
+  EXPECT_EQ(host.unit.calls, (std::vector<std::string>{"status shop", "undeploy shop"}));
+  host.unit.placed["blog"] = {"2.0", testing::digest_of(2)};
+  ArtefactStep held = wants("blog", std::nullopt);
+  held.leave = true;
+  const auto left = reconcile_artefact(held, host);
+  EXPECT_EQ(left.outcome, Outcome::kUnchanged);
+  EXPECT_EQ(left.actual.at("blog"), (ActualArtefact{"2.0", testing::digest_of(2), Sequence()}));
 }
 
 TEST(Reconcile, AnUnknownDeployerFailsThere) {
@@ -248,6 +272,39 @@ TEST(Execute, DeployStartedBeforeACrashIsDoneNotUnchanged) {
             Outcome::kDone);
   EXPECT_EQ(execute("deploy", {wants("shop", release("1.0", 1))}, host).outcome,
             Outcome::kUnchanged);
+}
+
+TEST(Execute, UndeployTakesAwayWhatIsThereOnce) {
+  FakeHost host;
+  host.dir.placed["shop"] = {"1.0", testing::digest_of(1)};
+  const auto done = execute("undeploy", {wants("shop", std::nullopt)}, host);
+  EXPECT_EQ(done.outcome, Outcome::kDone);
+  EXPECT_EQ(done.actual, (ActualMap{{"shop", std::nullopt}}));
+  EXPECT_EQ(host.shown, (std::vector<std::string>{"undeploy"}));
+  EXPECT_EQ(execute("undeploy", {wants("shop", std::nullopt)}, host).outcome, Outcome::kUnchanged);
+  EXPECT_EQ(execute("undeploy", {wants("shop", std::nullopt)}, host, true).outcome, Outcome::kDone)
+      << "its own start, before a crash, may have done it";
+}
+
+TEST(Execute, DumpSaysWhereTheBundleIsAndItsDigest) {
+  FakeHost host;
+  const ExecuteRow* row = find_execute(testing::verb("dump").kind);
+  ASSERT_NE(row, nullptr);
+  ExecuteRequest request;
+  request.entry.sequence = Sequence(9);
+  EXPECT_EQ(row->execute(request, host).outcome, Outcome::kFailed) << "nobody gave it a view";
+  auto view = std::make_shared<MemberView>();
+  view->member = "web-01";
+  request.view = view;
+  const auto done = row->execute(request, host);
+  EXPECT_EQ(done.outcome, Outcome::kDone);
+  EXPECT_EQ(done.text, "/dumps/web-01-9 sha256:" + testing::hex_digest(1) + " 12 bytes");
+  EXPECT_TRUE(done.actual.empty());
+  EXPECT_TRUE(host.dir.calls.empty());
+  host.dump_error = StepError{Outcome::kFailed, "dump", "no room"};
+  const auto failed = row->execute(request, host);
+  EXPECT_EQ(failed.outcome, Outcome::kFailed);
+  EXPECT_EQ(failed.text, "no room");
 }
 
 TEST(Execute, PropertiesAndPingNeedNoStep) {

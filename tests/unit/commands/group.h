@@ -58,6 +58,9 @@ class Group {
   Status deploy(const std::string& artefact, std::uint8_t digest, Target target = Target::all()) {
     return run("deploy", {{"ARTEFACT", {artefact}}, {"--digest", {hex_digest(digest)}}}, target);
   }
+  Status undeploy(const std::string& artefact, Target target = Target::all()) {
+    return run("undeploy", {{"ARTEFACT", {artefact}}}, target);
+  }
   Status set(const std::string& pair, Target target = Target::all()) {
     return run("set", {{"KEY=VALUE", {pair}}}, target);
   }

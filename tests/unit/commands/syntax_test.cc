@@ -23,7 +23,7 @@ ErrorCode refused(std::string_view name, const SyntaxValues& values) {
 TEST(Syntax, TheTableHasTheVerbsInOrderThenTheSystemKinds) {
   std::string verbs;
   for (const SyntaxRow& row : syntax_table()) verbs += std::string(row.verb) + ".";
-  EXPECT_TRUE(verbs.starts_with("deploy.set.unset.ping.")) << verbs;
+  EXPECT_TRUE(verbs.starts_with("deploy.undeploy.set.unset.ping.dump.")) << verbs;
   EXPECT_TRUE(verbs.ends_with("..member label...")) << verbs;
 }
 
@@ -85,6 +85,18 @@ TEST(Syntax, RefusedDeploys) {
                                {"--digest", good},
                                {"--config", {std::string(kMaxPayloadBytes, 'x')}}}),
             ErrorCode::kInvalid);
+}
+
+TEST(Syntax, Undeploy) {
+  const SyntaxRow& row = verb("undeploy");
+  const auto built = row.build({{"ARTEFACT", {"shop"}}});
+  ASSERT_TRUE(built);
+  EXPECT_EQ(row.describe(built->payload), "UNDEPLOY shop");
+  EXPECT_EQ(row.fields(built->payload), (Fields{{"artefact", "shop"}}));
+  for (const char* name : {"", "Shop", "shop@2.4.1", "a/b"}) {
+    EXPECT_EQ(refused("undeploy", {{"ARTEFACT", {name}}}), ErrorCode::kInvalid);
+  }
+  EXPECT_EQ(refused("undeploy", {}), ErrorCode::kInvalid);
 }
 
 TEST(Syntax, SetAndUnset) {
@@ -164,7 +176,7 @@ TEST(Syntax, SystemKindsAreDescribed) {
 }
 
 TEST(Syntax, WhatDoesNotDecodeIsSaidSo) {
-  for (std::string_view name : {"deploy", "set", "unset"}) {
+  for (std::string_view name : {"deploy", "undeploy", "set", "unset"}) {
     EXPECT_NE(verb(name).describe({}).find(" (unreadable)"), std::string::npos);
     EXPECT_EQ(verb(name).fields(Bytes{1}), (Fields{{"unreadable", "1 bytes"}}));
   }

@@ -55,10 +55,11 @@ TEST(CommandTable, ReleasedKindsKeepTheirIds) {
   std::map<std::uint64_t, std::string_view> kinds;
   for (const ApplyRow& row : command_table().rows()) kinds[row.kind.value] = row.name;
   const std::map<std::uint64_t, std::string_view> released{
-      {0x8f3a6d5c2b1e4001, "JOINED"}, {0x8f3a6d5c2b1e4002, "LABELLED"},
-      {0x8f3a6d5c2b1e4003, "LEFT"},   {0x8f3a6d5c2b1e4004, "CATALOGUED"},
-      {0x8f3a6d5c2b1e4101, "DEPLOY"}, {0x8f3a6d5c2b1e4102, "SET"},
-      {0x8f3a6d5c2b1e4103, "UNSET"},  {0x8f3a6d5c2b1e4104, "PING"}};
+      {0x8f3a6d5c2b1e4001, "JOINED"},   {0x8f3a6d5c2b1e4002, "LABELLED"},
+      {0x8f3a6d5c2b1e4003, "LEFT"},     {0x8f3a6d5c2b1e4004, "CATALOGUED"},
+      {0x8f3a6d5c2b1e4101, "DEPLOY"},   {0x8f3a6d5c2b1e4102, "SET"},
+      {0x8f3a6d5c2b1e4103, "UNSET"},    {0x8f3a6d5c2b1e4104, "PING"},
+      {0x8f3a6d5c2b1e4106, "UNDEPLOY"}, {0x8f3a6d5c2b1e4107, "DUMP"}};
   for (const auto& [id, name] : released) EXPECT_EQ(kinds[id], name);
 }
 
@@ -105,7 +106,7 @@ Status random_roster_entry(Group& group, Pcg& random) {
 Status random_entry(Group& group, Pcg& random) {
   const std::string key = "k" + std::to_string(random.below(5));
   const auto number = random.below(4);
-  switch (random.below(6)) {
+  switch (random.below(8)) {
     case 0:
       return random_roster_entry(group, random);
     case 1:
@@ -115,6 +116,10 @@ Status random_entry(Group& group, Pcg& random) {
     case 2:
       return group.unset(key, random_target(random));
     case 3:
+      return group.undeploy(key, random_target(random));
+    case 4:
+      return group.run("dump", {}, random_target(random));
+    case 5:
       return group.run("ping", {}, random_target(random));
     default:
       return group.set(key + "=" + std::to_string(number), random_target(random));

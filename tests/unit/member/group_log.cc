@@ -1,6 +1,7 @@
 #include "tests/unit/member/group_log.h"
 
 #include "commands/deploy/deploy.capnp.h"
+#include "commands/dump/dump.capnp.h"
 #include "commands/payload.h"
 #include "commands/ping/ping.capnp.h"
 #include "commands/set/set.capnp.h"
@@ -127,6 +128,12 @@ FramePtr GroupLog::deploy_and_unknown(const std::string& artefact, const std::st
 FramePtr GroupLog::ping(std::uint64_t ttl_ms) {
   Entry entry = next_entry(kind_of<payload::Ping>(), EntryClass::kNeverLate, Target::all(),
                            make_payload<payload::Ping>([](auto) {}));
+  entry.ttl_ms = ttl_ms;
+  return append({std::move(entry)});
+}
+FramePtr GroupLog::dump(std::uint64_t ttl_ms) {
+  Entry entry = next_entry(kind_of<payload::Dump>(), EntryClass::kNeverLate, Target::all(),
+                           make_payload<payload::Dump>([](auto) {}));
   entry.ttl_ms = ttl_ms;
   return append({std::move(entry)});
 }

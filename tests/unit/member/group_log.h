@@ -26,6 +26,7 @@ class GroupLog {
   FramePtr deploy(const std::string& artefact, const std::string& version,
                   Target target = Target::all());
   FramePtr ping(std::uint64_t ttl_ms = 60000);
+  FramePtr dump(std::uint64_t ttl_ms = 60000);
   FramePtr unknown(EntryClass entry_class);
   /// A DEPLOY and an unknown state kind in one frame.
   FramePtr deploy_and_unknown(const std::string& artefact, const std::string& version);

@@ -39,6 +39,7 @@ void MemberFixture::carry_out(MemberOutput output) {
   }
   if (output.look) look = std::move(output.look);
   for (LocalDone& done : output.local_done) local_done.push_back(std::move(done));
+  for (BundleAsked& asked : output.bundles) bundles.push_back(asked);
   for (Note& note : output.notes) notes.push_back(text_of(note));
   if (output.exit) exited = output.exit;
   if (!output.commit) return;

@@ -79,6 +79,7 @@ class MemberFixture : public ::testing::Test {
   std::optional<LookRequest> look;    ///< under way
   std::vector<LocalDone> local_done;
   std::map<std::string, Override> own_builds;  ///< that the private repositories have, by artefact
+  std::vector<BundleAsked> bundles;            ///< pieces of bundles that were asked for
   std::vector<SubscribeTo> subscribed;
   std::vector<std::string> notes;
   std::optional<int> exited;

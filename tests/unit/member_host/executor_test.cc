@@ -19,7 +19,9 @@ class GatedHost : public Host {
   StepResult<std::optional<Override>> override_of(const std::string&, const Release&) override {
     return std::nullopt;
   }
+  std::vector<std::string> deployer_names() override { return {}; }
   StepResult<ArtefactSource> fetch(const std::string&, const Release&) override { return {}; }
+  StepResult<WrittenBundle> write_bundle(Sequence, const MemberView&) override { return {}; }
   void progress(std::string_view step, int percent) override {
     executor->note_progress(step, percent);
   }

@@ -16,7 +16,9 @@ class FakePlace : public Host, private Deployer {
   StepResult<std::optional<Override>> override_of(const std::string&, const Release&) override {
     return std::nullopt;
   }
+  std::vector<std::string> deployer_names() override { return {"dir"}; }
   StepResult<ArtefactSource> fetch(const std::string&, const Release&) override { return {}; }
+  StepResult<WrittenBundle> write_bundle(Sequence, const MemberView&) override { return {}; }
   void progress(std::string_view, int) override {}
 
   std::atomic<std::uint64_t> asked{0};
@@ -36,6 +38,7 @@ class FakePlace : public Host, private Deployer {
     return {};
   }
   StepResult<void> undeploy(const std::string&) override { return {}; }
+  StepResult<void> dump(const std::string&) override { return {}; }
 };
 
 class ScannerTest : public ::testing::Test {

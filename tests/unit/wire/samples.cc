@@ -353,8 +353,10 @@ std::vector<Question> questions() {
           ReconcileQuestion{{"artefact/shop", "property/mode"}, "ana@desk", "why not"},
           JobQuestion{7},
           ArtefactsQuestion{"shop"},
+          BundleQuestion{Sequence(412), 57344},
           DeltaQuestion{},
-          ReconcileQuestion{}};
+          ReconcileQuestion{},
+          BundleQuestion{}};
 }
 
 std::vector<Answer> answers() {
@@ -379,9 +381,11 @@ std::vector<Answer> answers() {
           JobState{true, {}},
           ArtefactsPage{{{"shop", "2.4.1", block<ArtefactDigest>(1), "file:/repo"}}, true},
           Refused{ErrorCode::kNotFound, "no such job"},
+          BundleChunk{70000, block<ArtefactDigest>(1), 57344, {1, 2, 3}},
           DeltaPage{},
           Reconciling{},
-          ArtefactsPage{}};
+          ArtefactsPage{},
+          BundleChunk{}};
 }
 
 }  // namespace groupctl::samples

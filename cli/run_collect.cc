@@ -1,0 +1,168 @@
+// dump --collect and result --collect: the bundles of an entry are brought home.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/collecting.h"
+#include "cli/exit_code.h"
+#include "cli/live_region.h"
+#include "cli/log_reading.h"
+#include "cli/looking.h"
+#include "cli/render_collect.h"
+#include "cli/run.h"
+#include "cli/waiting.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::uint64_t kBetweenBarsMs = 100;
+
+/// A bar on a terminal, a line a member elsewhere.
+class Display {
+ public:
+  Display(const GlobalOptions& global, const Surroundings& around, Client& client)
+      : global_(global),
+        around_(around),
+        client_(client),
+        live_(screen().live),
+        start_ms_(client.now_ms()) {}
+
+  void show(const CollectProgress& progress) {
+    if (global_.quiet) return;
+    if (live_) return draw(progress);
+    if (progress.just_ended != nullptr) say(collect_line(*progress.just_ended, stamp()));
+    if (progress.reachable == std::exchange(reachable_, progress.reachable)) return;
+    say(stamp() + (reachable_ ? " the coordinator answers again\n"
+                              : " no coordinator answers; waiting for it\n"));
+  }
+  /// Takes the bar away.
+  void end() { say(region_.clear()); }
+
+ private:
+  Screen screen() const { return screen_of(around_.screen_facts(), global_.color); }
+  std::string stamp() const {
+    const WallClock clock = around_.wall_clock();
+    return when_text(GroupTime(clock.now_ms), clock);
+  }
+  void say(const std::string& text) const {
+    if (!text.empty()) around_.say(text);
+  }
+  void draw(const CollectProgress& progress) {
+    const std::uint64_t now = client_.now_ms();
+    if (progress.ended < progress.targets && now < next_ms_) return;
+    next_ms_ = now + kBetweenBarsMs;
+    say(region_.draw(collect_bar(progress, now - start_ms_, screen())));
+  }
+
+  const GlobalOptions& global_;
+  const Surroundings& around_;
+  Client& client_;
+  const bool live_;
+  const std::uint64_t start_ms_;
+  LiveRegion region_;
+  std::uint64_t next_ms_ = 0;
+  bool reachable_ = true;
+};
+
+tl::unexpected<Failure> folder_failure(const Error& error) {
+  Failure failure = failure_of(error);
+  failure.exit_code = kExitUsage;
+  return tl::unexpected(failure);
+}
+
+std::string rendered(const BundlesReport& report, const GlobalOptions& global,
+                     const Surroundings& around) {
+  switch (global.format) {
+    case Format::kJson:
+      return render_json(report);
+    case Format::kName:
+      return fmt::format("{}\n", report.command.sequence.value);
+    case Format::kTable:
+      break;
+  }
+  return render_text(report, screen_of(around.screen_facts(), global.color));
+}
+
+/// The entry and its targets' outcomes as they are now.
+Result<CommandReport> read_command(Client& client, Sequence sequence, std::uint64_t within_ms) {
+  const auto shown = read_entry(client, sequence, within_ms);
+  if (!shown) return tl::unexpected(shown.error());
+  const SyntaxRow* row = find_syntax(shown->entry.kind);
+  if (row == nullptr || !row->leaves_bundles) {
+    return fail(ErrorCode::kInvalid, fmt::format("seq {} is {}: its members keep nothing of it",
+                                                 sequence.value, shown->command.text));
+  }
+  const auto ledger = read_ledger(client, sequence, within_ms);
+  if (!ledger) return tl::unexpected(ledger.error());
+  CommandReport report;
+  report.sequence = sequence;
+  report.command = shown->command;
+  report.target = shown->target;
+  report.rows = ledger->rows();
+  report.targets = ledger->targets();
+  return report;
+}
+
+/// Error: kNotFound for one that the entry does not count.
+Status keep_named(CommandReport& command, const std::vector<std::string>& names) {
+  if (names.empty()) return {};
+  std::vector<LedgerRow>& rows = command.rows;
+  for (const std::string& name : names) {
+    const bool there = std::any_of(rows.begin(), rows.end(),
+                                   [&](const LedgerRow& row) { return row.name == name; });
+    if (!there) return fail(ErrorCode::kNoTarget, name + " is none of its targets");
+  }
+  std::erase_if(rows, [&](const LedgerRow& row) {
+    return std::find(names.begin(), names.end(), row.name) == names.end();
+  });
+  command.targets = static_cast<std::uint32_t>(rows.size());
+  return {};
+}
+
+}  // namespace
+
+std::string collect_again_line(const GlobalOptions& global, Sequence sequence,
+                               const std::string& folder) {
+  return fmt::format("groupctl{} result {} --collect {}", global.same_coordinator, sequence.value,
+                     shell_quoted(folder));
+}
+
+tl::expected<CollectFolder, Failure> open_collect_folder(const std::string& path,
+                                                         const HelloReply& hello,
+                                                         std::optional<Sequence> sequence) {
+  auto folder = CollectFolder::open(path, hello.group, sequence);
+  if (!folder) return folder_failure(folder.error());
+  return *std::move(folder);
+}
+
+Done collect(const GlobalOptions& global, CommandReport command, const CollectFolder& folder,
+             const HelloReply& hello, Client& client, const Surroundings& around) {
+  BundlesReport report{hello.group, folder.path(), std::move(command), {}, kExitDone};
+  Display display(global, around, client);
+  report.bundles =
+      collect_bundles(client, report.command.sequence, report.command.rows, folder,
+                      [&](const CollectProgress& progress) { display.show(progress); });
+  display.end();
+  report.exit_code =
+      worse_exit_code(report.command.exit_code, report.missing() > 0 ? kExitBad : kExitDone);
+  if (client.stopped()) report.exit_code = kExitInterrupted;
+  if (const Status written = folder.write_index(index_json(report)); !written) {
+    return tl::unexpected(failure_of(written.error()));
+  }
+  return Said{rendered(report, global, around), report.exit_code};
+}
+
+Done run_result(const GlobalOptions& global, const ResultCall& call, const HelloReply& hello,
+                Client& client, const Surroundings& around) {
+  auto command = read_command(client, call.sequence, global.timeout_ms);
+  if (!command) return look_failure(client, command.error());
+  const Status named = keep_named(*command, call.members);
+  if (!named) return tl::unexpected(failure_of(named.error()));
+  command->come_back = collect_again_line(global, call.sequence, call.collect);
+  auto folder = open_collect_folder(call.collect, hello, call.sequence);
+  if (!folder) return tl::unexpected(folder.error());
+  return collect(global, *std::move(command), *folder, hello, client, around);
+}
+
+}  // namespace groupctl
