@@ -1,5 +1,5 @@
-// Bugs that the simulator must catch. In ordinary builds planted() is a constant false and the
-// branches vanish; the *_planted twins of the pure libraries ask at run time.
+// Bugs that the simulator must catch. In the product planted() is a constant false and the branches
+// vanish; tests/simulation compiles the sources that ask a second time, to ask at run time.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ enum class PlantedBug : std::uint8_t {
 inline PlantedBug planted_bug = PlantedBug::kNone;
 inline bool planted(PlantedBug bug) { return planted_bug == bug; }
 #else
-constexpr bool planted(PlantedBug) { return false; }
+consteval bool planted(PlantedBug) { return false; }
 #endif
 
 }  // namespace groupctl
