@@ -7,6 +7,7 @@
 #include "daemon/state_dir.h"
 #include "log/hash.h"
 #include "log/head_file.h"
+#include "member/host/manifest.h"
 #include "member/host/release_files.h"
 #include "tests/fuzz/place.h"
 #include "tests/fuzz/target.h"
@@ -130,6 +131,28 @@ TEST(Files, F33_F52_ReleaseRecords) {
     }
     if (!files.write(*read)) return broken("it cannot be written again");
     return files.read(id) == *read ? accepted() : broken("written again it is another");
+  };
+  fuzz(target);
+}
+
+/// What stood in a release when it was put in place; the release itself is sound.
+TEST(Files, F33_F47_Manifests) {
+  const Place place;
+  const std::string folder = place / "release";
+  std::filesystem::create_directories(folder + "/css");
+  place.put("release/index.html", as_bytes("hello"));
+  place.put("release/css/a\\b.css", as_bytes("body {}"));
+  std::filesystem::create_symlink("index.html", folder + "/link");
+  EXPECT_TRUE(write_manifest(folder, place / "manifest"));
+  const Bytes honest = file_of(place / "manifest");
+  FuzzTarget target;
+  target.seeds = {honest, Bytes()};
+  target.words = {"f ", "d ", "l ", " ", "\n", "..", "/", "\\n", "18446744073709551616", "-1"};
+  target.decode = [&](ByteView bytes) {
+    const auto found = differences(folder, place.put("manifest", bytes), at_once);
+    if (!found) return refused();
+    const bool same = std::equal(bytes.begin(), bytes.end(), honest.begin(), honest.end());
+    return same && !found->empty() ? broken("a sound release differs") : accepted();
   };
   fuzz(target);
 }

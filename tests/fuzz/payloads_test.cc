@@ -113,6 +113,8 @@ TEST(Payloads, F33_F34_Payloads) {
       input_of(kJoinedKind, joined_payload(joining), 1),
       input_of(kLabelledKind, operator_labels_payload({{"role", "db"}, {"rack", ""}}), 3),
       input_of(kLabelledKind, labelled_payload(MemberId(2), {{"role", "db"}}), 1),
+      input_of(kCataloguedKind, catalogued_payload({"shop", "3.0"}, testing::digest_of("3.0"), 9),
+               1),
       input_of(kLeftKind, evicted_payload("web-02"), 2),
       input_of(kLeftKind, left_payload(MemberId(1), LeftCause::kAsked), 1),
       built("deploy", {{"ARTEFACT", {"shop@3.0"}}, {"--digest", {digest}}}, 0),

@@ -1,38 +1,37 @@
 // What a coordinator answers, as groupctl shows it: as text on a terminal, and as JSON.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
 #include "cli/render_json.h"
 #include "cli/render_text.h"
+#include "cli/repository_report.h"
 #include "tests/fuzz/group.h"
+#include "tests/fuzz/rendered.h"
 #include "tests/fuzz/target.h"
 #include "tests/unit/wire/samples.h"
 
 namespace groupctl::fuzz {
 namespace {
 
-/// A text with lines, and else nothing that a terminal obeys.
-std::string text_badly(const std::string& text) {
-  const bool obeyed = std::any_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\n') || byte == 0x7f;
-  });
-  if (obeyed) return "a terminal would obey it";
-  return text.empty() || text.ends_with('\n') ? "" : "its last line does not end";
-}
-
-std::string json_badly(const std::string& line) {
-  const auto json = nlohmann::json::parse(line, nullptr, false);
-  if (json.is_discarded() || !json.contains("schema")) return "it is no JSON of ours";
-  return line.find('\n') + 1 == line.size() ? "" : "it is not one line";
-}
-
-template <class Report, class... More>
-std::string shown_badly(const Report& report, const More&... more) {
-  std::string complaint = text_badly(render_text(report, more...));
-  return complaint.empty() ? json_badly(render_json(report)) : complaint;
+/// Rows as `repo list` and `artefact list` ask for them.
+std::string state_badly(const StateReply& reply, const WallClock& clock) {
+  GroupState state = a_group().state();
+  for (const StateRow& row : reply.rows) state.load_row(row.key, row.value);
+  CatalogueReport catalogue;
+  ArtefactsReport artefacts;
+  for (const StateRow& row : reply.rows) {
+    if (const auto name = catalogue_name(row.key)) {
+      if (auto value = decode_catalogue_row(row.value))
+        catalogue.entries.push_back({*name, *value});
+    }
+    if (const auto name = artefact_name(row.key)) {
+      const std::string text(*name);
+      artefacts.artefacts.push_back(
+          {text, artefact_row(state, text), catalogued_versions(state, text)});
+    }
+  }
+  std::string complaint = shown_badly(catalogue, clock);
+  if (complaint.empty()) complaint = text_badly(render_list(artefacts));
+  return complaint.empty() ? json_badly(render_json(artefacts, "artefacts")) : complaint;
 }
 
 struct Shown {
@@ -71,6 +70,17 @@ struct Shown {
   std::string operator()(const QueryRefused& reply) const {
     return shown_badly(failure_of({reply.code, reply.text}));
   }
+  std::string operator()(const MemberDetail& detail) const { return shown_badly(detail, clock); }
+  std::string operator()(const CataloguedReply& reply) const {
+    return shown_badly(PutReport{{"shop", "2.4.1"}, {}, 5, reply, 7});
+  }
+  std::string operator()(const VerifyReply& reply) const {
+    return shown_badly(VerifyReport{{{{{"shop", "2.4.1"}}, reply}}});
+  }
+  std::string operator()(const CollectReply& reply) const {
+    return shown_badly(CollectReport{reply, true});
+  }
+  std::string operator()(const StateReply& reply) const { return state_badly(reply, clock); }
   template <class Other>
   std::string operator()(const Other&) const {
     return {};

@@ -6,6 +6,7 @@
 
 #include <cstring>
 
+#include "commands/state/catalogue.h"
 #include "commands/state/desired.h"
 #include "coordinator/replayer.h"
 #include "log/lmdb_head_row.h"
@@ -55,8 +56,9 @@ Verdict used_in_a_state(std::string_view key, ByteView value) {
 TEST(Rows, F33_F34_StateRows) {
   const Codecs codecs = {codec<ArtefactRow>(decode_artefact_row, encode),
                          codec<PropertyRow>(decode_property_row, encode),
-                         codec<MemberRow>(decode_member_row, encode)};
-  const std::vector<std::string> prefixes = {"artefact/", "property/", "member/"};
+                         codec<MemberRow>(decode_member_row, encode),
+                         codec<CatalogueRow>(decode_catalogue_row, encode)};
+  const std::vector<std::string> prefixes = {"artefact/", "property/", "member/", "catalogue/"};
   FuzzTarget target;
   for (auto at = a_group().state().lower_bound(""); at != a_group().state().end(); ++at) {
     for (std::size_t i = 0; i < prefixes.size(); ++i) {
@@ -64,6 +66,8 @@ TEST(Rows, F33_F34_StateRows) {
       target.seeds.push_back(picked(static_cast<std::uint8_t>(i), at->second));
     }
   }
+  target.seeds.push_back(picked(3, encode(CatalogueRow{testing::digest_of("2.4.1"), 1ULL << 33,
+                                                       Sequence(4), GroupTime(9), "ana@bastion"})));
   target.decode = [&](ByteView input) {
     const auto [which, value] = pick(input, codecs.size());
     const Verdict verdict = codecs[which](value);

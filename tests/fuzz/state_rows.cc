@@ -1,5 +1,6 @@
 #include "tests/fuzz/state_rows.h"
 
+#include "commands/state/catalogue.h"
 #include "commands/state/rows.h"
 
 namespace groupctl::fuzz {
@@ -22,6 +23,7 @@ std::string complaint_about(const StateChange& change) {
   if (artefact_name(change.key)) return complaint_about(*change.value, decode_artefact_row);
   if (property_name(change.key)) return complaint_about(*change.value, decode_property_row);
   if (change.key.starts_with("member/")) return complaint_about(*change.value, decode_member_row);
+  if (catalogue_name(change.key)) return complaint_about(*change.value, decode_catalogue_row);
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include "tests/fuzz/group.h"
 #include "tests/fuzz/target.h"
 #include "wire/endpoint.h"
+#include "wire/repository_url.h"
 
 namespace groupctl::fuzz {
 namespace {
@@ -62,6 +63,25 @@ TEST(Texts, F33_Endpoints) {
     const bool local = text.starts_with("tcp://127.") || text.starts_with("tcp://[::1]:") ||
                        text.starts_with("ipc:///");
     return local ? accepted() : broken("it is not of this machine");
+  };
+  fuzz(target);
+}
+
+/// Each line is one repository of a member's chain.
+TEST(Texts, F33_RepositoryChains) {
+  FuzzTarget target;
+  target.seeds = texts({"group:", "file:/srv/mine\ngroup:\nfile:/srv/shared", "file:/srv/mine",
+                        "file:/a\nfile:/b\ngroup:"});
+  target.words = {"group:", "file:", "file:/", "\n", "/", "..", "http://"};
+  target.decode = [](ByteView bytes) {
+    const std::vector<std::string> urls = lines(bytes);
+    const auto chain = cut_chain(urls);
+    if (!chain) return refused();
+    std::vector<std::string> whole = chain->own;
+    whole.insert(whole.end(), chain->shared.begin(), chain->shared.end());
+    if (whole != urls) return broken("the two parts are not the whole");
+    if (!chain->shared.empty() && !check_shared_tail(chain->shared)) return broken("a bad tail");
+    return accepted();
   };
   fuzz(target);
 }
