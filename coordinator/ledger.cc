@@ -146,7 +146,18 @@ bool Ledger::record(MemberId id, const OutcomeReport& report, RowChanges& rows) 
   if (!added && found->second == report) return false;
   found->second = report;
   rows[exception_key(id, report)] = encode(report);
+  if (report.first != report.last) drop_within(id, report, rows);
   return true;
+}
+
+/// Ranges lie side by side: one that spans others is what counts of them.
+void Ledger::drop_within(MemberId id, const OutcomeReport& range, RowChanges& rows) {
+  auto within = ranges_.upper_bound({id, range.first});
+  while (within != ranges_.end() && within->first.first == id &&
+         within->second.last <= range.last) {
+    rows[exception_key(id, within->second)] = std::nullopt;
+    within = ranges_.erase(within);
+  }
 }
 
 void Ledger::applied(MemberId id, Sequence before, Sequence after, RowChanges& rows) {

@@ -84,6 +84,7 @@ class Ledger {
   std::optional<OutcomeReport> recorded(Sequence sequence, EntryClass entry_class,
                                         MemberId id) const;
   Status load_row(std::string_view key, ByteView value);
+  void drop_within(MemberId id, const OutcomeReport& range, RowChanges& rows);
   void truncate_sets(Sequence floor, Sequence roster_change, RowChanges& rows);
   void truncate_exceptions(Sequence floor, RowChanges& rows);
 

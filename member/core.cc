@@ -111,7 +111,7 @@ void MemberCore::Impl::fetch() {
 }
 
 void MemberCore::Impl::replay() {
-  if (!session_.follows()) return;
+  if (!session_.catches_up()) return;
   auto request = replay_.ask(session_.number(), follower_.missing(), now_, session_.pcg());
   if (request) out_.send.push_back(*request);
 }
@@ -156,7 +156,7 @@ DeltaCounts MemberCore::Impl::delta_counts() {
   return counts_;
 }
 
-Join MemberCore::Impl::make_join() const {
+Join MemberCore::Impl::make_join() {
   Join join;
   join.product = config_.product;
   join.group = config_.group;
@@ -193,7 +193,7 @@ LocalTime MemberCore::Impl::next_tick() const {
     next = std::min(next, fetch_due_);
   }
   if (!looking_ && config_.scan_interval_ms != 0) next = std::min(next, look_due_);
-  if (session_.follows() && replay_.due()) next = std::min(next, *replay_.due());
+  if (session_.catches_up() && replay_.due()) next = std::min(next, *replay_.due());
   if (!in_flight_ && commit_backoff_.tries() != 0) next = std::min(next, commit_retry_);
   return next;
 }

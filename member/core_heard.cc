@@ -152,7 +152,7 @@ void MemberCore::Impl::heard(const Envelope&, const Rejoin& rejoin) {
 }
 
 void MemberCore::Impl::heard(const Envelope&, const Resynchronise& resynchronise) {
-  if (session_.follows()) session_.resynchronise(resynchronise.cause, now_, out_);
+  if (session_.catches_up()) session_.resynchronise(resynchronise.cause, now_, out_);
 }
 
 void MemberCore::Impl::heard(const Envelope&, const Left&) { session_.left(out_); }
@@ -164,7 +164,7 @@ void MemberCore::Impl::heard(const Envelope&, const Evicted& evicted) {
 void MemberCore::Impl::heard(const Envelope& envelope, const Refused& refused) {
   const bool ours = envelope.log_id == fence_.binding().log_id;
   if (ours && !listens(envelope, false)) return;
-  if (session_.follows() && session_.phase() != MemberPhase::kLeaving) {
+  if (session_.catches_up()) {
     note(NoteLevel::kInfo, "refused", {{"why", refused.text}});
     return;
   }

@@ -70,7 +70,7 @@ struct MemberCore::Impl {
   void fetch();
   void replay();
   void acknowledge();
-  Join make_join() const;
+  Join make_join();
   WorkView view() const;
   MemberView member_view() const;
   Books books() { return {stage_, outcomes_, actuals_}; }

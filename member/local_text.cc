@@ -39,7 +39,7 @@ std::string job_table(const JobState& job) {
     std::string why = result.step;
     if (!result.text.empty()) why += (why.empty() ? "" : ": ") + result.text;
     text += escaped(fmt::format("{:<24} {}{}", result.key, to_word(result.outcome),
-                              why.empty() ? "" : "  " + why)) +
+                                why.empty() ? "" : "  " + why)) +
             "\n";
   }
   return text;
@@ -50,7 +50,7 @@ std::string delta_table(const DeltaPage& delta) {
   std::string text;
   for (const Deviation& row : delta.rows) {
     text += escaped(fmt::format("{:<24} {:<24} {}", group_text(row), deviation_text(row),
-                              cause_text(row, when_of(row)))) +
+                                cause_text(row, when_of(row)))) +
             "\n";
   }
   return text;

@@ -28,6 +28,17 @@ void Outcomes::add(OutcomeReport report, RowStage& stage) {
   reports_[range] = {std::move(report), stage.ticket(), false};
 }
 
+void Outcomes::add_superseded(Sequence at, RowStage& stage) {
+  Range range{at, at};
+  if (growing_ && growing_->second.next() == at) {
+    range.first = growing_->first;
+    stage.erase(outcome_row(growing_->first, growing_->second));
+    reports_.erase(*growing_);
+  }
+  add({range.first, range.second, Outcome::kSuperseded, {}, {}}, stage);
+  growing_ = range;
+}
+
 void Outcomes::withdraw_beyond(Sequence received, RowStage& stage) {
   std::erase_if(reports_, [&](const auto& kept) {
     const Range& range = kept.first;
@@ -71,7 +82,9 @@ bool Outcomes::unsent(const RowStage& stage) const {
   });
 }
 
-Outcomes::Carried Outcomes::carry(Sequence executed, const RowStage& stage) const {
+Outcomes::Carried Outcomes::carry(Sequence executed, const RowStage& stage) {
+  // Also when it is not durable yet: it would hold E back for as long as it grows.
+  growing_.reset();
   Carried carried{{}, executed, false};
   std::size_t bytes = 0;
   for (const auto& [range, kept] : reports_) {

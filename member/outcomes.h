@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "member/row_stage.h"
@@ -17,6 +18,9 @@ class Outcomes {
 
   /// A report of the same range replaces an earlier one.
   void add(OutcomeReport report, RowStage& stage);
+  /// An entry of class state that was superseded. Runs of them make one report: who catches up has
+  /// many.
+  void add_superseded(Sequence at, RowStage& stage);
   /// At start: what an older program said of the entry that it stopped before is said anew, or not.
   void withdraw_beyond(Sequence received, RowStage& stage);
   /// The coordinator has made durable what ack `number` carried.
@@ -34,7 +38,7 @@ class Outcomes {
     bool full = false;  ///< one did not fit
   };
   /// What a JOIN or an ack carries, of what is durable.
-  Carried carry(Sequence executed, const RowStage& stage) const;
+  Carried carry(Sequence executed, const RowStage& stage);
   /// carry(), numbered for RECORDED; number 0 when there is nothing to carry.
   Carried carry_numbered(Sequence executed, const RowStage& stage, AckNumber& number);
 
@@ -50,6 +54,8 @@ class Outcomes {
     std::vector<std::pair<Range, RowStage::Ticket>> carried;
   };
   std::map<Range, Kept> reports_;
+  /// The report that add_superseded() may still lengthen: nobody was told of it.
+  std::optional<Range> growing_;
   std::deque<SentAck> acks_;  ///< not answered; the oldest are forgotten
   AckNumber last_number_;
   bool held_back_ = false;  ///< the last ack was full: nothing more until something is recorded

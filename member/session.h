@@ -30,6 +30,8 @@ class Session {
   bool live() const;
   /// Whether frames are applied now rather than queued.
   bool follows() const;
+  /// Whether it asks for what it lacks: who leaves does not.
+  bool catches_up() const { return follows() && phase_ != MemberPhase::kLeaving; }
   bool heard_lately(LocalTime now) const;
   /// When tick() wants to be called.
   LocalTime due() const;

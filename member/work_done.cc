@@ -59,8 +59,11 @@ void WorkQueue::end_entry(const Entry& entry, OutcomeReport report, Books& books
   const auto within = [&](const std::optional<Span>& span) {
     return span && entry.sequence >= span->first && entry.sequence <= span->last;
   };
-  const bool plain = report.outcome == Outcome::kDone && report.text.empty();
-  if (plain && !within(span_) && !within(coming_)) return;
+  const bool apart = !within(span_) && !within(coming_);
+  if (apart && report.outcome == Outcome::kDone && report.text.empty()) return;
+  if (apart && report.outcome == Outcome::kSuperseded && entry.entry_class == EntryClass::kState) {
+    return books.outcomes.add_superseded(entry.sequence, books.stage);
+  }
   books.outcomes.add(std::move(report), books.stage);
 }
 

@@ -66,7 +66,11 @@ Fate Net::fate(const Passage& passage, ByteView bytes) {
 void Net::pass(const Passage& passage, NodeId node, ByteView bytes, Millis& latest,
                std::function<void(Session&)> arrive) {
   const Fate what = fate(passage, bytes);
-  if (passage.from == kCoordinatorNode && random_.chance(faults_.echo)) echo(node, arrive);
+  // What operators are told bears no epoch: a connection ends with the coordinator it was made to.
+  const bool fenced = passage.plane != Plane::kAdmin;
+  if (fenced && passage.from == kCoordinatorNode && random_.chance(faults_.echo)) {
+    echo(node, arrive);
+  }
   const std::uint64_t serial = sessions_[node].serial;
   for (std::uint32_t copy = 0; copy < what.copies; ++copy) {
     Millis time = queue_.now() + faults_.delay_min_ms + what.extra_ms +

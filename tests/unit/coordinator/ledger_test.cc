@@ -84,6 +84,21 @@ TEST(Ledger, ARangeIsBySnapshotForStateAndSkippedForTheRest) {
   }
 }
 
+TEST(Ledger, ARangeTakesThePlaceOfThoseWithinIt) {
+  Ledger ledger;
+  RowChanges rows;
+  const MemberId id(1);
+  ledger.open_account(id, "web-1");
+  const OutcomeReport within{Sequence(5), Sequence(6), Outcome::kSuperseded, "", ""};
+  ledger.record(id, within, rows);
+  ledger.record(id, {Sequence(3), Sequence(8), Outcome::kBySnapshot, "", ""}, rows);
+  EXPECT_EQ(rows.at(exception_key(id, within)), std::nullopt);
+  for (const std::uint64_t sequence : {5ULL, 7ULL}) {
+    EXPECT_EQ(outcome(ledger, sequence, id), Outcome::kBySnapshot);
+    EXPECT_EQ(outcome(reloaded(rows), sequence, id), Outcome::kBySnapshot);
+  }
+}
+
 TEST(Ledger, TheSameReportIsRecordedOnce) {
   Ledger ledger;
   RowChanges rows;

@@ -1,4 +1,5 @@
 // From an entry's turn to its outcome, and the outcome's way to the coordinator.
+#include "member/memory.h"
 #include "member/outcomes.h"
 #include "tests/unit/member/member_fixture.h"
 
@@ -144,6 +145,33 @@ TEST(MemberOutcomes, EIsNotSaidPastAnOutcomeThatIsBeingReplaced) {
   const Outcomes::Carried carried = outcomes.carry(Sequence(9), stage);
   EXPECT_TRUE(carried.reports.empty());
   EXPECT_EQ(carried.executed, Sequence(4)) << "or 5 would count as done";
+}
+
+TEST(MemberOutcomes, ARunOfSupersededEntriesIsOneReport) {
+  RowStage stage;
+  Outcomes outcomes({});
+  for (const std::uint64_t at : {5ULL, 6ULL, 7ULL, 9ULL})
+    outcomes.add_superseded(Sequence(at), stage);
+  const RowChanges rows = stage.take();
+  stage.committed();
+  EXPECT_TRUE(rows.at(outcome_row(Sequence(5), Sequence(7))));
+  EXPECT_FALSE(rows.at(outcome_row(Sequence(5), Sequence(6))));
+  const auto told = outcomes.carry(Sequence(9), stage).reports;
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0], (OutcomeReport{Sequence(5), Sequence(7), Outcome::kSuperseded, "", ""}));
+  EXPECT_EQ(told[1].first, Sequence(9));
+}
+
+TEST(MemberOutcomes, WhatWasToldOfSupersededEntriesGrowsNoMore) {
+  RowStage stage;
+  Outcomes outcomes({});
+  outcomes.add_superseded(Sequence(5), stage);
+  EXPECT_EQ(outcomes.carry(Sequence(5), stage).executed, Sequence(4)) << "it is being written";
+  outcomes.add_superseded(Sequence(6), stage);
+  stage.take();
+  stage.committed();
+  EXPECT_EQ(outcomes.carry(Sequence(6), stage).reports.size(), 2U);
+  EXPECT_EQ(outcomes.carry(Sequence(6), stage).executed, Sequence(6));
 }
 
 TEST_F(MemberOutcome, AnEntryIsSupersededByWhatCountsForThisMember) {

@@ -88,6 +88,19 @@ TEST_F(MemberSession, G24_LeavingIsAskedUntilItIsAnswered) {
   EXPECT_TRUE(sent<Ack>().empty());
 }
 
+TEST_F(MemberSession, WhoLeavesAsksForNothingThatItLacks) {
+  become_member();
+  step(LeaveAsked{});
+  log.deploy("site", "1.0");  // not heard
+  publish(log.set("a", "1"));
+  pass(500);
+  EXPECT_TRUE(sent<ReplayRequest>().empty());
+  say(Resynchronise{"below the floor"});
+  EXPECT_EQ(core->phase(), MemberPhase::kLeaving);
+  say(Left{});
+  EXPECT_EQ(core->phase(), MemberPhase::kLeft);
+}
+
 TEST_F(MemberSession, G26_AfterLeavingItJoinsAsNew) {
   become_member();
   publish(log.deploy("site", "1.0"));
