@@ -77,7 +77,7 @@ Result<const Replayer::Image*> Replayer::image_for(LocalTime now, const ImageRea
   if (!head) return tl::unexpected<Error>(head.error());
   std::erase_if(images_, [&](const Image& image) {
     return now.value - image.used.value > options_.share_image_ms ||
-           image.name.at.next() < head->floor;
+           image.name.at.next() < std::max(head->floor, rising_to_);
   });
   for (Image& image : images_) {
     if (wanted.at && image.name == wanted) {
@@ -218,7 +218,7 @@ LogReadDone Replayer::log_rows(const LogRead& read) {
 
 // ---- the floor
 
-FloorReadDone Replayer::floor(LocalTime now, const FloorRead& read) const {
+FloorReadDone Replayer::floor(LocalTime now, const FloorRead& read) {
   auto head = store_.head();
   if (!head) return {tl::unexpected<Error>(head.error())};
   Sequence image(std::numeric_limits<std::uint64_t>::max());
@@ -233,6 +233,7 @@ FloorReadDone Replayer::floor(LocalTime now, const FloorRead& read) const {
     if (frames->empty()) break;
     for (std::size_t i = 0; i < frames->size() && goes; ++i) goes = walk.add(*(*frames)[i]);
   }
+  rising_to_ = std::max(rising_to_, walk.floor());
   return {FloorRise{walk.floor(), walk.bytes(), goes && walk.bytes() >= kFloorBytes}};
 }
 

@@ -39,13 +39,14 @@ class Replayer {
   RequestReadDone find_request(const RequestRead& read);
   Result<Sequence> sequence_of(const RequestRead& read);
   LogReadDone log_rows(const LogRead& read);
-  FloorReadDone floor(LocalTime now, const FloorRead& read) const;
+  FloorReadDone floor(LocalTime now, const FloorRead& read);
   Result<const Image*> image_for(LocalTime now, const ImageRead& read);
   Result<const Image*> make_image(LocalTime now);
 
   const Store& store_;
   Options options_;
   std::vector<Image> images_;  // oldest first
+  Sequence rising_to_;         ///< to where the core was told that the floor may rise
 };
 
 }  // namespace groupctl

@@ -150,6 +150,21 @@ TEST_F(Replaying, ARequestIsFoundNotFoundOrBelowTheFloor) {
   EXPECT_EQ(find(drawn(1, 27), 1, 30).error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(Replaying, AnImageThatTheFloorIsAboutToPassIsSharedNoMore) {
+  const ImageName old = chunk({}).image;
+  group.submit(set_command("more", "v"));
+  now = LocalTime(30'000);
+  ASSERT_EQ(chunk({}).image, old) << "young enough";
+  now = LocalTime(55'000);
+  FloorRead read;
+  read.rule.younger_stay = GroupTime(UINT64_MAX);
+  read.rule.newer_stay = read.rule.received = Sequence(31);
+  const auto done = std::get<FloorReadDone>(replayer.answer(now, read));
+  ASSERT_EQ(done.rise->floor, Sequence(32)) << "nobody has asked for it for so long";
+  EXPECT_NE(chunk(old).image, old);
+  EXPECT_EQ(chunk({}).image.at, Sequence(31));
+}
+
 TEST_F(Replaying, LogRowsAreTheStoredBytes) {
   const auto rows = std::get<LogReadDone>(replayer.answer(now, LogRead{7, Sequence(5), 3}));
   EXPECT_EQ(rows.token, 7u);
