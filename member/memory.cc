@@ -120,6 +120,11 @@ Status read_deviations(const Store& store, MemberMemory& memory) {
     memory.actual.sources.emplace(key, as_text(value));
     return {};
   });
+  if (!read) return read;
+  read = read_rows(store, "begun/", [&](std::string_view key, ByteView) -> Status {
+    memory.begun.emplace(key);
+    return {};
+  });
   if (read) read = read_map(store, "intended/", &decode_intended_row, memory.intended);
   return read;
 }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ struct MemberMemory {
   std::vector<OutcomeReport> outcomes;
   Actual actual;
   Intended intended;
+  std::set<std::string> begun;  ///< artefacts that a step may have put in place, without a record
 };
 
 /// Errors: kCorrupt, kIo, kUnsupported; kWrongGroup when the store is bound to another group.
@@ -67,6 +69,8 @@ RowKey outcome_row(Sequence first, Sequence last);
 RowKey actual_row(std::string_view artefact);
 /// The repository from which what is in place came, as text.
 RowKey source_row(std::string_view artefact);
+/// A step that is no entry's is about to put this artefact in place. No value.
+RowKey begun_row(std::string_view artefact);
 RowKey failure_row(std::string_view key);
 RowKey drift_row(std::string_view key);
 RowKey intended_row(std::string_view key);

@@ -44,6 +44,10 @@ RowKey actual_row(std::string_view artefact) {
 RowKey source_row(std::string_view artefact) {
   return member_row_key("source/" + std::string(artefact));
 }
+RowKey begun_row(std::string_view artefact) {
+  return member_row_key("begun/" + std::string(artefact));
+}
+
 RowKey failure_row(std::string_view key) { return member_row_key("failure/" + std::string(key)); }
 
 Bytes encode(const Binding& binding) {

@@ -171,13 +171,18 @@ std::vector<ArtefactStep> steps_for_all(const WorkView& view) {
   return steps_for({names.begin(), names.end()}, view);
 }
 
+ArtefactStep step_at_start(const std::string& name, const WorkView& view) {
+  if (is_known_how(name, view)) return step_for(name, Sequence{}, view);
+  return {name, {}, in_place(view.actual, name), true};
+}
+
 std::vector<ArtefactStep> steps_at_start(const WorkView& view) {
   auto steps = steps_for_all(view);
   if (view.me) return steps;
   std::set<std::string> names = artefact_names(view.state);
   for (const auto& [name, placed] : in_place(view.actual)) names.insert(name);
   for (const std::string& name : names) {
-    if (!is_known_how(name, view)) steps.push_back({name, {}, in_place(view.actual, name), true});
+    if (!is_known_how(name, view)) steps.push_back(step_at_start(name, view));
   }
   return steps;
 }

@@ -46,6 +46,8 @@ std::vector<ArtefactStep> steps_for_all(const WorkView& view);
 /// The same at a start: what a member without a row was last at work on may be in place without its
 /// store saying so, so it asks about all that the group has artefacts of.
 std::vector<ArtefactStep> steps_at_start(const WorkView& view);
+/// One of those, for an artefact that nothing speaks of any more.
+ArtefactStep step_at_start(const std::string& name, const WorkView& view);
 /// Those of these artefacts of which it is known how they are to be. What is held is only asked
 /// about.
 std::vector<ArtefactStep> steps_for(const std::vector<std::string>& names, const WorkView& view);

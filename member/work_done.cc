@@ -31,10 +31,16 @@ void WorkQueue::done(const WorkResult& result, Books& books) {
   }
 }
 
+/// What is in place of it is on record from now on, as soon as anything is durable.
+void WorkQueue::forget_begun(const std::string& name, const ExecuteResult& ended, Books& books) {
+  if (!ended.actual.contains(name) || begun_.erase(name) == 0) return;
+  books.stage.erase(begun_row(name));
+}
+
 /// Writes down the result of every step; a key that failed is reported where its assignment is.
 /// Returns all of it as one result.
 ExecuteResult WorkQueue::whole(const Current& current, const ReconcileResult& result,
-                               Books& books) const {
+                               Books& books) {
   ExecuteResult sum;
   for (const ArtefactStep& step : current.steps) {
     auto found = result.by_name.find(step.name);
@@ -42,6 +48,7 @@ ExecuteResult WorkQueue::whole(const Current& current, const ReconcileResult& re
     const ExecuteResult& one = found->second;
     const Sequence assigned = step.desired.sequence;
     books.actuals.ended({step}, assigned, one, books.stage);
+    forget_begun(step.name, one, books);
     if (group_of(one.outcome) != OutcomeGroup::kBad) continue;
     sum.outcome = Outcome::kFailed;
     sum.step = one.step;

@@ -18,8 +18,9 @@ ExecuteResult left_alone() {
 
 }  // namespace
 
-WorkQueue::WorkQueue(std::vector<Entry> open, std::vector<Entry> started, std::optional<Span> span)
-    : span_(span) {
+WorkQueue::WorkQueue(std::vector<Entry> open, std::vector<Entry> started, std::optional<Span> span,
+                     std::set<std::string> begun)
+    : begun_(std::move(begun)), span_(span) {
   add(std::move(open));
   for (Entry& entry : started) {
     const Sequence at = entry.sequence;
@@ -75,6 +76,12 @@ std::optional<WorkItem> WorkQueue::pump(const WorkView& view, Books& books) {
   while (!current_ && !coming_ && begin_next(view, books)) {
   }
   if (!current_ || current_->out || !books.stage.durable(current_->ticket)) return std::nullopt;
+  if (current_->noted) {
+    // The roster, or what is wanted, may have changed while the note was written.
+    for (ArtefactStep& step : current_->steps) step = step_at_start(step.name, view);
+    note_begun(books);
+    if (!books.stage.durable(current_->ticket)) return std::nullopt;
+  }
   current_->out = true;
   shown_ = {current_->entry ? current_->entry->sequence : current_->span_last, "", 0};
   return item();
@@ -83,16 +90,18 @@ std::optional<WorkItem> WorkQueue::pump(const WorkView& view, Books& books) {
 /// False: nothing can begin now.
 bool WorkQueue::begin_next(const WorkView& view, Books& books) {
   if (!books.stage.durable(told_)) return false;
-  if (begin_job(view) || begin_revert(view)) return true;
+  if (begin_job(view, books) || begin_revert(view, books)) return true;
   // One that waits for the group's time does not keep the member from asking what is in place.
-  if (!started_.empty()) return begin_started(view, books) || begin_at_start(view);
+  if (!started_.empty()) return begin_started(view, books) || begin_at_start(view, books);
   if (span_) {
     start_wanted_ = start_wanted_ && !view.me;
-    begin_reconcile(steps_for_all(view), span_->last);
+    auto steps = steps_for_all(view);
+    ask_for_begun(steps, view);
+    begin_reconcile(std::move(steps), span_->last, books);
     if (!current_) close_span(span_->last, books);
     return true;
   }
-  return begin_at_start(view) || begin_open(view, books);
+  return begin_at_start(view, books) || begin_open(view, books);
 }
 
 void WorkQueue::add(LocalJob job) {
@@ -110,14 +119,14 @@ void WorkQueue::replaced(const std::string& key) {
   }
 }
 
-bool WorkQueue::begin_job(const WorkView& view) {
+bool WorkQueue::begin_job(const WorkView& view, Books& books) {
   if (jobs_.empty()) return false;
   WaitingJob waiting = std::move(jobs_.front());
   jobs_.pop_front();
   for (const std::string& name : waiting.job.names) {
     if (!is_known_how(name, view)) waiting.end.by_name[name] = left_alone();
   }
-  begin_reconcile(steps_for(waiting.job.names, view), Sequence{});
+  begin_reconcile(steps_for(waiting.job.names, view), Sequence{}, books);
   if (current_) {
     current_->job = std::move(waiting.end);
   } else {
@@ -127,14 +136,14 @@ bool WorkQueue::begin_job(const WorkView& view) {
 }
 
 /// What is held meanwhile, or was put back, is left as it is.
-bool WorkQueue::begin_revert(const WorkView& view) {
+bool WorkQueue::begin_revert(const WorkView& view, Books& books) {
   std::erase_if(reverts_, [&](const std::string& name) {
     return !view.actual.drifts.contains(artefact_key(name));
   });
   auto steps = steps_for({reverts_.begin(), reverts_.end()}, view);
   std::erase_if(steps, [](const ArtefactStep& step) { return step.leave; });
   reverts_.clear();
-  begin_reconcile(std::move(steps), Sequence{});
+  begin_reconcile(std::move(steps), Sequence{}, books);
   return current_.has_value();
 }
 
@@ -145,10 +154,12 @@ bool WorkQueue::works_on(const std::string& name) const {
 
 /// All artefacts, for what the store says is in place may be older than what is: a crash can have
 /// come between work and its record.
-bool WorkQueue::begin_at_start(const WorkView& view) {
+bool WorkQueue::begin_at_start(const WorkView& view, Books& books) {
   if (!start_wanted_) return false;
   start_wanted_ = false;
-  begin_reconcile(steps_at_start(view), Sequence{});
+  auto steps = steps_at_start(view);
+  ask_for_begun(steps, view);
+  begin_reconcile(std::move(steps), Sequence{}, books);
   return true;
 }
 
@@ -193,8 +204,18 @@ void WorkQueue::begin_entry(Entry entry, CarryOut what, bool again, Books& books
   current_ = std::move(next);
 }
 
-/// A reconcile may be repeated after a crash, so it needs no intent. Nothing to do: none begins.
-void WorkQueue::begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_last) {
+/// What a crash may have left in place is asked for whoever else still speaks of it.
+void WorkQueue::ask_for_begun(std::vector<ArtefactStep>& steps, const WorkView& view) const {
+  for (const std::string& name : begun_) {
+    const bool asked = std::any_of(steps.begin(), steps.end(),
+                                   [&](const ArtefactStep& step) { return step.name == name; });
+    if (!asked) steps.push_back(step_at_start(name, view));
+  }
+}
+
+/// A reconcile may be repeated after a crash, so it needs no intent but for what it puts in place
+/// where nothing is on record. Nothing to do: none begins.
+void WorkQueue::begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_last, Books& books) {
   if (steps.empty()) return;
   Current next;
   next.id = last_id_ = last_id_.next();
@@ -202,6 +223,17 @@ void WorkQueue::begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_l
   next.reconcile = true;
   next.span_last = span_last;
   current_ = std::move(next);
+  note_begun(books);
+}
+
+/// Writes down which of the steps are to put something in place where nothing is on record.
+void WorkQueue::note_begun(Books& books) {
+  for (const ArtefactStep& step : current_->steps) {
+    if (step.actual || !step.desired.release || !begun_.insert(step.name).second) continue;
+    books.stage.put(begun_row(step.name), {});
+    current_->ticket = books.stage.ticket();
+    current_->noted = true;
+  }
 }
 
 WorkItem WorkQueue::item() const {

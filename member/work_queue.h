@@ -37,7 +37,8 @@ struct LocalJob {
 
 class WorkQueue {
  public:
-  WorkQueue(std::vector<Entry> open, std::vector<Entry> started, std::optional<Span> span);
+  WorkQueue(std::vector<Entry> open, std::vector<Entry> started, std::optional<Span> span,
+            std::set<std::string> begun);
 
   /// Entries whose rows are durable, ascending, after all that were there.
   void add(std::vector<Entry> mine);
@@ -89,24 +90,28 @@ class WorkQueue {
     bool again = false;
     RowStage::Ticket ticket;
     bool out = false;
+    bool noted = false;              ///< it waits, or has waited, for rows of begun_
     Sequence span_last;              ///< of the span that this reconcile closes; 0: none
     std::optional<LocalJobEnd> job;  ///< what is known of it beside the steps
   };
 
   bool current_waits(Sequence last) const;
   bool begin_next(const WorkView& view, Books& books);
-  bool begin_job(const WorkView& view);
-  bool begin_revert(const WorkView& view);
-  bool begin_at_start(const WorkView& view);
+  bool begin_job(const WorkView& view, Books& books);
+  bool begin_revert(const WorkView& view, Books& books);
+  bool begin_at_start(const WorkView& view, Books& books);
   bool begin_started(const WorkView& view, Books& books);
   bool begin_open(const WorkView& view, Books& books);
-  void begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_last);
+  void begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_last, Books& books);
+  void note_begun(Books& books);
+  void ask_for_begun(std::vector<ArtefactStep>& steps, const WorkView& view) const;
+  void forget_begun(const std::string& name, const ExecuteResult& ended, Books& books);
   void decided(Entry entry, Verdict verdict, bool again, Books& books);
   void begin_entry(Entry entry, CarryOut what, bool again, Books& books);
   WorkItem item() const;
   void end_entry(const Entry& entry, OutcomeReport report, Books& books);
   void close_span(Sequence last, Books& books);
-  ExecuteResult whole(const Current& current, const ReconcileResult& result, Books& books) const;
+  ExecuteResult whole(const Current& current, const ReconcileResult& result, Books& books);
 
   std::map<Sequence, Entry> open_;
   std::map<Sequence, Entry> started_;  ///< before a restart
@@ -117,6 +122,9 @@ class WorkQueue {
   std::deque<WaitingJob> jobs_;
   RowStage::Ticket told_;  ///< of the last local command: nothing rests on what is not durable
   std::set<std::string> reverts_;
+  /// Their row is written before a step puts them in place, and goes with the record of it: by then
+  /// nothing else may speak of them any more.
+  std::set<std::string> begun_;
   std::vector<LocalJobEnd> ended_jobs_;
   std::optional<Span> span_;
   std::optional<Span> coming_;

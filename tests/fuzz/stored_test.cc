@@ -252,6 +252,7 @@ TEST(Stored, F33_Memories) {
                     {intent_row(Sequence(2)), entry},
                     {outcome_row(Sequence(1), Sequence(4)), encode_outcome_row(a_report(1, 4))},
                     {actual_row("shop"), encode_actual_row(artefact)},
+                    {begun_row("cart"), Bytes()},
                     {drift_row("artefact/cart"), encode_drift_row({artefact, "gone"})},
                     {intended_row("property/a"),
                      encode_intended_row({Cause::kHold, LeftAsItIs{}, "ana", 5, "why"})},

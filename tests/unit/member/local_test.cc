@@ -224,6 +224,25 @@ TEST_F(MemberLocal, WithoutARowWhatACrashHidIsAskedForAtAStart) {
   EXPECT_EQ(core->delta().at("artefact/site").kind, DeltaKind::kForeign);
 }
 
+TEST_F(MemberLocal, WhatNothingSpeaksOfAnyMoreIsAskedForAfterACrash) {
+  become_member();
+  local(deploy("tool", "0.3"));
+  ASSERT_EQ(work.size(), 1U);
+  local(LocalReconcile{{"artefact/tool"}}, 2);  // given up, while the step goes on
+  restart();                                    // it was carried out; nobody has heard of it
+  pass(0);
+  ASSERT_EQ(work.size(), 1U);
+  const auto& steps = std::get<ReconcileRequest>(work[0].what).steps;
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_EQ(steps[0].name, "tool");
+  EXPECT_FALSE(steps[0].desired.release);
+  work_ends();
+  EXPECT_EQ(placed("tool"), "");
+  restart();
+  pass(0);
+  EXPECT_TRUE(work.empty()) << "asked for once";
+}
+
 TEST_F(MemberLocal, ReconcileGivesUpWhatIsNamedOrAll) {
   deployed("1.0");
   local(deploy("site", "9.0"));
