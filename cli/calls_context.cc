@@ -10,7 +10,8 @@ Result<Call> named(Action action, const Words& words) {
   auto name = words.needed("NAME");
   if (!name) return tl::unexpected(name.error());
   if (name->empty()) return fail(ErrorCode::kInvalid, "NAME is needed");
-  return ContextCall{action, *std::move(name), words.one_or_none("--endpoint")};
+  return ContextCall{action, *std::move(name), words.one_or_none("--endpoint"),
+                     words.one_or_none("--group")};
 }
 
 Result<Call> use(const Words& words) { return named(Action::kUse, words); }
@@ -18,6 +19,8 @@ Result<Call> remove(const Words& words) { return named(Action::kRemove, words); 
 
 Result<Call> add(const Words& words) {
   auto call = named(Action::kAdd, words);
+  const std::string group = words.one_or_none("--group");
+  if (!group.empty() && !is_name(group)) return no_group_name(group);
   if (!call || !std::get<ContextCall>(*call).endpoint.empty()) return call;
   return fail(ErrorCode::kInvalid, "-E URL is needed: where the coordinator answers");
 }

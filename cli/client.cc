@@ -69,7 +69,8 @@ struct Copies {
 
 Result<HelloReply> Client::hello(std::uint64_t within_ms) {
   auto reply = ask<HelloReply>(
-      AdminHello{kProtocolVersion, "groupctl " + std::string(product_version())}, within_ms);
+      AdminHello{kProtocolVersion, "groupctl " + std::string(product_version()), group_},
+      within_ms);
   if (!reply && reply.error().code == ErrorCode::kTimeout) {
     return fail(ErrorCode::kUnreachable, "no answer to a greeting");
   }
@@ -83,7 +84,9 @@ Result<HelloReply> Client::hello(std::uint64_t within_ms) {
 
 Result<Accepted> Client::submit(const Submit& submit, std::uint64_t within_ms) {
   last_id_ = last_id_.next();
-  const Bytes message = encode(last_id_, submit);
+  Submit addressed = submit;
+  addressed.group = group_;
+  const Bytes message = encode(last_id_, addressed);
   const std::uint64_t until = now_ms() + within_ms;
   Copies copies;
   while (true) {

@@ -29,8 +29,11 @@ class Client {
   Client(AdminChannel& channel, std::function<bool()> stop)
       : channel_(channel), stop_(std::move(stop)) {}
 
+  /// From now on it greets, and submits to, this group alone; empty: whichever is there.
+  void mean(std::string group) { group_ = std::move(group); }
+
   /// Whether a coordinator is there, and which. Errors: kUnreachable, also when something listens
-  /// and does not answer; kUnsupported for another protocol.
+  /// and does not answer; kUnsupported for another protocol; kWrongGroup.
   Result<HelloReply> hello(std::uint64_t within_ms);
 
   /// A question that changes nothing. Errors: kUnreachable, kTimeout; what a QueryRefused says. A
@@ -75,6 +78,7 @@ class Client {
   AdminChannel& channel_;
   std::function<bool()> stop_;
   std::function<void()> tick_;
+  std::string group_;
   AdminRequestId last_id_;
 };
 

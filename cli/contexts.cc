@@ -47,8 +47,14 @@ class Reader {
   Status read_one(const TomlEntry& one, Context& context) const {
     if (one.value.kind != TomlKind::kTable) return wrong_type(one, "a table");
     for (const TomlEntry& entry : one.value.entries) {
-      const Status taken = entry.key == "endpoint" ? take_text(entry, context.endpoint)
-                                                   : unknown(entry, {"endpoint"});
+      Status taken;
+      if (entry.key == "endpoint") {
+        taken = take_text(entry, context.endpoint);
+      } else if (entry.key == "group") {
+        taken = take_text(entry, context.group);
+      } else {
+        taken = unknown(entry, {"endpoint", "group"});
+      }
       if (!taken) return taken;
     }
     if (!context.endpoint.empty()) return {};
@@ -82,6 +88,7 @@ std::string text_of(const Contexts& contexts) {
   for (const auto& [name, context] : contexts.by_name) {
     text += fmt::format("\n[contexts.{}]\nendpoint = {}\n", toml_quoted(name),
                         toml_quoted(context.endpoint));
+    if (!context.group.empty()) text += "group = " + toml_quoted(context.group) + "\n";
   }
   return text;
 }
@@ -90,7 +97,8 @@ Result<ChosenEndpoint> endpoint_of(const Contexts& contexts, const std::string& 
                                    const std::string& named_by) {
   auto context = context_named(contexts, name);
   if (!context) return fail(named_by, context.error());
-  return ChosenEndpoint{context->endpoint, fmt::format("context \"{}\", {}", name, contexts.file)};
+  return ChosenEndpoint{context->endpoint, fmt::format("context \"{}\", {}", name, contexts.file),
+                        context->group};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 //
 //   [contexts."prod"]
 //   endpoint = "tcp://127.0.0.1:7401"
+//   group = "shop"
 #pragma once
 
 #include <map>
@@ -17,7 +18,8 @@ namespace groupctl {
 inline constexpr const char* kBuiltInEndpoint = "tcp://127.0.0.1:7401";
 
 struct Context {
-  std::string endpoint;  ///< the admin plane of a coordinator
+  std::string endpoint;    ///< the admin plane of a coordinator
+  std::string group = {};  ///< that is meant there; empty: whichever it is
   bool operator==(const Context&) const = default;
 };
 
@@ -38,7 +40,8 @@ Result<Context> context_named(const Contexts& contexts, const std::string& name)
 
 struct ChosenEndpoint {
   std::string endpoint;
-  std::string source;  ///< for messages: "--endpoint", "context \"prod\", FILE"
+  std::string source;      ///< for messages: "--endpoint", "context \"prod\", FILE"
+  std::string group = {};  ///< of the context
 };
 /// What counts first: `endpoint` and then `context`, as given by flags; GROUPCTL_ENDPOINT,
 /// GROUPCTL_CONTEXT; the current context of the file; what is built in. The file is read only if it

@@ -8,6 +8,7 @@
 
 #include "cli/calls.h"
 #include "commands/state/names.h"
+#include "daemon/paths.h"
 
 namespace groupctl {
 namespace {
@@ -144,8 +145,8 @@ Result<Call> command_call(const Words& words, const SyntaxRow& row) {
 // Of what is no command of the group.
 const CallRow* find_call(std::string_view verb) {
   static constexpr CallRow kVersion[] = {{"version", plain<VersionCall>}};
-  for (const auto& family : {member_calls(), log_calls(), repository_calls(), context_calls(),
-                             std::span<const CallRow>(kVersion)}) {
+  for (const auto& family : {member_calls(), log_calls(), repository_calls(), group_calls(),
+                             context_calls(), std::span<const CallRow>(kVersion)}) {
     const auto row = std::find_if(family.begin(), family.end(),
                                   [&](const CallRow& one) { return one.verb == verb; });
     if (row != family.end()) return &*row;
@@ -164,9 +165,20 @@ Result<Call> call_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
 
 /// What is in the environment or in the file of contexts is there the next time, too.
 std::string flags_again(const Words& words) {
-  if (const auto endpoint = words.one("--endpoint")) return " -E " + shell_quoted(*endpoint);
-  if (const auto context = words.one("--context")) return " -c " + shell_quoted(*context);
-  return "";
+  std::string flags;
+  for (const auto& [name, flag] : {std::pair{"--endpoint", " -E "}, std::pair{"--context", " -c "},
+                                   std::pair{"--group", " -g "}}) {
+    if (const auto value = words.one(name)) flags += flag + shell_quoted(*value);
+  }
+  return flags;
+}
+
+// The flag, the variable, the context, in this order.
+Result<std::string> group_asked_for(const Words& words, const std::string& of_context) {
+  std::string group =
+      words.one("--group").value_or(environment_variable("GROUPCTL_GROUP").value_or(of_context));
+  if (group.empty() || is_name(group)) return group;
+  return no_group_name(group);
 }
 
 }  // namespace
@@ -208,6 +220,9 @@ Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRo
     global->same_coordinator = flags_again(words);
     global->endpoint = std::move(chosen->endpoint);
     global->endpoint_source = std::move(chosen->source);
+    auto group = group_asked_for(words, chosen->group);
+    if (!group) return tl::unexpected(group.error());
+    global->group = *std::move(group);
   }
   return Invocation{*std::move(global), *std::move(call)};
 }

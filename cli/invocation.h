@@ -11,6 +11,7 @@
 #include "cli/screen.h"
 #include "commands/state/catalogue.h"
 #include "commands/syntax.h"
+#include "wire/group_messages.h"
 
 namespace groupctl {
 
@@ -23,6 +24,7 @@ enum class Format : std::uint8_t {
 struct GlobalOptions {
   std::string endpoint = kBuiltInEndpoint;
   std::string endpoint_source = "the built-in default";  ///< for messages
+  std::string group = {};  ///< the group that is meant; empty: whichever is there
   Format format = Format::kTable;
   std::uint64_t timeout_ms = 30'000;  ///< talking to the coordinator
   bool quiet = false;
@@ -117,20 +119,36 @@ struct ArtefactCall {
   What what = What::kShow;
   std::string name;
 };
+/// The groups of the coordinator's process.
+struct GroupListCall {};
+struct GroupShowCall {
+  std::string name;  ///< empty: the one that is asked
+};
+struct GroupCreateCall {
+  std::string name;
+  PlaneEndpoints endpoints = {};  ///< what is empty is chosen by the coordinator
+  std::optional<std::string> id = {};
+};
+struct GroupDeleteCall {
+  std::string name;
+  std::optional<std::string> id = {};
+};
 struct PingCall {};
 struct VersionCall {};
 struct ContextCall {
   enum class Action : std::uint8_t { kList, kUse, kAdd, kRemove };
   Action action = Action::kList;
-  std::string name;      ///< but for kList
-  std::string endpoint;  ///< for kAdd
+  std::string name;        ///< but for kList
+  std::string endpoint;    ///< for kAdd
+  std::string group = {};  ///< for kAdd; empty: whichever is there
 };
 
 using Call =
     std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall, DiffCall,
                  ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall, MemberShowCall,
                  EvictCall, LogTailCall, WaitCall, WatchCall, RepoPutCall, RepoListCall,
-                 RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall, ResultCall>;
+                 RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall, ResultCall,
+                 GroupListCall, GroupShowCall, GroupCreateCall, GroupDeleteCall>;
 
 struct Invocation {
   GlobalOptions global;

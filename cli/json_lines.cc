@@ -13,9 +13,10 @@ struct List {
   const char* key;      // where its elements are
   const char* element;  // their kind
 };
-constexpr std::array<List, 8> kLists = {{{"LogList", "entries", "LogEntry"},
+constexpr std::array<List, 9> kLists = {{{"LogList", "entries", "LogEntry"},
                                          {"MemberList", "members", "Member"},
                                          {"ContextList", "contexts", "Context"},
+                                         {"GroupList", "groups", "Group"},
                                          {"Diff", "members", "MemberDiff"},
                                          {"CommandResultList", "results", "CommandResult"},
                                          {"RepositoryList", "artefacts", "RepositoryEntry"},

@@ -81,6 +81,8 @@ void add_global_flags(CLI::App& app) {
   add_value(app, "-E,--endpoint", "URL",
             "where the coordinator answers (default tcp://127.0.0.1:7401) [GROUPCTL_ENDPOINT]");
   add_value(app, "-c,--context", "NAME", "the coordinator of this name [GROUPCTL_CONTEXT]");
+  add_value(app, "-g,--group", "NAME",
+            "only if it is this group; another one refuses it [GROUPCTL_GROUP]");
   add_value(app, "-o,--output", "FORMAT",
             "table, json, jsonl: a line for each element or event, or name: only the sequence "
             "(default table)");
@@ -253,6 +255,30 @@ void add_artefact_verbs(CLI::App& app) {
   add_value(*where, "NAME", "NAME", "its name (required)");
 }
 
+void add_group_verbs(CLI::App& app) {
+  CLI::App* group = app.add_subcommand("group", "the groups of the coordinator");
+  group->add_subcommand("list", "every group of the process, and where it is");
+  CLI::App* show = group->add_subcommand("show", "one group, its endpoints and its members");
+  add_value(*show, "NAME", "NAME", "its name (default: the one that is asked)");
+  CLI::App* create = group->add_subcommand("create", "make a new group in the same process");
+  create->footer(
+      "It has a log, sockets and ports of its own. Ports that are not given are\n"
+      "free ones, and stay the same.\n\n"
+      "  groupctl group create bank\n"
+      "  groupctl context add bank -E tcp://127.0.0.1:PORT -g bank");
+  add_value(*create, "NAME", "NAME", "its name (required)");
+  add_value(*create, "--member-endpoint", "URL", "where its members are to join");
+  add_value(*create, "--admin-endpoint", "URL", "where groupctl is to ask");
+  add_value(*create, "--command-endpoint", "URL", "where its commands are to be published");
+  add_value(*create, "--id", "KEY", "the same key again is answered as before");
+  CLI::App* remove = group->add_subcommand("delete", "end a group of the process for good");
+  remove->footer(
+      "Nobody coordinates its members any more; they keep what they run. Its log and\n"
+      "archives are put aside on the coordinator's machine, and the folder is said.");
+  add_value(*remove, "NAME", "NAME", "its name (required)");
+  add_value(*remove, "--id", "KEY", "the same key again is answered as before");
+}
+
 void add_builtin_verbs(CLI::App& app) {
   CLI::App* status = app.add_subcommand("status", "one screen: is the group in step?");
   add_switch(*status, "--exit-code", "exit 1 unless all members are in step");
@@ -268,6 +294,7 @@ void add_builtin_verbs(CLI::App& app) {
   add_live_verbs(app, *log);
   add_repository_verbs(app);
   add_artefact_verbs(app);
+  add_group_verbs(app);
   app.add_subcommand("version", "print the version");
 }
 
@@ -275,7 +302,7 @@ void add_context_verbs(CLI::App& app) {
   CLI::App* context = app.add_subcommand("context", "names for coordinators, kept for this user");
   context->add_subcommand("list", "every context, and which one is in use");
   CLI::App* use = context->add_subcommand("use", "ask this coordinator unless told otherwise");
-  CLI::App* add = context->add_subcommand("add", "name the coordinator that -E URL gives");
+  CLI::App* add = context->add_subcommand("add", "name what -E URL, and -g GROUP if given, mean");
   CLI::App* remove = context->add_subcommand("rm", "forget a name");
   for (CLI::App* verb : {use, add, remove}) {
     add_value(*verb, "NAME", "NAME", "the context (required)");

@@ -287,7 +287,9 @@ std::string render_json(const Contexts& contexts) {
   put_text(object, "current", contexts.current);
   object["contexts"] = json::array();
   for (const auto& [name, context] : contexts.by_name) {
-    object["contexts"].push_back({{"name", name}, {"endpoint", context.endpoint}});
+    json one = {{"name", name}, {"endpoint", context.endpoint}};
+    put_text(one, "group", context.group);
+    object["contexts"].push_back(std::move(one));
   }
   return json_line(object);
 }

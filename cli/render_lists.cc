@@ -127,10 +127,14 @@ std::string render_text(const PingReport& report) {
 }
 
 std::string render_text(const Contexts& contexts) {
-  static const std::vector<Column> columns = {{"IN USE"}, {"NAME"}, {"ENDPOINT"}};
+  std::vector<Column> columns = {{"IN USE"}, {"NAME"}, {"ENDPOINT"}};
+  const bool groups = std::any_of(contexts.by_name.begin(), contexts.by_name.end(),
+                                  [](const auto& one) { return !one.second.group.empty(); });
+  if (groups) columns.push_back({"GROUP"});
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, context] : contexts.by_name) {
     rows.push_back({name == contexts.current ? "*" : "", name, context.endpoint});
+    if (groups) rows.back().push_back(context.group);
   }
   return table(columns, rows);
 }

@@ -119,6 +119,20 @@ struct AdoptReport {
   int exit_code = 0;
 };
 
+/// Groups of the coordinator's process.
+struct GroupsReport {
+  std::vector<GroupInfo> groups;  ///< by name
+};
+/// One group, or what was made or deleted of one.
+struct GroupReport {
+  GroupInfo group;
+  bool created = false;
+};
+struct GroupDeletion {
+  std::string name;
+  std::string folder;  ///< in which all of it is kept
+};
+
 struct PingReport {
   HelloReply hello;
   std::string endpoint;

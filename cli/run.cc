@@ -24,6 +24,12 @@ Failure unreachable(const GlobalOptions& global, std::uint64_t waited_ms) {
           "groupctl ping -v    or name another: -E tcp://host:port", kExitUnreachable};
 }
 
+Failure not_greeted(const Error& error) {
+  Failure failure = failure_of(error);
+  if (error.code == ErrorCode::kWrongGroup) failure.hint = "ask where it is: -E URL";
+  return failure;
+}
+
 Said version(Format format) {
   if (format == Format::kJson) return {render_version_json(product_version())};
   return {fmt::format("groupctl {}\n", product_version())};
@@ -80,6 +86,16 @@ struct Dispatch {
     return call.what == ArtefactCall::What::kShow ? run_artefact_show(global, call, client, around)
                                                   : run_artefact_where(global, call, client);
   }
+  Done operator()(const GroupListCall&) const { return run_group_list(global, client); }
+  Done operator()(const GroupShowCall& call) const {
+    return run_group_show(global, call, hello, client);
+  }
+  Done operator()(const GroupCreateCall& call) const {
+    return run_group_create(global, call, hello, client);
+  }
+  Done operator()(const GroupDeleteCall& call) const {
+    return run_group_delete(global, call, hello, client, around);
+  }
   Done operator()(const VersionCall&) const { return version(global.format); }
 };
 
@@ -97,6 +113,7 @@ Done run(const Invocation& invocation, Client& client, const Surroundings& aroun
     if (global.verbose) {
       around.say(fmt::format("asking {} (from {})\n", global.endpoint, global.endpoint_source));
     }
+    client.mean(global.group);
     const std::uint64_t within = std::min(kHelloMs, global.timeout_ms);
     const auto answer = client.hello(within);
     if (!answer && client.stopped()) {
@@ -106,7 +123,7 @@ Done run(const Invocation& invocation, Client& client, const Surroundings& aroun
     if (!answer && answer.error().code == ErrorCode::kUnreachable) {
       return tl::unexpected(unreachable(global, within));
     }
-    if (!answer) return tl::unexpected(failure_of(answer.error()));
+    if (!answer) return tl::unexpected(not_greeted(answer.error()));
     hello = *answer;
     if (global.verbose) {
       around.say(fmt::format("answered: group {}, epoch {}, version {}\n", escaped(hello.group),

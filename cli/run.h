@@ -98,6 +98,14 @@ Done run_repo_put(const GlobalOptions& global, const RepoPutCall& call, Client& 
 Done run_repo_list(const GlobalOptions& global, Client& client, const Surroundings& around);
 Done run_repo_verify(const GlobalOptions& global, Client& client, const Surroundings& around);
 Done run_repo_gc(const GlobalOptions& global, const RepoGcCall& call, Client& client);
+/// The groups of the coordinator's process.
+Done run_group_list(const GlobalOptions& global, Client& client);
+Done run_group_show(const GlobalOptions& global, const GroupShowCall& call, const HelloReply& hello,
+                    Client& client);
+Done run_group_create(const GlobalOptions& global, const GroupCreateCall& call,
+                      const HelloReply& hello, Client& client);
+Done run_group_delete(const GlobalOptions& global, const GroupDeleteCall& call,
+                      const HelloReply& hello, Client& client, const Surroundings& around);
 /// What is deployed.
 Done run_artefact_list(const GlobalOptions& global, Client& client);
 Done run_artefact_show(const GlobalOptions& global, const ArtefactCall& call, Client& client,

@@ -26,7 +26,8 @@ Status add(Contexts& contexts, const ContextCall& call) {
     return fail(ErrorCode::kInvalid, "\"" + call.name + "\" is no name for a context");
   }
   if (const Status allowed = check_endpoint(call.endpoint); !allowed) return allowed;
-  const bool added = contexts.by_name.emplace(call.name, Context{call.endpoint}).second;
+  const Context added_one{call.endpoint, call.group};
+  const bool added = contexts.by_name.emplace(call.name, added_one).second;
   if (!added) {
     return fail(ErrorCode::kConflict, "there is a context \"" + call.name + "\" already in " +
                                           contexts.file + "; groupctl context rm removes it");

@@ -59,6 +59,10 @@ Result<std::uint64_t> parse_number(std::string_view name, const std::string& tex
               fmt::format("{}: \"{}\" is no number from 1 to {}", name, text, most));
 }
 
+tl::unexpected<Error> no_group_name(const std::string& word) {
+  return fail(ErrorCode::kInvalid, "--group: \"" + word + "\" is no name of a group");
+}
+
 tl::unexpected<Error> no_member_name(const std::string& word) {
   return fail(ErrorCode::kInvalid,
               "\"" + word + "\" is no member's name; a selector stands behind -t");

@@ -37,6 +37,8 @@ Result<std::uint64_t> parse_number(std::string_view name, const std::string& tex
                                    std::uint64_t most);
 /// That a word is no member's name.
 tl::unexpected<Error> no_member_name(const std::string& word);
+/// The same of a group, by --group.
+tl::unexpected<Error> no_group_name(const std::string& word);
 /// The key of --id. kInvalid: an empty one.
 Result<std::optional<std::string>> request_key(const Words& words);
 

@@ -77,10 +77,12 @@ void CoordinatorCore::Impl::take_facts(const EntryFacts& facts) {
   }
   if (facts.joined) {
     ledger_.open_account(facts.joined->id, facts.joined->name);
+    output_.roster.push_back({facts.joined->id, facts.joined->server_id});
     changed(facts.joined->id);
   }
   if (facts.left) {
     ledger_.close_account(*facts.left, facts.sequence);
+    output_.roster.push_back({*facts.left, std::nullopt});
     changed(*facts.left);
     end_session_of(facts);
   }

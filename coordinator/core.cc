@@ -166,6 +166,10 @@ void CoordinatorCore::Impl::on(const CoordinatorTick&) {
 
 void CoordinatorCore::Impl::on(const FromMember& event) {
   if (!ready_) return;
+  const Join* join = std::get_if<Join>(&event.message);
+  if (join != nullptr && !event.other_group.empty()) {
+    return refuse_double(event.peer, *join, event.other_group);
+  }
   std::visit([&](const auto& message) { on_message(event.peer, message); }, event.message);
 }
 
@@ -176,7 +180,7 @@ void CoordinatorCore::Impl::on(const BadFromMember& event) {
 }
 
 void CoordinatorCore::Impl::on(const FromAdmin& event) {
-  if (!ready_) return;
+  if (!ready_ || of_another_group(event)) return;
   std::visit([&](const auto& request) { on_request(event.peer, event.request.id, request); },
              event.request.request);
 }

@@ -61,6 +61,8 @@ struct CoordinatorTick {};
 struct FromMember {
   Peer peer;
   MemberMessage message;
+  /// Of a Join: the other group of this process whose member the server is; empty: of none.
+  std::string other_group = {};
 };
 /// What a member sent does not decode.
 struct BadFromMember {
@@ -70,7 +72,11 @@ struct BadFromMember {
 struct FromAdmin {
   Peer peer;
   IdentifiedRequest request;
+  /// For who asks for another group: the groups of this process and where they answer.
+  std::string groups_here = {};
 };
+/// The group that a request names; empty: it is for whoever hears it.
+const std::string& group_asked(const AdminRequest& request);
 struct SubscriberCame {};
 struct BatchDone {
   BatchNumber batch;
@@ -91,8 +97,16 @@ struct ToAdmin {
   AdminRequestId id;
   AdminReply reply;
 };
+/// A member came or went.
+struct RosterChange {
+  MemberId member;
+  std::optional<ServerId> joined;  ///< nullopt: it left
+  bool operator==(const RosterChange&) const = default;
+};
 struct CoordinatorOutput {
   std::optional<Batch> commit;  ///< for the storage thread; answered by BatchDone, one at a time
+  std::vector<RosterChange> roster;  ///< what has become durable of it, in order: before who came
+                                     ///< or left hears of it
   std::vector<ToAdmin> to_admins;
   std::vector<Publication> publish;
   std::vector<ToMember> to_members;

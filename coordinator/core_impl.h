@@ -154,6 +154,14 @@ struct CoordinatorCore::Impl {
   CatchUp plan_for(const Join& join, const MemberRow& row) const;
   void refuse(const Peer& peer, const Error& error, const std::string& name);
 
+  // other_groups.cc: what is not this group's
+  void refuse_double(const Peer& peer, const Join& join, const std::string& other_group);
+  bool of_another_group(const FromAdmin& event);
+  void on_request(const Peer& peer, AdminRequestId id, const GroupsQuery&);
+  void on_request(const Peer& peer, AdminRequestId id, const CreateGroup&);
+  void on_request(const Peer& peer, AdminRequestId id, const DeleteGroup&);
+  void refuse_for_process(const Peer& peer, AdminRequestId id);
+
   // challenging.cc
   bool challenged(const Peer& peer, const Join& join);
   void challenge(const Peer& peer, const Join& join, const MemberSession& old);

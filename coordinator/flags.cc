@@ -11,10 +11,22 @@ FlagSpec group_flag(std::string help) {
 }
 
 FlagSpec endpoint_flag(const std::string& plane, std::string help, std::string endpoint) {
+  return {
+      .name = plane + "-endpoint",
+      .placeholder = "ENDPOINT",
+      .help = std::move(help) +
+              "; port * takes a free one, see DIR/groups/GROUP/endpoints. Of several groups each "
+              "keeps its own",
+      .default_value = std::move(endpoint),
+      .key = "endpoints." + plane,
+      .check = check_endpoint};
+}
+
+/// What the group keeps; nothing else but the flag counts.
+FlagSpec kept_endpoint_flag(const std::string& plane, std::string help) {
   return {.name = plane + "-endpoint",
           .placeholder = "ENDPOINT",
-          .help = std::move(help) + "; port * takes a free one, see DIR/groups/GROUP/endpoints",
-          .default_value = std::move(endpoint),
+          .help = std::move(help),
           .key = "endpoints." + plane,
           .check = check_endpoint};
 }
@@ -27,10 +39,10 @@ FlagSpec coordinator_map_flag() {
 }
 
 VerbSpec run_verb() {
-  VerbSpec run{.name = "run", .summary = "coordinate a group, in the foreground", .flags = {}};
+  VerbSpec run{.name = "run", .summary = "coordinate the groups, in the foreground", .flags = {}};
   run.flags = {
       state_dir_flag("where this coordinator keeps its groups"),
-      group_flag("which group; needed where there are several"),
+      group_flag("only this group, where there are several"),
       endpoint_flag("member", "where members join", "tcp://127.0.0.1:7400"),
       endpoint_flag("admin", "where groupctl asks", "tcp://127.0.0.1:7401"),
       endpoint_flag("command", "where commands are published", "tcp://127.0.0.1:7402"),
@@ -89,6 +101,12 @@ ProgramSpec coordinator_program_spec() {
   init.flags = {group_flag("its name"), state_dir_flag("where this coordinator keeps its groups"),
                 allow_unsafe_fs_flag()};
   init.flags.front().required = true;
+  for (const auto& [plane, help] :
+       {std::pair{"member", "where its members are to join"},
+        std::pair{"admin", "where groupctl is to ask"},
+        std::pair{"command", "where its commands are to be published"}}) {
+    init.flags.push_back(kept_endpoint_flag(plane, help));
+  }
   return {"group-coordinator", "coordinator", {init, run_verb()}};
 }
 

@@ -1,13 +1,15 @@
 #include "coordinator/program.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdio>
 
 #include "coordinator/flags.h"
+#include "coordinator/hosting/folders.h"
+#include "coordinator/hosting/group_host.h"
+#include "coordinator/hosting/hosting.h"
 #include "coordinator/setup.h"
-#include "coordinator/shell.h"
 #include "daemon/clock.h"
+#include "daemon/crash_mark.h"
 #include "daemon/exit_codes.h"
 #include "daemon/file_system.h"
 #include "daemon/logging.h"
@@ -16,13 +18,17 @@
 #include "daemon/state_dir.h"
 #include "daemon/version.h"
 #include "wire/repository_url.h"
-#include "wire/zmq_bus.h"
 
 namespace groupctl {
 namespace {
 
-/// An image that nobody has asked for within so many heartbeats is not being fetched.
-constexpr std::uint64_t kImageHeldIntervals = 10;
+PlaneEndpoints endpoints_if(const ParsedFlags& flags,
+                            bool (ParsedFlags::*counts)(const std::string& name) const) {
+  const auto text = [&](const std::string& name) {
+    return (flags.*counts)(name) ? flags.text(name) : std::string();
+  };
+  return {text("member-endpoint"), text("command-endpoint"), text("admin-endpoint")};
+}
 
 Status check_place(const ParsedFlags& flags) {
   return check_file_system(flags.text("state-dir"), flags.on("allow-unsafe-fs"));
@@ -30,7 +36,8 @@ Status check_place(const ParsedFlags& flags) {
 
 int init(const ParsedFlags& flags) {
   if (auto safe = check_place(flags); !safe) return say_error(safe.error());
-  auto log_id = init_group(flags.text("state-dir"), flags.text("group"));
+  auto log_id = init_group(flags.text("state-dir"), flags.text("group"),
+                           endpoints_if(flags, &ParsedFlags::flagged));
   if (!log_id) return say_error(log_id.error());
   std::printf("group %s, log %s, in %s\nnext: group-coordinator run --state-dir %s\n",
               flags.text("group").c_str(), log_id->hex().c_str(), flags.text("state-dir").c_str(),
@@ -39,7 +46,7 @@ int init(const ParsedFlags& flags) {
 }
 
 CoordinatorConfig config_from(const ParsedFlags& flags, const OpenedGroup& opened,
-                              const StateDir& dir, const CoordinatorEndpoints& endpoints) {
+                              const StateDir& dir, const PlaneEndpoints& endpoints) {
   CoordinatorConfig config;
   config.group = opened.group;
   config.product = product_version();
@@ -61,50 +68,41 @@ CoordinatorConfig config_from(const ParsedFlags& flags, const OpenedGroup& opene
   return config;
 }
 
-Result<int> serve(const ParsedFlags& flags, const StateDir& dir, OpenedGroup opened,
-                  const SeamDecorators& decorators, Rereader& rereader) {
-  std::unique_ptr<ZmqCoordinatorBus> bus;  // outlives the signal thread, which wakes it
-  std::atomic<ZmqCoordinatorBus*> waked = nullptr;
-  auto signals = Signals::start(SignalsFor::kDaemon, [&waked] {
-    if (ZmqCoordinatorBus* there = waked) there->wake();
-  });
-  if (!signals) return tl::unexpected<Error>(signals.error());
-  auto head = opened.store->head();
-  if (!head) return tl::unexpected<Error>(head.error());
-  auto bound = ZmqCoordinatorBus::open(
-      {flags.text("member-endpoint"), flags.text("command-endpoint"), flags.text("admin-endpoint")},
-      head->log_id);
-  if (!bound) return tl::unexpected<Error>(bound.error());
-  bus = *std::move(bound);
-  waked = bus.get();
-  Store& store = decorators.store(*opened.store);
-  auto core = CoordinatorCore::load(config_from(flags, opened, dir, bus->endpoints()),
-                                    command_table(), store);
-  if (!core) return tl::unexpected<Error>(core.error());
-  const auto wake = [&bus] { bus->wake(); };
-  StorageThread storage(
-      store, [&opened] { return opened.store->room(); }, wake);
-  Replayer::Options images{opened.group, opened.secret};
-  images.hold_image_ms = kImageHeldIntervals * flags.duration_ms("heartbeat");
-  ReplayThread replay(store, images, wake);
-  RepositoryThread repository(std::move(opened.repository), wake);
-  storage.start();
-  replay.start();
-  repository.start();
-  CoordinatorShell shell(decorators.bus(*bus), **core, storage, replay, repository);
-  if (auto failed = shell.start()) return *failed;
-  if (auto told = write_endpoints(flags.text("state-dir"), opened.group, bus->endpoints()); !told) {
-    return tl::unexpected<Error>(told.error());
+HostingOptions hosting_options(const ParsedFlags& flags, const StateDir& dir,
+                               const SeamDecorators& decorators) {
+  HostOptions host{flags.text("state-dir"), decorators,
+                   [&flags, &dir](const OpenedGroup& opened, const PlaneEndpoints& endpoints) {
+                     return config_from(flags, opened, dir, endpoints);
+                   }};
+  HostingOptions options;
+  options.state_dir = host.state_dir;
+  options.store.map_bytes = flags.number("map-mib") << 20;
+  options.serve = [host = std::move(host)](OpenedGroup opened, const PlaneEndpoints& planes,
+                                           Board& board, ProcessCalls process) {
+    return GroupHost::start(std::move(opened), planes, host, board, std::move(process));
+  };
+  options.given = endpoints_if(flags, &ParsedFlags::given);
+  options.by_default = endpoints_if(flags, &ParsedFlags::has);
+  options.chosen = flags.has("group");
+  return options;
+}
+
+/// Opens the groups below the state directory, as the last process has left them.
+Status open_groups(const ParsedFlags& flags, Hosting& hosting) {
+  const std::string& state_dir = flags.text("state-dir");
+  auto faults = finish_deletions(state_dir);
+  spread_crash_mark(state_dir);
+  if (auto marks = leave_crash_mark(crash_mark_of(state_dir)); !marks) return marks;
+  if (flags.has("group")) {
+    const std::string& group = flags.text("group");
+    std::erase_if(faults, [&](const auto& fault) { return fault.first != group; });
+    hosting.open({group}, std::move(faults));
+    return {};
   }
-  log_line(LogLevel::kInfo, "coordinator", "serving",
-           {{"group", opened.group},
-            {"member", bus->endpoints().member},
-            {"admin", bus->endpoints().admin}});
-  const int code = shell.run(**signals, [&rereader] { rereader.reread("coordinator"); });
-  repository.stop();
-  replay.stop();
-  storage.stop();
-  return code;
+  const auto groups = groups_in(state_dir);
+  if (!groups) return tl::unexpected<Error>(groups.error());
+  hosting.open(*groups, std::move(faults));
+  return {};
 }
 
 int run(const ParsedFlags& flags, const SeamDecorators& decorators, Rereader& rereader) {
@@ -113,16 +111,17 @@ int run(const ParsedFlags& flags, const SeamDecorators& decorators, Rereader& re
   if (const auto tail = flags.texts("shared-tail"); !tail.empty()) {
     if (auto valid = check_shared_tail(tail); !valid) return say_error(valid.error());
   }
-  const std::string& state_dir = flags.text("state-dir");
-  auto dir = StateDir::open(state_dir);
+  auto dir = StateDir::open(flags.text("state-dir"));
   if (!dir) return say_error(dir.error());
-  auto group = choose_group(state_dir, flags.has("group") ? flags.text("group") : "");
-  if (!group) return say_error(group.error());
-  // The store forks a child that reads it first, so it is opened before there are threads.
-  auto opened = open_group(state_dir, *group, {flags.number("map-mib") << 20});
-  if (!opened) return say_error(opened.error());
-  auto code = serve(flags, *dir, *std::move(opened), decorators, rereader);
-  return code ? *code : say_error(code.error());
+  Hosting hosting(hosting_options(flags, *dir, decorators));
+  if (auto opened = open_groups(flags, hosting); !opened) return say_error(opened.error());
+  auto signals = Signals::start(SignalsFor::kDaemon, [&hosting] { hosting.wake(); });
+  if (!signals) return say_error(signals.error());
+  if (auto started = hosting.start(); !started) return say_error(started.error());
+  return hosting.run([&]() -> SignalOrders {
+    if ((*signals)->take_reread()) rereader.reread("coordinator");
+    return {(*signals)->stop_requested(), (*signals)->take_summary()};
+  });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "daemon/clock.h"
+#include "daemon/thread_like_this.h"
 
 namespace groupctl {
 namespace {
@@ -21,7 +22,7 @@ ReplayThread::ReplayThread(const Store& store, Replayer::Options options,
 ReplayThread::~ReplayThread() { stop(); }
 
 void ReplayThread::start() {
-  thread_ = std::thread([this] { run(); });
+  thread_ = thread_like_this([this] { run(); });
 }
 
 bool ReplayThread::read(ReadRequest request) { return requests_.put(std::move(request)); }

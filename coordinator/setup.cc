@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "daemon/crash_mark.h"
+#include "coordinator/hosting/folders.h"
 #include "daemon/durable_file.h"
 #include "daemon/random.h"
 #include "daemon/state_dir.h"
@@ -36,23 +36,40 @@ Status make_log(const fs::path& folder, const std::string& group, const LogId& l
   return {};
 }
 
-Status make_group(const fs::path& folder, const std::string& group, const LogId& log_id) {
+Status fill_folder(const fs::path& folder, const CreateGroup& wanted, const LogId& log_id) {
   TagSecret secret;
   fill_random(secret.bytes);
   if (auto written = write_file_durably((folder / "secret").string(), secret.hex()); !written) {
     return written;
   }
-  return make_log(folder / "log", group, log_id);
+  const std::string planes = planes_text(wanted.endpoints);
+  const std::string request = request_text(wanted.request);
+  for (const auto& [name, text] : {std::pair{"planes", &planes}, std::pair{"made-for", &request}}) {
+    if (text->empty()) continue;
+    if (auto written = write_file_durably((folder / name).string(), *text); !written) {
+      return written;
+    }
+  }
+  return make_log(folder / "log", wanted.name, log_id);
+}
+
+tl::unexpected<Error> no_group_name() {
+  return fail(ErrorCode::kInvalid, "not a group name: a-z, 0-9, '.', '_', '-', at most 64");
 }
 
 }  // namespace
 
-Result<LogId> init_group(const std::string& state_dir, const std::string& group) {
-  if (!is_name(group)) {
-    return fail(ErrorCode::kInvalid, "not a group name: a-z, 0-9, '.', '_', '-', at most 64");
-  }
+Result<LogId> init_group(const std::string& state_dir, const std::string& group,
+                         const PlaneEndpoints& planes) {
+  if (!is_name(group)) return no_group_name();
   auto dir = StateDir::open_or_create(state_dir, "");
   if (!dir) return tl::unexpected<Error>(dir.error());
+  return make_group(state_dir, {group, planes, {}});
+}
+
+Result<LogId> make_group(const std::string& state_dir, const CreateGroup& wanted) {
+  const std::string& group = wanted.name;
+  if (!is_name(group)) return no_group_name();
   const fs::path folder = group_folder(state_dir, group);
   std::error_code error;
   if (fs::exists(folder, error)) {
@@ -62,34 +79,12 @@ Result<LogId> init_group(const std::string& state_dir, const std::string& group)
   LogId log_id;
   fill_random(log_id.bytes);
   auto made = make_folder_whole(
-      folder, [&](const fs::path& unfinished) { return make_group(unfinished, group, log_id); });
+      folder, [&](const fs::path& unfinished) { return fill_folder(unfinished, wanted, log_id); });
   if (!made) return tl::unexpected<Error>(made.error());
   // The log is only as durable as the names on the way to it. What is above may be closed to us.
   if (auto synced = sync_names(state_dir); !synced) return tl::unexpected<Error>(synced.error());
   (void)sync_names((fs::path(state_dir) / "..").string());
   return log_id;
-}
-
-Result<std::string> choose_group(const std::string& state_dir, const std::string& wanted) {
-  if (!wanted.empty()) return wanted;
-  std::error_code error;
-  std::string only;
-  for (fs::directory_iterator it(groups_folder(state_dir), error), end; !error && it != end;
-       it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    if (!is_name(name)) continue;
-    if (!only.empty()) {
-      return fail(ErrorCode::kInvalid,
-                  "several groups in " + state_dir + ": name one with --group");
-    }
-    only = name;
-  }
-  if (only.empty()) {
-    return fail(ErrorCode::kNotFound,
-                "no group in " + state_dir +
-                    "; make one: group-coordinator init --group NAME --state-dir " + state_dir);
-  }
-  return only;
 }
 
 Result<OpenedGroup> open_group(const std::string& state_dir, const std::string& group,
@@ -106,8 +101,11 @@ Result<OpenedGroup> open_group(const std::string& state_dir, const std::string& 
   if (!opened.secret.assign_hex(*secret)) {
     return fail(ErrorCode::kCorrupt, (folder / "secret").string() + " is not a tag secret");
   }
-  const std::string mark = (folder / "crashed").string();
-  if (has_crash_mark(mark)) {
+  const std::string mark = crash_mark_of(state_dir, group);
+  auto place = CrashPlace::open(mark);
+  if (!place) return tl::unexpected<Error>(place.error());
+  opened.crash_place = std::make_unique<CrashPlace>(*std::move(place));
+  if (has_crash_mark(mark) || has_crash_mark(crash_mark_of(state_dir))) {
     if (auto sound = LmdbStore::verify_whole(folder / "log"); !sound) {
       return tl::unexpected<Error>(sound.error());
     }
@@ -119,15 +117,13 @@ Result<OpenedGroup> open_group(const std::string& state_dir, const std::string& 
   auto repository = Repository::open((folder / "repo").string());
   if (!repository) return tl::unexpected<Error>(repository.error());
   opened.repository = *std::move(repository);
-  if (auto set = leave_crash_mark(mark); !set) return tl::unexpected<Error>(set.error());
   return opened;
 }
 
 Status write_endpoints(const std::string& state_dir, const std::string& group,
-                       const CoordinatorEndpoints& endpoints) {
+                       const PlaneEndpoints& endpoints) {
   return write_file_durably((group_folder(state_dir, group) / "endpoints").string(),
-                            "member " + endpoints.member + "\ncommand " + endpoints.command +
-                                "\nadmin " + endpoints.admin + "\n");
+                            planes_text(endpoints));
 }
 
 }  // namespace groupctl

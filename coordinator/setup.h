@@ -5,39 +5,43 @@
 //   DIR/groups/GROUP/log/        the store
 //   DIR/groups/GROUP/repo/       the group's repository (coordinator/repo/blobs.h)
 //   DIR/groups/GROUP/endpoints   where a running coordinator can be reached: lines "plane endpoint"
+//   beside these: coordinator/hosting/folders.h
 #pragma once
 
 #include <memory>
 #include <string>
 
 #include "coordinator/repo/repository.h"
+#include "daemon/crash_mark.h"
 #include "log/hash.h"
 #include "log/lmdb_store.h"
 #include "log/result.h"
-#include "wire/zmq_bus.h"
+#include "wire/group_messages.h"
 
 namespace groupctl {
 
 /// Makes the state directory if need be, and a new group with an empty log in it. Gives its log_id.
-/// Errors: kConflict when the group is there already; kInvalid for a bad name; kInUse while a
-/// coordinator runs; kIo.
-Result<LogId> init_group(const std::string& state_dir, const std::string& group);
-
-/// `wanted`, or the only group there is when that is empty. Errors: kNotFound.
-Result<std::string> choose_group(const std::string& state_dir, const std::string& wanted);
+/// `planes`: where it is to be served, as far as that is chosen. Errors: kConflict when the group
+/// is there already; kInvalid for a bad name; kInUse while a coordinator runs; kIo.
+Result<LogId> init_group(const std::string& state_dir, const std::string& group,
+                         const PlaneEndpoints& planes);
+/// The same for whoever holds the state directory.
+Result<LogId> make_group(const std::string& state_dir, const CreateGroup& wanted);
 
 struct OpenedGroup {
   std::string group;
+  std::unique_ptr<CrashPlace> crash_place;  ///< for its threads
   TagSecret secret;
   std::unique_ptr<LmdbStore> store;
   std::unique_ptr<Repository> repository;
 };
-/// Opens what init_group() made; after a crash that left its mark the whole store is verified
-/// first. Errors: kNotFound, kCorrupt, kRollback, kUnsupported, kInUse, kIo.
+/// Opens what init_group() made; after a crash that left its mark, or the mark of the process, the
+/// whole store is verified first. Errors: kNotFound, kCorrupt, kRollback, kUnsupported, kInUse, kIo
+/// (also after three crashes, see CrashPlace).
 Result<OpenedGroup> open_group(const std::string& state_dir, const std::string& group,
                                const LmdbOptions& options);
 
 Status write_endpoints(const std::string& state_dir, const std::string& group,
-                       const CoordinatorEndpoints& endpoints);
+                       const PlaneEndpoints& endpoints);
 
 }  // namespace groupctl

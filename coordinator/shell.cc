@@ -11,6 +11,9 @@ namespace groupctl {
 namespace {
 
 constexpr std::uint64_t kLongestWaitMs = 1000;
+constexpr std::uint64_t kShownEveryMs = 1000;
+/// A connection that ends takes along, at the other end, what was not read from it yet.
+constexpr std::uint64_t kReadWithinMs = 500;
 constexpr std::string_view kComponent = "coordinator";
 
 }  // namespace
@@ -21,19 +24,20 @@ std::optional<int> CoordinatorShell::start() {
   return exit_;
 }
 
-int CoordinatorShell::run(Signals& signals, const std::function<void()>& reread) {
+int CoordinatorShell::run() {
   const CoordinatorBus::Handlers handlers{
       [this](const Peer& peer, ByteView bytes) { from_member(peer, bytes); },
       [this](const Peer& peer, ByteView bytes) { from_admin(peer, bytes); },
       [this] { step(SubscriberCame{}); }};
-  while (!exit_ && !signals.stop_requested()) {
+  while (!exit_ && !desk_.stop) {
     bus_.wait(wait_ms(), handlers);
     for (BatchDone& done : storage_.take_done()) step(std::move(done));
     for (ReadDone& done : replay_.take_done()) step(std::move(done));
     for (RepoDone& done : repository_.take_done()) step(std::move(done));
     if (local_now() >= core_.next_tick()) step(CoordinatorTick{});
-    if (signals.take_reread()) reread();
-    if (signals.take_summary()) log_summary();
+    answer_from_process();
+    if (local_now() >= shown_next_) show_on_board();
+    if (desk_.summary.exchange(false)) log_summary();
   }
   // What ends a process that serves is a write of unknown outcome or a read that failed.
   if (exit_ == kExitIo) mark_crash();
@@ -44,6 +48,28 @@ int CoordinatorShell::run(Signals& signals, const std::function<void()>& reread)
 // Each commit may let the core hand over the next one; without news it soon has none.
 void CoordinatorShell::finish() {
   while (!exit_ && committing_) step(storage_.wait_done());
+  answer_from_process();
+  wait_for_readers();
+}
+
+void CoordinatorShell::answer_from_process() {
+  for (const DeskAnswer& answer : desk_.answers.take_all()) {
+    bus_.to_admin(answer.peer, encode(answer.id, answer.reply));
+    read_by_ = LocalTime(local_now().value + kReadWithinMs);
+  }
+}
+
+/// That a group is deleted is said on its own plane, too, which ends then.
+void CoordinatorShell::wait_for_readers() {
+  const auto ignore = [](const Peer&, ByteView) {};
+  for (LocalTime now = local_now(); now < read_by_; now = local_now()) {
+    bus_.wait(read_by_.value - now.value, {ignore, ignore, [] {}});
+  }
+}
+
+void CoordinatorShell::show_on_board() {
+  desk_.board.show(core_.status());
+  shown_next_ = LocalTime(local_now().value + kShownEveryMs);
 }
 
 void CoordinatorShell::log_summary() const {
@@ -78,7 +104,12 @@ void CoordinatorShell::from_member(const Peer& peer, ByteView bytes) {
              {{"why", message.error().text}});
     return step(BadFromMember{peer, message.error()});
   }
-  step(FromMember{peer, *std::move(message)});
+  std::string other_group;
+  const Join* join = std::get_if<Join>(&*message);
+  if (join != nullptr && join->group == group_) {
+    other_group = desk_.board.claim(local_now(), group_, join->server_id).value_or("");
+  }
+  step(FromMember{peer, *std::move(message), std::move(other_group)});
 }
 
 void CoordinatorShell::from_admin(const Peer& peer, ByteView bytes) {
@@ -88,7 +119,29 @@ void CoordinatorShell::from_admin(const Peer& peer, ByteView bytes) {
     bus_.to_admin(peer, encode(peek_admin_request_id(bytes), QueryRefused{error.code, error.text}));
     return;
   }
-  step(FromAdmin{peer, *std::move(request)});
+  FromAdmin event{peer, *std::move(request)};
+  if (ask_process(event)) return;
+  const std::string& asked = group_asked(event.request.request);
+  if (!asked.empty() && asked != group_) event.groups_here = desk_.board.addresses();
+  step(std::move(event));
+}
+
+/// What concerns the groups of the process is not for the core.
+bool CoordinatorShell::ask_process(const FromAdmin& event) {
+  const auto& [id, request] = event.request;
+  if (const auto* query = std::get_if<GroupsQuery>(&request)) {
+    show_on_board();
+    bus_.to_admin(event.peer, encode(id, desk_.board.page(query->after)));
+    return true;
+  }
+  std::optional<ProcessRequest> asked;
+  if (const auto* create = std::get_if<CreateGroup>(&request)) asked = *create;
+  if (const auto* destroy = std::get_if<DeleteGroup>(&request)) asked = *destroy;
+  if (!asked) return false;
+  if (!desk_.ask({group_, event.peer, id, *std::move(asked)})) {
+    bus_.to_admin(event.peer, encode(id, QueryRefused{ErrorCode::kBusy, "too many are waiting"}));
+  }
+  return true;
 }
 
 void CoordinatorShell::step(CoordinatorEvent event) {
@@ -102,6 +155,7 @@ void CoordinatorShell::carry_out(CoordinatorOutput output) {
     committing_ = true;
     storage_.commit(*std::move(output.commit));
   }
+  if (!output.roster.empty()) desk_.board.note_roster(group_, output.roster);
   for (const ToAdmin& one : output.to_admins) bus_.to_admin(one.peer, encode(one.id, one.reply));
   for (const Publication& publication : output.publish) {
     const PublicationParts parts = encode(output.envelope, publication);

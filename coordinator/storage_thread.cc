@@ -1,6 +1,7 @@
 #include "coordinator/storage_thread.h"
 
 #include "daemon/logging.h"
+#include "daemon/thread_like_this.h"
 
 namespace groupctl {
 namespace {
@@ -16,7 +17,7 @@ StorageThread::StorageThread(Store& store, std::function<Result<Room>()> room,
 StorageThread::~StorageThread() { stop(); }
 
 void StorageThread::start() {
-  thread_ = std::thread([this] { run(); });
+  thread_ = thread_like_this([this] { run(); });
 }
 
 void StorageThread::commit(Batch batch) {

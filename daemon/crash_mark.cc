@@ -5,12 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <optional>
 
 #include "daemon/exit_codes.h"
-#include "log/unique_fd.h"
 
 namespace groupctl {
 namespace {
@@ -21,21 +20,10 @@ constexpr std::string_view kCountSuffix = "-count";
 constexpr std::string_view kLastWords =
     "error: the stored data cannot be read (SIGBUS); the next start verifies all of it\n";
 
-// A handler can reach nothing but globals, and may call nothing that allocates.
-int g_folder = -1;
-char g_mark[256];
-char g_count[256];
-
-/// One byte a crash; those before a calm time do not count.
-void count_crash() {
-  const int file = openat(g_folder, g_count, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
-  if (file < 0) return;
-  struct stat about {};
-  const bool old = fstat(file, &about) == 0 && time(nullptr) - about.st_mtime > kCalmSeconds;
-  [[maybe_unused]] const bool begun_anew = old && ftruncate(file, 0) == 0;
-  [[maybe_unused]] const ssize_t written = write(file, "x", 1);
-  close(file);
-}
+// A handler can reach nothing but globals, and may call nothing that allocates. SIGBUS, SIGSEGV and
+// SIGABRT come in the thread that they are about.
+std::optional<CrashPlace> g_place_of_process;
+thread_local const CrashPlace* t_place = nullptr;
 
 void mark_and_die(int signal_number) {
   mark_crash();
@@ -59,17 +47,35 @@ Status check_count(const std::string& path) {
 
 }  // namespace
 
-Status leave_crash_mark(const std::string& path) {
-  const std::string count_path = path + std::string(kCountSuffix);
-  if (Status calm = check_count(count_path); !calm) return calm;
+Result<CrashPlace> CrashPlace::open(const std::string& path) {
+  const std::string count = path + std::string(kCountSuffix);
+  if (Status calm = check_count(count); !calm) return tl::unexpected<Error>(calm.error());
   const std::filesystem::path whole(path);
-  const std::string name = whole.filename().string();
-  const std::string count = std::filesystem::path(count_path).filename().string();
-  if (count.size() >= sizeof(g_count)) return fail(ErrorCode::kInvalid, path + ": too long a name");
-  std::memcpy(g_mark, name.c_str(), name.size() + 1);
-  std::memcpy(g_count, count.c_str(), count.size() + 1);
-  g_folder = open(whole.parent_path().c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-  if (g_folder < 0) return errno_error(whole.parent_path().string());
+  const std::string folder = whole.parent_path().string();
+  UniqueFd opened(::open(folder.c_str(), O_DIRECTORY | O_RDONLY | O_CLOEXEC));
+  if (!opened) return errno_error(folder);
+  return CrashPlace(std::move(opened), whole.filename().string(),
+                    std::filesystem::path(count).filename().string());
+}
+
+/// The count has one byte a crash; those before a calm time do not count.
+void CrashPlace::mark() const {
+  const int mark = openat(folder_.get(), mark_.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  if (mark >= 0) close(mark);
+  const int count =
+      openat(folder_.get(), count_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+  if (count < 0) return;
+  struct stat about {};
+  const bool old = fstat(count, &about) == 0 && time(nullptr) - about.st_mtime > kCalmSeconds;
+  [[maybe_unused]] const bool begun_anew = old && ftruncate(count, 0) == 0;
+  [[maybe_unused]] const ssize_t written = write(count, "x", 1);
+  close(count);
+}
+
+Status leave_crash_mark(const std::string& path) {
+  auto place = CrashPlace::open(path);
+  if (!place) return tl::unexpected<Error>(place.error());
+  g_place_of_process.emplace(*std::move(place));
   struct sigaction action = {};
   action.sa_handler = mark_and_die;
   action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
@@ -77,10 +83,12 @@ Status leave_crash_mark(const std::string& path) {
   return {};
 }
 
+void mark_crashes_at(const CrashPlace* place) { t_place = place; }
+const CrashPlace* crash_place() { return t_place; }
+
 void mark_crash() {
-  const int file = openat(g_folder, g_mark, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-  if (file >= 0) close(file);
-  count_crash();
+  if (t_place != nullptr) return t_place->mark();
+  if (g_place_of_process) g_place_of_process->mark();
 }
 
 bool has_crash_mark(const std::string& path) { return access(path.c_str(), F_OK) == 0; }

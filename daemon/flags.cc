@@ -138,6 +138,14 @@ const Setting& ParsedFlags::setting(const std::string& name) const {
   return found->second;
 }
 
+bool ParsedFlags::given(const std::string& name) const {
+  return has(name) && setting(name).source != kDefaultSource;
+}
+
+bool ParsedFlags::flagged(const std::string& name) const {
+  return has(name) && setting(name).source == "--" + name;
+}
+
 std::vector<std::string> ParsedFlags::texts(const std::string& name) const {
   const auto found = settings_.find(name);
   return found == settings_.end() ? std::vector<std::string>{} : found->second.values;
@@ -212,8 +220,8 @@ tl::expected<ParsedFlags, FlagsEnd> parse_flags(const ProgramSpec& program, int 
   if (verb == nullptr) {
     return tl::unexpected(usage_error("a command is needed; see " + program.name + " --help"));
   }
-  auto settings = merged_settings(verb->flags, program.settings(), program.config,
-                                  given_in(*sub, *verb));
+  auto settings =
+      merged_settings(verb->flags, program.settings(), program.config, given_in(*sub, *verb));
   if (!settings) return tl::unexpected(usage_error(settings.error().text));
   if (verb->name == kCheckConfig) {
     return tl::unexpected(FlagsEnd{0, settings_text(verb->flags, *settings)});

@@ -47,6 +47,10 @@ class ParsedFlags {
   /// What stands behind the verb.
   const std::vector<std::string>& words() const { return words_; }
   bool has(const std::string& name) const { return settings_.contains(name); }
+  /// Whether somebody said it: it is no default.
+  bool given(const std::string& name) const;
+  /// Whether its own flag said it.
+  bool flagged(const std::string& name) const;
   bool on(const std::string& name) const { return has(name) && text(name) == "true"; }
   const std::string& text(const std::string& name) const { return setting(name).values.back(); }
   /// Empty when it was not given.

@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -33,6 +35,20 @@ const LevelWord& row_of(LogLevel level) { return kLevels[static_cast<std::size_t
 
 // Written once, before there are threads.
 LogFormat chosen_format = LogFormat::kText;
+
+thread_local std::vector<LogField> fields_of_thread;
+std::atomic<bool> thread_fields_shown = false;
+
+Note with_thread_fields(const Note& note) {
+  Note whole = note;
+  if (!thread_fields_shown) return whole;
+  for (const LogField& field : fields_of_thread) {
+    const bool said = std::any_of(note.fields.begin(), note.fields.end(),
+                                  [&](const LogField& one) { return one.key == field.key; });
+    if (!said) whole.fields.push_back(field);
+  }
+  return whole;
+}
 
 // systemd sets JOURNAL_STREAM to "device:inode" of the stream that it made; a redirected stderr is
 // another file.
@@ -104,12 +120,16 @@ void log_line(LogLevel level, std::string_view component, std::string_view messa
   log_line(component, {level, std::string(message), std::move(fields)});
 }
 
+void set_thread_fields(std::vector<LogField> fields) { fields_of_thread = std::move(fields); }
+const std::vector<LogField>& thread_fields() { return fields_of_thread; }
+void show_thread_fields() { thread_fields_shown = true; }
+
 void log_line(std::string_view component, const Note& note) {
   spdlog::logger& logger = *spdlog::default_logger_raw();
   const auto spdlog_level = row_of(note.level).spdlog_level;
   if (!logger.should_log(spdlog_level)) return;
-  logger.log(spdlog_level,
-             spdlog::string_view_t(log_text(chosen_format, component, note, wall_now_ms())));
+  logger.log(spdlog_level, spdlog::string_view_t(log_text(
+                               chosen_format, component, with_thread_fields(note), wall_now_ms())));
 }
 
 std::string log_text(LogFormat format, std::string_view component, const Note& note,

@@ -32,6 +32,13 @@ void start_logging(LogLevel least, LogFormat format);
 /// Any thread, from now on.
 void set_log_level(LogLevel least);
 
+/// Fields of every line of the calling thread that does not say them itself, as `group` where a
+/// process has several. A new thread has none: give it those of who starts it.
+void set_thread_fields(std::vector<LogField> fields);
+const std::vector<LogField>& thread_fields();
+/// They are left out until this is called, by any thread.
+void show_thread_fields();
+
 /// Any thread. `message` is one line; what came from outside belongs into fields, which are quoted.
 void log_line(LogLevel level, std::string_view component, std::string_view message,
               std::vector<LogField> fields = {});

@@ -11,7 +11,6 @@
 namespace groupctl {
 namespace {
 
-constexpr const char* kDefaultSource = "default";
 constexpr const char* kConfigVariable = "GROUPCTL_CONFIG";
 
 std::vector<std::string> split_at_commas(const std::string& text) {

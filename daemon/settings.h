@@ -56,6 +56,7 @@ struct Setting {
   std::string source;
 };
 using Settings = std::map<std::string, Setting>;
+inline constexpr const char* kDefaultSource = "default";
 
 /// The settings as a configuration file, in the order of the flags, with the source of each in a
 /// comment; of what is not set only the comment.

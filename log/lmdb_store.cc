@@ -107,8 +107,10 @@ Result<std::unique_ptr<LmdbStore>> LmdbStore::open(const std::filesystem::path& 
   }
   auto lock = DirLock::take(dir);
   if (!lock) return tl::unexpected<Error>(lock.error());
-  if (Status probed = probe(dir, ProbeDepth::kNewest); !probed) {
-    return tl::unexpected<Error>(probed.error());
+  if (options.probed_by_child) {
+    if (Status probed = probe(dir, ProbeDepth::kNewest); !probed) {
+      return tl::unexpected<Error>(probed.error());
+    }
   }
   auto head_file = HeadFile::open(dir / "HEAD");
   if (!head_file) return tl::unexpected<Error>(head_file.error());

@@ -15,6 +15,9 @@ struct LmdbOptions {
   /// Between looks, at a commit, for readers that died in a read transaction: a tool of LMDB's that
   /// looked at the running store. What they saw could not be used again.
   std::chrono::milliseconds reader_check{60000};
+  /// open() lets a child process read it first. Off only for what this process has just made: a
+  /// process with threads cannot fork.
+  bool probed_by_child = true;
 };
 
 /// How much of the map is in use.

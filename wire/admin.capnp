@@ -24,6 +24,12 @@
 #     <----------------------------------- verified {checked bytes, total, done, fault}
 #     collect {dry run} ------------------->
 #     <----------------------------------- collected {blobs, bytes}
+#     groups {after} ---------------------->   of the process: asked at any of its groups
+#     <----------------------------------- groups (pages)
+#     createGroup {name, endpoints, client} ->
+#     <----------------------------------- group {name, endpoints}
+#     deleteGroup {name, client} ---------->
+#     <----------------------------------- groupDeleted {folder}, or queryRefused
 @0x9274a01bcd0cc602;
 using Cxx = import "/capnp/c++.capnp";
 using Common = import "/wire/common.capnp";
@@ -33,6 +39,7 @@ $Cxx.namespace("groupctl::wire_schema");
 struct AdminHello {
   protocol @0 :UInt32;
   product @1 :Text;
+  group @2 :Text;                         # whom it is for; empty: whoever answers
 }
 
 struct SubmittedCommand {
@@ -51,6 +58,7 @@ struct Submit {
   commands @4 :List(SubmittedCommand);    # 1 to 1000: all or nothing
   allowEmptyTarget @5 :Bool;
   force @6 :Bool;                         # LEFT: members that are not lost, too
+  group @7 :Text;                         # whose commands they are; empty: of whoever answers
   # reserved, later: only if nothing was sequenced after N; dry run
 }
 
@@ -95,6 +103,25 @@ struct StateQuery {
   offset @2 :UInt64;                      # bytes of the first row's value that are there already
 }
 
+struct PlaneEndpoints {                   # an empty one: the coordinator's choice
+  member @0 :Text;
+  command @1 :Text;
+  admin @2 :Text;
+}
+
+struct CreateGroup {
+  name @0 :Text;
+  endpoints @1 :PlaneEndpoints;
+  clientHigh @2 :UInt64;                  # as in submit: asked again with the same two it is answered as before
+  clientLow @3 :UInt64;
+}
+
+struct DeleteGroup {
+  name @0 :Text;
+  clientHigh @1 :UInt64;                  # the same
+  clientLow @2 :UInt64;
+}
+
 struct AdminRequest {
   id @0 :UInt64;
   union {
@@ -111,6 +138,9 @@ struct AdminRequest {
     verify @11 :Verify;
     collect @12 :Bool;                    # true: only say what would go
     state @13 :StateQuery;
+    groups @14 :Text;                     # after this name
+    createGroup @15 :CreateGroup;
+    deleteGroup @16 :DeleteGroup;
     # reserved, later: roles, keys
   }
 }
@@ -273,6 +303,20 @@ struct StateReply {
   head @2 :UInt64;                        # the sequence at which the rows are so
 }
 
+struct GroupInfo {
+  name @0 :Text;
+  quarantined @1 :Bool;                   # it cannot be served
+  cause @2 :Text;                         # why
+  endpoints @3 :PlaneEndpoints;           # as bound
+  head @4 :UInt64;
+  members @5 :List(StateCount);           # only those above 0
+}
+
+struct GroupsReply {
+  rows @0 :List(GroupInfo);               # ascending by name
+  more @1 :Bool;
+}
+
 struct AdminReply {
   id @0 :UInt64;
   union {
@@ -292,5 +336,8 @@ struct AdminReply {
     verified @14 :Verified;
     collected @15 :Collected;
     state @16 :StateReply;
+    groups @17 :GroupsReply;
+    group @18 :GroupInfo;
+    groupDeleted @19 :Text;               # the folder in which all of it is kept
   }
 }

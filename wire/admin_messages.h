@@ -18,6 +18,7 @@
 //     MemberAsk {member, question} ---------> to that member
 //     <----------------------------------- MemberAnswered {answer}
 //     for what is put into the group's repository: wire/repository_messages.h
+//     for the groups of the process: wire/group_messages.h
 //   It is level, not history: a watcher that reconnects asks anew and misses nothing.
 #pragma once
 
@@ -27,6 +28,7 @@
 
 #include "log/entry.h"
 #include "log/outcome.h"
+#include "wire/group_messages.h"
 #include "wire/member_messages.h"
 #include "wire/repository_messages.h"
 
@@ -37,6 +39,7 @@ using AdminRequestId = Number<struct AdminRequestIdMeaning>;
 struct AdminHello {
   std::uint32_t protocol = kProtocolVersion;
   std::string product;
+  std::string group = {};  ///< whom it is for; another group's coordinator refuses it. Empty: any
   bool operator==(const AdminHello&) const = default;
 };
 struct HelloReply {
@@ -64,7 +67,8 @@ struct Submit {
   std::string issuer;                      ///< "ana@bastion"
   std::vector<SubmittedCommand> commands;  ///< 1 to 1000: all or nothing, one Batch
   bool allow_empty_target = false;
-  bool force = false;  ///< evict members that are not lost, too
+  bool force = false;      ///< evict members that are not lost, too
+  std::string group = {};  ///< whose commands they are, as in AdminHello
   bool operator==(const Submit&) const = default;
 };
 /// Durable.
@@ -119,20 +123,6 @@ struct Update {
 
 struct StatusQuery {
   bool operator==(const StatusQuery&) const = default;
-};
-/// States of a member as operators see them; disjoint.
-enum class MemberState : std::uint8_t {
-  kJoining,
-  kReplaying,
-  kInStep,
-  kBehind,
-  kHeld,
-  kDrifted,
-  kFailed,
-  kDrained,
-  kLost,
-  kLeft,
-  kQuarantined,
 };
 struct StatusReply {
   HelloReply hello;
@@ -264,11 +254,12 @@ struct QueryRefused {
 
 using AdminRequest =
     std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery, MemberQuery,
-                 MemberAsk, PutArtefact, PutChunk, VerifyQuery, CollectGarbage, StateQuery>;
-using AdminReply =
-    std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update, StatusReply,
-                 MembersReply, LogReply, QueryRefused, MemberDetail, MemberAnswered, PutState,
-                 CataloguedReply, VerifyReply, CollectReply, StateReply>;
+                 MemberAsk, PutArtefact, PutChunk, VerifyQuery, CollectGarbage, StateQuery,
+                 GroupsQuery, CreateGroup, DeleteGroup>;
+using AdminReply = std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update,
+                                StatusReply, MembersReply, LogReply, QueryRefused, MemberDetail,
+                                MemberAnswered, PutState, CataloguedReply, VerifyReply,
+                                CollectReply, StateReply, GroupsReply, GroupInfo, GroupDeleted>;
 
 Bytes encode(AdminRequestId id, const AdminRequest& request);
 struct IdentifiedRequest {
@@ -285,8 +276,5 @@ struct IdentifiedReply {
   AdminReply reply;
 };
 Result<IdentifiedReply> decode_admin_reply(ByteView bytes);
-
-/// lower_snake with '-' as operators see it: "in-step".
-std::string_view to_word(MemberState state);
 
 }  // namespace groupctl

@@ -1,5 +1,6 @@
 // What a coordinator answers groupctl.
 #include "wire/admin_rows.h"
+#include "wire/group_fields.h"
 #include "wire/question_messages.h"
 #include "wire/repository_fields.h"
 
@@ -66,24 +67,6 @@ Update read(wire_schema::Update::Reader in, FieldReader& fields) {
   return update;
 }
 
-using StateCounts = std::vector<std::pair<MemberState, std::uint32_t>>;
-
-void write(const StateCounts& counts, capnp::List<wire_schema::StateCount>::Builder out) {
-  for (unsigned i = 0; i < counts.size(); ++i) {
-    out[i].setState(to_schema(counts[i].first));
-    out[i].setCount(counts[i].second);
-  }
-}
-
-StateCounts read(capnp::List<wire_schema::StateCount>::Reader list, FieldReader& fields) {
-  const auto states = static_cast<std::size_t>(MemberState::kQuarantined) + 1;
-  StateCounts counts(fields.count(list.size(), "counts of members", states));
-  for (unsigned i = 0; i < counts.size(); ++i) {
-    counts[i] = {from_schema(list[i].getState(), fields), list[i].getCount()};
-  }
-  return counts;
-}
-
 void write(const StatusReply& status, wire_schema::StatusReply::Builder out) {
   write(status.hello, out.initHello());
   out.setEndpointMembers(text_reader(status.endpoint_members));
@@ -94,7 +77,7 @@ void write(const StatusReply& status, wire_schema::StatusReply::Builder out) {
   out.setUptimeMs(status.uptime_ms);
   out.setArtefacts(status.artefacts);
   out.setProperties(status.properties);
-  write(status.members, out.initMembers(list_size(status.members.size())));
+  wire::write(status.members, out.initMembers(list_size(status.members.size())));
   out.setReadOnly(text_reader(shortened(status.read_only)));
   out.setLastCommandMs(status.last_command.value);
   out.setLastIssuer(text_reader(status.last_issuer));
@@ -111,7 +94,7 @@ StatusReply read(wire_schema::StatusReply::Reader in, FieldReader& fields) {
   status.uptime_ms = in.getUptimeMs();
   status.artefacts = in.getArtefacts();
   status.properties = in.getProperties();
-  status.members = read(in.getMembers(), fields);
+  status.members = wire::read(in.getMembers(), fields);
   status.read_only = fields.text(in.getReadOnly(), "cause");
   status.last_command = GroupTime(in.getLastCommandMs());
   status.last_issuer = fields.text(in.getLastIssuer(), "issuer");
@@ -161,6 +144,13 @@ struct ReplyWriter {
   void operator()(const VerifyReply& m) { wire::write(m, out.initVerified()); }
   void operator()(const CollectReply& m) { wire::write(m, out.initCollected()); }
   void operator()(const StateReply& m) { wire::write(m, out.initState()); }
+  void operator()(const GroupsReply& m) {
+    auto groups = out.initGroups();
+    write_rows(m.rows, groups.initRows(list_size(m.rows.size())));
+    groups.setMore(m.more);
+  }
+  void operator()(const GroupInfo& m) { wire::write(m, out.initGroup()); }
+  void operator()(const GroupDeleted& m) { out.setGroupDeleted(text_reader(shortened(m.folder))); }
 };
 
 Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& fields) {
@@ -199,6 +189,13 @@ Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& f
       return wire::read(in.getCollected());
     case Tag::STATE:
       return wire::read(in.getState(), fields);
+    case Tag::GROUPS:
+      return GroupsReply{read_rows<GroupInfo>(in.getGroups().getRows(), fields),
+                         in.getGroups().getMore()};
+    case Tag::GROUP:
+      return wire::read(in.getGroup(), fields);
+    case Tag::GROUP_DELETED:
+      return GroupDeleted{fields.text(in.getGroupDeleted(), "folder")};
   }
   return unknown_kind("admin reply", static_cast<unsigned>(in.which()));
 }

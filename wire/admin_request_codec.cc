@@ -2,6 +2,7 @@
 #include "log/target_codec.h"
 #include "wire/admin.capnp.h"
 #include "wire/fields.h"
+#include "wire/group_fields.h"
 #include "wire/question_messages.h"
 #include "wire/repository_fields.h"
 
@@ -42,6 +43,7 @@ void write(const Submit& submit, wire_schema::Submit::Builder out) {
   for (unsigned i = 0; i < commands.size(); ++i) write(submit.commands[i], commands[i]);
   out.setAllowEmptyTarget(submit.allow_empty_target);
   out.setForce(submit.force);
+  out.setGroup(text_reader(submit.group));
 }
 
 Submit read(wire_schema::Submit::Reader in, FieldReader& fields) {
@@ -58,6 +60,7 @@ Submit read(wire_schema::Submit::Reader in, FieldReader& fields) {
   }
   submit.allow_empty_target = in.getAllowEmptyTarget();
   submit.force = in.getForce();
+  submit.group = fields.name_or_empty(in.getGroup(), "group");
   return submit;
 }
 
@@ -65,6 +68,7 @@ AdminHello read(wire_schema::AdminHello::Reader in, FieldReader& fields) {
   fields.protocol(in.getProtocol());
   AdminHello hello;
   hello.product = fields.text(in.getProduct(), "product");
+  hello.group = fields.name_or_empty(in.getGroup(), "group");
   return hello;
 }
 
@@ -82,6 +86,7 @@ struct RequestWriter {
     auto hello = out.initHello();
     hello.setProtocol(m.protocol);
     hello.setProduct(text_reader(shortened(m.product)));
+    hello.setGroup(text_reader(m.group));
   }
   void operator()(const Submit& m) { write(m, out.initSubmit()); }
   void operator()(const Watch& m) {
@@ -107,6 +112,9 @@ struct RequestWriter {
   void operator()(const VerifyQuery& m) { wire::write(m, out.initVerify()); }
   void operator()(const CollectGarbage& m) { out.setCollect(m.dry_run); }
   void operator()(const StateQuery& m) { wire::write(m, out.initState()); }
+  void operator()(const GroupsQuery& m) { out.setGroups(text_reader(m.after)); }
+  void operator()(const CreateGroup& m) { wire::write(m, out.initCreateGroup()); }
+  void operator()(const DeleteGroup& m) { wire::write(m, out.initDeleteGroup()); }
 };
 
 Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldReader& fields) {
@@ -139,6 +147,12 @@ Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldRea
       return CollectGarbage{in.getCollect()};
     case Tag::STATE:
       return wire::read(in.getState(), fields);
+    case Tag::GROUPS:
+      return GroupsQuery{fields.name_or_empty(in.getGroups(), "group")};
+    case Tag::CREATE_GROUP:
+      return wire::read(in.getCreateGroup(), fields);
+    case Tag::DELETE_GROUP:
+      return wire::read(in.getDeleteGroup(), fields);
   }
   return unknown_kind("admin request", static_cast<unsigned>(in.which()));
 }

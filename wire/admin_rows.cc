@@ -78,6 +78,21 @@ std::vector<OutcomeCount> read(capnp::List<wire_schema::OutcomeCount>::Reader li
   return counts;
 }
 
+void write(const StateCounts& counts, capnp::List<wire_schema::StateCount>::Builder out) {
+  for (unsigned i = 0; i < counts.size(); ++i) {
+    out[i].setState(to_schema(counts[i].first));
+    out[i].setCount(counts[i].second);
+  }
+}
+
+StateCounts read(capnp::List<wire_schema::StateCount>::Reader list, FieldReader& fields) {
+  StateCounts counts(fields.count(list.size(), "counts of members", kStateWords.size()));
+  for (unsigned i = 0; i < counts.size(); ++i) {
+    counts[i] = {from_schema(list[i].getState(), fields), list[i].getCount()};
+  }
+  return counts;
+}
+
 void write(const LedgerRow& row, wire_schema::LedgerRow::Builder out) {
   out.setMember(row.member.value);
   out.setName(text_reader(row.name));

@@ -23,6 +23,13 @@ MemberDetail read(wire_schema::MemberDetail::Reader in, FieldReader& fields);
 void write(const LogRow& row, wire_schema::LogRow::Builder out);
 LogRow read(wire_schema::LogRow::Reader in, FieldReader& fields);
 
+void write(const GroupInfo& info, wire_schema::GroupInfo::Builder out);
+GroupInfo read(wire_schema::GroupInfo::Reader in, FieldReader& fields);
+
+using StateCounts = std::vector<std::pair<MemberState, std::uint32_t>>;
+void write(const StateCounts& counts, capnp::List<wire_schema::StateCount>::Builder out);
+StateCounts read(capnp::List<wire_schema::StateCount>::Reader list, FieldReader& fields);
+
 wire_schema::MemberState to_schema(MemberState state);
 MemberState from_schema(wire_schema::MemberState state, FieldReader& fields);
 

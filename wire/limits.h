@@ -41,5 +41,6 @@ std::size_t message_size(const LedgerRow& row);
 std::size_t message_size(const MemberInfo& row);
 std::size_t message_size(const LogRow& row);
 std::size_t message_size(const StateRow& row);
+std::size_t message_size(const GroupInfo& row);
 
 }  // namespace groupctl

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "wire/bus.h"
+#include "wire/group_messages.h"
 #include "wire/zmq_context.h"
 
 namespace groupctl {
@@ -17,12 +18,7 @@ struct BusCounters {
   std::uint64_t malformed = 0;   ///< received with a wrong number of parts, or a chosen routing id
 };
 
-struct CoordinatorEndpoints {
-  std::string member;
-  std::string command;
-  std::string admin;
-  bool operator==(const CoordinatorEndpoints&) const = default;
-};
+using CoordinatorEndpoints = PlaneEndpoints;
 
 class ZmqCoordinatorBus final : public CoordinatorBus {
  public:

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "daemon/clock.h"
+#include "daemon/thread_like_this.h"
 
 namespace groupctl {
 namespace {
@@ -22,7 +23,7 @@ RepositoryThread::RepositoryThread(std::unique_ptr<Repository> repository,
 RepositoryThread::~RepositoryThread() { stop(); }
 
 void RepositoryThread::start() {
-  thread_ = std::thread([this] { run(); });
+  thread_ = thread_like_this([this] { run(); });
 }
 
 void RepositoryThread::ask(RepoRequest request) {

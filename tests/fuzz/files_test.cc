@@ -1,9 +1,10 @@
-// Small files that a process finds at its start: HEAD, who a state directory belongs to, and the
-// records of releases.
+// Small files that a process finds at its start: HEAD, who a state directory belongs to, where a
+// group is served and whether it is deleted, and the records of releases.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
+#include "coordinator/hosting/folders.h"
 #include "daemon/state_dir.h"
 #include "log/hash.h"
 #include "log/head_file.h"
@@ -103,6 +104,33 @@ TEST(Files, F33_StateDirectories) {
     if (!again) return broken("opened once it does not open again: " + again.error().text);
     const bool counted = *before < again->incarnation();
     return counted ? accepted() : broken("its starts are not counted up");
+  };
+  fuzz(target);
+}
+
+TEST(Files, F33_GroupFolders) {
+  const Place place;
+  const std::string folder = place / "groups/bank";
+  std::filesystem::create_directories(folder);
+  const DeleteGroup deletion{"bank", {1, 2}};
+  const PlaneEndpoints planes{"tcp://127.0.0.1:1", "ipc:///c", "ipc:///a"};
+  EXPECT_TRUE(mark_deleted(place.path(), deletion, 5));
+  FuzzTarget target;
+  target.seeds = {
+      joined({copy_bytes(as_bytes(planes_text(planes))), file_of(folder + "/deleted")})};
+  target.words = {"member ", "command ", "admin ", "\n", "..", "/", request_text(deletion.request)};
+  target.decode = [&](ByteView input) {
+    auto files = parted(input);
+    files.resize(2);
+    const auto read = read_planes(place.put("groups/bank/planes", files[0]));
+    if (!read) return refused();
+    place.put("groups/bank/planes", as_bytes(planes_text(*read)));
+    if (read_planes(folder + "/planes") != read) return broken("written again they are others");
+    place.put("groups/bank/deleted", files[1]);
+    const auto kept = deleted_by(place.path(), deletion);
+    if (!kept) return refused();
+    const std::filesystem::path parent = std::filesystem::path(*kept).parent_path();
+    return parent == place / "deleted" ? accepted() : broken(*kept + " is elsewhere");
   };
   fuzz(target);
 }

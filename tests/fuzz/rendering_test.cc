@@ -81,6 +81,16 @@ struct Shown {
     return shown_badly(CollectReport{reply, true});
   }
   std::string operator()(const StateReply& reply) const { return state_badly(reply, clock); }
+  std::string operator()(const GroupsReply& reply) const {
+    return shown_badly(GroupsReport{reply.rows});
+  }
+  std::string operator()(const GroupInfo& reply) const {
+    const std::string complaint = shown_badly(GroupReport{reply});
+    return complaint.empty() ? shown_badly(GroupReport{reply, true}) : complaint;
+  }
+  std::string operator()(const GroupDeleted& reply) const {
+    return shown_badly(GroupDeletion{"bank", reply.folder});
+  }
   template <class Other>
   std::string operator()(const Other&) const {
     return {};

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "coordinator/program.h"
 #include "wire/admin_messages.h"
@@ -122,16 +123,14 @@ class FailpointBus : public CoordinatorBus {
 int main(int argc, char** argv) {
   using namespace groupctl;
   Failpoint point;
-  std::unique_ptr<FailpointStore> store;
-  std::unique_ptr<FailpointBus> bus;
+  std::vector<std::unique_ptr<FailpointStore>> stores;
+  std::vector<std::unique_ptr<FailpointBus>> buses;
   SeamDecorators decorators;
   decorators.store = [&](Store& real) -> Store& {
-    store = std::make_unique<FailpointStore>(real, point);
-    return *store;
+    return *stores.emplace_back(std::make_unique<FailpointStore>(real, point));
   };
   decorators.bus = [&](CoordinatorBus& real) -> CoordinatorBus& {
-    bus = std::make_unique<FailpointBus>(real, point);
-    return *bus;
+    return *buses.emplace_back(std::make_unique<FailpointBus>(real, point));
   };
   return coordinator_program(argc, argv, decorators);
 }

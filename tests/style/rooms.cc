@@ -36,6 +36,7 @@ const std::vector<std::string_view>& pure_files() {
       "!coordinator/storage_thread*",
       "!coordinator/replay_thread*",
       "!coordinator/repo/**",
+      "!coordinator/hosting/**",
       "!coordinator/setup*",
       "!coordinator/flags*",
       "!coordinator/program.cc",

@@ -96,6 +96,9 @@ struct AdminRequestText {
   std::string operator()(const VerifyQuery&) const { return "VerifyQuery"; }
   std::string operator()(const CollectGarbage&) const { return "CollectGarbage"; }
   std::string operator()(const StateQuery& m) const { return "StateQuery " + m.prefix; }
+  std::string operator()(const GroupsQuery&) const { return "GroupsQuery"; }
+  std::string operator()(const CreateGroup& m) const { return "CreateGroup " + m.name; }
+  std::string operator()(const DeleteGroup& m) const { return "DeleteGroup " + m.name; }
 };
 
 struct AdminReplyText {
@@ -125,6 +128,9 @@ struct AdminReplyText {
   std::string operator()(const VerifyReply&) const { return "VerifyReply"; }
   std::string operator()(const CollectReply&) const { return "CollectReply"; }
   std::string operator()(const StateReply&) const { return "StateReply"; }
+  std::string operator()(const GroupsReply&) const { return "GroupsReply"; }
+  std::string operator()(const GroupInfo& m) const { return "GroupInfo " + m.name; }
+  std::string operator()(const GroupDeleted& m) const { return "GroupDeleted " + m.folder; }
   std::string operator()(const QueryRefused& m) const {
     return "refused " + error_text(m.code, m.text);
   }

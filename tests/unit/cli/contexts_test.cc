@@ -37,6 +37,7 @@ class ContextsTest : public ::testing::Test {
   static void clean() {
     ::unsetenv("GROUPCTL_ENDPOINT");
     ::unsetenv("GROUPCTL_CONTEXT");
+    ::unsetenv("GROUPCTL_GROUP");
   }
 
   static fs::path file() { return user_config_file(); }
@@ -80,6 +81,17 @@ TEST_F(ContextsTest, AreAddedUsedAndRemoved) {
   EXPECT_EQ(said({"context", "rm", "lab.2"}),
             "IN USE  NAME  ENDPOINT\n        prod  tcp://127.0.0.1:1\n");
   EXPECT_EQ(asked({"status"}).endpoint, kBuiltInEndpoint) << "none is in use";
+}
+
+TEST_F(ContextsTest, MayMeanOneGroupAlone) {
+  EXPECT_EQ(said({"context", "add", "prod", "-E", "ipc:///a", "-g", "shop"}),
+            "IN USE  NAME  ENDPOINT  GROUP\n*       prod  ipc:///a  shop\n");
+  EXPECT_EQ(asked({"status"}).group, "shop");
+  EXPECT_EQ(asked({"status", "-g", "bank"}).group, "bank");
+  EXPECT_EQ(asked({"status", "-E", "ipc:///b"}).group, "") << "that is another coordinator";
+  EXPECT_THAT(said({"context", "list", "-o", "json"}), HasSubstr(R"("group":"shop")"));
+  EXPECT_THAT(said({"context", "add", "lab", "-E", "ipc:///b", "-g", "No Name"}),
+              HasSubstr("2 --group"));
 }
 
 TEST_F(ContextsTest, TheFileIsTheUsersAlone) {

@@ -18,6 +18,7 @@ class ParserTest : public ::testing::Test {
   void SetUp() override {
     ::unsetenv("GROUPCTL_ENDPOINT");
     ::unsetenv("GROUPCTL_CONTEXT");
+    ::unsetenv("GROUPCTL_GROUP");
     ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
   }
 

@@ -35,6 +35,7 @@ class RunTest : public ::testing::Test {
   RunTest() : coordinator([this](const AdminRequest& request) { return answer(request); }) {
     ::unsetenv("GROUPCTL_ENDPOINT");
     ::unsetenv("GROUPCTL_CONTEXT");
+    ::unsetenv("GROUPCTL_GROUP");
     ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
   }
 

@@ -144,8 +144,24 @@ BundlesReport collected() {
   return {"shop", "./d", command(), {there, missing}, 1};
 }
 
+std::vector<std::string> of_the_groups() {
+  GroupInfo served;
+  served.name = "shop";
+  served.endpoints = {"ipc:///m", "ipc:///c", "ipc:///a"};
+  served.head = Sequence(9);
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(MemberState::kQuarantined); ++i) {
+    served.members.emplace_back(static_cast<MemberState>(i), 1);
+  }
+  GroupInfo quarantined;
+  quarantined.name = "bank";
+  quarantined.quarantined = true;
+  quarantined.cause = "damaged";
+  return {render_json(GroupsReport{{quarantined, served}}), render_json(GroupReport{served}),
+          render_json(GroupReport{served, true}), render_json(GroupDeletion{"bank", "/x/bank-1"})};
+}
+
 std::vector<std::string> outputs() {
-  Contexts contexts{"/f", "prod", {{"prod", {"tcp://127.0.0.1:1"}}}};
+  Contexts contexts{"/f", "prod", {{"prod", {"tcp://127.0.0.1:1", "shop"}}}};
   const LogReport log{{entry()}, Sequence(9), Sequence(1)};
   std::vector<std::string> all = {
       render_json(command()),
@@ -171,6 +187,7 @@ std::vector<std::string> outputs() {
   };
   for (const LedgerRow& row : every_outcome()) all.push_back(render_json(row, Sequence(9)));
   for (std::string& output : of_the_repository()) all.push_back(std::move(output));
+  for (std::string& output : of_the_groups()) all.push_back(std::move(output));
   return all;
 }
 

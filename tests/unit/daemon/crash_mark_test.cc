@@ -15,6 +15,7 @@
 #include <functional>
 
 #include "daemon/exit_codes.h"
+#include "daemon/thread_like_this.h"
 
 namespace groupctl {
 namespace {
@@ -97,6 +98,31 @@ TEST_F(CrashMarkTest, F9_AfterThreeInARowItIsNotStartedUntilTheCountIsRemoved) {
   EXPECT_NE(refused.error().text.find(count_file()), std::string::npos) << refused.error().text;
   fs::remove(count_file());
   EXPECT_TRUE(WIFSIGNALED(ended(die)));
+}
+
+TEST_F(CrashMarkTest, F9_ACrashOfAThreadIsMarkedWhereThatThreadHasItsData) {
+  const std::string own = root_ + "/own";
+  const auto die_elsewhere = [&] {
+    const auto place = CrashPlace::open(own);
+    mark_crashes_at(&*place);
+    thread_like_this(die).join();
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(WIFSIGNALED(ended(die_elsewhere))) << i;
+  EXPECT_TRUE(has_crash_mark(own));
+  EXPECT_FALSE(has_crash_mark(mark_));
+  EXPECT_EQ(CrashPlace::open(own).error().code, ErrorCode::kIo) << "three in a row";
+  EXPECT_EQ(ended([] {}), 0) << "the others may go on";
+}
+
+TEST_F(CrashMarkTest, F9_WhatIsNoLongerAThreadsOwnIsTheProcesss) {
+  EXPECT_TRUE(WIFSIGNALED(ended([&] {
+    const auto place = CrashPlace::open(root_ + "/own");
+    mark_crashes_at(&*place);
+    mark_crashes_at(nullptr);
+    die();
+  })));
+  EXPECT_TRUE(has_crash_mark(mark_));
+  EXPECT_FALSE(has_crash_mark(root_ + "/own"));
 }
 
 TEST_F(CrashMarkTest, F9_ACalmTimeBeginsTheCountAnew) {

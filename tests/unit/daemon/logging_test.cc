@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "log/types.h"
 
@@ -75,11 +76,36 @@ class Redirected {
     ::close(saved_);
     std::fclose(file_);
   }
+  std::string text() const {
+    std::string all(1 << 16, '\0');
+    std::rewind(file_);
+    all.resize(std::fread(all.data(), 1, all.size(), file_));
+    return all;
+  }
 
  private:
   int saved_;
   FILE* file_;
 };
+
+TEST(LoggingTest, LinesHaveTheFieldsOfTheirThreadOnceTheyAreShown) {
+  const Redirected redirected;
+  start_logging(LogLevel::kInfo, LogFormat::kJournal);
+  set_thread_fields({{"group", "shop"}});
+  log_line(LogLevel::kInfo, "core", "one");
+  show_thread_fields();
+  log_line(LogLevel::kInfo, "core", "two", {{"seq", Sequence(2)}});
+  log_line(LogLevel::kInfo, "core", "three", {{"group", "bank"}});
+  std::thread([] { log_line(LogLevel::kInfo, "core", "four"); }).join();
+  std::thread([fields = thread_fields()] {
+    set_thread_fields(fields);
+    log_line(LogLevel::kInfo, "core", "five");
+  }).join();
+  set_thread_fields({});
+  EXPECT_EQ(redirected.text(),
+            "<6>info core one\n<6>info core two seq=2 group=shop\n<6>info core three group=bank\n"
+            "<6>info core four\n<6>info core five group=shop\n");
+}
 
 TEST(LoggingTest, AutoSuitsWhatReadsStderr) {
   const Redirected redirected;

@@ -37,6 +37,19 @@ TEST_F(LmdbOpenTest, F12_OpenMakesNothing) {
   EXPECT_FALSE(fs::exists(data()));
 }
 
+TEST_F(LmdbOpenTest, WhatWasJustMadeIsOpenedWithoutAChild) {
+  create();
+  store_.reset();
+  LmdbOptions options = kSmallMap;
+  options.probed_by_child = false;
+  std::atomic<bool> done = false;
+  std::thread other([&] { done.wait(false); });
+  EXPECT_TRUE(LmdbStore::open(dir(), options).has_value());
+  done = true;
+  done.notify_all();
+  other.join();
+}
+
 TEST_F(LmdbOpenTest, F11_ALogThatWentBackIsARollback) {
   create();
   commit({2});

@@ -60,6 +60,7 @@ Submit submit() {
                      {KindId(79), Target::of({{role, not_drained}, {role}}), 0, "", {9}}};
   submit.allow_empty_target = true;
   submit.force = true;
+  submit.group = "shop";
   return submit;
 }
 
@@ -178,6 +179,20 @@ MemberDetail member_detail() {
   return detail;
 }
 
+GroupInfo group_info() {
+  return {"bank",
+          true,
+          "its log is damaged",
+          {"tcp://127.0.0.1:1", "tcp://127.0.0.1:2", "ipc:///run/bank"},
+          Sequence(412),
+          {{MemberState::kInStep, 3}, {MemberState::kQuarantined, 1}}};
+}
+GroupInfo bare_group_info() {
+  GroupInfo info;
+  info.name = "b";
+  return info;
+}
+
 }  // namespace
 
 Envelope envelope() { return {block<LogId>(1), Epoch(3), GroupTime(1234567890123)}; }
@@ -264,7 +279,7 @@ std::vector<Publication> publications() {
 }
 
 std::vector<AdminRequest> admin_requests() {
-  return {AdminHello{kProtocolVersion, "1.2.3"},
+  return {AdminHello{kProtocolVersion, "1.2.3", "shop"},
           submit(),
           Watch{Sequence(412), 9},
           StatusQuery{},
@@ -285,7 +300,15 @@ std::vector<AdminRequest> admin_requests() {
           CollectGarbage{true},
           CollectGarbage{},
           StateQuery{"catalogue/", "catalogue/shop/1.0", 5},
-          StateQuery{}};
+          StateQuery{},
+          GroupsQuery{"bank"},
+          GroupsQuery{},
+          CreateGroup{"bank",
+                      {"tcp://127.0.0.1:1", "tcp://127.0.0.1:2", "ipc:///run/bank"},
+                      {0x123456789abcdef0, 42}},
+          CreateGroup{"bank", {}, {}},
+          DeleteGroup{"bank", {0x123456789abcdef0, 42}},
+          DeleteGroup{"bank", {}}};
 }
 
 std::vector<AdminReply> admin_replies() {
@@ -317,7 +340,13 @@ std::vector<AdminReply> admin_replies() {
           CollectReply{1, 2, 3, 4, 5},
           CollectReply{},
           StateReply{{{"property/a", {1, 2}, 7}}, true, Sequence(412)},
-          StateReply{}};
+          StateReply{},
+          GroupsReply{{group_info(), bare_group_info()}, true},
+          GroupsReply{},
+          group_info(),
+          bare_group_info(),
+          GroupDeleted{"/var/lib/groupctl/coordinator/deleted/bank-20261121T164100Z"},
+          GroupDeleted{}};
 }
 
 std::vector<LocalRequest> local_requests() {

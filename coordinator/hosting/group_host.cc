@@ -1,0 +1,120 @@
+#include "coordinator/hosting/group_host.h"
+
+#include "daemon/crash_mark.h"
+#include "daemon/logging.h"
+#include "daemon/thread_like_this.h"
+
+namespace groupctl {
+namespace {
+
+/// An image that nobody has asked for within so many heartbeats is not being fetched.
+constexpr std::uint64_t kImageHeldIntervals = 10;
+
+/// As long as this lives, lines of the thread name the group, and its crashes are the group's.
+class InNameOf {
+ public:
+  explicit InNameOf(const OpenedGroup& opened) : fields_(thread_fields()), place_(crash_place()) {
+    set_thread_fields({{"group", opened.group}});
+    mark_crashes_at(opened.crash_place.get());
+  }
+  ~InNameOf() {
+    set_thread_fields(fields_);
+    mark_crashes_at(place_);
+  }
+  InNameOf(const InNameOf&) = delete;
+  InNameOf& operator=(const InNameOf&) = delete;
+
+ private:
+  const std::vector<LogField> fields_;
+  const CrashPlace* const place_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ServedGroup>> GroupHost::start(OpenedGroup opened,
+                                                      const PlaneEndpoints& planes,
+                                                      const HostOptions& options, Board& board,
+                                                      ProcessCalls process) {
+  // What is opened is moved, but not the place.
+  const InNameOf group(opened);
+  const auto head = opened.store->head();
+  if (!head) return tl::unexpected<Error>(head.error());
+  auto bus = ZmqCoordinatorBus::open(planes, head->log_id);
+  if (!bus) return tl::unexpected<Error>(bus.error());
+  std::unique_ptr<GroupHost> host(
+      new GroupHost(std::move(opened), *std::move(bus), board, std::move(process)));
+  if (auto begun = host->begin(options); !begun) return tl::unexpected<Error>(begun.error());
+  return host;
+}
+
+GroupHost::GroupHost(OpenedGroup opened, std::unique_ptr<ZmqCoordinatorBus> bus, Board& board,
+                     ProcessCalls process)
+    : opened_(std::move(opened)),
+      bus_(std::move(bus)),
+      desk_(board, std::move(process.ask)),
+      ended_(std::move(process.ended)) {}
+
+GroupHost::~GroupHost() {
+  end();
+  wait();
+}
+
+Status GroupHost::begin(const HostOptions& options) {
+  Store& store = options.decorators.store(*opened_.store);
+  const CoordinatorConfig config = options.configure(opened_, endpoints());
+  auto core = CoordinatorCore::load(config, command_table(), store);
+  if (!core) return tl::unexpected<Error>(core.error());
+  core_ = *std::move(core);
+  const auto wake = [bus = bus_.get()] { bus->wake(); };
+  storage_ = std::make_unique<StorageThread>(
+      store, [opened = opened_.store.get()] { return opened->room(); }, wake);
+  Replayer::Options images{opened_.group, opened_.secret};
+  images.hold_image_ms = kImageHeldIntervals * config.heartbeat_interval_ms;
+  replay_ = std::make_unique<ReplayThread>(store, std::move(images), wake);
+  repository_ = std::make_unique<RepositoryThread>(std::move(opened_.repository), wake);
+  storage_->start();
+  replay_->start();
+  repository_->start();
+  shell_ = std::make_unique<CoordinatorShell>(options.decorators.bus(*bus_), *core_, *storage_,
+                                              *replay_, *repository_, desk_, opened_.group);
+  desk_.board.put({opened_.group, false, "", endpoints(), {}, {}});
+  if (shell_->start()) return fail(ErrorCode::kIo, "the new epoch could not be written");
+  if (auto told = write_endpoints(options.state_dir, opened_.group, endpoints()); !told) {
+    return told;
+  }
+  log_line(
+      LogLevel::kInfo, "coordinator", "serving",
+      {{"group", opened_.group}, {"member", endpoints().member}, {"admin", endpoints().admin}});
+  loop_ = thread_like_this([this] { run(); });
+  return {};
+}
+
+void GroupHost::run() {
+  code_ = shell_->run();
+  repository_->stop();
+  replay_->stop();
+  storage_->stop();
+  ended_(code_);
+}
+
+void GroupHost::answer(DeskAnswer answer) {
+  desk_.answers.put(std::move(answer));
+  bus_->wake();
+}
+
+void GroupHost::summarise() {
+  desk_.summary = true;
+  bus_->wake();
+}
+
+void GroupHost::end() {
+  desk_.stop = true;
+  bus_->wake();
+}
+
+int GroupHost::wait() {
+  if (loop_.joinable()) loop_.join();
+  return code_;
+}
+
+}  // namespace groupctl

@@ -1,0 +1,47 @@
+// Which servers are members of which group of this process: a server is in one.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "log/types.h"
+
+namespace groupctl {
+
+class ServerRegistry {
+ public:
+  /// For so long a server that asks to join one group is kept out of the others, so that two that
+  /// are asked at once do not both take it.
+  static constexpr std::uint64_t kClaimMs = 10'000;
+  /// Beyond so many at once servers are not kept out so.
+  static constexpr std::size_t kMaxClaims = 4096;
+
+  /// A server asks to join `group`. Gives the other group that has it, as a member or by a younger
+  /// claim; nullopt: none, and it is claimed for this one.
+  std::optional<std::string> claim(LocalTime now, const std::string& group, const ServerId& server);
+
+  /// Its entry is durable. Of two groups that both have it, the one that said so first keeps it.
+  void joined(const std::string& group, MemberId member, const ServerId& server);
+  void left(const std::string& group, MemberId member);
+  /// All that the group has.
+  void forget(const std::string& group);
+
+ private:
+  struct Claim {
+    std::string group;
+    LocalTime until;
+  };
+  struct Membership {
+    std::string group;
+    MemberId member;
+  };
+  void drop_old(LocalTime now);
+
+  std::map<ServerId, Membership> members_;
+  std::map<std::pair<std::string, MemberId>, ServerId> servers_;
+  std::map<ServerId, Claim> claims_;
+};
+
+}  // namespace groupctl

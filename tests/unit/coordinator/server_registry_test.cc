@@ -1,0 +1,68 @@
+// A server is in one of the groups of a process, whoever asks first.
+#include "coordinator/server_registry.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/coordinator/group.h"
+
+namespace groupctl::testing {
+namespace {
+
+constexpr LocalTime kNow{1000};
+
+TEST(ServerRegistry, G3_AMemberOfOneGroupIsNotTakenByAnother) {
+  ServerRegistry registry;
+  registry.joined("shop", MemberId(1), server(1));
+  EXPECT_EQ(registry.claim(kNow, "bank", server(1)), "shop");
+  EXPECT_EQ(registry.claim(kNow, "shop", server(1)), std::nullopt);
+  EXPECT_EQ(registry.claim(kNow, "bank", server(2)), std::nullopt);
+  registry.left("bank", MemberId(1));
+  EXPECT_EQ(registry.claim(kNow, "bank", server(1)), "shop") << "another group's member 1 left";
+  registry.left("shop", MemberId(1));
+  EXPECT_EQ(registry.claim(kNow, "bank", server(1)), std::nullopt);
+}
+
+TEST(ServerRegistry, OfTwoGroupsAskedAtOnceTheFirstHasIt) {
+  ServerRegistry registry;
+  EXPECT_EQ(registry.claim(kNow, "shop", server(1)), std::nullopt);
+  EXPECT_EQ(registry.claim(kNow, "bank", server(1)), "shop");
+  const LocalTime later(kNow.value + ServerRegistry::kClaimMs);
+  EXPECT_EQ(registry.claim(later, "bank", server(1)), std::nullopt) << "shop never took it";
+  registry.joined("bank", MemberId(7), server(1));
+  EXPECT_EQ(registry.claim(later, "shop", server(1)), "bank");
+}
+
+TEST(ServerRegistry, ARenamedMemberKeepsItsPlace) {
+  ServerRegistry registry;
+  registry.joined("shop", MemberId(1), server(1));
+  registry.joined("shop", MemberId(5), server(1));
+  registry.left("shop", MemberId(1));
+  EXPECT_EQ(registry.claim(kNow, "bank", server(1)), "shop");
+  registry.left("shop", MemberId(5));
+  EXPECT_EQ(registry.claim(kNow, "bank", server(1)), std::nullopt);
+}
+
+TEST(ServerRegistry, ADeletedGroupHasNobody) {
+  ServerRegistry registry;
+  registry.joined("shop", MemberId(1), server(1));
+  EXPECT_EQ(registry.claim(kNow, "shop", server(2)), std::nullopt);
+  registry.forget("shop");
+  EXPECT_EQ(registry.claim(kNow, "bank", server(1)), std::nullopt);
+  EXPECT_EQ(registry.claim(kNow, "bank", server(2)), std::nullopt);
+}
+
+TEST(ServerRegistry, RemembersSoManyClaims) {
+  ServerRegistry registry;
+  for (std::size_t i = 0; i <= ServerRegistry::kMaxClaims; ++i) {
+    ServerId id;
+    id.bytes[0] = static_cast<std::uint8_t>(i);
+    id.bytes[1] = static_cast<std::uint8_t>(i >> 8);
+    id.bytes[2] = 1;
+    EXPECT_EQ(registry.claim(kNow, "shop", id), std::nullopt);
+    const bool kept = i < ServerRegistry::kMaxClaims;
+    EXPECT_EQ(registry.claim(kNow, "bank", id).has_value(), kept) << i;
+  }
+}
+
+}  // namespace
+}  // namespace groupctl::testing
