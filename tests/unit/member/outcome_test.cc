@@ -250,7 +250,7 @@ TEST_F(MemberOutcome, NoNeverLateEntryStartsBeforeTheGroupsTimeIsHeard) {
   EXPECT_EQ(sequences(work), std::vector<std::uint64_t>{3});
 }
 
-TEST_F(MemberOutcome, APingInterruptedPastItsTtlIsUnknown) {
+TEST_F(MemberOutcome, F2_APingInterruptedPastItsTtlIsUnknown) {
   become_member();
   publish(log.ping(5000));
   ASSERT_EQ(work.size(), 1U);
