@@ -66,6 +66,7 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const SnapshotRequest& 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
   MemberSession* session = session_of(peer, ack.session);
   if (session == nullptr) return;
+  if (ack.asks) to_member(peer, Heard{});
   const Sequence published = std::max(published_.head, sequencer_.durable().last);
   if (ack.marks.received > published && ack.marks.received <= sequencer_.last_in_commit()) {
     return;  // it has read what the storage thread is about to call durable, and will say so again

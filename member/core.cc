@@ -122,7 +122,8 @@ void MemberCore::Impl::acknowledge() {
   const Watermarks now_at = marks();
   const bool news =
       now_at != acked_ || follower_.held_at() != acked_held_ || outcomes_.unsent(stage_);
-  if (!news && now_ < ack_due_) return;
+  const bool asks = session_.asks(now_);
+  if (!news && !asks) return;
   Ack ack;
   ack.session = session_.number();
   Outcomes::Carried carried = outcomes_.carry_numbered(now_at.executed, stage_, ack.number);
@@ -132,10 +133,10 @@ void MemberCore::Impl::acknowledge() {
   ack.delta = delta_counts();
   ack.running = queue_.running();
   ack.held_at = follower_.held_at();
+  ack.asks = asks;
   out_.send.push_back(std::move(ack));
   acked_ = now_at;
   acked_held_ = follower_.held_at();
-  ack_due_ = LocalTime(now_.value + session_.interval_ms());
 }
 
 DeltaCounts MemberCore::Impl::delta_counts() {
@@ -189,7 +190,6 @@ LocalTime MemberCore::Impl::next_tick() const {
   if (session_.phase() == MemberPhase::kLeft) return LocalTime(UINT64_MAX);
   if (!started_) return LocalTime{};
   LocalTime next = session_.due();
-  if (session_.live()) next = std::min(next, ack_due_);
   if (session_.phase() == MemberPhase::kSnapshot && fetch_.active()) {
     next = std::min(next, fetch_due_);
   }

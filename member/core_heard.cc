@@ -85,7 +85,6 @@ void MemberCore::Impl::heard(const Envelope& envelope, const Welcome& welcome) {
   replay_.new_session();
   acked_ = marks();
   acked_held_ = {};
-  ack_due_ = LocalTime(now_.value + session_.interval_ms());
   if (session_.phase() != MemberPhase::kSnapshot) return fetch_.stop();
   if (!swap_ && fetch_.resume(envelope.log_id, envelope.epoch)) {
     note(NoteLevel::kInfo, "the snapshot goes on", {{"bytes", std::uint64_t{fetch_.bytes()}}});
@@ -142,6 +141,8 @@ void MemberCore::Impl::image_is_whole() {
 void MemberCore::Impl::heard(const Envelope&, const Recorded& recorded) {
   if (session_.live()) outcomes_.recorded(recorded.number, stage_);
 }
+
+void MemberCore::Impl::heard(const Envelope&, const Heard&) { session_.answered(); }
 
 void MemberCore::Impl::heard(const Envelope&, const Probe& probe) {
   if (session_.live()) out_.send.push_back(ProbeReply{session_.number(), probe.nonce});

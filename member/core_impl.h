@@ -52,6 +52,7 @@ struct MemberCore::Impl {
   void heard(const Envelope& envelope, const ReplayPage& page);
   void heard(const Envelope& envelope, const SnapshotChunk& chunk);
   void heard(const Envelope& envelope, const Recorded& recorded);
+  void heard(const Envelope& envelope, const Heard& answer);
   void heard(const Envelope& envelope, const Probe& probe);
   void heard(const Envelope& envelope, const Rejoin& rejoin);
   void heard(const Envelope& envelope, const Resynchronise& resynchronise);
@@ -141,7 +142,6 @@ struct MemberCore::Impl {
   bool shrink_log_ = false;  ///< and nothing has gone for it yet
   LocalTime fetch_due_;
   Backoff fetch_backoff_;
-  LocalTime ack_due_;
   Watermarks acked_;
   Sequence acked_held_;
   MemberId welcomed_as_;

@@ -32,7 +32,7 @@ LocalStatus MemberCore::Impl::status() const {
   status.known_head = follower_.known_head();
   status.chain = follower_.head().chain;
   status.state_digest = follower_.head().state_digest;
-  status.coordinator_up = session_.heard_lately(now_);
+  status.coordinator_up = session_.coordinator_up(now_);
   status.note = session_.why();
   if (follower_.held_at()) {
     status.note = held_text(follower_.held_at());

@@ -6,6 +6,8 @@ namespace groupctl {
 namespace {
 
 constexpr std::uint64_t kSilentIntervals = 3;
+/// One an interval: noticed within three, as silence is.
+constexpr unsigned kMostUnanswered = 2;
 constexpr unsigned kJoinTries = 6;
 constexpr std::uint64_t kTroubleWindowMs = 10 * 60 * 1000;
 
@@ -59,11 +61,15 @@ bool Session::heard_lately(LocalTime now) const {
   return heard_at_ && now.value < heard_at_.value + kSilentIntervals * interval_ms_;
 }
 
+bool Session::coordinator_up(LocalTime now) const {
+  return heard_lately(now) && unanswered_ <= kMostUnanswered;
+}
+
 LocalTime Session::due() const {
   if (phase_ == MemberPhase::kLeft) return LocalTime(UINT64_MAX);
   if (!live()) return due_;
-  const LocalTime silent = after(kSilentIntervals * interval_ms_, heard_at_);
-  return phase_ == MemberPhase::kLeaving ? std::min(due_, silent) : silent;
+  const LocalTime next = std::min(after(kSilentIntervals * interval_ms_, heard_at_), ask_due_);
+  return phase_ == MemberPhase::kLeaving ? std::min(due_, next) : next;
 }
 
 void Session::start(LocalTime now, MemberOutput& out) { seek("started", false, now, out); }
@@ -94,6 +100,11 @@ void Session::tick(LocalTime now, MemberOutput& out) {
   if (live() && !heard_lately(now)) {
     seek("the coordinator is silent", false, now, out);
   }
+  // Publications may come while nothing of what this member says arrives.
+  if (live() && now >= ask_due_ && unanswered_ == kMostUnanswered) {
+    ++unanswered_;
+    seek("the coordinator does not answer", false, now, out);
+  }
   if (now < due_) return;
   if (phase_ == MemberPhase::kSeeking || phase_ == MemberPhase::kQuarantined) {
     out.send.push_back(Hello{kProtocolVersion, config_.product, config_.group, config_.name});
@@ -112,6 +123,13 @@ void Session::tick(LocalTime now, MemberOutput& out) {
     out.send.push_back(Leave{number_});
     due_ = after(backoff_.next(pcg_), now);
   }
+}
+
+bool Session::asks(LocalTime now) {
+  if (now < ask_due_) return false;
+  ++unanswered_;
+  ask_due_ = after(interval_ms_, now);
+  return true;
 }
 
 void Session::send_join(LocalTime now, MemberOutput& out) {
@@ -133,6 +151,7 @@ void Session::heard_publication(LocalTime now) {
 void Session::offered(const Offer& offer, const LogId& log_id, LocalTime now, MemberOutput& out) {
   if (phase_ != MemberPhase::kSeeking && phase_ != MemberPhase::kQuarantined) return;
   if (offer.heartbeat_interval_ms != 0) interval_ms_ = offer.heartbeat_interval_ms;
+  answered();
   out.subscribe = SubscribeTo{offer.command_endpoint, log_id};
   enter(MemberPhase::kSubscribing, {}, out);
   backoff_.reset();
@@ -148,6 +167,8 @@ bool Session::welcomed(const Welcome& welcome, Epoch epoch, LocalTime now, Membe
   epoch_ = epoch;
   heard_at_ = now;
   if (welcome.heartbeat_interval_ms != 0) interval_ms_ = welcome.heartbeat_interval_ms;
+  answered();
+  ask_due_ = after(interval_ms_, now);
   backoff_.reset();
   if (leaves_) {
     enter(MemberPhase::kLeaving, {}, out);

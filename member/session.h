@@ -33,12 +33,18 @@ class Session {
   /// Whether it asks for what it lacks: who leaves does not.
   bool catches_up() const { return follows() && phase_ != MemberPhase::kLeaving; }
   bool heard_lately(LocalTime now) const;
+  /// Heard lately, and as far as is known it hears this member too.
+  bool coordinator_up(LocalTime now) const;
   /// When tick() wants to be called.
   LocalTime due() const;
 
   void start(LocalTime now, MemberOutput& out);
-  /// Sends what is due; after three silent intervals looks for the coordinator anew.
+  /// Sends what is due; after three silent intervals, or two without an answer, looks for the
+  /// coordinator anew.
   void tick(LocalTime now, MemberOutput& out);
+  /// Whether the next ack is to ask for an answer: once in an interval. It is taken to be sent.
+  bool asks(LocalTime now);
+  void answered() { unanswered_ = 0; }
 
   void heard_publication(LocalTime now);
   void offered(const Offer& offer, const LogId& log_id, LocalTime now, MemberOutput& out);
@@ -78,8 +84,10 @@ class Session {
   SessionNumber number_;
   Epoch epoch_;
   std::uint64_t interval_ms_;
-  LocalTime due_;             ///< of the phase's next try
-  LocalTime heard_at_;        ///< last publication
+  LocalTime due_;            ///< of the phase's next try
+  LocalTime heard_at_;       ///< last publication
+  LocalTime ask_due_;        ///< of the next ack that asks
+  unsigned unanswered_ = 0;  ///< such acks; more than kMostUnanswered: it does not hear this member
   std::string resync_cause_;  ///< empty: an ordinary join
   bool leaves_ = false;
   std::map<std::string, LocalTime> troubles_;  ///< cause -> when it was last mended

@@ -13,7 +13,8 @@
 #     replay {from, pages} ---------------->
 #     <----------------------------------- page ... (at most "pages", the last one marked)  or resynchronise
 #   always:
-#     ack {R, E, digest, outcomes} -------->   once a wake-up with news, each heartbeat interval without
+#     ack {R, E, digest, outcomes} -------->   once a wake-up with news, and each heartbeat interval with "asks"
+#     <----------------------------------- heard                                 if it asks
 #     <----------------------------------- recorded {number}                     if it carried outcomes
 #     <----------------------------------- probe {nonce};  probeReply {nonce} ---->
 #     <----------------------------------- rejoin {cause}: the session is unknown, join again
@@ -97,6 +98,7 @@ struct Ack {
   delta @5 :Common.DeltaCounts;
   running @6 :Common.RunningStep;
   heldAt @7 :UInt64;                      # the entry it cannot apply and stopped before; 0 = none
+  asks @8 :Bool;                          # whether it arrives: "heard" says so at once
 }
 
 struct ProbeReply {
@@ -202,6 +204,7 @@ struct MemberReply {
     question @12 :MemberQuestion;
     artefact @13 :ArtefactChunk;
     noArtefact @14 :NoArtefact;
+    heard @15 :Void;
     # reserved, later: role assignments
   }
 }

@@ -152,6 +152,7 @@ void write(const Ack& ack, wire_schema::Ack::Builder out) {
   wire::write(ack.delta, out.initDelta());
   wire::write(ack.running, out.initRunning());
   out.setHeldAt(ack.held_at.value);
+  out.setAsks(ack.asks);
 }
 
 Ack read(wire_schema::Ack::Reader in, FieldReader& fields) {
@@ -164,6 +165,7 @@ Ack read(wire_schema::Ack::Reader in, FieldReader& fields) {
   ack.delta = fields.delta(in.getDelta());
   ack.running = fields.running(in.getRunning());
   ack.held_at = Sequence(in.getHeldAt());
+  ack.asks = in.getAsks();
   if (!ack.outcomes.empty() && !ack.number) fields.refuse("outcomes", "come without a number");
   return ack;
 }

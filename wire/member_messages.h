@@ -15,8 +15,9 @@
 //     Resynchronise
 //   always:
 //     <=================================== Frame, Heartbeat (command plane; may be lost)
-//     Ack {R, E, digest, outcomes} -------->    once a wake-up with news, each heartbeat interval
-//     without
+//     Ack {R, E, digest, outcomes} -------->    once a wake-up with news, and each heartbeat
+//     interval with `asks`
+//     <----------------------------------- Heard                             if it asks
 //     <----------------------------------- Recorded {number}                 if it carried outcomes
 //     <----------------------------------- Probe {nonce}; ProbeReply {nonce} ------>
 //     <----------------------------------- Rejoin {cause}: the session is unknown, JOIN again
@@ -129,7 +130,8 @@ struct Ack {
   std::vector<OutcomeReport> outcomes;  ///< every one not yet recorded, oldest first
   DeltaCounts delta;
   RunningStep running;
-  Sequence held_at;  ///< the entry it cannot apply and stopped before; 0: none
+  Sequence held_at;   ///< the entry it cannot apply and stopped before; 0: none
+  bool asks = false;  ///< whether it arrives: Heard says so at once
   bool operator==(const Ack&) const = default;
 };
 
@@ -254,9 +256,13 @@ struct NoArtefact {
   std::string text;
   bool operator==(const NoArtefact&) const = default;
 };
+/// To an ack that asks.
+struct Heard {
+  bool operator==(const Heard&) const = default;
+};
 using MemberReply =
     std::variant<Offer, Welcome, ReplayPage, SnapshotChunk, Recorded, Probe, Rejoin, Resynchronise,
-                 Left, Refused, Evicted, MemberQuestion, ArtefactChunk, NoArtefact>;
+                 Left, Refused, Evicted, MemberQuestion, ArtefactChunk, NoArtefact, Heard>;
 
 // ---- command plane
 

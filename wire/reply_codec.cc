@@ -175,6 +175,7 @@ struct ReplyWriter {
     reply.setDigest(block_field(m.digest));
     wire::write(m.code, m.text, reply.initWhy());
   }
+  void operator()(const Heard&) { out.setHeard(); }
 };
 
 Result<MemberReply> read_reply(wire_schema::MemberReply::Reader in, FieldReader& fields) {
@@ -211,6 +212,8 @@ Result<MemberReply> read_reply(wire_schema::MemberReply::Reader in, FieldReader&
       return read(in.getArtefact(), fields);
     case Tag::NO_ARTEFACT:
       return read(in.getNoArtefact(), fields);
+    case Tag::HEARD:
+      return Heard{};
   }
   return unknown_kind("reply to a member", static_cast<unsigned>(in.which()));
 }

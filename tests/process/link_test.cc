@@ -93,6 +93,7 @@ TEST_F(Linked, F17_WhatTheCoordinatorSaysIsLost) {
 TEST_F(Linked, F17_WhatTheMemberSaysIsLost) {
   begin();
   cut(true, false);
+  EXPECT_TRUE(eventually([&] { return !hears(group, "m1"); })) << "though it hears everything";
   EXPECT_TRUE(eventually([&] { return state_of(group, "m1") == "lost"; }));
   EXPECT_EQ(group.ctl({"set", "while=away4", "--no-wait"}).exit_code, 0);
   EXPECT_TRUE(group.serves("m1", "1.0"));

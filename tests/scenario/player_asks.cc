@@ -194,7 +194,8 @@ Result<std::string> Player::show(const Words& words) {
   return show_ledger(entry ? &*entry : nullptr, *update);
 }
 
-/// The conversation since the last time, without heartbeats and acks that say nothing new.
+/// The conversation since the last time, without heartbeats, acks that say nothing new and what
+/// answers them.
 Result<std::string> Player::show_messages() {
   std::string text;
   for (const std::string& line : world_.stage().trace.take_lines()) {
@@ -202,7 +203,7 @@ Result<std::string> Player::show_messages() {
     const bool told =
         line.find(" -> ") != std::string::npos || line.find(" => ") != std::string::npos;
     if (!sent && !told) continue;
-    if (line.find(" Heartbeat ") != std::string::npos) continue;
+    if (line.find(" Heartbeat ") != std::string::npos || line.ends_with(" Heard")) continue;
     if (line.find(" sends Ack ") != std::string::npos) {
       std::string& known =
           last_ack_[line.substr(line.find(' '), line.find(" sends ") - line.find(' '))];

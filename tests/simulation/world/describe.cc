@@ -76,6 +76,7 @@ struct MemberReplyText {
   std::string operator()(const NoArtefact& m) const {
     return "NoArtefact " + error_text(m.code, m.text);
   }
+  std::string operator()(const Heard&) const { return "Heard"; }
 };
 
 struct AdminRequestText {

@@ -32,6 +32,20 @@ TEST(Ack, F40_BeyondTheHeadOrAgainstItselfChangesNothing) {
   EXPECT_FALSE(group.told<Recorded>(member.peer).has_value());
 }
 
+TEST(Ack, F17_OneThatAsksIsAnsweredAtOnceWhateverItSays) {
+  Group group;
+  Follower member = group.joined("web-1", 1);
+  group.hold_commits = true;
+  Ack ack;
+  ack.session = member.session;
+  ack.marks = {Sequence(9), Sequence(9)};
+  EXPECT_TRUE(group.say(member, ack).to_members.empty());
+  ack.asks = true;
+  const CoordinatorOutput output = group.say(member, ack);
+  ASSERT_EQ(output.to_members.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<Heard>(output.to_members[0].reply));
+}
+
 TEST(Ack, F40_OutcomesOfEntriesThatDoNotExistAreNotRecorded) {
   Group group;
   Follower member = group.joined("web-1", 1);

@@ -32,7 +32,12 @@ void MemberFixture::step(MemberEvent event) { carry_out(core->step(now, std::mov
 
 void MemberFixture::carry_out(MemberOutput output) {
   if (output.subscribe) subscribed.push_back(*output.subscribe);
-  for (MemberMessage& message : output.send) sent_.push_back(std::move(message));
+  bool wants_answer = false;
+  for (MemberMessage& message : output.send) {
+    const auto* ack = std::get_if<Ack>(&message);
+    wants_answer = wants_answer || (ack != nullptr && ack->asks);
+    sent_.push_back(std::move(message));
+  }
   for (WorkItem& item : output.work) {
     work.push_back(item);
     all_work.push_back(std::move(item));
@@ -42,6 +47,7 @@ void MemberFixture::carry_out(MemberOutput output) {
   for (BundleAsked& asked : output.bundles) bundles.push_back(asked);
   for (Note& note : output.notes) notes.push_back(text_of(note));
   if (output.exit) exited = output.exit;
+  if (wants_answer && hears_acks) say(Heard{});
   if (!output.commit) return;
   if (hold_commits) {
     held.push_back(std::move(*output.commit));

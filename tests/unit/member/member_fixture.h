@@ -72,6 +72,7 @@ class MemberFixture : public ::testing::Test {
   LocalTime now{5000};
   SessionNumber session{10};
   bool hold_commits = false;  ///< answers wait in `held`
+  bool hears_acks = true;     ///< the coordinator answers those that ask
   std::vector<Batch> held;
   std::vector<CommitResult> answers;  ///< of all commits
   std::vector<WorkItem> work;         ///< with the executor

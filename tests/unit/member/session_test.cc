@@ -1,4 +1,6 @@
 // Hello, silence, sessions, refusals, leaving.
+#include <algorithm>
+
 #include "tests/unit/member/member_fixture.h"
 
 namespace groupctl::testing {
@@ -32,6 +34,53 @@ TEST_F(MemberSession, G14_ThreeSilentIntervalsMeanLookingAnew) {
   drain();
   join(CatchUp::kNothing);
   EXPECT_EQ(core->phase(), MemberPhase::kInStep);
+}
+
+TEST_F(MemberSession, F17_WhoIsNotHeardLooksAnewThoughItHears) {
+  become_member();
+  hears_acks = false;
+  for (int i = 0; i < 29; ++i) {
+    publish(log.heartbeat());
+    pass(100);
+  }
+  EXPECT_EQ(core->phase(), MemberPhase::kInStep);
+  EXPECT_TRUE(core->status().coordinator_up);
+  for (int i = 0; i < 2; ++i) {
+    publish(log.heartbeat());
+    pass(100);
+  }
+  EXPECT_EQ(core->phase(), MemberPhase::kSeeking);
+  EXPECT_EQ(core->status().note, "the coordinator does not answer");
+  publish(log.heartbeat());
+  EXPECT_FALSE(core->status().coordinator_up) << "it is heard, and does not hear";
+  hears_acks = true;
+  join(CatchUp::kNothing);
+  EXPECT_EQ(core->phase(), MemberPhase::kInStep);
+  EXPECT_TRUE(core->status().coordinator_up);
+}
+
+TEST_F(MemberSession, F17_OneAnswerInTwoIsEnough) {
+  become_member();
+  for (int i = 0; i < 20; ++i) {
+    hears_acks = i % 2 == 0;
+    publish(log.heartbeat());
+    pass(1000);
+  }
+  EXPECT_EQ(core->phase(), MemberPhase::kInStep);
+}
+
+TEST_F(MemberSession, F17_AcksWithNewsDoNotAskMoreOften) {
+  become_member();
+  for (int i = 0; i < 10; ++i) {
+    publish(log.set("a", std::to_string(i)));
+    work_ends();
+    pass(300);
+  }
+  const std::vector<Ack> acks = sent<Ack>();
+  const auto asking =
+      std::count_if(acks.begin(), acks.end(), [](const Ack& ack) { return ack.asks; });
+  EXPECT_GE(acks.size(), 10U);
+  EXPECT_EQ(asking, 3);
 }
 
 TEST_F(MemberSession, AnUnknownSessionMeansJoiningAgain) {

@@ -45,8 +45,15 @@ Join bare_join() {
 }
 
 Ack ack() {
-  return {SessionNumber(8), AckNumber(3),    {Sequence(100), Sequence(99)}, block<Hash>(1),
-          reports(),        {1, 2, 3, 4, 5}, {Sequence(100), "fetch", 55},  Sequence(101)};
+  return {SessionNumber(8),
+          AckNumber(3),
+          {Sequence(100), Sequence(99)},
+          block<Hash>(1),
+          reports(),
+          {1, 2, 3, 4, 5},
+          {Sequence(100), "fetch", 55},
+          Sequence(101),
+          true};
 }
 
 Submit submit() {
@@ -270,7 +277,8 @@ std::vector<MemberReply> member_replies() {
           ArtefactChunk{block<ArtefactDigest>(4), 100, 97, {1, 2, 3}},
           ArtefactChunk{},
           NoArtefact{block<ArtefactDigest>(4), ErrorCode::kIo, "cannot read it"},
-          NoArtefact{{}, ErrorCode::kNotFound, ""}};
+          NoArtefact{{}, ErrorCode::kNotFound, ""},
+          Heard{}};
 }
 
 std::vector<Publication> publications() {
