@@ -9,8 +9,6 @@
 namespace groupctl {
 namespace {
 
-constexpr std::uint64_t kPollMs = 100;
-
 Error another_answer() { return {ErrorCode::kInternal, "the member gave another answer"}; }
 
 /// The answer wanted, or what the member refuses with.
@@ -147,16 +145,24 @@ Result<std::uint64_t> begin_reconcile(Client& client, MemberId member,
   return begun->job;
 }
 
+Result<std::optional<std::vector<KeyResult>>> read_job(Client& client, MemberId member,
+                                                       std::uint64_t job, std::uint64_t within_ms) {
+  auto state = ask_for<JobState>(client, member, JobQuestion{job}, within_ms);
+  if (!state) return tl::unexpected(state.error());
+  if (state->open) return std::nullopt;
+  return std::move(state->results);
+}
+
+Error job_goes_on() { return {ErrorCode::kTimeout, "not done yet; it goes on"}; }
+
 Result<std::vector<KeyResult>> await_job(Client& client, MemberId member, std::uint64_t job,
                                          std::uint64_t within_ms, std::uint64_t until_ms) {
   while (true) {
-    auto state = ask_for<JobState>(client, member, JobQuestion{job}, within_ms);
-    if (!state) return tl::unexpected(state.error());
-    if (!state->open) return std::move(state->results);
-    if (client.stopped() || client.now_ms() >= until_ms) {
-      return fail(ErrorCode::kTimeout, "not done yet; it goes on");
-    }
-    client.pause(kPollMs);
+    auto results = read_job(client, member, job, within_ms);
+    if (!results) return tl::unexpected(results.error());
+    if (*results) return **std::move(results);
+    if (client.stopped() || client.now_ms() >= until_ms) return tl::unexpected(job_goes_on());
+    client.pause(kJobPollMs);
   }
 }
 

@@ -44,6 +44,13 @@ Result<std::optional<PlacedArtefact>> read_placed(Client& client, MemberId membe
 /// Has it give up these deviations (none: all). Gives the job to wait for.
 Result<std::uint64_t> begin_reconcile(Client& client, MemberId member,
                                       const ReconcileQuestion& question, std::uint64_t within_ms);
+/// What came of a job; nullopt: it goes on.
+Result<std::optional<std::vector<KeyResult>>> read_job(Client& client, MemberId member,
+                                                       std::uint64_t job, std::uint64_t within_ms);
+/// Between two questions about a job.
+inline constexpr std::uint64_t kJobPollMs = 100;
+/// What a job is that has not ended when the time is up.
+Error job_goes_on();
 /// Waits until the member says that the job has ended. kTimeout: it goes on.
 Result<std::vector<KeyResult>> await_job(Client& client, MemberId member, std::uint64_t job,
                                          std::uint64_t within_ms, std::uint64_t until_ms);

@@ -234,8 +234,8 @@ void add_repository_verbs(CLI::App& app) {
   CLI::App* repo = app.add_subcommand("repo", "the group's repository of artefacts");
   CLI::App* put = repo->add_subcommand("put", "give it an archive as NAME@VERSION");
   put->footer(
-      "Put again after any break, it goes on where it ended. The same NAME@VERSION\n"
-      "with another content is refused.\n\n"
+      "Put again after any break, it goes on where it ended, and says how much was\n"
+      "there. The same NAME@VERSION with another content is refused.\n\n"
       "  groupctl repo put shop@2.4.1 shop-2.4.1.tar.gz");
   add_value(*put, "ARTEFACT", "NAME@VERSION", "what it is (required)");
   add_value(*put, "FILE", "FILE", "the archive (required)");

@@ -27,6 +27,21 @@ std::string fit(const std::string& text, std::size_t columns, const Screen& scre
 
 // ---- the bar
 
+/// "██████░░░░", of so many columns.
+std::string bar_text(std::uint64_t part, std::uint64_t whole, std::size_t width,
+                     const Screen& screen) {
+  const std::uint64_t full = whole == 0 ? 0 : width * part / whole;
+  std::string text;
+  for (std::size_t i = 0; i < width; ++i) {
+    if (screen.utf8) {
+      text += i < full ? "█" : "░";
+    } else {
+      text += i < full ? '#' : '.';
+    }
+  }
+  return text;
+}
+
 std::uint32_t ended(const LedgerView& ledger) {
   std::uint32_t open = count_of(ledger.counts(), Outcome::kBehind);
   for (const OutcomeCount& count : ledger.counts()) {
@@ -163,15 +178,19 @@ std::vector<Line> some_lines(const std::vector<LedgerRow>& rows, std::size_t mos
 
 }  // namespace
 
-std::string bar_text(std::size_t part, std::size_t whole, std::size_t width, const Screen& screen) {
-  const std::size_t full = whole == 0 ? 0 : width * part / whole;
-  std::string text;
-  for (std::size_t i = 0; i < width; ++i) {
-    if (screen.utf8) {
-      text += i < full ? "█" : "░";
-    } else {
-      text += i < full ? '#' : '.';
-    }
+std::string bar_line(const BarLine& line, const Screen& screen) {
+  const std::size_t columns = screen.size.columns - 1;
+  const std::string figures = "  " + line.figures;
+  const std::string bad = line.bad.empty() ? "" : "   " + line.bad;
+  std::string text = fitted(figures + bad, columns, "");
+  std::string beside;
+  for (std::size_t shown = 0; shown <= line.more.size(); ++shown) {
+    if (shown > 0) beside += "   " + line.more[shown - 1];
+    const std::size_t rest = 2 + figures.size() + bad.size() + beside.size();
+    if (rest + kNarrowestBar > columns) break;
+    const std::size_t width = std::min(kWidestBar, columns - rest);
+    text = "  " + bar_text(line.part, line.whole, width, screen) + figures +
+           (bad.empty() ? bad : painted(bad, Paint::kRed, screen)) + beside;
   }
   return text;
 }
@@ -213,10 +232,11 @@ std::vector<LegendPart> legend_of(const std::vector<OutcomeCount>& counts) {
 }
 
 std::string render_head(const WaitHead& head, const Screen& screen) {
-  const std::string seq = fmt::format("seq {}  ", head.sequence.value);
+  const std::string seq = head.sequence ? fmt::format("seq {}  ", head.sequence.value) : "";
   std::string line = seq + plain(head.command, screen);
   line += (screen.utf8 ? "  → " : "  -> ") + plain(head.target, screen);
-  return fit(line, screen.size.columns - 1, screen) + "\n" + std::string(seq.size(), ' ') +
+  const std::string indent(head.sequence ? seq.size() : 2, ' ');
+  return fit(line, screen.size.columns - 1, screen) + "\n" + indent +
          painted("Ctrl-C detaches; come back: " + head.come_back, Paint::kDim, screen) + "\n";
 }
 

@@ -11,7 +11,7 @@ namespace groupctl {
 
 /// One wait.
 struct WaitHead {
-  Sequence sequence;
+  Sequence sequence;      ///< 0: it is no entry of the log
   std::string command;    ///< "DEPLOY shop@2.4.1"
   std::string target;     ///< as selector text
   std::string come_back;  ///< the command line that waits for it again
@@ -36,8 +36,17 @@ struct LegendPart {
 };
 std::vector<LegendPart> legend_of(const std::vector<OutcomeCount>& counts);
 
-/// "██████░░░░", of so many columns.
-std::string bar_text(std::size_t part, std::size_t whole, std::size_t width, const Screen& screen);
+/// One bar and what stands beside it.
+struct BarLine {
+  std::uint64_t part = 0;
+  std::uint64_t whole = 0;
+  std::string figures;            ///< "17/40", always shown
+  std::string bad = {};           ///< "2 missing", in red; may be empty
+  std::vector<std::string> more;  ///< the last ones are left out first where there is no room
+};
+/// "  [bar]  17/40   2 missing   0:41". Narrower than the screen; where there is no room for a bar
+/// it has none.
+std::string bar_line(const BarLine& line, const Screen& screen);
 
 /// "0:41", "1:02:03".
 std::string clock_text(std::uint64_t ms);

@@ -14,9 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kWidestBar = 30;
-constexpr std::size_t kNarrowestBar = 10;
-
 std::string dumped(const json& object, int indent) {
   return object.dump(indent, ' ', false, json::error_handler_t::replace) + "\n";
 }
@@ -76,22 +73,17 @@ bool BundlesReport::may_come() const {
 
 std::vector<std::string> collect_bar(const CollectProgress& progress, std::uint64_t elapsed_ms,
                                      const Screen& screen) {
-  const std::size_t columns = screen.size.columns - 1;
-  const std::string figures =
-      fmt::format("  {}/{}   {}", progress.ended, progress.targets, bytes_text(progress.bytes));
-  const std::string missing =
-      progress.missing == 0 ? "" : fmt::format("   {} missing", progress.missing);
-  std::vector<std::string> lines = {fitted(figures + missing, columns, "")};
-  // What there is no room for is left out.
-  for (const std::string& time : {std::string(), "   " + clock_text(elapsed_ms)}) {
-    const std::size_t rest = 2 + figures.size() + missing.size() + time.size();
-    if (rest + kNarrowestBar > columns) break;
-    const std::size_t width = std::min(kWidestBar, columns - rest);
-    lines.front() = "  " + bar_text(progress.ended, progress.targets, width, screen) + figures +
-                    (missing.empty() ? missing : painted(missing, Paint::kRed, screen)) + time;
-  }
+  BarLine line;
+  line.part = progress.ended;
+  line.whole = progress.targets;
+  line.figures =
+      fmt::format("{}/{}   {}", progress.ended, progress.targets, bytes_text(progress.bytes));
+  if (progress.missing > 0) line.bad = fmt::format("{} missing", progress.missing);
+  line.more = {clock_text(elapsed_ms)};
+  std::vector<std::string> lines = {bar_line(line, screen)};
   if (!progress.reachable) {
-    lines.push_back(fitted("  no coordinator answers; waiting for it", columns, ""));
+    lines.push_back(
+        fitted("  no coordinator answers; waiting for it", screen.size.columns - 1, ""));
   }
   return lines;
 }

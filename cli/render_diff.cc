@@ -28,6 +28,13 @@ std::string next_commands(const DiffReport& report) {
   return fmt::format("   groupctl reconcile {0}   |   groupctl adopt {0}", escaped(first->name));
 }
 
+/// How to come back after a Ctrl-C.
+std::string detached_text(const std::string& come_back, std::string_view what) {
+  return come_back.empty() ? "" : fmt::format("\ndetached; {}: {}\n", what, escaped(come_back));
+}
+
+}  // namespace
+
 std::string why_of(const MemberReconciled& member) {
   if (!member.text.empty()) return member.text;
   std::string text;
@@ -37,10 +44,8 @@ std::string why_of(const MemberReconciled& member) {
     if (!said) continue;
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", result.key, result.text);
   }
-  return text.empty() ? "-" : text;
+  return text;
 }
-
-}  // namespace
 
 std::string render_text(const DiffReport& report, const WallClock& clock) {
   const std::vector<Column> columns = {
@@ -62,10 +67,11 @@ std::string render_text(const ReconcileReport& report) {
   static const std::vector<Column> columns = {{"MEMBER"}, {"RESULT"}, {"KEYS", true}, {"WHY"}};
   std::vector<std::vector<std::string>> rows;
   for (const MemberReconciled& member : report.members) {
+    const std::string why = why_of(member);
     rows.push_back({member.name, spoken(member.outcome), fmt::to_string(member.results.size()),
-                    why_of(member)});
+                    why.empty() ? "-" : why});
   }
-  return table(columns, rows);
+  return table(columns, rows) + detached_text(report.detached_from, "it goes on");
 }
 
 std::string render_text(const AdoptReport& report) {
@@ -80,6 +86,7 @@ std::string render_text(const AdoptReport& report) {
     text += "not adopted: " + escaped(skipped) + "\n";
   }
   for (const std::string& hold : report.holds) text += escaped(hold) + "\n";
+  text += detached_text(report.detached_from, "the commands are in the log and go on");
   return text.empty() ? "nothing to adopt\n" : text;
 }
 

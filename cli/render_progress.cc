@@ -35,9 +35,9 @@ std::string counts_line(const LedgerView& ledger) {
 }  // namespace
 
 std::string Progress::begin(const WaitHead& head, std::string_view stamp) {
-  return fmt::format("{} seq={} {} target={}; Ctrl-C detaches, \"{}\" comes back\n", stamp,
-                     head.sequence.value, escaped(head.command), escaped(head.target),
-                     escaped(head.come_back));
+  const std::string seq = head.sequence ? fmt::format(" seq={}", head.sequence.value) : "";
+  return fmt::format("{}{} {} target={}; Ctrl-C detaches, \"{}\" comes back\n", stamp, seq,
+                     escaped(head.command), escaped(head.target), escaped(head.come_back));
 }
 
 std::string Progress::end(const LedgerView& ledger, int exit_code, std::string_view stamp) {

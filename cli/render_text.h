@@ -19,6 +19,9 @@ std::string counts_text(const std::vector<OutcomeCount>& counts);
 std::string exceptions_text(const std::vector<LedgerRow>& rows, Sequence sequence,
                             std::size_t width = 0);
 
+/// What a member did otherwise than asked; empty: nothing.
+std::string why_of(const MemberReconciled& member);
+
 /// A plain Screen is none: no line is folded.
 std::string render_text(const CommandReport& report, const Screen& screen = {});
 std::string render_text(const EntryReport& report, const WallClock& clock);

@@ -109,6 +109,7 @@ struct MemberReconciled {
 struct ReconcileReport {
   std::vector<MemberReconciled> members;  ///< by name
   int exit_code = 0;
+  std::string detached_from = {};  ///< after a Ctrl-C: the command line that waits for it again
 };
 
 /// What `adopt` submitted, with how it ended.
@@ -117,6 +118,7 @@ struct AdoptReport {
   std::vector<std::string> skipped;  ///< deviations that cannot be adopted, and why
   std::vector<std::string> holds;    ///< that stay, or could not be released cleanly, and why
   int exit_code = 0;
+  std::string detached_from = {};  ///< after a Ctrl-C: the command line that waits for them again
 };
 
 /// Groups of the coordinator's process.

@@ -10,7 +10,7 @@
 #include "cli/render_json.h"
 #include "cli/render_text.h"
 #include "cli/run.h"
-#include "cli/waiting.h"
+#include "cli/wait_report.h"
 #include "daemon/random.h"
 
 namespace groupctl {
@@ -50,25 +50,13 @@ std::string question(const Adoption& adoption) {
   return text + fmt::format("Make these {} the group's?", adoption.commands.size());
 }
 
-CommandReport report_of(const Adopted& one, Sequence sequence) {
+CommandReport report_of(const Adopted& one, Sequence sequence, const GlobalOptions& global) {
   CommandReport report;
   report.sequence = sequence;
   report.command = shown_command(one.command.kind, one.command.payload);
   report.target = to_text(one.command.target);
+  report.come_back = come_back_line(global, sequence);
   return report;
-}
-
-/// Waits for one command; the exit code of the whole follows from all counts.
-void wait_into(CommandReport& report, std::uint64_t until_ms, Client& client, bool& closed) {
-  const std::uint64_t now = client.now_ms();
-  const auto end = wait_for_outcomes(client, report.sequence, until_ms - std::min(until_ms, now),
-                                     [](const LedgerView&, const std::vector<LedgerRow>&, bool) {});
-  report.waited = true;
-  report.targets = end.ledger.targets();
-  report.counts = end.ledger.counts();
-  report.rows = end.ledger.rows();
-  report.exit_code = exit_code_of(report.counts, EntryClass::kState);
-  closed = closed && end.ledger.closed();
 }
 
 /// Whether this member has taken the command up, its hold aside: then to let go changes nothing
@@ -89,6 +77,28 @@ Status came_to(const CommandReport& report, const MemberInfo& member) {
       return fail(ErrorCode::kRefused,
                   "there the command is " + std::string(to_word(row->outcome)));
   }
+}
+
+/// One after the other; what is waited for last has often ended by then. The exit code of the whole
+/// follows from all counts.
+void wait_for_all(const Adoption& adoption, Sequence first, std::uint64_t within_ms,
+                  const GlobalOptions& global, Client& client, const Surroundings& around,
+                  AdoptReport& report) {
+  const std::uint64_t until = client.now_ms() + within_ms;
+  bool open = false;
+  std::vector<OutcomeCount> counts;
+  for (const Adopted& one : adoption.commands) {
+    const Sequence sequence(first.value + report.commands.size());
+    CommandReport& command = report.commands.emplace_back(report_of(one, sequence, global));
+    const std::uint64_t left = until - std::min(until, client.now_ms());
+    if (!client.stopped()) {
+      wait_into(command, EntryClass::kState, left, global, client, around);
+    }
+    open = open || command.open || !command.waited;
+    counts.insert(counts.end(), command.counts.begin(), command.counts.end());
+  }
+  report.exit_code = exit_code_of(counts, EntryClass::kState);
+  if (open && report.exit_code == kExitDone) report.exit_code = kExitOpen;
 }
 
 /// Lets go of what was held and is now what the group wants. Else it stays held: released any
@@ -168,20 +178,15 @@ Done run_adopt(const GlobalOptions& global, const AdoptCall& call, const HelloRe
   }
   const auto accepted = client.submit(submit, global.timeout_ms);
   if (!accepted) return tl::unexpected(adoption_lost(accepted.error()));
-  const std::uint64_t until = client.now_ms() + call.wait_timeout_ms;
-  bool closed = true;
-  std::vector<OutcomeCount> counts;
-  for (std::size_t i = 0; i < adoption->commands.size(); ++i) {
-    const Sequence sequence(accepted->first.value + i);
-    report.commands.push_back(report_of(adoption->commands[i], sequence));
-    wait_into(report.commands.back(), until, client, closed);
-    const auto& added = report.commands.back().counts;
-    counts.insert(counts.end(), added.begin(), added.end());
-  }
-  report.exit_code = exit_code_of(counts, EntryClass::kState);
-  if (!closed && report.exit_code == kExitDone) report.exit_code = kExitOpen;
+  wait_for_all(*adoption, accepted->first, call.wait_timeout_ms, global, client, around, report);
   release_held(*adoption, around, global, client, report);
-  if (client.stopped()) report.exit_code = kExitInterrupted;
+  if (client.stopped()) {
+    report.exit_code = kExitInterrupted;
+    report.detached_from = come_back_line(global, accepted->first);
+    for (std::size_t i = 1; i < report.commands.size(); ++i) {
+      report.detached_from += fmt::format(" {}", accepted->first.value + i);
+    }
+  }
   return said();
 }
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/bar_display.h"
 #include "cli/collecting.h"
 #include "cli/exit_code.h"
-#include "cli/live_region.h"
 #include "cli/log_reading.h"
 #include "cli/looking.h"
 #include "cli/render_collect.h"
@@ -16,53 +16,29 @@
 namespace groupctl {
 namespace {
 
-constexpr std::uint64_t kBetweenBarsMs = 100;
-
 /// A bar on a terminal, a line a member elsewhere.
 class Display {
  public:
   Display(const GlobalOptions& global, const Surroundings& around, Client& client)
-      : global_(global),
-        around_(around),
-        client_(client),
-        live_(screen().live),
-        start_ms_(client.now_ms()) {}
+      : bar_(global, client, around, [this](std::uint64_t elapsed_ms, const Screen& screen) {
+          return progress_.targets == 0 ? std::vector<std::string>()
+                                        : collect_bar(progress_, elapsed_ms, screen);
+        }) {}
 
   void show(const CollectProgress& progress) {
-    if (global_.quiet) return;
-    if (live_) return draw(progress);
-    if (progress.just_ended != nullptr) say(collect_line(*progress.just_ended, stamp()));
+    progress_ = progress;
+    progress_.just_ended = nullptr;
+    bar_.draw(progress.ended == progress.targets);
+    if (progress.just_ended != nullptr) bar_.say(collect_line(*progress.just_ended, bar_.stamp()));
     if (progress.reachable == std::exchange(reachable_, progress.reachable)) return;
-    say(stamp() + (reachable_ ? " the coordinator answers again\n"
-                              : " no coordinator answers; waiting for it\n"));
+    bar_.say(bar_.stamp() + (reachable_ ? " the coordinator answers again\n"
+                                        : " no coordinator answers; waiting for it\n"));
   }
-  /// Takes the bar away.
-  void end() { say(region_.clear()); }
 
  private:
-  Screen screen() const { return screen_of(around_.screen_facts(), global_.color); }
-  std::string stamp() const {
-    const WallClock clock = around_.wall_clock();
-    return when_text(GroupTime(clock.now_ms), clock);
-  }
-  void say(const std::string& text) const {
-    if (!text.empty()) around_.say(text);
-  }
-  void draw(const CollectProgress& progress) {
-    const std::uint64_t now = client_.now_ms();
-    if (progress.ended < progress.targets && now < next_ms_) return;
-    next_ms_ = now + kBetweenBarsMs;
-    say(region_.draw(collect_bar(progress, now - start_ms_, screen())));
-  }
-
-  const GlobalOptions& global_;
-  const Surroundings& around_;
-  Client& client_;
-  const bool live_;
-  const std::uint64_t start_ms_;
-  LiveRegion region_;
-  std::uint64_t next_ms_ = 0;
+  CollectProgress progress_;
   bool reachable_ = true;
+  BarDisplay bar_;
 };
 
 tl::unexpected<Failure> folder_failure(const Error& error) {
@@ -139,11 +115,12 @@ tl::expected<CollectFolder, Failure> open_collect_folder(const std::string& path
 Done collect(const GlobalOptions& global, CommandReport command, const CollectFolder& folder,
              const HelloReply& hello, Client& client, const Surroundings& around) {
   BundlesReport report{hello.group, folder.path(), std::move(command), {}, kExitDone};
-  Display display(global, around, client);
-  report.bundles =
-      collect_bundles(client, report.command.sequence, report.command.rows, folder,
-                      [&](const CollectProgress& progress) { display.show(progress); });
-  display.end();
+  {
+    Display display(global, around, client);
+    report.bundles =
+        collect_bundles(client, report.command.sequence, report.command.rows, folder,
+                        [&](const CollectProgress& progress) { display.show(progress); });
+  }
   report.exit_code =
       worse_exit_code(report.command.exit_code, report.missing() > 0 ? kExitBad : kExitDone);
   if (client.stopped()) report.exit_code = kExitInterrupted;

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/bar_display.h"
 #include "cli/exit_code.h"
 #include "cli/looking.h"
+#include "cli/render_upload.h"
 #include "cli/repository_report.h"
 #include "cli/run.h"
 #include "cli/upload.h"
@@ -37,30 +39,47 @@ tl::unexpected<Failure> put_failure(const Client& client, const Error& error) {
   return tl::unexpected(std::move(failure));
 }
 
-/// At most a line a second.
-class UploadLines {
+/// A bar on a terminal, elsewhere at most a line a second, and one for what was there already.
+class UploadDisplay {
  public:
-  UploadLines(std::string artefact, Client& client, const Surroundings& around, bool quiet)
+  UploadDisplay(std::string artefact, const GlobalOptions& global, Client& client,
+                const Surroundings& around)
       : artefact_(std::move(artefact)),
         client_(client),
-        around_(around),
-        quiet_(quiet),
-        said_ms_(client.now_ms()) {}
+        said_ms_(client.now_ms()),
+        bar_(global, client, around, [this](std::uint64_t elapsed_ms, const Screen& screen) {
+          return upload_bar(progress_, elapsed_ms, screen);
+        }) {}
 
-  void operator()(std::uint64_t done, std::uint64_t total) {
+  void show(std::uint64_t done, std::uint64_t total) {
+    const bool goes_on = progress_.total == 0 && done > 0;
+    if (goes_on) progress_.there = done;
+    progress_.there = std::min(progress_.there, done);  // it may have lost some
+    progress_.done = done;
+    progress_.total = total;
+    bar_.draw(done == total);
     const std::uint64_t now = client_.now_ms();
-    if (quiet_ || now - said_ms_ < kSayMs) return;
+    if (!goes_on && now - said_ms_ < kSayMs) return;
     said_ms_ = now;
-    around_.say(fmt::format("put {}: {} of {}\n", artefact_, bytes_text(done), bytes_text(total)));
+    bar_.say(upload_line(artefact_, progress_));
   }
 
  private:
-  std::string artefact_;
+  const std::string artefact_;
   Client& client_;
-  const Surroundings& around_;
-  bool quiet_;
   std::uint64_t said_ms_;
+  UploadProgress progress_;
+  BarDisplay bar_;
 };
+
+/// With the way it goes shown.
+Result<CataloguedReply> shown_upload(const PutArtefact& put, const ArchiveFile& archive,
+                                     const GlobalOptions& global, Client& client,
+                                     const Surroundings& around) {
+  UploadDisplay display(put.name + "@" + put.version, global, client, around);
+  return upload(client, put, archive, global.timeout_ms,
+                [&](std::uint64_t done, std::uint64_t total) { display.show(done, total); });
+}
 
 template <class Report, class... More>
 Said said(const Report& report, Format format, const More&... more) {
@@ -117,11 +136,9 @@ Done run_repo_put(const GlobalOptions& global, const RepoPutCall& call, Client& 
     return tl::unexpected(std::move(failure));
   }
   const std::uint64_t start = client.now_ms();
-  const std::string name = call.artefact.name + "@" + call.artefact.version;
-  UploadLines lines(name, client, around, global.quiet);
   const PutArtefact put{call.artefact.name, call.artefact.version, archive->digest,
                         archive->bytes,     around.issuer,         call.message};
-  const auto catalogued = upload(client, put, *archive, global.timeout_ms, std::ref(lines));
+  const auto catalogued = shown_upload(put, *archive, global, client, around);
   if (!catalogued) return put_failure(client, catalogued.error());
   const PutReport report{call.artefact, archive->digest, archive->bytes, *catalogued,
                          client.now_ms() - start};

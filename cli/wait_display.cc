@@ -24,7 +24,7 @@ void WaitDisplay::begin(const WaitHead& head) {
 
 void WaitDisplay::round(const LedgerView& ledger, const std::vector<LedgerRow>& changed,
                         bool reachable) {
-  if (global_.lines) {
+  if (global_.lines && head_.sequence) {
     for (const LedgerRow& row : changed) around_.print(render_json(row, head_.sequence));
   }
   ledger_ = ledger;

@@ -14,7 +14,10 @@ namespace groupctl {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 using Replies = std::vector<AdminReply>;
 
 Thing release(const std::string& version, std::uint8_t seed = 1) {
@@ -119,13 +122,14 @@ class DeviationsTest : public ::testing::Test {
       return {show(error->failure, error->format).out, error->failure.exit_code};
     }
     const auto& invocation = std::get<Invocation>(parsed);
-    Client client(coordinator, [] { return false; });
-    const Surroundings around{"ana@bastion", [] { return WallClock{}; },
-                              [this](std::string_view text) { err += text; },
-                              [this](std::string_view question) {
-                                err += question;
-                                return says;
-                              }};
+    Client client(coordinator, [this] { return coordinator.now_ms() >= stop_at_ms; });
+    Surroundings around{"ana@bastion", [] { return WallClock{}; },
+                        [this](std::string_view text) { err += text; },
+                        [this](std::string_view question) {
+                          err += question;
+                          return says;
+                        }};
+    around.screen_facts = [this] { return facts; };
     const Done done = run(invocation, client, around);
     if (done) return *done;
     const ShownFailure shown = show(done.error(), invocation.global.format);
@@ -143,6 +147,12 @@ class DeviationsTest : public ::testing::Test {
     return texts;
   }
 
+  void at_a_terminal() {
+    facts.err = TerminalSize{80, 24};
+    facts.term = "xterm";
+    facts.no_color = true;
+    facts.locale = "C.UTF-8";
+  }
   /// web-01 holds shop at 2.3 while the group wants 2.4.
   void hold_shop() {
     Deviation held = intended("artefact/shop", release("2.4"), release("2.3", 3));
@@ -165,6 +175,8 @@ class DeviationsTest : public ::testing::Test {
   Outcome ends = Outcome::kUnchanged;  ///< every command, on the one member that it is for
   std::uint64_t commanded = 1;
   std::optional<std::string> says;
+  ScreenFacts facts;
+  std::uint64_t stop_at_ms = ~std::uint64_t{0};
   ScriptedCoordinator coordinator;
   std::string err;
 };
@@ -382,6 +394,54 @@ TEST_F(DeviationsTest, G32_ReconcileSaysThatAnOverrideStays) {
   EXPECT_EQ(said.out,
             "MEMBER  RESULT      KEYS  WHY\n"
             "web-01  overridden     2  artefact/shop: stays: file:/own has another\n");
+}
+
+TEST_F(DeviationsTest, ReconcileShowsWhoIsAtWorkAsACommandDoes) {
+  at_a_terminal();
+  open_answers = 5;
+  EXPECT_EQ(run_words({"reconcile", "web-01", "web-03"}).exit_code, 1);
+  EXPECT_THAT(err, StartsWith("reconcile  → web-01 web-03\n"));
+  EXPECT_THAT(err, HasSubstr("░  1/2   ▲ 1 working  ✗ 1 lost"));
+  EXPECT_THAT(err, HasSubstr("    web-01  working"));
+  EXPECT_THAT(err, HasSubstr("  ✗ web-03  lost     lost: silent for 52 s"));
+  EXPECT_THAT(err, EndsWith("\x1b[J")) << "the bar is taken away";
+}
+
+TEST_F(DeviationsTest, ReconcileElsewhereIsALineAnEvent) {
+  open_answers = 30;
+  EXPECT_EQ(run_words({"reconcile", "web-01", "web-03"}).exit_code, 1);
+  EXPECT_THAT(err, StartsWith("- reconcile target=web-01 web-03; Ctrl-C detaches, \"groupctl "
+                              "reconcile web-01 web-03\" comes back\n"));
+  EXPECT_THAT(err, HasSubstr("- member=web-03 lost \"lost: silent for 52 s\"\n"));
+  EXPECT_THAT(err, EndsWith("- result done=1 lost=1 of=2 exit=1\n"));
+}
+
+TEST_F(DeviationsTest, CtrlCDetachesFromAReconcileAndSaysHowToComeBack) {
+  open_answers = 1'000'000;
+  stop_at_ms = coordinator.now_ms() + 1000;
+  const Said said = run_words({"reconcile", "web-01"});
+  EXPECT_EQ(said.exit_code, 130);
+  EXPECT_THAT(said.out, HasSubstr("not done yet; it goes on\n"));
+  EXPECT_THAT(said.out, HasSubstr("detached; it goes on: groupctl reconcile web-01\n"));
+}
+
+TEST_F(DeviationsTest, AdoptShowsEachCommandAsOthersAre) {
+  at_a_terminal();
+  ends = Outcome::kRunning;
+  EXPECT_EQ(run_words({"adopt", "web-01", "-y", "--wait-timeout", "1s"}).exit_code, 5);
+  EXPECT_THAT(err, HasSubstr("seq 10  DEPLOY cache@6.2.1  → name=web-01\n"));
+  EXPECT_THAT(err, HasSubstr("░  0/1   ▲ 1 working"));
+  EXPECT_THAT(err, HasSubstr("seq 11  SET log.level=debug  → name=web-01\n"));
+}
+
+TEST_F(DeviationsTest, CtrlCDetachesFromAnAdoptionAndSaysHowToComeBack) {
+  ends = Outcome::kRunning;
+  stop_at_ms = coordinator.now_ms() + 1000;
+  const Said said = run_words({"adopt", "web-01", "-y"});
+  EXPECT_EQ(said.exit_code, 130);
+  EXPECT_THAT(said.out, HasSubstr("detached; the commands are in the log and go on: groupctl wait "
+                                  "10 11\n"));
+  EXPECT_THAT(err, Not(HasSubstr("seq=11"))) << "what was not waited for has no lines";
 }
 
 TEST_F(DeviationsTest, NothingToAdoptIsSaidAndNothingSubmitted) {

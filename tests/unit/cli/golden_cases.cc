@@ -6,6 +6,7 @@
 #include "cli/render_collect.h"
 #include "cli/render_stream.h"
 #include "cli/render_text.h"
+#include "cli/render_upload.h"
 #include "tests/unit/cli/scripted_coordinator.h"
 
 namespace groupctl {
@@ -162,6 +163,12 @@ std::string watch(const Screen& screen) {
   return joined(render_watch(status, members, screen));
 }
 
+std::string uploading(const Screen& screen) {
+  return joined(upload_bar({0, 24'100'000, 38'200'000}, 4'000, screen)) +
+         joined(upload_bar({12'000'000, 24'100'000, 38'200'000}, 4'000, screen)) +
+         joined(upload_bar({2'147'483'000, 2'147'483'000, 2'147'483'648}, 0, screen));
+}
+
 std::string collecting(const Screen& screen) {
   return joined(collect_bar({17, 0, 40, 12'600'000, true, nullptr}, 41'000, screen)) +
          joined(collect_bar({38, 2, 40, 2'147'483'648, false, nullptr}, 3'723'000, screen));
@@ -215,6 +222,8 @@ std::vector<GoldenCase> golden_cases() {
        [](const Screen& screen) { return recap(screen, false); }, false},
       {"recap_detached", "Ctrl-C: how to come back",
        [](const Screen& screen) { return recap(screen, true); }, false},
+      {"upload_bar", "an upload, one that goes on where an earlier one ended, and one just begun",
+       uploading},
       {"watch", "the status and the members, those that are not in step first", watch},
   };
 }

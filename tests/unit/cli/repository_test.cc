@@ -62,6 +62,23 @@ class RepositoryVerbs : public ::testing::Test {
     const Surroundings around{"ana@bastion", [] { return WallClock{}; }, [](std::string_view) {}};
     return run({global, std::move(call)}, client, around);
   }
+  /// Puts the archive; what is said meanwhile goes to `err`. Once `stop_at` bytes are there it is
+  /// stopped.
+  Done put_before(const ScreenFacts& facts, UploadScript& script, std::size_t stop_at = ~0ULL) {
+    ScriptedCoordinator coordinator([&](const auto& request) { return script(request); });
+    Client client(coordinator, [&] { return script.had >= stop_at; });
+    Surroundings around{"ana@bastion", [] { return WallClock{}; },
+                        [this](std::string_view text) { err += text; }};
+    around.screen_facts = [&] { return facts; };
+    return run({GlobalOptions(), put()}, client, around);
+  }
+  static ScreenFacts terminal() {
+    ScreenFacts facts;
+    facts.err = facts.out = TerminalSize{80, 24};
+    facts.term = "xterm";
+    facts.locale = "C.UTF-8";
+    return facts;
+  }
   static nlohmann::json json(const Done& done) {
     EXPECT_TRUE(done) << done.error().message;
     return nlohmann::json::parse(done->out);
@@ -69,7 +86,45 @@ class RepositoryVerbs : public ::testing::Test {
   Call put() const { return RepoPutCall{{"shop", "1.0"}, path_, ""}; }
 
   std::string path_;
+  std::string err;
 };
+
+TEST_F(RepositoryVerbs, OnATerminalAnUploadHasABarThatIsTakenAway) {
+  UploadScript script;
+  const Done done = put_before(terminal(), script);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_THAT(err, HasSubstr("░  0 B/327.7 kB   0:00"));
+  EXPECT_THAT(err, ::testing::EndsWith("\x1b[J"));
+  EXPECT_THAT(err, ::testing::Not(HasSubstr("were there")));
+}
+
+TEST_F(RepositoryVerbs, WhatWasThereAlreadyIsShown) {
+  UploadScript script;
+  script.had = 4 * kChunkBytes;
+  ASSERT_TRUE(put_before(terminal(), script));
+  EXPECT_THAT(err, HasSubstr("262.1 kB/327.7 kB   0:00"));
+  EXPECT_THAT(err, HasSubstr("   262.1 kB were there"));
+}
+
+TEST_F(RepositoryVerbs, ElsewhereALineSaysWhatWasThereAlready) {
+  UploadScript script;
+  script.had = 4 * kChunkBytes;
+  ASSERT_TRUE(put_before({}, script));
+  EXPECT_EQ(err, "put shop@1.0: 262.1 kB of 327.7 kB; 262.1 kB were there\n");
+  err.clear();
+  UploadScript whole;
+  ASSERT_TRUE(put_before({}, whole));
+  EXPECT_EQ(err, "") << "what takes no time needs no line";
+}
+
+TEST_F(RepositoryVerbs, AStoppedUploadTakesItsBarAwayAndSaysHowToGoOn) {
+  UploadScript script;
+  const Done done = put_before(terminal(), script, 2 * kChunkBytes);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().exit_code, 130);
+  EXPECT_THAT(done.error().hint, HasSubstr("goes on where it ended"));
+  EXPECT_THAT(err, ::testing::EndsWith("\x1b[J"));
+}
 
 TEST_F(RepositoryVerbs, PutSendsEveryByteOnceAndEndsCatalogued) {
   auto script = std::make_shared<UploadScript>();
