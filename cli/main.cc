@@ -76,7 +76,9 @@ int end_with(const Said& said) {
   return said.exit_code == kExitDone ? kExitBad : said.exit_code;
 }
 
-Result<Done> obey(const Invocation& invocation) {
+/// The exit code. What there is to say is said while signals are still heeded: whoever reads it may
+/// be slow, and the second Ctrl-C ends that, too.
+Result<int> obey(const Invocation& invocation) {
   auto signals = Signals::start(SignalsFor::kCommand, {});
   if (!signals) return tl::unexpected(signals.error());
   auto dealer = ZmqClient::open(invocation.global.endpoint);
@@ -90,7 +92,8 @@ Result<Done> obey(const Invocation& invocation) {
                       say, [&](std::string_view question) { return ask(question, **signals); }};
   around.screen_facts = screen_facts;
   around.print = print;
-  return run(invocation, client, around);
+  const Done done = run(invocation, client, around);
+  return done ? end_with(*done) : end_with(done.error(), invocation.global.format);
 }
 
 int run_program(const std::vector<std::string>& words) {
@@ -100,10 +103,8 @@ int run_program(const std::vector<std::string>& words) {
     return end_with(error->failure, error->format);
   }
   const auto& invocation = std::get<Invocation>(parsed);
-  const auto done = obey(invocation);
-  if (!done) return end_with(failure_of(done.error()), invocation.global.format);
-  if (!*done) return end_with(done->error(), invocation.global.format);
-  return end_with(**done);
+  const auto exit_code = obey(invocation);
+  return exit_code ? *exit_code : end_with(failure_of(exit_code.error()), invocation.global.format);
 }
 
 }  // namespace

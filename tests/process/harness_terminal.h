@@ -40,6 +40,8 @@ class Terminal {
   std::optional<Ended> ended_;
 };
 
+bool same_mode(const termios& a, const termios& b);
+
 /// A key that a terminal makes SIGINT of.
 inline const std::string kCtrlC = "\x03";
 

@@ -1,8 +1,10 @@
 // The live view with real processes: at a terminal, in a pipe, and over a coordinator's restart.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <sstream>
 
 #include "tests/process/harness_group.h"
@@ -13,11 +15,6 @@ namespace groupctl::process_test {
 namespace {
 
 constexpr const char* kSlowHeartbeat = "2s";  // a member that is stopped is lost only after some
-
-bool same_mode(const termios& a, const termios& b) {
-  return a.c_iflag == b.c_iflag && a.c_oflag == b.c_oflag && a.c_cflag == b.c_cflag &&
-         a.c_lflag == b.c_lflag && std::equal(a.c_cc, a.c_cc + NCCS, b.c_cc);
-}
 
 std::vector<std::string> words_of(const std::string& line) {
   std::istringstream in(line);
@@ -70,6 +67,40 @@ TEST_F(Live, CtrlCDetachesAndTheHintComesBack) {
   const Said said = run_program(typed);
   EXPECT_EQ(said.ended, (Ended{0, 0})) << said.err;
   EXPECT_NE(said.out.find("SET k=1   2 done   of 2"), std::string::npos) << said.out;
+}
+
+/// A pipe by name into which nothing more goes, until the test ends.
+UniqueFd full_pipe(const std::filesystem::path& path) {
+  if (::mkfifo(path.c_str(), 0600) != 0) throw std::runtime_error("cannot make a pipe");
+  UniqueFd pipe(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  const std::string page(4096, 'x');
+  while (::write(pipe.get(), page.data(), page.size()) > 0) continue;
+  while (::write(pipe.get(), "x", 1) > 0) continue;
+  return pipe;
+}
+
+// The first one detaches; while groupctl still says so, to a reader that does not read, the second
+// one ends it.
+TEST_F(Live, TheSecondCtrlCEndsItAtOnce) {
+  const auto path = group.dir() / "full";
+  const UniqueFd pipe = full_pipe(path);
+  std::vector<std::string> shell = {"/bin/sh", "-c", "exec \"$@\" >" + path.string(), "sh"};
+  for (const std::string& word : ctl({"set", "k=1"})) shell.push_back(word);
+  Terminal terminal(shell, {});
+  const termios before = terminal.mode();
+  ASSERT_TRUE(terminal.shows("░  1/2")) << terminal.screen();
+  ASSERT_NE(line_behind(terminal.screen(), "come back: "), "") << "it was said from the beginning";
+  const auto cleared = [&] { return terminal.screen().ends_with("\r\x1b[J"); };
+  EXPECT_FALSE(cleared());
+  terminal.type(kCtrlC);
+  ASSERT_TRUE(eventually(cleared)) << "the bar is taken away: it detaches";
+  EXPECT_EQ(terminal.wait(0), std::nullopt) << "its last line is not out yet";
+  terminal.type(kCtrlC);
+  EXPECT_EQ(terminal.wait(), (Ended{130, 0}));
+  EXPECT_TRUE(same_mode(terminal.mode(), before));
+
+  group.member("m2").process().send(SIGCONT);
+  EXPECT_EQ(group.ctl({"wait", "3"}).exit_code, 0) << "the command went on";
 }
 
 TEST_F(Live, TheBarGoesWhenAllHaveEnded) {
