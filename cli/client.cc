@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/version.h"
 #include "log/hash.h"
@@ -127,6 +128,7 @@ Result<IdentifiedReply> Client::next_answer(std::uint64_t within_ms) {
   while (true) {
     const std::uint64_t now = now_ms();
     if (now >= until || stopped()) return fail(ErrorCode::kTimeout, "no answer");
+    tick();
     const auto message = channel_.receive(std::min(kSliceMs, until - now));
     if (message) return decode_admin_reply(*message);
     if (message.error().code != ErrorCode::kTimeout) return tl::unexpected(message.error());
@@ -145,7 +147,7 @@ Result<AdminReply> Client::exchange(const AdminRequest& request, std::uint64_t w
     if (!sending && !sent) return tl::unexpected(sending.error());
     if (!sending) return fail(ErrorCode::kTimeout, kNoAnswer);
     sent = true;
-    auto answer = answer_to(last_id_, once ? until : std::min(until, now_ms() + kAskAgainMs));
+    auto answer = answer_to(last_id_, once ? until : std::min(until, now_ms() + kAskAgainMs), once);
     if (answer || !silent(answer.error())) return answer;
     if (once || stopped() || now_ms() >= until) return fail(ErrorCode::kTimeout, kNoAnswer);
   }
@@ -157,15 +159,17 @@ Status Client::send_until(ByteView message, std::uint64_t until_ms) {
     const std::uint64_t now = now_ms();
     const std::uint64_t left = until_ms - std::min(until_ms, now);
     Status sent = channel_.send(message, std::min(kSliceMs, left));
+    if (!sent) tick();
     if (sent || left <= kSliceMs || stopped()) return sent;
   }
 }
 
-Result<AdminReply> Client::answer_to(AdminRequestId id, std::uint64_t until_ms) {
+Result<AdminReply> Client::answer_to(AdminRequestId id, std::uint64_t until_ms, bool of_watch) {
   while (true) {
     const std::uint64_t now = now_ms();
     if (now >= until_ms || stopped()) return fail(ErrorCode::kTimeout, kNoAnswer);
-    if (tick_) tick_();
+    tick();
+    if (of_watch && std::exchange(hurried_, false)) return fail(ErrorCode::kTimeout, kNoAnswer);
     const auto message = channel_.receive(std::min(kSliceMs, until_ms - now));
     if (!message && message.error().code == ErrorCode::kTimeout) continue;
     if (!message) return tl::unexpected(message.error());
@@ -176,9 +180,14 @@ Result<AdminReply> Client::answer_to(AdminRequestId id, std::uint64_t until_ms) 
   }
 }
 
+void Client::tick() const {
+  if (tick_) tick_();
+}
+
 void Client::pause(std::uint64_t ms) {
   const std::uint64_t until = now_ms() + ms;
   for (std::uint64_t now = now_ms(); now < until && !stopped(); now = now_ms()) {
+    tick();
     channel_.receive(std::min(kSliceMs, until - now));
   }
 }

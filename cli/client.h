@@ -60,10 +60,14 @@ class Client {
   /// lost.
   Result<IdentifiedReply> next_answer(std::uint64_t within_ms);
 
-  /// Called about ten times a second while an answer is waited for; from within it nothing may be
-  /// asked.
+  /// Called about ten times a second while an answer or a connection is waited for; from within it
+  /// nothing may be asked.
   void on_tick(std::function<void()> tick) { tick_ = std::move(tick); }
-  bool stopped() const { return stop_(); }
+  /// From a tick: the Watch that is waited for, or else the next one, ends with kTimeout.
+  void hurry() { hurried_ = true; }
+  /// From a tick: as though it had been stopped.
+  void end() { ended_ = true; }
+  bool stopped() const { return ended_ || stop_(); }
   std::uint64_t now_ms() { return channel_.now_ms(); }
   /// Waits so long, or until it is stopped; answers that come meanwhile are of questions asked
   /// twice.
@@ -72,7 +76,8 @@ class Client {
  private:
   Result<AdminReply> exchange(const AdminRequest& request, std::uint64_t within_ms);
   Status send_until(ByteView message, std::uint64_t until_ms);
-  Result<AdminReply> answer_to(AdminRequestId id, std::uint64_t until_ms);
+  Result<AdminReply> answer_to(AdminRequestId id, std::uint64_t until_ms, bool of_watch = false);
+  void tick() const;
   static tl::unexpected<Error> refusal(const AdminReply& reply);
 
   AdminChannel& channel_;
@@ -80,6 +85,8 @@ class Client {
   std::function<void()> tick_;
   std::string group_;
   AdminRequestId last_id_;
+  bool hurried_ = false;
+  bool ended_ = false;
 };
 
 /// The id of a run of groupctl: the coordinator's group time at HELLO and 64 random bits.

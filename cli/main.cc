@@ -10,6 +10,7 @@
 #include "cli/parser.h"
 #include "cli/run.h"
 #include "cli/terminal.h"
+#include "cli/terminal_keys.h"
 #include "daemon/clock.h"
 #include "daemon/signals.h"
 #include "daemon/who.h"
@@ -79,7 +80,9 @@ int end_with(const Said& said) {
 /// The exit code. What there is to say is said while signals are still heeded: whoever reads it may
 /// be slow, and the second Ctrl-C ends that, too.
 Result<int> obey(const Invocation& invocation) {
-  auto signals = Signals::start(SignalsFor::kCommand, {});
+  TerminalKeys keys;
+  auto signals = Signals::start(SignalsFor::kCommand, [&] { keys.give_back_for_good(); },
+                                {[&] { keys.give_back(); }, [&] { keys.note_going_on(); }});
   if (!signals) return tl::unexpected(signals.error());
   auto dealer = ZmqClient::open(invocation.global.endpoint);
   if (!dealer) return fail(invocation.global.endpoint_source, dealer.error());
@@ -92,6 +95,7 @@ Result<int> obey(const Invocation& invocation) {
                       say, [&](std::string_view question) { return ask(question, **signals); }};
   around.screen_facts = screen_facts;
   around.print = print;
+  around.keyboard = [&] { return keys.open(); };
   const Done done = run(invocation, client, around);
   return done ? end_with(*done) : end_with(done.error(), invocation.global.format);
 }

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/exit_code.h"
+#include "cli/watch_view.h"
 #include "daemon/flags.h"
 #include "daemon/version.h"
 #include "log/nearest.h"
@@ -203,7 +204,11 @@ void add_live_verbs(CLI::App& app, CLI::App& log) {
   CLI::App* tail = log.add_subcommand("tail", "the last entries, a line each");
   add_value(*tail, "-n,--limit", "N", "how many (default 10)");
   add_switch(*tail, "-f,--follow", "go on with each new entry as it becomes durable");
-  app.add_subcommand("watch", "the group as it is now, shown anew when it changes");
+  app.add_subcommand("watch", "the group as it is now, shown anew when it changes")
+      ->footer(
+          "On a terminal the status and the members, elsewhere a line for each entry and\n"
+          "for each member that changes. At a terminal it takes keys:\n\n" +
+          keys_text());
   CLI::App* wait = app.add_subcommand("wait", "until commands have ended on all their targets");
   wait->footer(
       "An entry or a member that is not there yet is waited for as well. The exit\n"

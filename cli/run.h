@@ -2,12 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "cli/client.h"
 #include "cli/collect_folder.h"
 #include "cli/invocation.h"
+#include "cli/keyboard.h"
 #include "cli/report.h"
 #include "cli/screen.h"
 #include "cli/text.h"
@@ -25,6 +27,8 @@ struct Surroundings {
   std::function<ScreenFacts()> screen_facts = [] { return ScreenFacts{}; };
   /// A part of the result that need not wait for its end: stdout. False when nobody reads it.
   std::function<bool(std::string_view)> print = [](std::string_view) { return true; };
+  /// The keys of the terminal that is stdin; nullptr: it is none.
+  std::function<std::unique_ptr<Keyboard>()> keyboard = [] { return std::unique_ptr<Keyboard>(); };
 };
 
 struct Said {

@@ -4,31 +4,16 @@
 
 #include "cli/exit_code.h"
 #include "cli/following.h"
-#include "cli/live_region.h"
 #include "cli/log_reading.h"
 #include "cli/looking.h"
 #include "cli/reachability.h"
 #include "cli/render_json.h"
 #include "cli/render_stream.h"
 #include "cli/run.h"
+#include "cli/watch_board.h"
 
 namespace groupctl {
 namespace {
-
-struct Seen {
-  StatusReport status;
-  MembersReport members;  // by name
-};
-
-Result<Seen> look(const GlobalOptions& global, Client& client) {
-  auto status = client.ask<StatusReply>(StatusQuery{}, global.timeout_ms);
-  if (!status) return tl::unexpected(status.error());
-  Seen seen{{*std::move(status), global.endpoint}, {}};
-  auto members = read_members(client, global.timeout_ms, seen.members.head);
-  if (!members) return tl::unexpected(members.error());
-  seen.members.members = *std::move(members);
-  return seen;
-}
 
 /// Members and entries that are other than they were told last.
 class Events {
@@ -97,50 +82,17 @@ class Events {
   std::map<MemberId, MemberInfo> told_;
 };
 
-/// The screen that is repainted.
-class Board {
- public:
-  Board(const GlobalOptions& global, const Surroundings& around)
-      : global_(global), around_(around) {}
-
-  bool show(Seen seen) {
-    seen_ = std::move(seen);
-    return draw();
-  }
-  void reachable(bool now) {
-    reachable_ = now;
-    draw();
-  }
-
- private:
-  bool draw() {
-    const Screen screen = screen_of(around_.screen_facts(), global_.color);
-    auto lines = render_watch(seen_.status, seen_.members, screen);
-    if (!reachable_) lines.front() = "no coordinator answers; waiting for it";
-    return around_.print(region_.draw(lines));
-  }
-
-  const GlobalOptions& global_;
-  const Surroundings& around_;
-  LiveRegion region_;
-  Seen seen_;
-  bool reachable_ = true;
-};
-
 Done ended(const Result<FollowEnd>& end, const Client& client) {
   if (!end) return look_failure(client, end.error());
   return Said{"", *end == FollowEnd::kStopped ? kExitInterrupted : kExitDone};
 }
 
 Done run_board(const GlobalOptions& global, Client& client, const Surroundings& around) {
-  Board board(global, around);
-  const auto on_news = [&](Sequence) -> Result<bool> {
-    auto seen = look(global, client);
-    if (!seen) return tl::unexpected(seen.error());
-    return board.show(*std::move(seen));
-  };
-  const auto end = follow(client, kForEver, {on_news, [&](bool now) { board.reachable(now); }});
-  around.print("\n");
+  WatchBoard board(global, client, around);
+  const auto end =
+      follow(client, kForEver,
+             {[&](Sequence) { return board.on_news(); }, [&](bool now) { board.reachable(now); }});
+  if (board.over()) return Said{"", kExitDone};
   return ended(end, client);
 }
 
@@ -148,7 +100,7 @@ Done run_events(const GlobalOptions& global, Client& client, const Surroundings&
   Events events(global, client, around);
   Reachability reachability(global, around);
   const auto on_news = [&](Sequence) -> Result<bool> {
-    const auto seen = look(global, client);
+    const auto seen = look_at_group(global, client);
     if (!seen) return tl::unexpected(seen.error());
     return events.tell(seen->members);
   };

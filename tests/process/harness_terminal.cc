@@ -3,12 +3,15 @@
 #include <fcntl.h>
 #include <pty.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace groupctl::process_test {
@@ -52,6 +55,8 @@ Terminal::Terminal(const std::vector<std::string>& words, const TerminalOptions&
     // The test has threads, so nothing here may take a lock.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(127);
+    const rlimit no_core{0, 0};
+    ::setrlimit(RLIMIT_CORE, &no_core);
     ::execve(argv.front(), argv.data(), envp.data());
     ::_exit(127);
   }
@@ -86,6 +91,17 @@ void Terminal::type(const std::string& keys) const {
     throw std::runtime_error("cannot type");
   }
 }
+
+std::size_t Terminal::unread() const {
+  const UniqueFd program_end(::open(::ptsname(fd_.get()), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  int bytes = 0;
+  if (!program_end || ::ioctl(program_end.get(), FIONREAD, &bytes) != 0) {
+    throw std::runtime_error("cannot ask the terminal");
+  }
+  return static_cast<std::size_t>(bytes);
+}
+
+void Terminal::send(int signal) const { ::kill(pid_, signal); }
 
 std::optional<Ended> Terminal::wait(std::uint64_t limit_ms) {
   eventually(

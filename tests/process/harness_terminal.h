@@ -28,6 +28,9 @@ class Terminal {
   /// Whether this text comes up within a time.
   bool shows(const std::string& text, std::uint64_t limit_ms = 20000);
   void type(const std::string& keys) const;
+  /// Bytes that were typed and that the program has not read, in a mode without lines.
+  std::size_t unread() const;
+  void send(int signal) const;
   /// nullopt: it still runs after so long.
   std::optional<Ended> wait(std::uint64_t limit_ms = 20000);
   /// How the terminal takes and echoes keys.

@@ -67,6 +67,8 @@ const std::vector<std::string_view>& pure_files() {
       "cli/live_region*",
       "cli/render*",
       "cli/screen*",
+      "cli/watch_keys*",
+      "cli/watch_view*",
       "cli/width*",
   };
   return table;

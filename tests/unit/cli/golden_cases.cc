@@ -4,9 +4,9 @@
 
 #include "cli/render_bar.h"
 #include "cli/render_collect.h"
-#include "cli/render_stream.h"
 #include "cli/render_text.h"
 #include "cli/render_upload.h"
+#include "cli/render_watch.h"
 #include "tests/unit/cli/scripted_coordinator.h"
 
 namespace groupctl {
@@ -145,22 +145,69 @@ MemberInfo member(std::uint64_t id, std::string name, MemberState state) {
   return info;
 }
 
-std::string watch(const Screen& screen) {
-  StatusReport status;
-  status.status.hello = hello_reply();
-  status.status.head = Sequence(412);
-  status.status.floor = Sequence(180);
-  status.status.members = {{MemberState::kInStep, 29}, {MemberState::kLost, 1}};
-  status.status.uptime_ms = 12 * 86'400'000ULL;
-  status.endpoint = "tcp://127.0.0.1:7401";
-  MembersReport members;
+WatchFacts thirty_members() {
+  WatchFacts facts;
+  StatusReply& status = facts.status.status;
+  status.hello = hello_reply();
+  status.head = Sequence(412);
+  status.floor = Sequence(180);
+  status.members = {{MemberState::kInStep, 29}, {MemberState::kLost, 1}};
+  status.uptime_ms = 12 * 86'400'000ULL;
+  facts.status.endpoint = "tcp://127.0.0.1:7401";
+  MembersReport& members = facts.members;
   members.head = Sequence(412);
   for (std::uint64_t i = 1; i <= 30; ++i) {
     members.members.push_back(member(i, fmt::format("web-{:02}", i), MemberState::kInStep));
   }
   members.members[10].state = MemberState::kLost;
   members.members[10].silent_ms = 52'000;
-  return joined(render_watch(status, members, screen));
+  return facts;
+}
+
+std::string watch(const Screen& screen) {
+  return joined(render_watch(thirty_members(), {}, false, screen).lines);
+}
+
+/// After these keys were typed.
+std::string watched(const WatchFacts& facts, const std::string& typed, const Screen& screen) {
+  WatchView view;
+  KeyReader reader;
+  WatchPicture picture = render_watch(facts, view, true, screen);
+  for (const Key& key : reader.take(typed)) {
+    view = after_key(std::move(view), key, picture.extent);
+    picture = render_watch(facts, view, true, screen);
+  }
+  return joined(picture.lines);
+}
+
+GoldenCase watch_case(std::string name, std::string why, std::string typed,
+                      const std::string& page = "", bool reachable = true) {
+  WatchFacts facts = thirty_members();
+  facts.page = page;
+  facts.reachable = reachable;
+  return {std::move(name), std::move(why),
+          [facts = std::move(facts), typed = std::move(typed)](const Screen& screen) {
+            return watched(facts, typed, screen);
+          }};
+}
+
+constexpr const char* kDown = "\x1b[B";
+constexpr const char* kPageDown = "\x1b[6~";
+
+std::string log_page() {
+  LogReport log;
+  for (std::uint64_t i = 40; i > 0; --i) {
+    ShownEntry shown;
+    shown.entry.sequence = Sequence(i);
+    shown.entry.issuer_name = "ana@bastion";
+    shown.entry.message = "greeting こんにちは";
+    shown.command = {fmt::format("SET k={}", i), {}};
+    shown.target = "role=web";
+    shown.targets = 30;
+    shown.counts = {{Outcome::kDone, 29}, {Outcome::kLost, 1}};
+    log.entries.push_back(std::move(shown));
+  }
+  return render_text(log, WallClock{});
 }
 
 std::string uploading(const Screen& screen) {
@@ -225,6 +272,16 @@ std::vector<GoldenCase> golden_cases() {
       {"upload_bar", "an upload, one that goes on where an earlier one ended, and one just begun",
        uploading},
       {"watch", "the status and the members, those that are not in step first", watch},
+      watch_case("watch_keys_list", "with keys: the chosen member is marked and stays in sight",
+                 std::string(kPageDown) + kDown + kDown),
+      watch_case("watch_keys_view", "standing still, sorted by name, and of those named only some",
+                 " s/name=web-1*\rf"),
+      watch_case("watch_keys_filter", "a selector is typed, and this is none", "/role in (\r"),
+      watch_case("watch_keys_log", "the log in place of the members, gone through",
+                 std::string("l") + kPageDown, log_page()),
+      watch_case("watch_keys_away", "a page that is not there yet, and nobody answers", "\r", "",
+                 false),
+      watch_case("watch_keys_help", "the keys", "?"),
   };
 }
 

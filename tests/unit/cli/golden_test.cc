@@ -10,7 +10,6 @@
 #include <sstream>
 
 #include "cli/render_bar.h"
-#include "cli/render_stream.h"
 #include "cli/render_text.h"
 #include "tests/unit/cli/golden_cases.h"
 

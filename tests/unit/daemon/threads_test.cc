@@ -79,6 +79,17 @@ TEST(SignalsTest, AStopSignalWakesAndIsSeen) {
   EXPECT_TRUE(comes_true([&] { return (*signals)->stop_requested() && wakes == 1; }));
 }
 
+TEST(SignalsTest, WhoGoesOnAfterAStopIsToldAndNotWoken) {
+  std::atomic<int> wakes{0};
+  std::atomic<int> told{0};
+  auto signals = Signals::start(SignalsFor::kCommand, [&] { ++wakes; }, {[] {}, [&] { ++told; }});
+  ASSERT_TRUE(signals) << signals.error().text;
+  ASSERT_EQ(::kill(::getpid(), SIGCONT), 0);
+  EXPECT_TRUE(comes_true([&] { return told == 1; }));
+  EXPECT_EQ(wakes, 0);
+  EXPECT_FALSE((*signals)->stop_requested());
+}
+
 // However long the loop takes that was asked to end.
 TEST(SignalsDeathTest, TheSecondStopSignalEndsTheProcessAtOnce) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
