@@ -10,7 +10,7 @@ namespace groupctl::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds kLongestWait(120);
+constexpr std::chrono::seconds kLongestAcknowledging(120);
 constexpr std::chrono::milliseconds kBetweenLooks(1);
 
 Result<std::uint64_t> count_acknowledged(ZmqClient& client, Sequence at) {
@@ -32,7 +32,7 @@ Result<std::uint64_t> count_acknowledged(ZmqClient& client, Sequence at) {
 }  // namespace
 
 Status wait_acknowledged(ZmqClient& client, std::uint64_t members, Sequence at) {
-  const Clock::time_point until = Clock::now() + kLongestWait;
+  const Clock::time_point until = Clock::now() + kLongestAcknowledging;
   while (Clock::now() < until) {
     auto count = count_acknowledged(client, at);
     if (!count) return tl::unexpected<Error>(count.error());

@@ -12,12 +12,12 @@
 namespace groupctl::bench {
 namespace {
 
-constexpr std::uint64_t kWindow = 1024;
+constexpr std::uint64_t kFanOutWindow = 1024;
 constexpr std::uint64_t kCommandsTimesMembers = 2000000;
 constexpr std::uint64_t kRealMembers = 10;
 constexpr std::uint64_t kRealCommands = 50000;
 constexpr double kGoalForMany = 0.8;  // of N = 100 and more
-constexpr std::uint64_t kMany = 100;
+constexpr std::uint64_t kManyMembers = 100;
 
 using Seconds = std::chrono::duration<double>;
 
@@ -29,7 +29,8 @@ Result<double> commands_per_second(Bench& bench, const CoordinatorProcess& coord
   // Each join is an entry.
   auto joined = wait_acknowledged(**client, members, Sequence(members));
   if (!joined) return tl::unexpected<Error>(joined.error());
-  auto run = run_appends(coordinator.admin_endpoint(), commands, kWindow, bench.fresh_seeds(1));
+  auto run =
+      run_appends(coordinator.admin_endpoint(), commands, kFanOutWindow, bench.fresh_seeds(1));
   if (!run) return tl::unexpected<Error>(run.error());
   auto acknowledged = wait_acknowledged(**client, members, run->last);
   if (!acknowledged) return tl::unexpected<Error>(acknowledged.error());
@@ -103,7 +104,7 @@ Status measure_real(Bench& bench, Case& into) {
 Result<Cases> run_b2(Bench& bench) {
   Case swarm{"B2", "N = " + std::to_string(bench.fan_out) + ", members in one process",
              "commands/s"};
-  if (bench.fan_out >= kMany) swarm.goal = Goal{Goal::Of::kRatio, kGoalForMany};
+  if (bench.fan_out >= kManyMembers) swarm.goal = Goal{Goal::Of::kRatio, kGoalForMany};
   Case real{"B2", "N = 10, group-members on LMDB", "commands/s"};
   for (int i = 0; i < bench.repetitions; ++i) {
     if (auto done = measure_swarm(bench, swarm); !done) return tl::unexpected<Error>(done.error());

@@ -16,10 +16,9 @@ namespace groupctl::bench {
 namespace {
 
 constexpr std::uint64_t kEntries = 100000;
-constexpr std::uint64_t kWindow = 512;
-constexpr std::uint64_t kMany = 20;
+constexpr std::uint64_t kCatchUpWindow = 512;
+constexpr std::uint64_t kAtOnce = 20;
 constexpr std::chrono::seconds kQuiet(2);  // with a client at work, and nobody catching up
-constexpr double kMicroseconds = 1e6;
 
 /// A group with members that can be sent away and called back.
 struct Scene {
@@ -46,7 +45,7 @@ struct Scene {
   /// All members go away, and the log grows: its last sequence.
   Result<Sequence> fall_behind() {
     if (auto gone = swarm.stop_members(); !gone) return tl::unexpected<Error>(gone.error());
-    auto run = run_appends(coordinator.admin_endpoint(), bench.scaled(kEntries), kWindow,
+    auto run = run_appends(coordinator.admin_endpoint(), bench.scaled(kEntries), kCatchUpWindow,
                            bench.fresh_seeds(1));
     if (!run) return tl::unexpected<Error>(run.error());
     return run->last;
@@ -134,7 +133,7 @@ Status measure_one(Bench& bench, Rows& rows) {
 }
 
 Status measure_many(Bench& bench, Rows& rows) {
-  auto scene = Scene::make(bench, kMany);
+  auto scene = Scene::make(bench, kAtOnce);
   if (!scene) return tl::unexpected<Error>(scene.error());
   auto last = scene->fall_behind();
   if (!last) return tl::unexpected<Error>(last.error());

@@ -6,7 +6,6 @@
 namespace groupctl::bench {
 namespace {
 
-constexpr double kMicroseconds = 1e6;
 constexpr double kGoalUs = 50000;
 
 }  // namespace

@@ -13,8 +13,8 @@ namespace groupctl::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::uint64_t kWindow = 1024;
-constexpr std::chrono::microseconds kBetweenTries(100);
+constexpr std::uint64_t kAppendWindow = 1024;
+constexpr std::chrono::microseconds kBetweenAppends(100);
 constexpr std::chrono::seconds kLongestWait(60);
 const std::vector<std::string> kFlags = {"--map-mib", "4096"};
 
@@ -32,7 +32,7 @@ bool listens(const std::string& endpoint) {
 Status wait_until_listens(const std::string& endpoint) {
   for (const auto until = Clock::now() + kLongestWait; !listens(endpoint);) {
     if (Clock::now() > until) return fail(ErrorCode::kTimeout, "nobody listens at " + endpoint);
-    std::this_thread::sleep_for(kBetweenTries);
+    std::this_thread::sleep_for(kBetweenAppends);
   }
   return {};
 }
@@ -43,7 +43,7 @@ Result<LongLog> LongLog::make(const std::string& program, const std::string& dir
                               std::uint64_t entries, std::uint64_t first_seed) {
   auto coordinator = CoordinatorProcess::start(program, dir, kFlags);
   if (!coordinator) return tl::unexpected<Error>(coordinator.error());
-  auto filled = fill_log(coordinator->admin_endpoint(), entries, kWindow, first_seed);
+  auto filled = fill_log(coordinator->admin_endpoint(), entries, kAppendWindow, first_seed);
   if (!filled) return tl::unexpected<Error>(filled.error());
   return LongLog(*std::move(coordinator), entries);
 }

@@ -12,17 +12,17 @@
 namespace groupctl::bench {
 namespace {
 
-struct Work {
+struct NamedWork {
   std::string_view name;
   Result<Cases> (*run)(Bench& bench);
 };
-constexpr std::array<Work, 5> kWorks = {
+constexpr std::array<NamedWork, 5> kWorks = {
     {{"B1", run_b1}, {"B2", run_b2}, {"B3", run_b3}, {"B4", run_b4}, {"B5", run_b5}}};
 
 struct Order {
   Bench bench;
   std::string json;
-  std::vector<Work> works;
+  std::vector<NamedWork> works;
 };
 
 bool take_option(const std::string& name, const std::string& value, Bench& bench) {
@@ -45,7 +45,7 @@ Result<Order> order_of(std::span<char*> words) {
       continue;
     }
     const auto* work = std::find_if(kWorks.begin(), kWorks.end(),
-                                    [&](const Work& one) { return one.name == word; });
+                                    [&](const NamedWork& one) { return one.name == word; });
     if (work == kWorks.end()) return fail(ErrorCode::kInvalid, "no work " + word);
     order.works.push_back(*work);
   }
@@ -56,7 +56,7 @@ Result<Order> order_of(std::span<char*> words) {
 int run(Order& order) {
   Cases all;
   int code = 0;
-  for (const Work& work : order.works) {
+  for (const NamedWork& work : order.works) {
     std::fprintf(stderr, "%s ...\n", std::string(work.name).c_str());
     auto cases = work.run(order.bench);
     if (cases) {

@@ -11,6 +11,8 @@
 
 namespace groupctl::bench {
 
+inline constexpr double kMicroseconds = 1e6;  ///< in a second
+
 /// What all works share.
 struct Bench {
   std::string programs;  ///< the folder that they were built into

@@ -14,7 +14,7 @@ namespace {
 constexpr int kIoThreads = 2;
 constexpr int kQueuedMessages = 1000;
 constexpr std::uint64_t kCredit = 4;
-constexpr std::uint64_t kTimeoutMs = 30000;
+constexpr std::uint64_t kLimitTimeoutMs = 30000;
 
 std::unique_ptr<zmq::context_t> make_context(std::uint64_t sockets) {
   return std::make_unique<zmq::context_t>(kIoThreads, static_cast<int>(2 * sockets + 64));
@@ -119,7 +119,7 @@ BareRouter::~BareRouter() = default;
 Result<BareRouter> BareRouter::open(const std::string& program, const std::string& log) {
   auto child = Child::start({program}, log, Child::Output::kLines);
   if (!child) return tl::unexpected<Error>(child.error());
-  auto endpoint = child->hear(kTimeoutMs);
+  auto endpoint = child->hear(kLimitTimeoutMs);
   if (!endpoint) return tl::unexpected<Error>(endpoint.error());
   return BareRouter(*std::move(child), *std::move(endpoint));
 }
@@ -131,7 +131,7 @@ Status BareRouter::connect(std::uint64_t peers) {
     for (std::uint64_t i = 0; i < peers; ++i) {
       zmq::socket_t& dealer = peers_->dealers.emplace_back(context, zmq::socket_type::dealer);
       dealer.set(zmq::sockopt::linger, 0);
-      dealer.set(zmq::sockopt::rcvtimeo, static_cast<int>(kTimeoutMs));
+      dealer.set(zmq::sockopt::rcvtimeo, static_cast<int>(kLimitTimeoutMs));
       dealer.connect(endpoint_);
       send_request(dealer, {1, sizeof(PageRequest)});
       if (!dealer.recv(heard)) return fail(ErrorCode::kTimeout, "the bare ROUTER is silent");

@@ -24,10 +24,6 @@ std::uint64_t read_u64(ByteView bytes) {
   return number;
 }
 
-bool silent(const Error& error) {
-  return error.code == ErrorCode::kTimeout || error.code == ErrorCode::kUnreachable;
-}
-
 // The copies of one submit. Each is judged by itself: as long as one is under way the command may
 // yet be taken, whatever was said of another.
 struct Copies {
@@ -98,7 +94,7 @@ Result<Accepted> Client::submit(const Submit& submit, std::uint64_t within_ms) {
       copies.was_sent();
     }
     auto answer = answer_to(last_id_, std::min(until, now_ms() + kAskAgainMs));
-    if (!answer && !silent(answer.error())) return tl::unexpected(answer.error());
+    if (!answer && !is_away(answer.error())) return tl::unexpected(answer.error());
     if (!answer) {
       copies.heard_nothing(answer.error().code == ErrorCode::kUnreachable);
     } else if (auto* accepted = std::get_if<Accepted>(&*answer)) {
@@ -148,7 +144,7 @@ Result<AdminReply> Client::exchange(const AdminRequest& request, std::uint64_t w
     if (!sending) return fail(ErrorCode::kTimeout, kNoAnswer);
     sent = true;
     auto answer = answer_to(last_id_, once ? until : std::min(until, now_ms() + kAskAgainMs), once);
-    if (answer || !silent(answer.error())) return answer;
+    if (answer || !is_away(answer.error())) return answer;
     if (once || stopped() || now_ms() >= until) return fail(ErrorCode::kTimeout, kNoAnswer);
   }
 }

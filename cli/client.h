@@ -22,6 +22,15 @@ class AdminChannel {
   virtual std::uint64_t now_ms() = 0;
 };
 
+/// After so long without news a Watch is asked anew, for all rows: the coordinator may have been
+/// restarted, and with it the versions.
+inline constexpr std::uint64_t kWatchAnewMs = 5000;
+
+/// Nobody answers: it is worth asking again.
+inline bool is_away(const Error& error) {
+  return error.code == ErrorCode::kTimeout || error.code == ErrorCode::kUnreachable;
+}
+
 class Client {
  public:
   /// `stop` is asked at least ten times a second; once it is true every request ends with kTimeout,

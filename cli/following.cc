@@ -5,17 +5,11 @@
 namespace groupctl {
 namespace {
 
-// As for the wait for one entry: the coordinator may have been restarted meanwhile.
-constexpr std::uint64_t kAskAnewMs = 5000;
 constexpr std::uint64_t kBusyPauseMs = 500;
-
-bool away(const Error& error) {
-  return error.code == ErrorCode::kTimeout || error.code == ErrorCode::kUnreachable;
-}
 
 Result<bool> told(const Followed& followed, Sequence head) {
   auto more = followed.on_news(head);
-  if (more || !away(more.error())) followed.on_reachable(true);
+  if (more || !is_away(more.error())) followed.on_reachable(true);
   return more;
 }
 
@@ -30,7 +24,7 @@ Result<FollowEnd> follow(Client& client, std::uint64_t within_ms, const Followed
     if (client.stopped()) return FollowEnd::kStopped;
     if (now >= until) return FollowEnd::kTimeUp;
     const auto update =
-        client.ask<Update>(Watch{Sequence(), version}, std::min(kAskAnewMs, until - now));
+        client.ask<Update>(Watch{Sequence(), version}, std::min(kWatchAnewMs, until - now));
     Result<bool> more = true;
     if (update) {
       version = update->version;
@@ -42,7 +36,7 @@ Result<FollowEnd> follow(Client& client, std::uint64_t within_ms, const Followed
     }
     if (more && !*more) return FollowEnd::kEnough;
     if (more) continue;
-    if (!away(more.error())) return tl::unexpected(more.error());
+    if (!is_away(more.error())) return tl::unexpected(more.error());
     // What was lost on the way is no sign of an absence; a connection that cannot be made is.
     if (more.error().code == ErrorCode::kUnreachable) followed.on_reachable(false);
     version = 0;

@@ -9,10 +9,6 @@
 namespace groupctl {
 namespace {
 
-std::string counted(std::size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 std::string sums(const DiffReport& report) {
   std::string text = fmt::format("{} on {} of {}", counted(report.deviations(), "deviation"),
                                  report.deviating(), counted(report.members.size(), "member"));

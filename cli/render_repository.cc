@@ -22,10 +22,6 @@ std::string names_of(const std::vector<CatalogueName>& artefacts) {
   return text;
 }
 
-std::string counted(std::uint64_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 std::string bytes_text(std::uint64_t bytes) {

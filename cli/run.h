@@ -37,6 +37,13 @@ struct Said {
 };
 using Done = tl::expected<Said, Failure>;
 
+/// A report in the format that was asked for; what follows is for people's eyes alone.
+template <class Report, class... More>
+Said said(const Report& report, Format format, const More&... more) {
+  if (format == Format::kJson) return {render_json(report)};
+  return {render_text(report, more...)};
+}
+
 /// The failure as it is shown: JSON on stdout if JSON was asked for, else lines for stderr.
 struct ShownFailure {
   std::string out;

@@ -10,15 +10,6 @@
 #include "cli/waiting.h"
 
 namespace groupctl {
-namespace {
-
-template <class Report, class... Clock>
-Said said(const Report& report, Format format, const Clock&... clock) {
-  if (format == Format::kJson) return {render_json(report)};
-  return {render_text(report, clock...)};
-}
-
-}  // namespace
 
 Done run_status(const GlobalOptions& global, const StatusCall& call, Client& client) {
   auto reply = client.ask<StatusReply>(StatusQuery{}, global.timeout_ms);

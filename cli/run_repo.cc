@@ -81,12 +81,6 @@ Result<CataloguedReply> shown_upload(const PutArtefact& put, const ArchiveFile& 
                 [&](std::uint64_t done, std::uint64_t total) { display.show(done, total); });
 }
 
-template <class Report, class... More>
-Said said(const Report& report, Format format, const More&... more) {
-  if (format == Format::kJson) return {render_json(report)};
-  return {render_text(report, more...)};
-}
-
 Result<std::vector<CatalogueEntry>> read_catalogue(Client& client, std::uint64_t within_ms) {
   GroupState state;
   const Status read = read_state(client, std::string(kCataloguePrefix), within_ms, state);

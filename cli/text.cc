@@ -77,6 +77,10 @@ std::string rfc3339(GroupTime time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", utc(seconds), time.value % 1000);
 }
 
+std::string counted(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string age_text(std::uint64_t ms) {
   const std::uint64_t seconds = ms / 1000;
   if (seconds < 120) return fmt::format("{} s", seconds);

@@ -33,6 +33,8 @@ struct WallClock {
 std::string when_text(GroupTime time, const WallClock& clock);
 /// "2026-11-21T10:41:16.201Z".
 std::string rfc3339(GroupTime time);
+/// "1 member", "3 members".
+std::string counted(std::uint64_t count, std::string_view what);
 /// "0 s", "52 s", "12 min", "3 h", "12 d".
 std::string age_text(std::uint64_t ms);
 

@@ -5,20 +5,12 @@
 namespace groupctl {
 namespace {
 
-// After so long without news a watch is asked anew, for all rows: the coordinator may have been
-// restarted, and with it the versions.
-constexpr std::uint64_t kAskAnewMs = 5000;
-
-bool away(const Error& error) {
-  return error.code == ErrorCode::kTimeout || error.code == ErrorCode::kUnreachable;
-}
-
 // A coordinator at one of its bounds is asked again, after longer and longer pauses.
 class BusyPause {
  public:
   void pass(Client& client, std::uint64_t at_most_ms) {
     client.pause(std::min(next_ms_, at_most_ms));
-    next_ms_ = std::min(2 * next_ms_, kAskAnewMs);
+    next_ms_ = std::min(2 * next_ms_, kWatchAnewMs);
   }
   void reset() { next_ms_ = kFirstMs; }
 
@@ -40,13 +32,13 @@ WaitEnd wait_for_outcomes(Client& client, Sequence sequence, std::uint64_t withi
     end.detached = client.stopped();
     if (end.detached || now >= until) return end;
     const auto update =
-        client.ask<Update>(Watch{sequence, version}, std::min(kAskAnewMs, until - now));
+        client.ask<Update>(Watch{sequence, version}, std::min(kWatchAnewMs, until - now));
     std::vector<LedgerRow> changed;
     if (update) {
       changed = end.ledger.merge(*update);
       version = update->version;
       busy.reset();
-    } else if (away(update.error())) {
+    } else if (is_away(update.error())) {
       version = 0;
     } else if (update.error().code == ErrorCode::kBusy) {
       busy.pass(client, until - std::min(until, client.now_ms()));

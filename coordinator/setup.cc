@@ -15,7 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path groups_folder(const std::string& state_dir) { return fs::path(state_dir) / "groups"; }
 fs::path group_folder(const std::string& state_dir, const std::string& group) {
   return groups_folder(state_dir) / group;
 }

@@ -161,9 +161,9 @@ int exit_code_for_local(ErrorCode code) {
   }
 }
 
-int say_failure(const Error& error, bool json) {
+int say_failure(const Error& error, bool as_json) {
   const int code = exit_code_for_local(error.code);
-  if (json) {
+  if (as_json) {
     std::fputs(local_error_json(error, code).c_str(), stdout);
   } else {
     std::fprintf(stderr, "error: %s\n", error.text.c_str());
@@ -171,11 +171,11 @@ int say_failure(const Error& error, bool json) {
   return code;
 }
 
-int show(const JobState& job, bool json) {
+int show(const JobState& job, bool as_json) {
   const bool bad = std::any_of(job.results.begin(), job.results.end(), [](const KeyResult& result) {
     return group_of(result.outcome) == OutcomeGroup::kBad;
   });
-  std::fputs((json ? job_json(job, bad ? 1 : 0) : job_table(job)).c_str(), stdout);
+  std::fputs((as_json ? job_json(job, bad ? 1 : 0) : job_table(job)).c_str(), stdout);
   return bad ? 1 : 0;
 }
 
@@ -197,26 +197,26 @@ Result<DeltaPage> read_delta(const std::string& state_dir) {
   return all;
 }
 
-int show_delta(const ParsedFlags& flags, bool json) {
+int show_delta(const ParsedFlags& flags, bool as_json) {
   auto delta = read_delta(flags.text("state-dir"));
-  if (!delta) return say_failure(delta.error(), json);
-  std::fputs((json ? delta_json(*delta) : delta_table(*delta)).c_str(), stdout);
+  if (!delta) return say_failure(delta.error(), as_json);
+  std::fputs((as_json ? delta_json(*delta) : delta_table(*delta)).c_str(), stdout);
   return flags.on("exit-code") && !delta->rows.empty() ? 1 : 0;
 }
 
-int obey(const ParsedFlags& flags, const Verb& verb, bool json) {
+int obey(const ParsedFlags& flags, const Verb& verb, bool as_json) {
   auto built = verb.build(flags);
-  if (!built) return say_failure(built.error(), json);
+  if (!built) return say_failure(built.error(), as_json);
   const LocalCommand command{std::move(*built), login_at_host(), wall_now_ms(),
                              flags.has("message") ? flags.text("message") : ""};
   auto reply = ask_local(flags.text("state-dir"), command, flags.duration_ms("wait-timeout"));
-  if (!reply) return say_failure(reply.error(), json);
+  if (!reply) return say_failure(reply.error(), as_json);
   const auto* answer = std::get_if<Answer>(&*reply);
   if (answer == nullptr) {
-    return say_failure({ErrorCode::kInternal, "the member gave another answer"}, json);
+    return say_failure({ErrorCode::kInternal, "the member gave another answer"}, as_json);
   }
-  if (const auto* job = std::get_if<JobState>(answer)) return show(*job, json);
-  return show_delta(flags, json);
+  if (const auto* job = std::get_if<JobState>(answer)) return show(*job, as_json);
+  return show_delta(flags, as_json);
 }
 
 }  // namespace
@@ -242,13 +242,13 @@ int run_local_verb(const ParsedFlags& flags) {
   if (format != "table" && format != "json") {
     return say_failure({ErrorCode::kInvalid, "--output is table or json, not " + format}, false);
   }
-  const bool json = format == "json";
+  const bool as_json = format == "json";
   for (const Verb& verb : kVerbs) {
     if (flags.verb() == std::string(kFamily) + std::string(verb.name)) {
-      return obey(flags, verb, json);
+      return obey(flags, verb, as_json);
     }
   }
-  return show_delta(flags, json);
+  return show_delta(flags, as_json);
 }
 
 }  // namespace groupctl

@@ -111,7 +111,7 @@ LogReply read(wire_schema::LogReply::Reader in, FieldReader& fields) {
 }
 
 /// Puts a reply into the union.
-struct ReplyWriter {
+struct AdminReplyWriter {
   wire_schema::AdminReply::Builder out;
   void operator()(const HelloReply& m) { write(m, out.initHello()); }
   void operator()(const Accepted& m) { write(m, out.initAccepted()); }
@@ -206,7 +206,7 @@ Bytes encode(AdminRequestId id, const AdminReply& reply) {
   capnp::MallocMessageBuilder builder;
   auto out = builder.initRoot<wire_schema::AdminReply>();
   out.setId(id.value);
-  std::visit(ReplyWriter{out}, reply);
+  std::visit(AdminReplyWriter{out}, reply);
   return to_bytes(builder);
 }
 

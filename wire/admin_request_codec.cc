@@ -80,7 +80,7 @@ LogQuery read(wire_schema::LogQuery::Reader in, FieldReader& fields) {
 }
 
 /// Puts a request into the union.
-struct RequestWriter {
+struct AdminRequestWriter {
   wire_schema::AdminRequest::Builder out;
   void operator()(const AdminHello& m) {
     auto hello = out.initHello();
@@ -163,7 +163,7 @@ Bytes encode(AdminRequestId id, const AdminRequest& request) {
   capnp::MallocMessageBuilder builder;
   auto out = builder.initRoot<wire_schema::AdminRequest>();
   out.setId(id.value);
-  std::visit(RequestWriter{out}, request);
+  std::visit(AdminRequestWriter{out}, request);
   return to_bytes(builder);
 }
 

@@ -100,7 +100,7 @@ LocalStatus read(wire_schema::LocalStatus::Reader in, FieldReader& fields) {
   return status;
 }
 
-struct ReplyWriter {
+struct LocalReplyWriter {
   wire_schema::LocalReply::Builder out;
   void operator()(const LocalStatus& m) { write(m, out.initStatus()); }
   void operator()(const LocalLeft&) { out.setLeft(); }
@@ -203,7 +203,7 @@ Result<LocalRequest> read_request(wire_schema::LocalRequest::Reader in, FieldRea
   return unknown_kind("local request", static_cast<unsigned>(in.which()));
 }
 
-struct RequestWriter {
+struct LocalRequestWriter {
   wire_schema::LocalRequest::Builder out;
   void operator()(const LocalStatusQuery&) { out.setStatus(); }
   void operator()(const LocalLeave&) { out.setLeave(); }
@@ -221,7 +221,7 @@ struct RequestWriter {
 
 Bytes encode(const LocalRequest& request) {
   capnp::MallocMessageBuilder builder;
-  std::visit(RequestWriter{builder.initRoot<wire_schema::LocalRequest>()}, request);
+  std::visit(LocalRequestWriter{builder.initRoot<wire_schema::LocalRequest>()}, request);
   return to_bytes(builder);
 }
 
@@ -240,7 +240,7 @@ Result<LocalRequest> decode_local_request(ByteView bytes) {
 
 Bytes encode(const LocalReply& reply) {
   capnp::MallocMessageBuilder builder;
-  std::visit(ReplyWriter{builder.initRoot<wire_schema::LocalReply>()}, reply);
+  std::visit(LocalReplyWriter{builder.initRoot<wire_schema::LocalReply>()}, reply);
   return to_bytes(builder);
 }
 

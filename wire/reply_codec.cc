@@ -147,7 +147,7 @@ NoArtefact read(wire_schema::NoArtefact::Reader in, FieldReader& fields) {
 }
 
 /// Puts a reply into the union.
-struct ReplyWriter {
+struct MemberReplyWriter {
   wire_schema::MemberReply::Builder out;
   void operator()(const Offer& m) { write(m, out.initOffer()); }
   void operator()(const Welcome& m) { write(m, out.initWelcome()); }
@@ -224,7 +224,7 @@ Bytes encode(const Envelope& envelope, const MemberReply& reply) {
   capnp::MallocMessageBuilder builder;
   auto out = builder.initRoot<wire_schema::MemberReply>();
   wire::write(envelope, out.initEnvelope());
-  std::visit(ReplyWriter{out}, reply);
+  std::visit(MemberReplyWriter{out}, reply);
   return to_bytes(builder);
 }
 

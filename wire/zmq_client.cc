@@ -35,13 +35,6 @@ std::string within(std::uint64_t timeout_ms) {
   return " within " + std::to_string(timeout_ms) + " ms";
 }
 
-/// Not queued to nobody: otherwise a send would say nothing about having been sent.
-zmq::socket_t make_dealer(ZmqContext& context) {
-  auto dealer = make_socket(context, zmq::socket_type::dealer, kBounds);
-  dealer.set(zmq::sockopt::immediate, true);
-  return dealer;
-}
-
 std::string monitor_name() {
   static std::atomic<std::uint64_t> next{0};
   return "inproc://groupctl-client-" + std::to_string(next++);
@@ -51,7 +44,7 @@ std::string monitor_name() {
 
 struct ZmqClient::Sockets {
   explicit Sockets(ZmqContext& context)
-      : peer(make_dealer(context)), events(context.context, zmq::socket_type::pair) {
+      : peer(make_dealer(context, kBounds)), events(context.context, zmq::socket_type::pair) {
     const std::string name = monitor_name();
     events.set(zmq::sockopt::linger, 0);
     if (zmq_socket_monitor(peer.handle(), name.c_str(), ZMQ_EVENT_DISCONNECTED) != 0) {

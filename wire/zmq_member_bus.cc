@@ -17,17 +17,10 @@ constexpr Bounds kSubscriberBounds{kMaxMessageBytes, 16, 1000};
 constexpr Bounds kLocalBounds{kMaxMessageBytes, 16, 16};
 constexpr std::size_t kPublicationParts = 3;
 
-/// Nothing is queued to nobody: what a member says before there is a connection would be stale.
-zmq::socket_t make_dealer(ZmqContext& context) {
-  auto dealer = make_socket(context, zmq::socket_type::dealer, kCoordinatorBounds);
-  dealer.set(zmq::sockopt::immediate, true);
-  return dealer;
-}
-
 }  // namespace
 
 struct ZmqMemberBus::Sockets {
-  explicit Sockets(ZmqContext& context) : coordinator(make_dealer(context)) {}
+  explicit Sockets(ZmqContext& context) : coordinator(make_dealer(context, kCoordinatorBounds)) {}
   WakeUp wake_up;
   zmq::socket_t coordinator;
   std::optional<zmq::socket_t> local;

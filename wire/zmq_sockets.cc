@@ -75,6 +75,12 @@ zmq::socket_t make_socket(ZmqContext& context, zmq::socket_type type, const Boun
   return socket;
 }
 
+zmq::socket_t make_dealer(ZmqContext& context, const Bounds& bounds) {
+  auto dealer = make_socket(context, zmq::socket_type::dealer, bounds);
+  dealer.set(zmq::sockopt::immediate, true);
+  return dealer;
+}
+
 Result<std::string> bind(zmq::socket_t& socket, const std::string& endpoint) {
   if (auto allowed = check_endpoint(endpoint); !allowed) {
     return tl::unexpected<Error>(allowed.error());

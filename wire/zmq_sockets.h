@@ -30,6 +30,9 @@ struct Bounds {
   int receive_queue;
 };
 zmq::socket_t make_socket(ZmqContext& context, zmq::socket_type type, const Bounds& bounds);
+/// Queues nothing to nobody: a send that was taken has somebody to go to, and nothing waits for a
+/// connection until it is stale.
+zmq::socket_t make_dealer(ZmqContext& context, const Bounds& bounds);
 
 /// The endpoint that it was bound to ("*" resolved). A socket file is made with mode 0600.
 /// Errors: those of check_endpoint; kInUse; kIo.

@@ -10,6 +10,7 @@
 //   DIR/deleted/GROUP-TIME      all that the group had
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +20,11 @@
 #include "wire/group_messages.h"
 
 namespace groupctl {
+
+/// Each group has a folder below it.
+inline std::filesystem::path groups_folder(const std::string& state_dir) {
+  return std::filesystem::path(state_dir) / "groups";
+}
 
 /// Their names, in order. Error: kNotFound when there is none, with how to make one.
 Result<std::vector<std::string>> groups_in(const std::string& state_dir);

@@ -14,10 +14,9 @@
 namespace groupctl {
 namespace {
 
-constexpr std::string_view kComponent = "coordinator";
 constexpr const char* kFreePort = "tcp://127.0.0.1:*";
 /// Requests that wait; signals and ends of loops always have room.
-constexpr std::size_t kWaitingRequests = 64;
+constexpr std::size_t kWaitingEvents = 64;
 
 const std::string& first_of(const std::string& one, const std::string& two,
                             const std::string& three) {
@@ -105,7 +104,7 @@ Status Hosting::serve(OpenedGroup opened) {
   if (auto free = check_free(*planes); !free) return free;
   const std::uint64_t number = ++last_number_;
   const auto ask = [this](DeskRequest request) {
-    return events_.size() < kWaitingRequests && events_.put(std::move(request));
+    return events_.size() < kWaitingEvents && events_.put(std::move(request));
   };
   const auto ended = [this, number](int code) { events_.put(HostEnded{number, code}); };
   auto host = options_.serve(std::move(opened), *planes, board_, {ask, ended});

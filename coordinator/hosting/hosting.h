@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -53,6 +54,8 @@ class Hosting {
   void wake() { events_.put(SignalCame{}); }
 
  private:
+  /// What its log lines are said to come from.
+  static constexpr std::string_view kComponent = "coordinator";
   struct SignalCame {};
   struct HostEnded {
     std::uint64_t number;

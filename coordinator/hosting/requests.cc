@@ -12,8 +12,6 @@
 namespace groupctl {
 namespace {
 
-constexpr std::string_view kComponent = "coordinator";
-
 QueryRefused refused(ErrorCode code, std::string text) { return {code, std::move(text)}; }
 QueryRefused refused(const Error& error) { return {error.code, error.text}; }
 

@@ -16,6 +16,9 @@
 
 namespace groupctl {
 
+/// What is read of a long file before others have their turn.
+inline constexpr std::uint64_t kReadSliceBytes = 4 << 20;
+
 struct OpenBlob {
   UniqueFd file;
   std::uint64_t bytes = 0;

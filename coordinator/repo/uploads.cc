@@ -9,7 +9,6 @@
 namespace groupctl {
 namespace {
 
-constexpr std::uint64_t kSliceBytes = 4 << 20;
 /// An upload that nobody went on with for so long gives its place to another; its file stays.
 constexpr std::uint64_t kIdleMs = 30'000;
 
@@ -143,7 +142,7 @@ void Uploads::work() {
     DigestedFile& file = upload.file;
     if (file.checked() == file.size() && file.size() != upload.total) continue;
     const ArtefactDigest digest = key;  // the upload may end here
-    const bool read = file.check(kSliceBytes).has_value();
+    const bool read = file.check(kReadSliceBytes).has_value();
     if (!read) {
       drop(digest);
     } else if (file.checked() == upload.total) {

@@ -5,12 +5,6 @@
 #include "daemon/file_io.h"
 
 namespace groupctl {
-namespace {
-
-constexpr std::uint64_t kSliceBytes = 4 << 20;
-
-}  // namespace
-
 Result<VerifyReply> Verifier::ask(const VerifyQuery& query) {
   const auto asked = [&](const Job& job) {
     return job.run == query.run && job.reply.digest == query.digest;
@@ -64,7 +58,7 @@ void Verifier::work() {
   if (running_.empty()) return;
   Job& job = running_.front();
   Bytes piece(kChunkBytes);
-  for (std::uint64_t slice = 0; slice < kSliceBytes; slice += piece.size()) {
+  for (std::uint64_t slice = 0; slice < kReadSliceBytes; slice += piece.size()) {
     auto got =
         read_at(job.blob->file.get(), job.reply.checked, piece, blobs_.path(job.reply.digest));
     if (!got || *got == 0) {

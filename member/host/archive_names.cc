@@ -11,10 +11,6 @@ namespace {
 constexpr std::size_t kMaxComponentBytes = 255;  // NAME_MAX of Linux
 constexpr std::size_t kMaxShownBytes = 80;
 
-tl::unexpected<Error> unsafe(std::string_view name, std::string_view why) {
-  return fail(ErrorCode::kUnsafe, "unsafe archive: " + shown_name(name) + ": " + std::string(why));
-}
-
 /// How many bytes a UTF-8 sequence has by its first byte; 0: none begins so.
 std::size_t sequence_length(unsigned char first) {
   if (first < 0x80) return 1;
@@ -121,28 +117,32 @@ std::string shown_name(std::string_view name) {
   return name.size() > kMaxShownBytes ? shown + "..." : shown;
 }
 
+tl::unexpected<Error> unsafe_archive(std::string_view name, std::string_view why) {
+  return fail(ErrorCode::kUnsafe, "unsafe archive: " + shown_name(name) + ": " + std::string(why));
+}
+
 Result<std::vector<std::string>> parse_entry_name(std::string_view name,
                                                   const UnpackLimits& limits) {
-  if (name.empty()) return unsafe("(no name)", "an entry without a name");
-  if (name.size() > limits.path_bytes) return unsafe(name, "the name is too long");
-  if (name.front() == '/') return unsafe(name, "an absolute name");
-  if (const char* fault = fault_of_text(name)) return unsafe(name, fault);
+  if (name.empty()) return unsafe_archive("(no name)", "an entry without a name");
+  if (name.size() > limits.path_bytes) return unsafe_archive(name, "the name is too long");
+  if (name.front() == '/') return unsafe_archive(name, "an absolute name");
+  if (const char* fault = fault_of_text(name)) return unsafe_archive(name, fault);
   if (name.back() == '/') name.remove_suffix(1);
   std::vector<std::string> path;
   for (std::string_view part : split_at_slashes(name)) {
     if (part == ".") continue;
-    if (part.empty()) return unsafe(name, "an empty component");
-    if (part == "..") return unsafe(name, "\"..\" in the name");
-    if (part.size() > kMaxComponentBytes) return unsafe(name, "a component is too long");
+    if (part.empty()) return unsafe_archive(name, "an empty component");
+    if (part == "..") return unsafe_archive(name, "\"..\" in the name");
+    if (part.size() > kMaxComponentBytes) return unsafe_archive(name, "a component is too long");
     path.emplace_back(part);
   }
-  if (path.size() > limits.depth) return unsafe(name, "too many levels of folders");
+  if (path.size() > limits.depth) return unsafe_archive(name, "too many levels of folders");
   return path;
 }
 
 Status check_link_target(std::string_view target, std::size_t depth) {
-  if (target.empty()) return unsafe("(no target)", "a symbolic link to nothing");
-  if (target.front() == '/') return unsafe(target, "a symbolic link to an absolute name");
+  if (target.empty()) return unsafe_archive("(no target)", "a symbolic link to nothing");
+  if (target.front() == '/') return unsafe_archive(target, "a symbolic link to an absolute name");
   std::size_t climbed = 0;
   bool named = false;
   for (std::string_view part : split_at_slashes(target)) {
@@ -151,7 +151,8 @@ Status check_link_target(std::string_view target, std::size_t depth) {
       named = true;
       continue;
     }
-    if (named || ++climbed > depth) return unsafe(target, "a symbolic link that leads outside");
+    if (named || ++climbed > depth)
+      return unsafe_archive(target, "a symbolic link that leads outside");
   }
   return {};
 }
@@ -170,10 +171,11 @@ Status NameRegister::add_one(const std::string& path, bool folder) {
   const auto [at, fresh] = known_.try_emplace(folded(path), Known{path, folder});
   if (fresh) return {};
   if (at->second.name != path) {
-    return unsafe(path, "differs only by case from " + shown_name(at->second.name));
+    return unsafe_archive(path, "differs only by case from " + shown_name(at->second.name));
   }
   if (folder && at->second.folder) return {};
-  return unsafe(path, folder ? "a name below something that is no folder" : "the name comes twice");
+  return unsafe_archive(
+      path, folder ? "a name below something that is no folder" : "the name comes twice");
 }
 
 }  // namespace groupctl

@@ -15,6 +15,9 @@ namespace groupctl {
 /// as '?'.
 std::string shown_name(std::string_view name);
 
+/// kUnsafe, with the name as shown.
+tl::unexpected<Error> unsafe_archive(std::string_view name, std::string_view why);
+
 /// The components of an entry's name; "." and a slash at the end are left out, so the archive's own
 /// root has none. Errors: kUnsafe for absolute names, "..", empty or overlong components, control
 /// characters, what is not UTF-8, and combining or invisible characters, by which two names would

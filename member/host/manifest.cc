@@ -32,7 +32,7 @@ struct Line {
   std::string path;
 };
 
-Error errno_error(const std::string& path) {
+Error failure_of(const std::string& path) {
   const bool full = errno == ENOSPC || errno == EDQUOT;
   return {full ? ErrorCode::kStorageFull : ErrorCode::kIo, path + ": " + std::strerror(errno)};
 }
@@ -69,7 +69,7 @@ char kind_of(const struct stat& info) {
 Result<ArtefactDigest> digest_of_link(const std::string& path) {
   std::array<char, PATH_MAX> target{};
   const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
-  if (length < 0) return tl::unexpected<Error>(errno_error(path));
+  if (length < 0) return tl::unexpected<Error>(failure_of(path));
   Sha256 digest;
   digest.add(as_bytes({target.data(), static_cast<std::size_t>(length)}));
   return digest.finish();
@@ -80,14 +80,14 @@ Result<ArtefactDigest> digest_now(const std::string& path, char kind) {
   if (kind == 'd') return ArtefactDigest{};
   if (kind == 'l') return digest_of_link(path);
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!file) return tl::unexpected<Error>(errno_error(path));
+  if (!file) return tl::unexpected<Error>(failure_of(path));
   return digest_of_open_file(file.get());
 }
 
 Result<std::string> line_for(const std::string& folder, const std::string& path) {
   struct stat info {};
   const std::string whole = folder + "/" + path;
-  if (::lstat(whole.c_str(), &info) != 0) return tl::unexpected<Error>(errno_error(whole));
+  if (::lstat(whole.c_str(), &info) != 0) return tl::unexpected<Error>(failure_of(whole));
   const char kind = kind_of(info);
   const auto digest = digest_now(whole, kind);
   if (!digest) return tl::unexpected<Error>(digest.error());
@@ -109,7 +109,7 @@ Status write_lines(const std::string& folder, std::ofstream& out) {
 
 Status sync_file(const std::string& path) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file || ::fsync(file.get()) != 0) return tl::unexpected<Error>(errno_error(path));
+  if (!file || ::fsync(file.get()) != 0) return tl::unexpected<Error>(failure_of(path));
   return {};
 }
 
@@ -132,7 +132,7 @@ Result<std::string> difference(const std::string& folder, const Line& line, cons
   const std::string whole = folder + "/" + line.path;
   if (::lstat(whole.c_str(), &info) != 0) {
     if (errno == ENOENT || errno == ENOTDIR) return line.path + " is gone";
-    return tl::unexpected<Error>(errno_error(whole));
+    return tl::unexpected<Error>(failure_of(whole));
   }
   if (kind_of(info) != line.kind) return line.path + " is something else";
   const std::string other = line.path + " has another content";
@@ -152,7 +152,7 @@ Status write_manifest(const std::string& folder, const std::string& path) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   if (auto written = write_lines(folder, out); !written) return written;
   out.close();
-  if (!out) return tl::unexpected<Error>(errno_error(path));
+  if (!out) return tl::unexpected<Error>(failure_of(path));
   return sync_file(path);
 }
 

@@ -20,10 +20,6 @@ namespace {
 
 using ArchiveReader = std::unique_ptr<archive, decltype(&archive_read_free)>;
 
-tl::unexpected<Error> unsafe(std::string_view name, std::string_view why) {
-  return fail(ErrorCode::kUnsafe, "unsafe archive: " + shown_name(name) + ": " + std::string(why));
-}
-
 tl::unexpected<Error> failed_at(std::string_view name) { return errno_error(shown_name(name)); }
 
 tl::unexpected<Error> archive_error(archive* reader) {
@@ -106,18 +102,19 @@ bool is_hard_link(archive_entry* entry) {
 
 Status Unpacker::make(archive_entry* entry) {
   const std::string_view name = raw_name(entry);
-  if (++entries_ > limits_.entries) return unsafe(name, "too many entries");
+  if (++entries_ > limits_.entries) return unsafe_archive(name, "too many entries");
   const auto path = parse_entry_name(name, limits_);
   if (!path) return tl::unexpected<Error>(path.error());
-  if (is_hard_link(entry)) return unsafe(name, "a hard link (pack with --hard-dereference)");
+  if (is_hard_link(entry))
+    return unsafe_archive(name, "a hard link (pack with --hard-dereference)");
   const auto type = archive_entry_filetype(entry);
   if (type == AE_IFDIR && path->empty()) return {};
-  if (path->empty()) return unsafe(name, "the archive's root is no folder");
+  if (path->empty()) return unsafe_archive(name, "the archive's root is no folder");
   if (Status added = names_.add(*path, type == AE_IFDIR); !added) return added;
   if (type == AE_IFDIR) return make_folder(joined(*path));
   if (type == AE_IFREG) return make_file(entry, joined(*path));
   if (type == AE_IFLNK) return make_link(entry, *path);
-  return unsafe(name, "neither file, folder nor symbolic link");
+  return unsafe_archive(name, "neither file, folder nor symbolic link");
 }
 
 /// Makes the folders of a path that are not there yet, each relative to its parent's descriptor and
@@ -151,10 +148,10 @@ Result<UniqueFd> Unpacker::folder_of(const std::string& path) {
 
 Status Unpacker::make_file(archive_entry* entry, const std::string& path) {
   if ((archive_entry_mode(entry) & (S_ISUID | S_ISGID)) != 0) {
-    return unsafe(path, "a file with a set-user-id or set-group-id bit");
+    return unsafe_archive(path, "a file with a set-user-id or set-group-id bit");
   }
   const std::int64_t said = archive_entry_size_is_set(entry) != 0 ? archive_entry_size(entry) : 0;
-  if (said < 0) return unsafe(path, "a negative size");
+  if (said < 0) return unsafe_archive(path, "a negative size");
   const auto folder = folder_of(path);
   if (!folder) return tl::unexpected<Error>(folder.error());
   const UniqueFd file(::openat(folder->get(), base_name(path).c_str(),
@@ -172,14 +169,14 @@ Status Unpacker::make_file(archive_entry* entry, const std::string& path) {
 Status Unpacker::grow_to(std::uint64_t& size, std::uint64_t wanted, const std::string& path) {
   if (wanted <= size) return {};
   const std::uint64_t growth = wanted - size;
-  if (growth > limits_.bytes - bytes_) return unsafe(path, "too many bytes");
+  if (growth > limits_.bytes - bytes_) return unsafe_archive(path, "too many bytes");
   bytes_ += growth;
   size = wanted;
   const std::int64_t read = archive_filter_bytes(reader_, -1);  // of the file as it lies on disk
   const auto packed = static_cast<std::uint64_t>(std::max<std::int64_t>(read, 0));
   if (bytes_ > limits_.ratio_free_bytes &&
       (bytes_ - limits_.ratio_free_bytes) / limits_.ratio > packed) {
-    return unsafe(path, "unpacks to much more than it is packed");
+    return unsafe_archive(path, "unpacks to much more than it is packed");
   }
   return {};
 }
@@ -206,9 +203,10 @@ Status Unpacker::write_content(int file, std::uint64_t said, const std::string& 
     const int answer = archive_read_data_block(reader_, &data, &length, &offset);
     if (answer == ARCHIVE_EOF) break;
     if (answer != ARCHIVE_OK) return archive_error(reader_);
-    if (offset < 0) return unsafe(path, "data before the beginning of a file");
+    if (offset < 0) return unsafe_archive(path, "data before the beginning of a file");
     const std::uint64_t begin = static_cast<std::uint64_t>(offset);
-    if (length > limits_.bytes || begin > limits_.bytes) return unsafe(path, "too many bytes");
+    if (length > limits_.bytes || begin > limits_.bytes)
+      return unsafe_archive(path, "too many bytes");
     if (Status grown = grow_to(size, begin + length, path); !grown) return grown;
     const auto* bytes = static_cast<const char*>(data);
     if (Status wrote = write_at(file, bytes, length, offset, path); !wrote) return wrote;

@@ -12,9 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kBadData = 65;
-constexpr int kReadWriteError = 74;
-
 /// A coordinator whose groups are served by one process.
 class Groups {
  public:

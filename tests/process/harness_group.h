@@ -85,6 +85,10 @@ class Group {
   const std::filesystem::path& dir() const { return temp_.path(); }
   const std::string& name() const { return name_; }
   std::filesystem::path state_dir() const { return dir() / "coordinator"; }
+  /// Of its log's store.
+  std::filesystem::path data_file() const {
+    return state_dir() / "groups" / name_ / "log" / "data.mdb";
+  }
   std::filesystem::path repository() const { return dir() / "archives"; }
   std::filesystem::path log_file() const { return dir() / "coordinator.log"; }
   /// Where the harness has a plane bound; told_endpoint() is what the coordinator says.

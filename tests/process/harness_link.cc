@@ -15,7 +15,7 @@
 namespace groupctl::process_test {
 namespace {
 
-constexpr int kPollMs = 5;
+constexpr int kLinkPollMs = 5;
 constexpr std::size_t kMostHeld = 1 << 16;
 /// Less is no record: a heartbeat, a refusal. Of a record this far from its end are its entries.
 constexpr std::size_t kLeastRecord = 448;
@@ -64,8 +64,10 @@ bool write_from(Buffer& held, int to) {
   return true;
 }
 
+}  // namespace
+
 /// Reads a ZMTP 3 stream (rfc.zeromq.org/spec/23): a greeting of 64 bytes, then frames.
-class Changer {
+class Link::Changer {
  public:
   /// Moves bytes on. In a record that is whole there one is changed, if `change`; then true. One
   /// that is longer than what is held at once goes on as it is.
@@ -105,8 +107,6 @@ class Changer {
 
   std::size_t inside_ = 64;  ///< of what is passing, so much is still to come
 };
-
-}  // namespace
 
 struct Link::Connection {
   int client;
@@ -160,7 +160,7 @@ void Link::run() {
       if (!cut_towards_) asked.push_back({one->client, POLLIN, 0});
       if (!cut_from_) asked.push_back({one->server, POLLIN, 0});
     }
-    ::poll(asked.data(), asked.size(), kPollMs);
+    ::poll(asked.data(), asked.size(), kLinkPollMs);
     if (asked[0].revents != 0) accept_one();
     std::erase_if(connections_, [this](const auto& one) { return !serve(*one); });
   }

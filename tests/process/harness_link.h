@@ -29,6 +29,7 @@ class Link {
   int changed() const { return changed_; }
 
  private:
+  class Changer;
   struct Connection;
   void run();
   void accept_one();

@@ -18,7 +18,7 @@
 namespace groupctl::process_test {
 namespace {
 
-constexpr std::uint64_t kPollMs = 5;
+constexpr std::uint64_t kBetweenLooksMs = 5;
 constexpr std::uint64_t kProgramMs = 60000;
 
 void pause_ms(std::uint64_t ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
@@ -31,19 +31,19 @@ std::vector<std::string> environment(
   return all;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> found;
-  for (std::string& word : words) found.push_back(word.data());
-  found.push_back(nullptr);
-  return found;
-}
-
 int open_output(const std::filesystem::path& path) {
   const char* name = path.empty() ? "/dev/null" : path.c_str();
   return ::open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 }
 
 }  // namespace
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> found;
+  for (std::string& word : words) found.push_back(word.data());
+  found.push_back(nullptr);
+  return found;
+}
 
 Process Process::start(const std::vector<std::string>& words, const SpawnOptions& options) {
   std::vector<std::string> arguments = words;
@@ -123,7 +123,7 @@ bool eventually(const std::function<bool()>& condition, std::uint64_t limit_ms) 
   const std::uint64_t until = now_ms() + limit_ms;
   while (!condition()) {
     if (now_ms() >= until) return condition();
-    pause_ms(kPollMs);
+    pause_ms(kBetweenLooksMs);
   }
   return true;
 }

@@ -24,6 +24,9 @@ struct SpawnOptions {
   std::vector<std::pair<std::string, std::string>> env;  ///< beside the test's own
 };
 
+/// For exec: it ends with a null, and lives as long as the words.
+std::vector<char*> pointers(std::vector<std::string>& words);
+
 /// A child. It gets SIGKILL when this is destroyed, and when the thread ends that started it.
 class Process {
  public:
@@ -66,6 +69,11 @@ std::uint64_t now_ms();
 
 std::string read_file(const std::filesystem::path& path);
 void write_file(const std::filesystem::path& path, std::string_view text);
+
+/// How daemons end, as docs/exit-codes.md says.
+inline constexpr int kBadData = 65;
+inline constexpr int kLocked = 73;
+inline constexpr int kReadWriteError = 74;
 
 /// A folder that is gone with the test.
 class TempDir {

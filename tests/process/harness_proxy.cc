@@ -15,7 +15,7 @@
 namespace groupctl::process_test {
 namespace {
 
-constexpr int kPollMs = 20;
+constexpr int kProxyPollMs = 20;
 
 sockaddr_in loopback(int port) {
   sockaddr_in address{};
@@ -39,7 +39,7 @@ int listen_on_free_port() {
 
 bool readable(int socket) {
   pollfd asked{socket, POLLIN, 0};
-  return ::poll(&asked, 1, kPollMs) > 0;
+  return ::poll(&asked, 1, kProxyPollMs) > 0;
 }
 
 bool write_all(int socket, const std::uint8_t* bytes, std::size_t size) {
@@ -133,7 +133,7 @@ void CuttingProxy::serve(int client) {
   std::array<std::uint8_t, 65536> buffer{};
   while (open && !stopping_) {
     std::array<pollfd, 2> asked = {pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
-    ::poll(asked.data(), asked.size(), kPollMs);
+    ::poll(asked.data(), asked.size(), kProxyPollMs);
     if (asked[0].revents != 0) {
       const ssize_t size = ::recv(client, buffer.data(), buffer.size(), 0);
       open = size > 0 && write_all(server, buffer.data(), static_cast<std::size_t>(size));

@@ -28,13 +28,6 @@ std::vector<std::string> environment_of(const TerminalOptions& options) {
   return all;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> found;
-  for (std::string& word : words) found.push_back(word.data());
-  found.push_back(nullptr);
-  return found;
-}
-
 }  // namespace
 
 bool same_mode(const termios& a, const termios& b) {

@@ -17,8 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kBadSettings = 2;
-constexpr int kBadData = 65;
-constexpr int kReadWriteError = 74;
 
 /// A file system over a folder, gone with this.
 class Mounted {
@@ -165,10 +163,6 @@ void fill_log(const Group& group) {
   }
 }
 
-fs::path data_file(const Group& group) {
-  return group.state_dir() / "groups" / "shop" / "log" / "data.mdb";
-}
-
 /// Over the bytes that are there: who has the file mapped sees them.
 void write_in_place(const fs::path& path, const std::string& bytes) {
   std::fstream out(path, std::ios::in | std::ios::out | std::ios::binary);
@@ -177,7 +171,7 @@ void write_in_place(const fs::path& path, const std::string& bytes) {
 
 /// Each start reads everything, says in one line what is wrong, and changes nothing.
 void expect_no_crash_loop(Group& group) {
-  const std::string damaged = read_file(data_file(group));
+  const std::string damaged = read_file(group.data_file());
   for (int i = 0; i < 4; ++i) {
     fs::remove(group.log_file());
     EXPECT_FALSE(group.start_coordinator());
@@ -185,19 +179,19 @@ void expect_no_crash_loop(Group& group) {
     const std::string said = read_file(group.log_file());
     EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
   }
-  EXPECT_EQ(read_file(data_file(group)), damaged);
+  EXPECT_EQ(read_file(group.data_file()), damaged);
 }
 
 TEST(ReadErrors, F9_ALogCutShortUnderTheCoordinatorEndsItAndTheNextStartFindsIt) {
   Group group;
   ASSERT_TRUE(group.start_coordinator());
   fill_log(group);
-  const std::string sound = read_file(data_file(group));
-  fs::resize_file(data_file(group), 8192);
+  const std::string sound = read_file(group.data_file());
+  fs::resize_file(group.data_file(), 8192);
   group.ctl({"log", "list", "--from", "1", "--timeout", "2s"});
   EXPECT_EQ(group.coordinator().wait(20000), (Ended{kReadWriteError, 0}));
   expect_no_crash_loop(group);
-  write_file(data_file(group), sound);
+  write_file(group.data_file(), sound);
   ASSERT_TRUE(group.start_coordinator()) << "with the data as they were it starts";
   EXPECT_EQ(group.ctl({"log", "show", "12"}).exit_code, 0);
 }
@@ -206,18 +200,18 @@ TEST(ReadErrors, F9_ARecordThatDoesNotVerifyEndsTheCoordinator) {
   Group group;
   ASSERT_TRUE(group.start_coordinator());
   fill_log(group);
-  const std::string sound = read_file(data_file(group));
+  const std::string sound = read_file(group.data_file());
   std::string damaged = sound;
   for (std::size_t at = damaged.find("vvvvvvvv"); at != std::string::npos;
        at = damaged.find("vvvvvvvv", at)) {
     damaged[at] = 'w';
   }
-  write_in_place(data_file(group), damaged);
+  write_in_place(group.data_file(), damaged);
   group.ctl({"log", "list", "--from", "1", "--timeout", "2s"});
   EXPECT_EQ(group.coordinator().wait(20000), (Ended{kReadWriteError, 0}));
   EXPECT_EQ(group.logged("the log cannot be read"), 1U);
   expect_no_crash_loop(group);
-  write_file(data_file(group), sound);
+  write_file(group.data_file(), sound);
   ASSERT_TRUE(group.start_coordinator());
   EXPECT_EQ(group.ctl({"log", "show", "12"}).exit_code, 0);
 }

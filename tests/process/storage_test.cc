@@ -16,14 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kReadWriteError = 74;
-constexpr int kBadData = 65;
-constexpr int kLocked = 73;
-
-fs::path data_file(const Group& group) {
-  return group.state_dir() / "groups" / "shop" / "log" / "data.mdb";
-}
-
 std::uint64_t head_of(const Group& group) {
   return group.ctl({"status", "-o", "json"}).json().at("log").at("seq");
 }
@@ -83,7 +75,7 @@ TEST(Storage, F6_AFullMapRefusesCommandsAndStillRecordsAcknowledgements) {
   EXPECT_TRUE(group.coordinator().running());
   // Watermarks are written within a moment of idleness; then it knows them by itself.
   EXPECT_TRUE(eventually([&] {
-    return fs::file_time_type::clock::now() - fs::last_write_time(data_file(group)) >
+    return fs::file_time_type::clock::now() - fs::last_write_time(group.data_file()) >
            std::chrono::milliseconds(500);
   }));
   group.member("m1").process().kill_nine();
@@ -165,7 +157,7 @@ struct Damage {
   std::string (*done)(const std::string& sound);
 };
 
-class Damaged : public testing::TestWithParam<Damage> {};
+class Damaged : public ::testing::TestWithParam<Damage> {};
 
 TEST_P(Damaged, F12_IsRefusedInOneLineAndNothingIsMadeAnew) {
   Group group;
@@ -174,35 +166,35 @@ TEST_P(Damaged, F12_IsRefusedInOneLineAndNothingIsMadeAnew) {
     ASSERT_EQ(group.ctl({"set", "k=" + std::to_string(i), "--allow-empty"}).exit_code, 0);
   }
   group.coordinator().kill_nine();
-  const std::string damaged = GetParam().done(read_file(data_file(group)));
-  write_file(data_file(group), damaged);
+  const std::string damaged = GetParam().done(read_file(group.data_file()));
+  write_file(group.data_file(), damaged);
   fs::remove(group.log_file());
   EXPECT_FALSE(group.start_coordinator());
   EXPECT_EQ(group.coordinator().wait(20000), (Ended{kBadData, 0}));
   const std::string said = read_file(group.log_file());
   EXPECT_TRUE(said.starts_with("error: ")) << said;
   EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
-  EXPECT_EQ(read_file(data_file(group)), damaged);
+  EXPECT_EQ(read_file(group.data_file()), damaged);
   EXPECT_NE(group.init().exit_code, 0) << "init made a new group over a damaged one";
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Files, Damaged,
-    testing::Values(
+    ::testing::Values(
         Damage{"Truncated", [](const std::string& sound) { return sound.substr(0, 9000); }},
         Damage{"TruncatedByHalf",
                [](const std::string& sound) { return sound.substr(0, sound.size() / 2); }},
         Damage{"Zeroed", [](const std::string& sound) { return std::string(sound.size(), '\0'); }},
         Damage{"Foreign", [](const std::string& sound) { return scrambled(sound.size()); }},
         Damage{"Empty", [](const std::string&) { return std::string(); }}),
-    [](const testing::TestParamInfo<Damage>& tested) { return std::string(tested.param.name); });
+    [](const ::testing::TestParamInfo<Damage>& tested) { return std::string(tested.param.name); });
 
 TEST(Storage, F12_AMissingFileIsNotMadeAnew) {
   Group group;
-  fs::remove(data_file(group));
+  fs::remove(group.data_file());
   EXPECT_FALSE(group.start_coordinator());
   EXPECT_EQ(group.coordinator().wait(20000), (Ended{kBadData, 0}));
-  EXPECT_FALSE(fs::exists(data_file(group)));
+  EXPECT_FALSE(fs::exists(group.data_file()));
 }
 
 TEST(Storage, F11_ARolledBackLogIsRefused) {
@@ -211,19 +203,19 @@ TEST(Storage, F11_ARolledBackLogIsRefused) {
   ASSERT_EQ(group.ctl({"set", "k=1", "--allow-empty"}).exit_code, 0);
   group.coordinator().send(SIGTERM);
   ASSERT_EQ(group.coordinator().wait(20000), (Ended{0, 0}));
-  const std::string older = read_file(data_file(group));
+  const std::string older = read_file(group.data_file());
   ASSERT_TRUE(group.start_coordinator());
   ASSERT_EQ(group.ctl({"set", "k=2", "--allow-empty"}).exit_code, 0);
   group.coordinator().kill_nine();
-  const std::string newer = read_file(data_file(group));
-  write_file(data_file(group), older);
+  const std::string newer = read_file(group.data_file());
+  write_file(group.data_file(), older);
   fs::remove(group.log_file());
   EXPECT_FALSE(group.start_coordinator());
   EXPECT_EQ(group.coordinator().wait(20000), (Ended{kBadData, 0}));
   const std::string said = read_file(group.log_file());
   EXPECT_NE(said.find("sequence 2 was durable"), std::string::npos) << said;
   EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
-  write_file(data_file(group), newer);
+  write_file(group.data_file(), newer);
   ASSERT_TRUE(group.start_coordinator());
   EXPECT_EQ(head_of(group), 2U);
 }
@@ -241,12 +233,12 @@ TEST(Storage, F13_ASecondCoordinatorNamesTheFirst) {
   EXPECT_EQ(refused.ended, (Ended{kLocked, 0}));
   EXPECT_NE(refused.err.find(first), std::string::npos) << refused.err;
   // LMDB's own lock says nothing: without its file the second is refused as well.
-  fs::remove(data_file(group).parent_path() / "lock.mdb");
+  fs::remove(group.data_file().parent_path() / "lock.mdb");
   EXPECT_EQ(run_program(second).ended, (Ended{kLocked, 0}));
   EXPECT_EQ(group.init().exit_code, kLocked);
   EXPECT_EQ(group.ctl({"set", "k=1", "--allow-empty"}).exit_code, 0);
   group.coordinator().kill_nine();
-  fs::remove(data_file(group).parent_path() / "lock.mdb");
+  fs::remove(group.data_file().parent_path() / "lock.mdb");
   EXPECT_TRUE(group.start_coordinator());
   EXPECT_EQ(head_of(group), 1U);
 }

@@ -6,9 +6,9 @@
 namespace groupctl::sim {
 namespace {
 
-constexpr const char* kArtefacts[] = {"shop", "blog", "api"};
+constexpr const char* kDeployed[] = {"shop", "blog", "api"};
 constexpr const char* kLabels[] = {"role=web", "role=db", "role-", "tier=gold", "tier- role=web"};
-constexpr const char* kProperties[] = {"mode", "limit"};
+constexpr const char* kSetKeys[] = {"mode", "limit"};
 
 template <std::size_t Size>
 std::string drawn(Pcg& random, const char* const (&from)[Size]) {
@@ -58,15 +58,15 @@ SubmittedCommand Workload::draw_command() {
     made = make_command("LABEL " + drawn(random, kLabels), draw_target());
     world_.stage().trace.sometimes("operator labels");
   } else if (kind < 14) {
-    made = make_command("UNDEPLOY " + drawn(random, kArtefacts), draw_target());
+    made = make_command("UNDEPLOY " + drawn(random, kDeployed), draw_target());
   } else if (kind < 58) {
     const std::string version = std::to_string(1 + random.below(6));
-    made = make_command("DEPLOY " + drawn(random, kArtefacts) + "@" + version, draw_target());
+    made = make_command("DEPLOY " + drawn(random, kDeployed) + "@" + version, draw_target());
   } else if (kind < 75) {
     const std::string value = std::to_string(random.below(9));
-    made = make_command("SET " + drawn(random, kProperties) + "=" + value, draw_target());
+    made = make_command("SET " + drawn(random, kSetKeys) + "=" + value, draw_target());
   } else if (kind < 85) {
-    made = make_command("UNSET " + drawn(random, kProperties), draw_target());
+    made = make_command("UNSET " + drawn(random, kSetKeys), draw_target());
   } else if (kind < 90) {
     made = make_command("DUMP", draw_target(), 200 + random.below(5000));
   } else {

@@ -135,7 +135,7 @@ std::string recap(const Screen& screen, bool detached) {
   return render_text(report, screen);
 }
 
-MemberInfo member(std::uint64_t id, std::string name, MemberState state) {
+MemberInfo golden_member(std::uint64_t id, std::string name, MemberState state) {
   MemberInfo info;
   info.id = MemberId(id);
   info.name = std::move(name);
@@ -157,7 +157,7 @@ WatchFacts thirty_members() {
   MembersReport& members = facts.members;
   members.head = Sequence(412);
   for (std::uint64_t i = 1; i <= 30; ++i) {
-    members.members.push_back(member(i, fmt::format("web-{:02}", i), MemberState::kInStep));
+    members.members.push_back(golden_member(i, fmt::format("web-{:02}", i), MemberState::kInStep));
   }
   members.members[10].state = MemberState::kLost;
   members.members[10].silent_ms = 52'000;

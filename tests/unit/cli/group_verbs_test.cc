@@ -86,12 +86,12 @@ TEST_F(GroupVerbs, ListShowsWhatIsServedAndWhyNot) {
             "NAME  STATE        HEAD  MEMBERS  ADMIN     MEMBER    CAUSE\n"
             "bank  quarantined     -        -  -         -         its log is damaged\n"
             "shop  serving       412        4  ipc:///a  ipc:///m\n");
-  const auto json = nlohmann::json::parse(run_words({"group", "list", "-o", "json"}).out);
-  EXPECT_EQ(json["kind"], "GroupList");
-  EXPECT_EQ(json["groups"][0],
+  const auto list = nlohmann::json::parse(run_words({"group", "list", "-o", "json"}).out);
+  EXPECT_EQ(list["kind"], "GroupList");
+  EXPECT_EQ(list["groups"][0],
             nlohmann::json({{"name", "bank"}, {"state", "quarantined"}, {"cause", bank().cause}}));
-  EXPECT_EQ(json["groups"][1]["members"]["inStep"], 3);
-  EXPECT_EQ(json["groups"][1]["endpoints"]["command"], "ipc:///c");
+  EXPECT_EQ(list["groups"][1]["members"]["inStep"], 3);
+  EXPECT_EQ(list["groups"][1]["endpoints"]["command"], "ipc:///c");
 }
 
 TEST_F(GroupVerbs, ShowIsOfTheGroupThatIsAskedOrNamed) {

@@ -5,11 +5,10 @@
 
 #include "cli/render_json.h"
 #include "cli/render_text.h"
+#include "tests/unit/cli/now.h"
 
 namespace groupctl {
 namespace {
-
-constexpr std::uint64_t kNow = 1'795'257'700'000;  // 2026-11-21 10:41:40 UTC
 
 MemberDetail member_detail() {
   MemberDetail detail;

@@ -3,6 +3,7 @@
 
 #include "cli/render_progress.h"
 #include "cli/render_text.h"
+#include "tests/unit/cli/now.h"
 #include "tests/unit/cli/scripted_coordinator.h"
 
 namespace groupctl {
@@ -118,8 +119,6 @@ ShownEntry shown(std::uint64_t sequence, std::string command, std::uint64_t issu
   entry.target = "all";
   return entry;
 }
-
-constexpr std::uint64_t kNow = 1'795'257'700'000;  // 2026-11-21 10:41:40 UTC
 
 TEST(RenderTest, TheLogIsATable) {
   LogReport report;

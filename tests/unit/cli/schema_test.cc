@@ -17,7 +17,7 @@ namespace {
 
 using testing::schema_complaints;
 
-std::vector<LedgerRow> every_outcome() {
+std::vector<LedgerRow> rows_of_every_outcome() {
   std::vector<LedgerRow> rows;
   for (const Outcome outcome : all_outcomes()) {
     rows.push_back(ledger_row(rows.size() + 1, "m", outcome, "fetch", "why"));
@@ -33,7 +33,7 @@ CommandReport command() {
   report.waited = true;
   report.targets = 18;
   for (const Outcome outcome : all_outcomes()) report.counts.push_back({outcome, 1});
-  report.rows = every_outcome();
+  report.rows = rows_of_every_outcome();
   report.warnings = {"one"};
   return report;
 }
@@ -166,7 +166,7 @@ std::vector<std::string> outputs() {
   std::vector<std::string> all = {
       render_json(command()),
       render_json(std::vector<CommandReport>{command(), command()}, 6),
-      render_json(EntryReport{entry(), every_outcome()}),
+      render_json(EntryReport{entry(), rows_of_every_outcome()}),
       render_json(entry()),
       render_json(log),
       render_json(members()),
@@ -185,7 +185,7 @@ std::vector<std::string> outputs() {
       render_json(collected()),
       nlohmann::json::parse(index_json(collected())).dump(),
   };
-  for (const LedgerRow& row : every_outcome()) all.push_back(render_json(row, Sequence(9)));
+  for (const LedgerRow& row : rows_of_every_outcome()) all.push_back(render_json(row, Sequence(9)));
   for (std::string& output : of_the_repository()) all.push_back(std::move(output));
   for (std::string& output : of_the_groups()) all.push_back(std::move(output));
   return all;

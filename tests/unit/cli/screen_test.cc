@@ -8,7 +8,7 @@
 namespace groupctl {
 namespace {
 
-ScreenFacts terminal() {
+ScreenFacts wide_terminal() {
   ScreenFacts facts;
   facts.err = facts.out = TerminalSize{100, 40};
   facts.term = "xterm";
@@ -17,20 +17,20 @@ ScreenFacts terminal() {
 }
 
 TEST(ScreenTest, ATerminalIsLiveAndColoured) {
-  const Screen screen = screen_of(terminal(), ColorWhen::kAuto);
+  const Screen screen = screen_of(wide_terminal(), ColorWhen::kAuto);
   EXPECT_TRUE(screen.live && screen.utf8 && screen.color);
   EXPECT_EQ(screen.size.columns, 100u);
   EXPECT_EQ(screen.result_columns, 100u);
 }
 
 TEST(ScreenTest, APipeADumbTerminalAndNoneAtAllGetLines) {
-  ScreenFacts pipe = terminal();
+  ScreenFacts pipe = wide_terminal();
   pipe.err = pipe.out = std::nullopt;
   EXPECT_FALSE(screen_of(pipe, ColorWhen::kAuto).live);
   EXPECT_FALSE(screen_of(pipe, ColorWhen::kAuto).color);
   EXPECT_EQ(screen_of(pipe, ColorWhen::kAuto).result_columns, 0u);
   for (const char* term : {"dumb", ""}) {
-    ScreenFacts poor = terminal();
+    ScreenFacts poor = wide_terminal();
     poor.term = term;
     EXPECT_FALSE(screen_of(poor, ColorWhen::kAuto).live) << term;
     EXPECT_FALSE(screen_of(poor, ColorWhen::kAuto).color) << term;
@@ -38,16 +38,16 @@ TEST(ScreenTest, APipeADumbTerminalAndNoneAtAllGetLines) {
 }
 
 TEST(ScreenTest, ColourIsAsAskedFor) {
-  ScreenFacts facts = terminal();
+  ScreenFacts facts = wide_terminal();
   facts.no_color = true;
   EXPECT_FALSE(screen_of(facts, ColorWhen::kAuto).color);
   EXPECT_TRUE(screen_of(facts, ColorWhen::kAlways).color) << "the flag wins over NO_COLOR";
-  EXPECT_FALSE(screen_of(terminal(), ColorWhen::kNever).color);
-  EXPECT_EQ(painted("x", Paint::kRed, screen_of(terminal(), ColorWhen::kNever)), "x");
+  EXPECT_FALSE(screen_of(wide_terminal(), ColorWhen::kNever).color);
+  EXPECT_EQ(painted("x", Paint::kRed, screen_of(wide_terminal(), ColorWhen::kNever)), "x");
 }
 
 TEST(ScreenTest, TheLocaleSaysWhatCanBeShown) {
-  ScreenFacts facts = terminal();
+  ScreenFacts facts = wide_terminal();
   for (const char* name : {"C", "POSIX", "", "de_DE.ISO-8859-1"}) {
     facts.locale = name;
     EXPECT_FALSE(screen_of(facts, ColorWhen::kAuto).utf8) << name;
@@ -57,7 +57,7 @@ TEST(ScreenTest, TheLocaleSaysWhatCanBeShown) {
 }
 
 TEST(ScreenTest, AWindowOfNoSizeIsNotDrawnOutsideOf) {
-  ScreenFacts facts = terminal();
+  ScreenFacts facts = wide_terminal();
   facts.err = TerminalSize{1, 1};
   EXPECT_GE(screen_of(facts, ColorWhen::kAuto).size.columns, 20u);
 }

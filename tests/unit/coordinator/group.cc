@@ -17,10 +17,6 @@ ServerId server(std::uint8_t number) {
 
 Peer peer(const std::string& name) { return {name, {}}; }
 
-Target role(const std::string& value) {
-  return Target::of({{{"role", SelectorTerm::Test::kEquals, {value}}}});
-}
-
 SubmittedCommand set_command(const std::string& key, const std::string& value, Target target) {
   Bytes payload = make_payload<payload::Set>([&](auto out) {
     auto pairs = out.initPairs(1);

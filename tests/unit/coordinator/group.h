@@ -12,6 +12,7 @@
 #include "coordinator/core.h"
 #include "coordinator/replayer.h"
 #include "log/memory_store.h"
+#include "tests/unit/commands/builders.h"
 
 namespace groupctl::testing {
 
@@ -20,7 +21,6 @@ inline constexpr KindId kPingKind{0x8f3a6d5c2b1e4104};
 
 ServerId server(std::uint8_t number);
 Peer peer(const std::string& name);
-Target role(const std::string& value);
 SubmittedCommand set_command(const std::string& key, const std::string& value,
                              Target target = Target::all());
 SubmittedCommand ping_command(std::uint64_t ttl_ms);

@@ -21,7 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-ProgramSpec program() {
+ProgramSpec layered_program() {
   VerbSpec run{.name = "run", .summary = "Run", .flags = {}};
   run.flags = {{.name = "level", .default_value = "built-in", .key = "log.level", .live = true},
                {.name = "name", .default_value = "${HOSTNAME}"},
@@ -104,7 +104,7 @@ class LayersTest : public ::testing::Test {
   static tl::expected<ParsedFlags, FlagsEnd> parse(const std::vector<std::string>& words) {
     std::vector<const char*> argv = {"group-test"};
     for (const std::string& word : words) argv.push_back(word.c_str());
-    return parse_flags(program(), static_cast<int>(argv.size()), argv.data());
+    return parse_flags(layered_program(), static_cast<int>(argv.size()), argv.data());
   }
   static ParsedFlags run(std::vector<std::string> words = {}) {
     words.insert(words.begin(), {"run", "--secret", "s"});
@@ -221,11 +221,11 @@ TEST_F(LayersTest, AnotherReadingTellsWhatNeedsARestart) {
   write(dir_ / "test.toml", "name = \"a\"\nlabels = { x = \"1\" }\n");
   const ParsedFlags running = run();
   write(dir_ / "test.toml.d/1.toml", "name = \"a\"\nlog.level = \"y\"\nreplica = 2\n");
-  const SettingChanges changes = changes_between(program().settings(), running, run());
+  const SettingChanges changes = changes_between(layered_program().settings(), running, run());
   EXPECT_THAT(changes.taken, ElementsAre("log.level"));
   EXPECT_THAT(changes.restart, ElementsAre("replica")) << "another source is no other value";
   fs::remove(dir_ / "test.toml");
-  EXPECT_THAT(changes_between(program().settings(), running, run()).restart,
+  EXPECT_THAT(changes_between(layered_program().settings(), running, run()).restart,
               ElementsAre("replica", "labels"));
   ParsedFlags taken = running;
   taken.take("level", run());

@@ -40,7 +40,7 @@ std::optional<std::string> all_of(const LmdbStore& store) {
   return all;
 }
 
-enum Verdict : int { kSame = 10, kRefused = 11, kOther = 12 };
+enum FlipVerdict : int { kSame = 10, kRefused = 11, kOther = 12 };
 
 class LmdbFlipTest : public LmdbFixture {
  protected:
@@ -74,9 +74,9 @@ class LmdbFlipTest : public LmdbFixture {
     return status;
   }
   /// After a death by signal the next start reads everything first, and has to find it.
-  Verdict verdict() const {
+  FlipVerdict verdict() const {
     const int status = look();
-    if (WIFEXITED(status)) return static_cast<Verdict>(WEXITSTATUS(status));
+    if (WIFEXITED(status)) return static_cast<FlipVerdict>(WEXITSTATUS(status));
     return LmdbStore::verify_whole(dir()) ? kOther : kRefused;
   }
   void flip(std::size_t bit) const {
@@ -109,7 +109,7 @@ TEST_F(LmdbFlipTest, F10_AnyBitIsHarmlessOrRefusedAndNeverOtherData) {
   for (int i = 0; i < flips(); ++i) {
     const std::size_t bit = random.below(bits);
     flip(bit);
-    const Verdict found = verdict();
+    const FlipVerdict found = verdict();
     EXPECT_TRUE(found == kSame || found == kRefused) << "bit " << bit << ": " << found;
     refused += found == kRefused ? 1 : 0;
     flip(bit);
@@ -124,7 +124,7 @@ TEST_F(LmdbFlipTest, F10_ABitOfTheTwoHeadsIsHarmlessOrRefused) {
   for (std::size_t meta : {std::size_t{0}, kPage}) {
     for (std::size_t bit = 0; bit < 8 * 152; bit += static_cast<std::size_t>(step)) {
       flip(8 * meta + bit);
-      const Verdict found = verdict();
+      const FlipVerdict found = verdict();
       EXPECT_TRUE(found == kSame || found == kRefused) << "bit " << bit << " of " << meta;
       flip(8 * meta + bit);
     }
@@ -155,7 +155,7 @@ TEST_F(LmdbFlipTest, F11_SwappedHeadsAreHarmlessOrRefused) {
   fill_store();
   const std::string good = read_all(data());
   write_all(data(), good.substr(kPage, kPage) + good.substr(0, kPage) + good.substr(2 * kPage));
-  const Verdict found = verdict();
+  const FlipVerdict found = verdict();
   EXPECT_TRUE(found == kSame || found == kRefused) << found;
 }
 

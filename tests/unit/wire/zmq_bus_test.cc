@@ -13,7 +13,7 @@
 #include <functional>
 #include <thread>
 
-#include "log/types.h"
+#include "tests/unit/wire/zmq_turns.h"
 #include "wire/zmq_client.h"
 
 namespace groupctl {
@@ -23,15 +23,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint64_t kPatienceMs = 10000;
 const CoordinatorEndpoints kAnywhere = {"tcp://127.0.0.1:*", "tcp://127.0.0.1:*",
                                         "tcp://127.0.0.1:*"};
-
-const LogId& topic() {
-  static const LogId id = [] {
-    LogId drawn;
-    drawn.bytes.fill(7);
-    return drawn;
-  }();
-  return id;
-}
 
 Bytes bytes_of(std::string_view text) { return copy_bytes(as_bytes(text)); }
 std::string text_of(ByteView bytes) { return std::string(as_text(bytes)); }
@@ -72,13 +63,6 @@ struct Member {
                            [&](const Peer& p, ByteView b) { local.emplace_back(p, text_of(b)); }});
   }
 };
-
-/// Turns the loops until it holds or patience ends.
-bool until(const std::function<bool()>& holds, const std::function<void()>& turn) {
-  const auto end = Clock::now() + std::chrono::milliseconds(kPatienceMs);
-  while (!holds() && Clock::now() < end) turn();
-  return holds();
-}
 
 /// A directory that goes with the test.
 class TempDir {

@@ -5,23 +5,13 @@
 #include <functional>
 #include <zmq.hpp>
 
+#include "tests/unit/wire/zmq_turns.h"
 #include "wire/zmq_bus.h"
 
 namespace groupctl {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Parts = std::vector<std::string>;
-
-/// Turns until it holds or patience ends. Asked once more after it held it may hold no longer.
-bool until(const std::function<bool()>& holds, const std::function<void()>& turn) {
-  const auto end = Clock::now() + std::chrono::seconds(10);
-  while (!holds()) {
-    if (Clock::now() >= end) return false;
-    turn();
-  }
-  return true;
-}
 
 void send(zmq::socket_t& socket, const Parts& parts) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -34,15 +24,6 @@ zmq::socket_t socket_of(zmq::context_t& context, zmq::socket_type type) {
   zmq::socket_t socket(context, type);
   socket.set(zmq::sockopt::linger, 0);
   return socket;
-}
-
-const LogId& topic() {
-  static const LogId id = [] {
-    LogId drawn;
-    drawn.bytes.fill(7);
-    return drawn;
-  }();
-  return id;
 }
 
 TEST(ZmqParts, F36_ACoordinatorDropsWrongPartsAndHearsWhatFollows) {
