@@ -1,4 +1,4 @@
-// group list, show, create, delete.
+// group list, show, create, delete, recover.
 #include "cli/calls.h"
 #include "wire/endpoint.h"
 
@@ -6,7 +6,8 @@ namespace groupctl {
 namespace {
 
 Result<Call> noun(const Words&) {
-  return fail(ErrorCode::kInvalid, "group list, show, create NAME or delete NAME is needed");
+  return fail(ErrorCode::kInvalid,
+              "group list, show, create NAME, delete NAME or recover is needed");
 }
 
 Result<std::string> group_name(const Words& words) {
@@ -44,11 +45,11 @@ Result<Call> remove(const Words& words) {
   return GroupDeleteCall{*std::move(name), *std::move(id)};
 }
 
-constexpr CallRow kRows[] = {{"group", noun},
-                             {"group list", plain<GroupListCall>},
-                             {"group show", show},
-                             {"group create", create},
-                             {"group delete", remove}};
+Result<Call> recover(const Words& words) { return RecoverCall{words.one_or_none("--message")}; }
+
+constexpr CallRow kRows[] = {{"group", noun},          {"group list", plain<GroupListCall>},
+                             {"group show", show},     {"group create", create},
+                             {"group delete", remove}, {"group recover", recover}};
 
 }  // namespace
 

@@ -133,6 +133,10 @@ struct GroupDeleteCall {
   std::string name;
   std::optional<std::string> id = {};
 };
+/// Gives up what a coordinator has lost.
+struct RecoverCall {
+  std::string message;
+};
 struct PingCall {};
 struct VersionCall {};
 struct ContextCall {
@@ -148,7 +152,7 @@ using Call =
                  ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall, MemberShowCall,
                  EvictCall, LogTailCall, WaitCall, WatchCall, RepoPutCall, RepoListCall,
                  RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall, ResultCall,
-                 GroupListCall, GroupShowCall, GroupCreateCall, GroupDeleteCall>;
+                 GroupListCall, GroupShowCall, GroupCreateCall, GroupDeleteCall, RecoverCall>;
 
 struct Invocation {
   GlobalOptions global;

@@ -260,6 +260,18 @@ void add_artefact_verbs(CLI::App& app) {
   add_value(*where, "NAME", "NAME", "its name (required)");
 }
 
+void add_recover_verb(CLI::App& group) {
+  CLI::App* recover = group.add_subcommand("recover", "give up what the coordinator has lost");
+  recover->footer(
+      "A coordinator that was put back to an old state writes nothing once a member\n"
+      "has shown that there was more. This gives up the sequences that are lost: they\n"
+      "are never used again, and the log goes on behind them. Members that have more\n"
+      "take the group's state as it is now. First start every member that may know of\n"
+      "more.\n\n"
+      "  groupctl group recover -m 'restored from the backup of 3:00'");
+  add_value(*recover, "-m,--message", "WHY", "why, for who looks at what was lost");
+}
+
 void add_group_verbs(CLI::App& app) {
   CLI::App* group = app.add_subcommand("group", "the groups of the coordinator");
   group->add_subcommand("list", "every group of the process, and where it is");
@@ -282,6 +294,7 @@ void add_group_verbs(CLI::App& app) {
       "archives are put aside on the coordinator's machine, and the folder is said.");
   add_value(*remove, "NAME", "NAME", "its name (required)");
   add_value(*remove, "--id", "KEY", "the same key again is answered as before");
+  add_recover_verb(*group);
 }
 
 void add_builtin_verbs(CLI::App& app) {

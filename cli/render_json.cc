@@ -229,6 +229,21 @@ std::string render_json(const MemberDetail& detail) {
   return json_line(object);
 }
 
+std::string render_json(const RecoverReply& recovery) {
+  json object = json_envelope("Recovery");
+  object["done"] = recovery.done;
+  put_text(object, "readOnly", recovery.read_only);
+  object["head"] = recovery.head.value;
+  object["lost"] = {{"first", recovery.first_lost.value}, {"last", recovery.last_lost.value}};
+  object["proofs"] = json::array();
+  for (const ProofOfLoss& one : recovery.proofs) {
+    object["proofs"].push_back(
+        {{"member", one.member}, {"seq", one.last.value}, {"epoch", one.epoch.value}});
+  }
+  object["absent"] = recovery.absent;
+  return json_line(object);
+}
+
 std::string render_json(const EvictionReport& report) {
   json object = json_envelope("Eviction");
   object["exitCode"] = 0;

@@ -20,6 +20,7 @@ std::string render_json(const LogReport& report);
 std::string render_json(const MembersReport& report);
 std::string render_json(const MemberDetail& detail);
 std::string render_json(const EvictionReport& report);
+std::string render_json(const RecoverReply& recovery);
 std::string render_json(const StatusReport& report);
 std::string render_json(const DiffReport& report);
 std::string render_json(const ReconcileReport& report);

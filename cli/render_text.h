@@ -29,6 +29,8 @@ std::string render_text(const LogReport& report, const WallClock& clock);
 std::string render_text(const MembersReport& report);
 std::string render_text(const MemberDetail& detail, const WallClock& clock);
 std::string render_text(const EvictionReport& report);
+/// What is given up, before and after.
+std::string render_text(const RecoverReply& recovery);
 std::string render_text(const StatusReport& report);
 std::string render_text(const DiffReport& report, const WallClock& clock);
 std::string render_text(const ReconcileReport& report);

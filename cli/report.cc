@@ -64,7 +64,9 @@ std::size_t DiffReport::unknown() const {
 }
 
 Failure failure_of(const Error& error) {
-  return {std::string(to_word(error.code)), error.text, "", exit_code_of(error.code)};
+  const bool lost = error.code == ErrorCode::kReadOnly;
+  return {std::string(to_word(error.code)), error.text,
+          lost ? "groupctl group recover shows what is lost" : "", exit_code_of(error.code)};
 }
 
 Failure submit_failure(const Error& error, const std::optional<std::string>& id) {

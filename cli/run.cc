@@ -73,6 +73,9 @@ struct Dispatch {
   }
   Done operator()(const WaitCall& call) const { return run_wait(global, call, client, around); }
   Done operator()(const WatchCall& call) const { return run_watch(global, call, client, around); }
+  Done operator()(const RecoverCall& call) const {
+    return run_recover(global, call, hello, client, around);
+  }
   Done operator()(const PingCall&) const { return run_ping(global, client); }
   Done operator()(const ContextCall& call) const { return run_context(global, call); }
   Done operator()(const RepoPutCall& call) const {

@@ -75,6 +75,8 @@ Done run_result(const GlobalOptions& global, const ResultCall& call, const Hello
                 Client& client, const Surroundings& around);
 Done run_evict(const GlobalOptions& global, const EvictCall& call, const HelloReply& hello,
                Client& client, const Surroundings& around);
+Done run_recover(const GlobalOptions& global, const RecoverCall& call, const HelloReply& hello,
+                 Client& client, const Surroundings& around);
 /// The verbs that only look.
 Done run_status(const GlobalOptions& global, const StatusCall& call, Client& client);
 Done run_member_show(const GlobalOptions& global, const MemberShowCall& call, Client& client,

@@ -18,6 +18,7 @@ constexpr std::size_t kEvictedRemembered = 1024;
 
 void CoordinatorCore::Impl::commit_if_useful() {
   if (sequencer_.in_commit()) return;
+  if (recovering_) return commit_recovery();
   const bool rows_due =
       rows_wait() && now_.value - marks_written_.value >= config_.watermark_interval_ms;
   if (!sequencer_.has_gathered() && !urgent_rows_ && !rows_due) return;

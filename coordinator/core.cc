@@ -91,11 +91,15 @@ Result<std::unique_ptr<CoordinatorCore>> CoordinatorCore::load(CoordinatorConfig
   auto read_only = store.get(read_only_key());
   if (!read_only) return tl::unexpected<Error>(read_only.error());
 
+  Recovery recovery;
+  if (auto read = recovery.load(store); !read) return tl::unexpected<Error>(read.error());
+
   origin->head.epoch = origin->head.epoch.next();
   Sequencer sequencer(table, config.secret, config.gathered_batches, *std::move(origin));
   auto impl = std::make_unique<Impl>(std::move(config), table, std::move(sequencer),
                                      *std::move(ledger), std::move(requests));
   if (*log_bytes) impl->log_bytes_ = impl->log_bytes_in_commit_ = read_u64(**log_bytes);
+  impl->recovery_ = std::move(recovery);
   if (*read_only) impl->read_only_ = as_text(**read_only);
   return std::unique_ptr<CoordinatorCore>(new CoordinatorCore(std::move(impl)));
 }
@@ -191,6 +195,7 @@ void CoordinatorCore::Impl::on(const SubscriberCame&) {
 }
 
 void CoordinatorCore::Impl::on(const BatchDone& event) {
+  if (recovering_ && !sequencer_.in_commit()) return recovered(event.result);
   switch (event.result.answer) {
     case CommitAnswer::kCommitted:
       return on_committed(event.batch);

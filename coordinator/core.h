@@ -114,8 +114,11 @@ struct CoordinatorOutput {
   std::vector<ReadRequest> reads;
   std::vector<RepoRequest> repository;
   std::vector<Note> notes;
-  std::optional<int> exit;  ///< end the process with this code (74: commit unknown)
+  std::optional<int> exit;  ///< end the process with this code (74: commit unknown), or kLoadAnew
 };
+
+/// CoordinatorOutput::exit: the process goes on with a core that it loads anew from the store.
+inline constexpr int kLoadAnew = -1;
 
 /// What goes around a message for a member.
 inline Envelope envelope_of(const CoordinatorOutput& output, const ToMember& message) {

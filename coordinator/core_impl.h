@@ -15,6 +15,7 @@
 #include "coordinator/core.h"
 #include "coordinator/ledger.h"
 #include "coordinator/pacer.h"
+#include "coordinator/recovery.h"
 #include "coordinator/relay.h"
 #include "coordinator/requests.h"
 #include "coordinator/sequencer.h"
@@ -229,6 +230,18 @@ struct CoordinatorCore::Impl {
   void on_message(const Peer& peer, const MemberAnswer& message);
   void give_up_questions();
 
+  // recovering.cc
+  struct RecoverWaits {
+    Peer peer;
+    AdminRequestId id;
+    Recover recover;
+    RecoverReply reply;
+  };
+  void on_request(const Peer& peer, AdminRequestId id, const Recover& recover);
+  RecoverReply recovery_view() const;
+  void commit_recovery();
+  void recovered(const CommitResult& result);
+
   // queries.cc
   void on_request(const Peer& peer, AdminRequestId id, const AdminHello& hello);
   void on_request(const Peer& peer, AdminRequestId id, const StatusQuery& query);
@@ -271,6 +284,8 @@ struct CoordinatorCore::Impl {
   GroupTime time_base_;    // group time at started_
   bool ready_ = false;     // the epoch is durable
   std::string read_only_;  // why; empty: it writes
+  Recovery recovery_;
+  std::optional<RecoverWaits> recovering_;
 
   Heartbeat published_;
   LocalTime next_heartbeat_;
@@ -320,7 +335,5 @@ struct CoordinatorCore::Impl {
 
 /// Bytes of all frames in the log, in Table::kMeta.
 inline RowKey log_bytes_key() { return {Table::kMeta, "log_bytes"}; }
-/// Why nothing is sequenced, in Table::kMeta; no row: it is.
-inline RowKey read_only_key() { return {Table::kMeta, "read_only"}; }
 
 }  // namespace groupctl

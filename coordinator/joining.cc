@@ -85,6 +85,7 @@ std::optional<Error> CoordinatorCore::Impl::check_join(const Join& join) const {
 std::optional<std::string> CoordinatorCore::Impl::lost_history(const TagClaim& tag) const {
   const LogHead& head = sequencer_.durable();
   if (tag.log_id != head.log_id || !verify_tag(config_.secret, tag)) return std::nullopt;
+  if (recovery_.forgiven(tag, head)) return std::nullopt;
   if (tag.last > head.last || tag.epoch > head.epoch) {
     return fmt::format("sequence {} of epoch {}; this log ends at {} of epoch {}", tag.last.value,
                        tag.epoch.value, head.last.value, head.epoch.value);
@@ -101,6 +102,7 @@ std::optional<std::string> CoordinatorCore::Impl::lost_history(const TagClaim& t
 std::optional<Error> CoordinatorCore::Impl::check_history(const Join& join) {
   const LogHead& head = sequencer_.durable();
   if (auto lost = lost_history(join.tag)) {
+    recovery_.proved(join.name, join.tag, ledger_rows_);
     if (read_only_.empty()) stop_writing("member " + join.name + " proves " + *lost);
     return Error{ErrorCode::kReadOnly, "this coordinator has lost entries: " + read_only_};
   }
@@ -110,8 +112,8 @@ std::optional<Error> CoordinatorCore::Impl::check_history(const Join& join) {
                      std::to_string(join.envelope_epoch.value) +
                      " without a proof; this log ends at " + std::to_string(head.last.value)};
   }
-  if (!join.resynchronise && join.marks.received && join.marks.received == head.last &&
-      join.chain != head.chain) {
+  if (!join.resynchronise && !recovery_.follows_lost(join.frame_epoch) && join.marks.received &&
+      join.marks.received == head.last && join.chain != head.chain) {
     return Error{ErrorCode::kDiverged, "at sequence " + std::to_string(head.last.value) +
                                            " it has chain hash " + join.chain.hex() +
                                            ", this log has " + head.chain.hex()};
@@ -133,15 +135,20 @@ void CoordinatorCore::Impl::stop_writing(std::string why) {
 /// A member whose history or repositories are not this group's is shown so, unless it is here under
 /// a live session and this is another process with its server id.
 void CoordinatorCore::Impl::quarantine_if_due(const Join& join, const Error& refusal) {
-  const bool shown = refusal.code == ErrorCode::kAhead || refusal.code == ErrorCode::kDiverged ||
-                     refusal.code == ErrorCode::kRefused;
-  if (!shown) return;
+  const bool other_history =
+      refusal.code == ErrorCode::kAhead || refusal.code == ErrorCode::kDiverged;
+  if (!other_history && refusal.code != ErrorCode::kRefused) return;
   const MemberRow* row = sequencer_.roster().find_server(join.server_id);
   if (row == nullptr) return;
   const MemberSession* session = sessions_->of(row->id);
   const bool here = session != nullptr && session->incarnation >= join.incarnation &&
                     sessions_->live(row->id, now_);
-  if (!here && quarantined_.insert_or_assign(row->id, refusal.text).second) ++change_;
+  std::string shown = refusal.text;
+  if (other_history) {
+    shown += "; if this log is the right one: stop group-member on " + join.name +
+             ", move its state directory away and start it again";
+  }
+  if (!here && quarantined_.insert_or_assign(row->id, std::move(shown)).second) ++change_;
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Join& join) {
@@ -236,6 +243,7 @@ CatchUp CoordinatorCore::Impl::plan_for(const Join& join, const MemberRow& row) 
   const Sequence received = join.marks.received;
   // Below its own JOINED it has never been told of itself: whatever R it claims is another life's.
   if (join.resynchronise || received.value < row.id.value) return CatchUp::kSnapshot;
+  if (recovery_.follows_lost(join.frame_epoch)) return CatchUp::kSnapshot;
   if (received == head.last) {
     return join.state_digest == head.state_digest ? CatchUp::kNothing : CatchUp::kSnapshot;
   }

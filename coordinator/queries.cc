@@ -140,6 +140,9 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, cons
   if (!head.last || wanted.from > head.last) {
     return answer(peer, id, LogReply{{}, head.last, head.floor, false});
   }
+  if (auto lost = recovery_.lost_at(wanted.from)) {
+    return answer(peer, id, QueryRefused{lost->code, lost->text});
+  }
   const std::uint64_t token = ++next_token_;
   read_waiters_.emplace(token, LogQueryRead{peer, id, wanted});
   output_.reads.push_back(LogRead{token, wanted.from, wanted.limit});

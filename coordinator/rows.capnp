@@ -31,4 +31,13 @@ struct RequestRow {
   highestContent @4 :Data;
   lastUsedMs @5 :UInt64;      # group time
 }
+struct LostRange {
+  first @0 :UInt64;
+  last @1 :UInt64;
+  epoch @2 :UInt64;
+  atMs @3 :UInt64;            # group time
+  issuer @4 :Text;
+  message @5 :Text;
+}
+struct LostRanges { ranges @0 :List(LostRange); }
 struct StateKinds { kinds @0 :List(UInt64); }

@@ -171,4 +171,31 @@ Result<std::vector<KindId>> decode_state_kinds(ByteView bytes) {
   });
 }
 
+Bytes encode_lost_ranges(const std::vector<LostRange>& ranges) {
+  return build<schema::LostRanges>([&](auto out) {
+    auto list = out.initRanges(static_cast<unsigned>(ranges.size()));
+    for (unsigned i = 0; i < ranges.size(); ++i) {
+      list[i].setFirst(ranges[i].first.value);
+      list[i].setLast(ranges[i].last.value);
+      list[i].setEpoch(ranges[i].epoch.value);
+      list[i].setAtMs(ranges[i].at.value);
+      list[i].setIssuer(ranges[i].issuer);
+      list[i].setMessage(ranges[i].message);
+    }
+  });
+}
+
+Result<std::vector<LostRange>> decode_lost_ranges(ByteView bytes) {
+  return take<schema::LostRanges>(
+      "lost ranges", bytes, [](auto in) -> Result<std::vector<LostRange>> {
+        std::vector<LostRange> ranges;
+        for (auto one : in.getRanges()) {
+          ranges.push_back({Sequence(one.getFirst()), Sequence(one.getLast()),
+                            Epoch(one.getEpoch()), GroupTime(one.getAtMs()),
+                            text_of(one.getIssuer()), text_of(one.getMessage())});
+        }
+        return ranges;
+      });
+}
+
 }  // namespace groupctl

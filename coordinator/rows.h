@@ -36,6 +36,17 @@ struct RequestRow {
   bool operator==(const RequestRow&) const = default;
 };
 
+/// Sequences that were given out, shown to somebody, and are in no log any more.
+struct LostRange {
+  Sequence first;  ///< beyond `last`: only what stood at `last` is another now
+  Sequence last;
+  Epoch epoch;  ///< histories of epochs before this one end in what is lost
+  GroupTime at;
+  std::string issuer;
+  std::string message;
+  bool operator==(const LostRange&) const = default;
+};
+
 RowKey account_key(MemberId id);
 RowKey target_set_key(Sequence roster_change, const Target& target);
 RowKey exception_key(MemberId id, const OutcomeReport& report);
@@ -57,5 +68,9 @@ Result<RequestRow> decode_request_row(ByteView bytes);
 RowKey state_kinds_key();
 Bytes encode_state_kinds(const std::vector<KindId>& kinds);
 Result<std::vector<KindId>> decode_state_kinds(ByteView bytes);
+
+/// In Table::kMeta (recovery.h).
+Bytes encode_lost_ranges(const std::vector<LostRange>& ranges);
+Result<std::vector<LostRange>> decode_lost_ranges(ByteView bytes);
 
 }  // namespace groupctl

@@ -21,6 +21,9 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, cons
   if (auto known = recent_.find(watch.sequence); known != recent_.end()) {
     return start_watch({peer, id, watch, known->second});
   }
+  if (auto lost = recovery_.lost_at(watch.sequence)) {
+    return answer(peer, id, QueryRefused{lost->code, lost->text});
+  }
   const std::uint64_t token = ++next_token_;
   read_waiters_.emplace(token, WatchRead{peer, id, watch});
   output_.reads.push_back(LogRead{token, watch.sequence, 1});

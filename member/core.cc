@@ -177,6 +177,7 @@ Join MemberCore::Impl::make_join() {
   join.marks = {head.last, carried.executed};
   join.outcomes = std::move(carried.reports);
   join.chain = head.chain;
+  join.frame_epoch = head.epoch;
   join.state_digest = head.state_digest;
   join.tag = tag_;
   return join;

@@ -122,6 +122,12 @@ struct DeleteGroup {
   clientLow @2 :UInt64;
 }
 
+struct Recover {
+  through @0 :UInt64;                     # the last lost sequence as it was shown; 0: only show
+  issuer @1 :Text;
+  message @2 :Text;
+}
+
 struct AdminRequest {
   id @0 :UInt64;
   union {
@@ -141,6 +147,7 @@ struct AdminRequest {
     groups @14 :Text;                     # after this name
     createGroup @15 :CreateGroup;
     deleteGroup @16 :DeleteGroup;
+    recover @17 :Recover;
     # reserved, later: roles, keys
   }
 }
@@ -317,6 +324,22 @@ struct GroupsReply {
   more @1 :Bool;
 }
 
+struct ProofOfLoss {
+  member @0 :Text;
+  last @1 :UInt64;                        # what it has been told of
+  epoch @2 :UInt64;
+}
+
+struct RecoverReply {
+  done @0 :Bool;
+  readOnly @1 :Text;                      # why nothing is written
+  head @2 :UInt64;
+  firstLost @3 :UInt64;                   # beyond lastLost: only what stood at lastLost is another
+  lastLost @4 :UInt64;
+  proofs @5 :List(ProofOfLoss);
+  absent @6 :List(Text);                  # members not heard since the start: they may have more
+}
+
 struct AdminReply {
   id @0 :UInt64;
   union {
@@ -339,5 +362,6 @@ struct AdminReply {
     groups @17 :GroupsReply;
     group @18 :GroupInfo;
     groupDeleted @19 :Text;               # the folder in which all of it is kept
+    recover @20 :RecoverReply;
   }
 }

@@ -252,14 +252,39 @@ struct QueryRefused {
   bool operator==(const QueryRefused&) const = default;
 };
 
+/// Gives up what a coordinator that was put back to an old state has lost.
+struct Recover {
+  Sequence through;     ///< the last lost sequence as it was shown; 0: only show
+  std::string issuer;   ///< "ana@bastion"
+  std::string message;  ///< why
+  bool operator==(const Recover&) const = default;
+};
+struct ProofOfLoss {
+  std::string member;
+  Sequence last;  ///< what it has been told of
+  Epoch epoch;
+  bool operator==(const ProofOfLoss&) const = default;
+};
+struct RecoverReply {
+  bool done = false;
+  std::string read_only;  ///< why nothing is written
+  Sequence head;          ///< of the log that is there
+  Sequence first_lost;    ///< beyond last_lost: only what stood at last_lost is another
+  Sequence last_lost;
+  std::vector<ProofOfLoss> proofs;
+  std::vector<std::string> absent;  ///< members not heard since the start: they may have more
+  bool operator==(const RecoverReply&) const = default;
+};
+
 using AdminRequest =
     std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery, MemberQuery,
                  MemberAsk, PutArtefact, PutChunk, VerifyQuery, CollectGarbage, StateQuery,
-                 GroupsQuery, CreateGroup, DeleteGroup>;
-using AdminReply = std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update,
-                                StatusReply, MembersReply, LogReply, QueryRefused, MemberDetail,
-                                MemberAnswered, PutState, CataloguedReply, VerifyReply,
-                                CollectReply, StateReply, GroupsReply, GroupInfo, GroupDeleted>;
+                 GroupsQuery, CreateGroup, DeleteGroup, Recover>;
+using AdminReply =
+    std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update, StatusReply,
+                 MembersReply, LogReply, QueryRefused, MemberDetail, MemberAnswered, PutState,
+                 CataloguedReply, VerifyReply, CollectReply, StateReply, GroupsReply, GroupInfo,
+                 GroupDeleted, RecoverReply>;
 
 Bytes encode(AdminRequestId id, const AdminRequest& request);
 struct IdentifiedRequest {

@@ -110,6 +110,39 @@ LogReply read(wire_schema::LogReply::Reader in, FieldReader& fields) {
           in.getMore()};
 }
 
+void write(const RecoverReply& reply, wire_schema::RecoverReply::Builder out) {
+  out.setDone(reply.done);
+  out.setReadOnly(text_reader(shortened(reply.read_only)));
+  out.setHead(reply.head.value);
+  out.setFirstLost(reply.first_lost.value);
+  out.setLastLost(reply.last_lost.value);
+  auto proofs = out.initProofs(list_size(reply.proofs.size()));
+  for (unsigned i = 0; i < proofs.size(); ++i) {
+    proofs[i].setMember(text_reader(reply.proofs[i].member));
+    proofs[i].setLast(reply.proofs[i].last.value);
+    proofs[i].setEpoch(reply.proofs[i].epoch.value);
+  }
+  auto absent = out.initAbsent(list_size(reply.absent.size()));
+  for (unsigned i = 0; i < absent.size(); ++i) absent.set(i, text_reader(reply.absent[i]));
+}
+
+RecoverReply read(wire_schema::RecoverReply::Reader in, FieldReader& fields) {
+  RecoverReply reply;
+  reply.done = in.getDone();
+  reply.read_only = fields.text(in.getReadOnly(), "cause");
+  reply.head = Sequence(in.getHead());
+  reply.first_lost = Sequence(in.getFirstLost());
+  reply.last_lost = Sequence(in.getLastLost());
+  auto proofs = in.getProofs();
+  reply.proofs.resize(fields.count(proofs.size(), "proofs", kMaxPageRows));
+  for (unsigned i = 0; i < reply.proofs.size(); ++i) {
+    reply.proofs[i] = {fields.name(proofs[i].getMember(), "member"), Sequence(proofs[i].getLast()),
+                       Epoch(proofs[i].getEpoch())};
+  }
+  reply.absent = fields.texts(in.getAbsent(), "absent members", kMaxPageRows);
+  return reply;
+}
+
 /// Puts a reply into the union.
 struct AdminReplyWriter {
   wire_schema::AdminReply::Builder out;
@@ -151,6 +184,7 @@ struct AdminReplyWriter {
   }
   void operator()(const GroupInfo& m) { wire::write(m, out.initGroup()); }
   void operator()(const GroupDeleted& m) { out.setGroupDeleted(text_reader(shortened(m.folder))); }
+  void operator()(const RecoverReply& m) { write(m, out.initRecover()); }
 };
 
 Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& fields) {
@@ -196,6 +230,8 @@ Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& f
       return wire::read(in.getGroup(), fields);
     case Tag::GROUP_DELETED:
       return GroupDeleted{fields.text(in.getGroupDeleted(), "folder")};
+    case Tag::RECOVER:
+      return read(in.getRecover(), fields);
   }
   return unknown_kind("admin reply", static_cast<unsigned>(in.which()));
 }

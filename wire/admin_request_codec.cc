@@ -79,6 +79,20 @@ LogQuery read(wire_schema::LogQuery::Reader in, FieldReader& fields) {
   return query;
 }
 
+void write(const Recover& recover, wire_schema::Recover::Builder out) {
+  out.setThrough(recover.through.value);
+  out.setIssuer(text_reader(recover.issuer));
+  out.setMessage(text_reader(recover.message));
+}
+
+Recover read(wire_schema::Recover::Reader in, FieldReader& fields) {
+  Recover recover;
+  recover.through = Sequence(in.getThrough());
+  recover.issuer = fields.text(in.getIssuer(), "issuer");
+  recover.message = fields.text(in.getMessage(), "message");
+  return recover;
+}
+
 /// Puts a request into the union.
 struct AdminRequestWriter {
   wire_schema::AdminRequest::Builder out;
@@ -115,6 +129,7 @@ struct AdminRequestWriter {
   void operator()(const GroupsQuery& m) { out.setGroups(text_reader(m.after)); }
   void operator()(const CreateGroup& m) { wire::write(m, out.initCreateGroup()); }
   void operator()(const DeleteGroup& m) { wire::write(m, out.initDeleteGroup()); }
+  void operator()(const Recover& m) { write(m, out.initRecover()); }
 };
 
 Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldReader& fields) {
@@ -153,6 +168,8 @@ Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldRea
       return wire::read(in.getCreateGroup(), fields);
     case Tag::DELETE_GROUP:
       return wire::read(in.getDeleteGroup(), fields);
+    case Tag::RECOVER:
+      return read(in.getRecover(), fields);
   }
   return unknown_kind("admin request", static_cast<unsigned>(in.which()));
 }

@@ -68,6 +68,7 @@ struct Join {
   outcomes @17 :List(Common.OutcomeReport);
   resynchronise @18 :Bool;
   resynchroniseCause @19 :Text;
+  frameEpoch @20 :UInt64;                 # of the frame or snapshot that gave R
   # reserved, later: roles that it can hold, and what it holds
 }
 

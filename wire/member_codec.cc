@@ -64,6 +64,7 @@ void write(const Join& join, wire_schema::Join::Builder out) {
   wire::write(join.outcomes, out.initOutcomes(list_size(join.outcomes.size())));
   out.setResynchronise(join.resynchronise);
   out.setResynchroniseCause(text_reader(shortened(join.resynchronise_cause)));
+  out.setFrameEpoch(join.frame_epoch.value);
 }
 
 std::vector<KindId> read_kinds(capnp::List<std::uint64_t>::Reader list, FieldReader& fields) {
@@ -100,6 +101,7 @@ void read_history(wire_schema::Join::Reader in, FieldReader& fields, Join& join)
   join.outcomes = fields.reports(in.getOutcomes());
   join.resynchronise = in.getResynchronise();
   join.resynchronise_cause = fields.text(in.getResynchroniseCause(), "cause");
+  join.frame_epoch = Epoch(in.getFrameEpoch());
 }
 
 Join read(wire_schema::Join::Reader in, FieldReader& fields) {

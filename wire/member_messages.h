@@ -83,6 +83,7 @@ struct Join {
       outcomes;                ///< unrecorded, oldest first; E stops before what did not fit
   bool resynchronise = false;  ///< it asks for a snapshot, whatever R says
   std::string resynchronise_cause;
+  Epoch frame_epoch;  ///< of the frame or snapshot that gave R
   bool operator==(const Join&) const = default;
 };
 

@@ -1,6 +1,7 @@
 #include "coordinator/hosting/group_host.h"
 
 #include "daemon/crash_mark.h"
+#include "daemon/exit_codes.h"
 #include "daemon/logging.h"
 #include "daemon/thread_like_this.h"
 
@@ -60,25 +61,11 @@ GroupHost::~GroupHost() {
 }
 
 Status GroupHost::begin(const HostOptions& options) {
-  Store& store = options.decorators.store(*opened_.store);
-  const CoordinatorConfig config = options.configure(opened_, endpoints());
-  auto core = CoordinatorCore::load(config, command_table(), store);
-  if (!core) return tl::unexpected<Error>(core.error());
-  core_ = *std::move(core);
-  const auto wake = [bus = bus_.get()] { bus->wake(); };
-  storage_ = std::make_unique<StorageThread>(
-      store, [opened = opened_.store.get()] { return opened->room(); }, wake);
-  Replayer::Options images{opened_.group, opened_.secret};
-  images.hold_image_ms = kImageHeldIntervals * config.heartbeat_interval_ms;
-  replay_ = std::make_unique<ReplayThread>(store, std::move(images), wake);
-  repository_ = std::make_unique<RepositoryThread>(std::move(opened_.repository), wake);
-  storage_->start();
-  replay_->start();
-  repository_->start();
-  shell_ = std::make_unique<CoordinatorShell>(options.decorators.bus(*bus_), *core_, *storage_,
-                                              *replay_, *repository_, desk_, opened_.group);
+  store_ = &options.decorators.store(*opened_.store);
+  outer_bus_ = &options.decorators.bus(*bus_);
+  config_ = options.configure(opened_, endpoints());
+  if (auto loaded = load(); !loaded) return loaded;
   desk_.board.put({opened_.group, false, "", endpoints(), {}, {}});
-  if (shell_->start()) return fail(ErrorCode::kIo, "the new epoch could not be written");
   if (auto told = write_endpoints(options.state_dir, opened_.group, endpoints()); !told) {
     return told;
   }
@@ -89,12 +76,50 @@ Status GroupHost::begin(const HostOptions& options) {
   return {};
 }
 
+/// A core with threads of its own, of an epoch of its own.
+Status GroupHost::load() {
+  auto core = CoordinatorCore::load(config_, command_table(), *store_);
+  if (!core) return tl::unexpected<Error>(core.error());
+  core_ = *std::move(core);
+  const auto wake = [bus = bus_.get()] { bus->wake(); };
+  storage_ = std::make_unique<StorageThread>(
+      *store_, [opened = opened_.store.get()] { return opened->room(); }, wake);
+  Replayer::Options images{opened_.group, opened_.secret};
+  images.hold_image_ms = kImageHeldIntervals * config_.heartbeat_interval_ms;
+  replay_ = std::make_unique<ReplayThread>(*store_, std::move(images), wake);
+  repository_ = std::make_unique<RepositoryThread>(*opened_.repository, wake);
+  storage_->start();
+  replay_->start();
+  repository_->start();
+  shell_ = std::make_unique<CoordinatorShell>(*outer_bus_, *core_, *storage_, *replay_,
+                                              *repository_, desk_, opened_.group);
+  if (shell_->start()) return fail(ErrorCode::kIo, "the new epoch could not be written");
+  return {};
+}
+
 void GroupHost::run() {
   code_ = shell_->run();
+  while (code_ == kLoadAnew) code_ = run_anew();
+  stop_threads();
+  ended_(code_);
+}
+
+int GroupHost::run_anew() {
+  stop_threads();
+  opened_.repository->settle_all();
+  if (const auto loaded = load(); !loaded) {
+    log_line(LogLevel::kError, "coordinator", "cannot be loaded anew",
+             {{"why", loaded.error().text}});
+    return exit_code_for(loaded.error().code);
+  }
+  log_line(LogLevel::kInfo, "coordinator", "loaded anew", {{"group", opened_.group}});
+  return shell_->run();
+}
+
+void GroupHost::stop_threads() {
   repository_->stop();
   replay_->stop();
   storage_->stop();
-  ended_(code_);
 }
 
 void GroupHost::answer(DeskAnswer answer) {

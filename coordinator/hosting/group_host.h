@@ -45,7 +45,10 @@ class GroupHost final : public ServedGroup {
   GroupHost(OpenedGroup opened, std::unique_ptr<ZmqCoordinatorBus> bus, Board& board,
             ProcessCalls process);
   Status begin(const HostOptions& options);
+  Status load();
   void run();
+  int run_anew();
+  void stop_threads();
   void end();
   int wait();
 
@@ -53,6 +56,11 @@ class GroupHost final : public ServedGroup {
   std::unique_ptr<ZmqCoordinatorBus> bus_;
   Desk desk_;
   const std::function<void(int)> ended_;
+  // What outlives a core.
+  CoordinatorConfig config_;
+  Store* store_ = nullptr;
+  CoordinatorBus* outer_bus_ = nullptr;
+
   std::unique_ptr<CoordinatorCore> core_;
   std::unique_ptr<StorageThread> storage_;
   std::unique_ptr<ReplayThread> replay_;

@@ -23,6 +23,8 @@ class Repository {
   /// `wall_now_s` is compared with the times of files. SettlePut has no answer.
   std::optional<RepoDone> answer(LocalTime now, std::int64_t wall_now_s,
                                  const RepoRequest& request);
+  /// Who was to name what is on its way into the catalogue has gone.
+  void settle_all() { unsettled_.clear(); }
   /// Work that nobody waits for by name: to be done a slice at a time between requests.
   bool busy() const { return uploads_.busy() || verifier_.busy(); }
   void work();

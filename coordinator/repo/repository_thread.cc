@@ -14,9 +14,8 @@ constexpr std::size_t kWaitingRequests = 1024;
 
 // What waits is bounded in ask(); what is done is bounded by what was asked, and the loop takes it
 // at each wake-up.
-RepositoryThread::RepositoryThread(std::unique_ptr<Repository> repository,
-                                   std::function<void()> wake)
-    : repository_(std::move(repository)),
+RepositoryThread::RepositoryThread(Repository& repository, std::function<void()> wake)
+    : repository_(repository),
       requests_(std::numeric_limits<std::size_t>::max()),
       done_(std::numeric_limits<std::size_t>::max(), std::move(wake)) {}
 
@@ -40,19 +39,19 @@ void RepositoryThread::stop() {
 // Requests first; between them what takes long goes on by a slice.
 void RepositoryThread::run() {
   while (!requests_.closed()) {
-    if (!repository_->busy()) {
+    if (!repository_.busy()) {
       auto request = requests_.wait();
       if (!request) return;
       answer(*request);
     }
     for (const RepoRequest& request : requests_.take_all()) answer(request);
-    repository_->work();
+    repository_.work();
   }
 }
 
 void RepositoryThread::answer(const RepoRequest& request) {
   const auto wall_now_s = static_cast<std::int64_t>(wall_now_ms() / 1000);
-  auto done = repository_->answer(local_now(), wall_now_s, request);
+  auto done = repository_.answer(local_now(), wall_now_s, request);
   if (done) done_.put(*std::move(done));
 }
 

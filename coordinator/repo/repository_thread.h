@@ -11,8 +11,8 @@ namespace groupctl {
 
 class RepositoryThread {
  public:
-  /// `wake` is called when an answer is there.
-  RepositoryThread(std::unique_ptr<Repository> repository, std::function<void()> wake);
+  /// `wake` is called when an answer is there. The repository outlives the thread.
+  RepositoryThread(Repository& repository, std::function<void()> wake);
   ~RepositoryThread();
   RepositoryThread(const RepositoryThread&) = delete;
   RepositoryThread& operator=(const RepositoryThread&) = delete;
@@ -28,7 +28,7 @@ class RepositoryThread {
   void run();
   void answer(const RepoRequest& request);
 
-  std::unique_ptr<Repository> repository_;
+  Repository& repository_;
   Mailbox<RepoRequest> requests_;
   Mailbox<RepoDone> done_;
   std::thread thread_;

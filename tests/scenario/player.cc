@@ -37,8 +37,9 @@ const std::map<std::string, Player::Verb>& Player::verbs() {
       {"commits", &Player::commits},  {"steps", &Player::steps},     {"backup", &Player::backup},
       {"restore", &Player::restore},  {"forge", &Player::forge},     {"submit", &Player::submit},
       {"send", &Player::send},        {"retry", &Player::retry},     {"answer", &Player::answer},
-      {"show", &Player::show},        {"local", &Player::local},     {"byhand", &Player::by_hand},
-      {"ask", &Player::ask_of},       {"put", &Player::put},         {"own", &Player::own},
+      {"show", &Player::show},        {"recover", &Player::recover}, {"local", &Player::local},
+      {"byhand", &Player::by_hand},   {"ask", &Player::ask_of},      {"put", &Player::put},
+      {"own", &Player::own},
   };
   return table;
 }

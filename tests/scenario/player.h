@@ -53,6 +53,7 @@ class Player {
   Result<std::string> put(const Words& words);
   Result<std::string> show(const Words& words);
   Result<std::string> show_messages();
+  Result<std::string> recover(const Words& words);
 
   // player_local.cc
   Result<std::string> local(const Words& words);

@@ -194,6 +194,15 @@ Result<std::string> Player::show(const Words& words) {
   return show_ledger(entry ? &*entry : nullptr, *update);
 }
 
+/// recover: what is lost; recover 7: it is given up if that is the last.
+Result<std::string> Player::recover(const Words& words) {
+  Recover recover;
+  recover.issuer = "ana@bastion";
+  if (words.size() > 1) recover.through = Sequence(std::strtoull(words[1].c_str(), nullptr, 10));
+  const auto reply = ask(recover);
+  return reply ? sim::describe(*reply) + "\n" : "no answer\n";
+}
+
 /// The conversation since the last time, without heartbeats, acks that say nothing new and what
 /// answers them.
 Result<std::string> Player::show_messages() {

@@ -77,8 +77,8 @@ Result<std::string> Player::backup(const Words&) {
 Result<std::string> Player::restore(const Words&) {
   if (!backup_) return fail(ErrorCode::kInvalid, "there is no backup");
   world_.coordinator().crash();
-  world_.stage().truth.set_watching(false);
   world_.coordinator().disk().restore(*backup_);
+  world_.stage().truth.restored(*backup_->head());
   return "";
 }
 

@@ -17,6 +17,7 @@ struct SentRequest {
   std::uint32_t tries = 0;
   bool said_unknown = false;         ///< it was once answered so
   std::optional<AdminReply> answer;  ///< Accepted, SubmitRefused
+  std::uint64_t generation = 0;      ///< Truth's, when that was said
 };
 
 class AdminNode {

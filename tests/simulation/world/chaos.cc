@@ -14,9 +14,27 @@ void Chaos::next() {
 
 void Chaos::strike() {
   Pcg& random = world_.stage().random;
+  strike_disk();
   strike_coordinator();
   strike_member(*world_.members()[random.below(world_.members().size())]);
   strike_link();
+}
+
+/// F30: the coordinator's disk is put back to an old copy. From then on somebody looks after it.
+void Chaos::strike_disk() {
+  Stage& stage = world_.stage();
+  CoordinatorNode& coordinator = world_.coordinator();
+  if (operator_.watches() || !stage.random.chance(stage.faults.put_back)) return;
+  if (!copy_) {
+    copy_ = coordinator.disk().store();
+    return;
+  }
+  stage.trace.sometimes("coordinator put back");
+  coordinator.crash();
+  coordinator.disk().restore(*copy_);
+  stage.truth.restored(*copy_->head());
+  stage.queue.after(20 + stage.random.below(500), [&coordinator] { coordinator.start(); });
+  operator_.watch();
 }
 
 void Chaos::strike_coordinator() {

@@ -114,6 +114,10 @@ void CoordinatorNode::go_down(bool orderly) {
 
 void CoordinatorNode::end(int code) {
   go_down(true);
+  if (code == kLoadAnew) {
+    stage_.trace.sometimes("recovered");
+    return stage_.queue.after(1, [this] { start(); });
+  }
   exit_code_ = code;
   if (code != 74) stage_.truth.broken("exit", "the coordinator ended " + std::to_string(code));
   if (restart_ms_ > 0) stage_.queue.after(restart_ms_, [this] { start(); });

@@ -100,6 +100,7 @@ struct AdminRequestText {
   std::string operator()(const GroupsQuery&) const { return "GroupsQuery"; }
   std::string operator()(const CreateGroup& m) const { return "CreateGroup " + m.name; }
   std::string operator()(const DeleteGroup& m) const { return "DeleteGroup " + m.name; }
+  std::string operator()(const Recover& m) const { return "Recover " + text_of(m.through); }
 };
 
 struct AdminReplyText {
@@ -132,6 +133,16 @@ struct AdminReplyText {
   std::string operator()(const GroupsReply&) const { return "GroupsReply"; }
   std::string operator()(const GroupInfo& m) const { return "GroupInfo " + m.name; }
   std::string operator()(const GroupDeleted& m) const { return "GroupDeleted " + m.folder; }
+  std::string operator()(const RecoverReply& m) const {
+    std::string text = std::string(m.done ? "given up: " : "lost: ") + text_of(m.first_lost) +
+                       " to " + text_of(m.last_lost);
+    for (const ProofOfLoss& one : m.proofs) {
+      text += "\n  " + one.member + " was told of " + text_of(one.last) + " in epoch " +
+              text_of(one.epoch);
+    }
+    for (const std::string& name : m.absent) text += "\n  not heard: " + name;
+    return text;
+  }
   std::string operator()(const QueryRefused& m) const {
     return "refused " + error_text(m.code, m.text);
   }

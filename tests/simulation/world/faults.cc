@@ -42,6 +42,7 @@ Faults Faults::draw(Pcg& random) {
   faults.reverting = drawn_rate(apart, 700);
   if (apart.chance(500)) faults.keep_entries = 5 + apart.below(40);
   faults.echo = drawn_rate(apart, 100);
+  if (apart.chance(300)) faults.put_back = static_cast<std::uint32_t>(100 + apart.below(200));
   if (faults.keep_entries != 0) {
     faults.keep_age_ms = apart.chance(500) ? apart.below(3000) : 0;
     faults.log_cap_bytes = apart.chance(300) ? 4000 + apart.below(20000) : 0;
@@ -66,6 +67,7 @@ std::string to_text(const Faults& faults) {
       {"step_failure", faults.step_failure},
       {"chaos", faults.chaos_interval_ms},
       {"crash_coordinator", faults.crash_coordinator},
+      {"put_back", faults.put_back},
       {"crash_member", faults.crash_member},
       {"wipe", faults.wipe},
       {"leave", faults.leave},

@@ -32,6 +32,7 @@ struct Faults {
   // Of the occasions of Chaos, which come each `chaos_interval_ms` on average; 0 interval: never.
   Millis chaos_interval_ms = 0;
   std::uint32_t crash_coordinator = 0;
+  std::uint32_t put_back = 0;  ///< its disk: copied, and later put back, once
   std::uint32_t crash_member = 0;
   std::uint32_t wipe = 0;
   std::uint32_t leave = 0;

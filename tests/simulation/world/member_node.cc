@@ -176,7 +176,11 @@ void MemberNode::take(MemberEvent event) {
 
 void MemberNode::pump() {
   while (up() && !disk_.busy() && !inbox_.empty()) {
-    if (is_stale(inbox_.front())) step(MemberTick{});  // whatever is due comes before it
+    if (is_stale(inbox_.front())) {  // whatever is due comes before it, and what that makes due
+      step(MemberTick{});
+      if (!up() || disk_.busy()) return;
+      if (core_->next_tick() <= ticker_.local_now()) step(MemberTick{});
+    }
     if (!up() || disk_.busy()) return;
     MemberEvent event = std::move(inbox_.front());
     inbox_.pop_front();

@@ -62,6 +62,7 @@ void Truth::coordinator_wrote(const Batch& batch) {
     }
   }
   const LogHead& head = batch.head;
+  if (batch.rows.contains({Table::kMeta, "lost_ranges"})) give_up(head);
   if (head.last != last() || head.chain != chain_at(last())) {
     broken("I2", "the head does not end with the log" + at_text(head.last));
   }
@@ -72,6 +73,45 @@ void Truth::coordinator_wrote(const Batch& batch) {
     broken("I3", "epoch or group time went back" + at_text(head.last));
   }
   head_ = head;
+}
+
+/// F29: the lost sequences are passed over; the state stays as it was put back.
+void Truth::give_up(const LogHead& head) {
+  if (head.last < last() || head.floor != head.last.next()) {
+    return broken("I2", "what was lost is given out again" + at_text(head.last));
+  }
+  if (last() == head.last) lost_[last()].insert(chain_at(last()));  // another stands there now
+  while (last() < head.last) log_.push_back({{}, head.chain, state_.digest(), {}});
+  if (!log_.empty()) log_.back().chain = head.chain;
+  exposed_.erase(exposed_.lower_bound(head.last), exposed_.end());
+}
+
+void Truth::restored(const LogHead& head) {
+  if (!watching_) return;
+  ++generation_;
+  for (Sequence at = head.last.next(); at <= last(); at = at.next()) lost_[at].insert(chain_at(at));
+  log_.resize(head.last.value);
+  state_ = {};
+  for (const TrueEntry& one : log_) {
+    const ApplyRow* row = table_->find(one.entry.kind);
+    if (row != nullptr) state_.apply(*row->apply(one.entry, state_));
+  }
+  exposed_.erase(exposed_.upper_bound(head.last), exposed_.end());
+  std::erase_if(requests_, [&](const auto& one) { return one.second > head.last; });
+  refused_.clear();
+  for (auto& [id, rows] : rows_) rows.erase(rows.upper_bound(head.last), rows.end());
+  std::erase_if(rows_, [](const auto& one) { return one.second.empty(); });
+  for (auto& [server, member] : members_) {
+    if (member.highest.received > head.last) member.lost_to = member.highest.received;
+    member.worked.erase(member.worked.upper_bound(head.last), member.worked.end());
+    member.reconciled.erase(member.reconciled.upper_bound(head.last), member.reconciled.end());
+  }
+  head_ = head;
+}
+
+bool Truth::is_lost(Sequence last, const Hash& chain) const {
+  auto found = lost_.find(last);
+  return found != lost_.end() && found->second.contains(chain);
 }
 
 void Truth::append(const Entry& entry, ByteView bytes) {
@@ -161,6 +201,12 @@ void Truth::member_wrote(const ServerId& server, const std::string& name, const 
   const LogHead& head = batch.head;
   if (batch.replace_all) member(server).swaps.push_back(head.last);
   if (!head.log_id || head.log_id != head_.log_id) return;
+  TrueMember& who = member(server);
+  who.highest.received = std::max(who.highest.received, head.last);
+  if (is_lost(head.last, head.chain)) {  // it was told of it before
+    who.lost_to = std::max(who.lost_to, head.last);
+    return;
+  }
   if (head.last > last()) {
     return broken("I5", name + " has stored" + at_text(head.last) + ", the durable log ends" +
                             at_text(last()));
@@ -171,8 +217,6 @@ void Truth::member_wrote(const ServerId& server, const std::string& name, const 
     broken("I9", name + " has another state" + at_text(head.last));
   }
   if (!batch.replace_all && head.last < before.last) broken("I4", name + " went back");
-  Watermarks& highest = member(server).highest;
-  highest.received = std::max(highest.received, head.last);
 }
 
 }  // namespace groupctl::sim

@@ -38,6 +38,7 @@ struct TrueMember {
   std::vector<Sequence> swaps;     ///< snapshots that it took
   std::set<std::string> deviated;  ///< state keys that it ever was to have otherwise, on purpose
   bool crashed = false;
+  Sequence lost_to;  ///< how far it has followed a history that was lost
 };
 
 class Truth {
@@ -53,6 +54,12 @@ class Truth {
   // ---- the coordinator
   /// A batch has reached its disk: I2, I10, I11 and the state that follows from it.
   void coordinator_wrote(const Batch& batch);
+  /// Its disk is as it was at this head: what came after is lost.
+  void restored(const LogHead& head);
+  /// Counts that.
+  std::uint64_t generation() const { return generation_; }
+  /// Whether a history that was lost had this chain there.
+  bool is_lost(Sequence last, const Hash& chain) const;
   /// A coordinator has loaded this head: I1.
   void coordinator_loaded(const LogHead& head);
   /// Somebody outside was shown the log up to here: I3, I5.
@@ -88,6 +95,7 @@ class Truth {
 
  private:
   void append(const Entry& entry, ByteView bytes);
+  void give_up(const LogHead& head);
   void note_request(const Entry& entry);
   void follow_roster(const Entry& entry, const StateChanges& changes);
 
@@ -99,6 +107,8 @@ class Truth {
   std::vector<TrueEntry> log_;
   GroupState state_;
   std::map<Sequence, Hash> exposed_;
+  std::map<Sequence, std::set<Hash>> lost_;  // chains
+  std::uint64_t generation_ = 0;
   std::map<RequestId, Sequence> requests_;
   std::map<RequestId, bool> refused_;
   std::map<ServerId, TrueMember> members_;

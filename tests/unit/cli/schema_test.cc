@@ -184,6 +184,13 @@ std::vector<std::string> outputs() {
       render_json(EvictionReport{{{"m1", Sequence(9)}}}),
       render_json(collected()),
       nlohmann::json::parse(index_json(collected())).dump(),
+      render_json(RecoverReply{true,
+                               "m1 proves 9",
+                               Sequence(4),
+                               Sequence(5),
+                               Sequence(9),
+                               {{"m1", Sequence(9), Epoch(2)}},
+                               {"m2"}}),
   };
   for (const LedgerRow& row : rows_of_every_outcome()) all.push_back(render_json(row, Sequence(9)));
   for (std::string& output : of_the_repository()) all.push_back(std::move(output));

@@ -316,7 +316,9 @@ std::vector<AdminRequest> admin_requests() {
                       {0x123456789abcdef0, 42}},
           CreateGroup{"bank", {}, {}},
           DeleteGroup{"bank", {0x123456789abcdef0, 42}},
-          DeleteGroup{"bank", {}}};
+          DeleteGroup{"bank", {}},
+          Recover{Sequence(9), "ana@bastion", "the disk broke"},
+          Recover{}};
 }
 
 std::vector<AdminReply> admin_replies() {
@@ -354,7 +356,15 @@ std::vector<AdminReply> admin_replies() {
           group_info(),
           bare_group_info(),
           GroupDeleted{"/var/lib/groupctl/coordinator/deleted/bank-20261121T164100Z"},
-          GroupDeleted{}};
+          GroupDeleted{},
+          RecoverReply{true,
+                       "member m1 proves sequence 9",
+                       Sequence(4),
+                       Sequence(5),
+                       Sequence(9),
+                       {{"m1", Sequence(9), Epoch(3)}, {"m2", Sequence(7), Epoch(2)}},
+                       {"m3", "m4"}},
+          RecoverReply{}};
 }
 
 std::vector<LocalRequest> local_requests() {
