@@ -153,6 +153,7 @@ struct CoordinatorCore::Impl {
   void wait_to_join(BatchNumber batch, const Peer& peer, const Join& join);
   void welcome(const Peer& peer, const Join& join);
   CatchUp plan_for(const Join& join, const MemberRow& row) const;
+  Sequence known_executed(const Join& join, const MemberRow& row) const;
   void refuse(const Peer& peer, const Error& error, const std::string& name);
 
   // other_groups.cc: what is not this group's

@@ -112,6 +112,11 @@ std::optional<Error> CoordinatorCore::Impl::check_history(const Join& join) {
                      std::to_string(join.envelope_epoch.value) +
                      " without a proof; this log ends at " + std::to_string(head.last.value)};
   }
+  if (auto other = recovery_.other_history(join.frame_epoch, join.marks.received)) {
+    return Error{ErrorCode::kDiverged,
+                 fmt::format("{}: it has chain hash {} there, this log {} at its head", *other,
+                             join.chain.hex(), head.chain.hex())};
+  }
   if (!join.resynchronise && !recovery_.follows_lost(join.frame_epoch) && join.marks.received &&
       join.marks.received == head.last && join.chain != head.chain) {
     return Error{ErrorCode::kDiverged, "at sequence " + std::to_string(head.last.value) +
@@ -250,6 +255,14 @@ CatchUp CoordinatorCore::Impl::plan_for(const Join& join, const MemberRow& row) 
   return received.next() < floor() ? CatchUp::kSnapshot : CatchUp::kReplay;
 }
 
+/// The E up to which the ledger has every outcome. A coordinator that was put back has lost some
+/// that the member takes for recorded: beyond it nothing is believed until it is reported again.
+Sequence CoordinatorCore::Impl::known_executed(const Join& join, const MemberRow& row) const {
+  const Sequence before_it_came(row.id.value);  // no entry up to its JOINED counts it
+  return std::min(join.marks.executed,
+                  std::max(ledger_.account(row.id)->marks.executed, before_it_came));
+}
+
 void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join) {
   const MemberRow& row = *sequencer_.roster().find_server(join.server_id);
   if (const MemberSession* old = sessions_->of(row.id)) pacer_.member_gone(old->number);
@@ -273,8 +286,10 @@ void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join) {
   pacer_.member_came(opened.number, plan == CatchUp::kSnapshot ? Sequence(0) : join.marks.received);
   ledger_.applied(row.id, ledger_.account(row.id)->marks.received, join.marks.received,
                   ledger_rows_);
-  record_outcomes(row.id, join.outcomes);
-  ledger_.set_marks(row.id, join.marks);
+  // What a replay has to show first is reported when it has.
+  if (plan != CatchUp::kReplay) record_outcomes(row.id, join.outcomes);
+  const Sequence executed = known_executed(join, row);
+  ledger_.set_marks(row.id, {join.marks.received, executed});
   changed(row.id);
   static constexpr std::string_view kPlans[] = {"nothing", "replay", "snapshot"};
   std::vector<NoteField> fields = {{"member", row.name},
@@ -290,6 +305,7 @@ void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join) {
   reply.lost_after_ms = config_.heartbeat_interval_ms * config_.lost_after_heartbeats;
   reply.shared_tail = config_.shared_tail;
   reply.plan = plan;
+  reply.executed = executed;
   to_member(peer, reply);
 }
 

@@ -199,7 +199,8 @@ std::optional<OutcomeReport> Ledger::recorded(Sequence sequence, EntryClass entr
   const auto& [key, range] = *std::prev(after);
   if (key.first != id || range.last < sequence) return std::nullopt;
   OutcomeReport one{sequence, sequence, range.outcome, range.step, range.text};
-  if (entry_class != EntryClass::kState) one.outcome = Outcome::kSkipped;
+  const bool passed_over = entry_class != EntryClass::kState && one.outcome != Outcome::kUnknown;
+  if (passed_over) one.outcome = Outcome::kSkipped;
   return one;
 }
 

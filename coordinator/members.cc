@@ -102,7 +102,8 @@ void CoordinatorCore::Impl::record_outcomes(MemberId member,
   for (const OutcomeReport& report : outcomes) {
     const bool sane =
         report.first && report.first <= report.last && report.last <= sequencer_.durable().last;
-    if (sane && ledger_.record(member, report, ledger_rows_)) urgent_rows_ = true;
+    const bool asked_for = report.last >= ledger_floor_;
+    if (sane && asked_for && ledger_.record(member, report, ledger_rows_)) urgent_rows_ = true;
   }
 }
 

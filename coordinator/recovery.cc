@@ -74,6 +74,12 @@ bool Recovery::follows_lost(Epoch frame_epoch) const {
   return !ranges_.empty() && frame_epoch < ranges_.back().epoch;
 }
 
+std::optional<std::string> Recovery::other_history(Epoch frame_epoch, Sequence received) const {
+  if (!follows_lost(frame_epoch) || received <= ranges_.back().last) return std::nullopt;
+  return fmt::format("it has sequence {} of epoch {}; what was lost is given up to {} only",
+                     received.value, frame_epoch.value, ranges_.back().last.value);
+}
+
 bool Recovery::forgiven(const TagClaim& tag, const LogHead& head) const {
   return follows_lost(tag.epoch) && tag.last <= head.last;
 }

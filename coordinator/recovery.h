@@ -38,6 +38,8 @@ class Recovery {
   Sequence through(const LogHead& head) const { return std::max(head.last, furthest_.last); }
   /// Whether who has this as its newest frame's epoch follows a history that was given up.
   bool follows_lost(Epoch frame_epoch) const;
+  /// Such a one that goes on where this log has other entries: why it cannot be a member with it.
+  std::optional<std::string> other_history(Epoch frame_epoch, Sequence received) const;
   /// Whether this tag speaks only of what was given up.
   bool forgiven(const TagClaim& tag, const LogHead& head) const;
   /// Why there is nothing at this sequence; nullopt: it is not lost.

@@ -117,16 +117,25 @@ void MemberCore::Impl::replay() {
   if (request) out_.send.push_back(*request);
 }
 
+/// Whether the coordinator's log is known to be what this member has followed: a coordinator that
+/// was put back to an old copy may have given the same sequences to other entries.
+bool MemberCore::Impl::history_is_shown() const {
+  return !replay_from_ || received() > *replay_from_ || follower_.held_at();
+}
+
 void MemberCore::Impl::acknowledge() {
   if (!session_.live()) return;
-  const Watermarks now_at = marks();
-  const bool news =
-      now_at != acked_ || follower_.held_at() != acked_held_ || outcomes_.unsent(stage_);
+  const bool reports = history_is_shown();
+  Watermarks now_at = marks();
+  if (!reports) now_at.executed = std::min(now_at.executed, ledger_has_);
+  const bool news = now_at != acked_ || follower_.held_at() != acked_held_ ||
+                    (reports && outcomes_.unsent(stage_));
   const bool asks = session_.asks(now_);
   if (!news && !asks) return;
   Ack ack;
   ack.session = session_.number();
-  Outcomes::Carried carried = outcomes_.carry_numbered(now_at.executed, stage_, ack.number);
+  Outcomes::Carried carried{{}, now_at.executed, false};
+  if (reports) carried = outcomes_.carry_numbered(now_at.executed, stage_, ack.number);
   ack.marks = {now_at.received, carried.executed};
   ack.state_digest = follower_.head().state_digest;
   ack.outcomes = std::move(carried.reports);

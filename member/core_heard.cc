@@ -45,7 +45,10 @@ bool MemberCore::Impl::listens(const Envelope& envelope, bool to_publication) {
     }
     return false;
   }
-  if (verdict == Fence::Verdict::kNewer) stage_.put(binding_row(), encode(fence_.binding()));
+  if (verdict == Fence::Verdict::kNewer) {
+    stage_.put(binding_row(), encode(fence_.binding()));
+    follower_.forget_heard();
+  }
   clock_.hear(envelope.epoch, envelope.now, now_);
   if (to_publication && session_.live() && envelope.epoch > session_.epoch()) {
     session_.seek(fmt::format("the coordinator has begun epoch {}", envelope.epoch.value), true,
@@ -81,9 +84,14 @@ void MemberCore::Impl::heard(const Envelope& envelope, const Welcome& welcome) {
   welcomed_as_ = welcome.member;
   share_tail(welcome);
   follower_.heard_head(welcome.head);
-  outcomes_.new_session();
+  outcomes_.new_session(welcome.executed);
   replay_.new_session();
-  acked_ = marks();
+  ledger_has_ = welcome.executed;
+  replay_from_.reset();
+  // What is in commit was heard before.
+  const Sequence own = in_flight_ ? in_flight_->head.last : received();
+  if (welcome.plan == CatchUp::kReplay) replay_from_ = own;
+  acked_ = {received(), ledger_has_};
   acked_held_ = {};
   if (session_.phase() != MemberPhase::kSnapshot) return fetch_.stop();
   if (!swap_ && fetch_.resume(envelope.log_id, envelope.epoch)) {
@@ -183,6 +191,7 @@ void MemberCore::Impl::heard_heartbeat(const Envelope& envelope, const Heartbeat
   keep_tag({envelope.log_id, envelope.epoch, heartbeat.head, heartbeat.chain, heartbeat.tag});
   const LogHead& head = follower_.head();
   if (!session_.follows() || heartbeat.head != head.last || !head.last) return;
+  if (heartbeat.chain == head.chain) replay_from_.reset();
   if (heartbeat.chain != head.chain) {
     session_.trouble(
         {Trouble::Kind::kDiverged, "diverged history",

@@ -71,6 +71,7 @@ struct MemberCore::Impl {
   void fetch();
   void replay();
   void acknowledge();
+  bool history_is_shown() const;
   Join make_join();
   WorkView view() const;
   MemberView member_view() const;
@@ -145,6 +146,8 @@ struct MemberCore::Impl {
   Watermarks acked_;
   Sequence acked_held_;
   MemberId welcomed_as_;
+  Sequence ledger_has_;                  ///< the coordinator's E of this member, at the welcome
+  std::optional<Sequence> replay_from_;  ///< R at a welcome that said: replay
   LocalTime look_due_;
   std::uint64_t look_ = 0;  ///< the number of the last look
   bool looking_ = false;

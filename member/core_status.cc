@@ -67,7 +67,7 @@ MemberView MemberCore::Impl::member_view() const {
   view.me = follower_.me();
   view.actual = actuals_.actual();
   view.intended = intentions_.rows();
-  view.outcomes = outcomes_.all();
+  view.outcomes = outcomes_.unrecorded();
   return view;
 }
 

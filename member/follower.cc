@@ -70,6 +70,7 @@ void Follower::committed(const FollowPlan& plan, Sequence floor) {
   head_.batch = batch;
   head_.floor = floor;
   me_ = plan.me;
+  tracker_.advance(head_.last);
   while (!ready_.empty() && ready_.front()->header().last <= head_.last) {
     ready_bytes_ -= ready_.front()->bytes().size();
     ready_.pop_front();
@@ -83,11 +84,15 @@ void Follower::hold(const Held& held) {
 }
 
 void Follower::drop_ready() {
+  const Sequence known = tracker_.known_head();
+  forget_heard();
+  tracker_.heard_head(known);
+}
+
+void Follower::forget_heard() {
   ready_.clear();
   ready_bytes_ = 0;
-  const Sequence known = tracker_.known_head();
   tracker_ = GapTracker(head_.last, max_queued_bytes_);
-  tracker_.heard_head(known);
 }
 
 void Follower::swapped(const LogHead& head, GroupState state) {

@@ -73,6 +73,9 @@ class Follower {
   void hold(const Held& held);
   /// Forgets the frames that are ready: they led into trouble.
   void drop_ready();
+  /// A new epoch: what was heard and is not applied may be of a history that it does not go on
+  /// with.
+  void forget_heard();
   /// The commit of a snapshot succeeded.
   void swapped(const LogHead& head, GroupState state);
   /// A commit without entries succeeded.

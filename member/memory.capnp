@@ -32,6 +32,7 @@ struct MemberOutcome {
   outcome @2 :UInt8;
   step @3 :Text;
   text @4 :Text;
+  recorded @5 :Bool;     # by the coordinator; kept for one that is put back
 }
 
 struct MemberArtefact {

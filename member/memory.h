@@ -37,6 +37,12 @@ struct StoredMarks {
   bool operator==(const StoredMarks&) const = default;
 };
 
+struct KeptOutcome {
+  OutcomeReport report;
+  bool recorded = false;  ///< the coordinator has said that it is durable there
+  bool operator==(const KeptOutcome&) const = default;
+};
+
 /// Everything a member's store knows, read once at start.
 struct MemberMemory {
   LogHead head;
@@ -47,7 +53,7 @@ struct MemberMemory {
   std::vector<std::string> shared_tail;  ///< as the last coordinator said it
   std::vector<Entry> open;               ///< mine, not started
   std::vector<Entry> started;            ///< an intent without an outcome, ascending
-  std::vector<OutcomeReport> outcomes;
+  std::vector<KeptOutcome> outcomes;
   Actual actual;
   Intended intended;
   std::set<std::string> begun;  ///< artefacts that a step may have put in place, without a record
@@ -79,7 +85,7 @@ Bytes encode(const Binding& binding);
 Bytes encode(const StoredMarks& marks);
 Bytes encode(const TagClaim& tag);
 Bytes encode_shared_tail(const std::vector<std::string>& urls);
-Bytes encode_outcome_row(const OutcomeReport& report);
+Bytes encode_outcome_row(const KeptOutcome& outcome);
 Bytes encode_actual_row(const ActualArtefact& artefact);
 Bytes encode_failure_row(const FailedStep& failure);
 Bytes encode_drift_row(const Drift& drift);
@@ -88,7 +94,7 @@ Result<Binding> decode_binding(ByteView bytes);
 Result<StoredMarks> decode_marks(ByteView bytes);
 Result<TagClaim> decode_tag(ByteView bytes);
 Result<std::vector<std::string>> decode_shared_tail(ByteView bytes);
-Result<OutcomeReport> decode_outcome_row(ByteView bytes);
+Result<KeptOutcome> decode_outcome_row(ByteView bytes);
 Result<ActualArtefact> decode_actual_row(ByteView bytes);
 Result<FailedStep> decode_failure_row(ByteView bytes);
 Result<Drift> decode_drift_row(ByteView bytes);

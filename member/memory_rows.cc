@@ -127,7 +127,8 @@ Result<std::vector<std::string>> decode_shared_tail(ByteView bytes) {
       });
 }
 
-Bytes encode_outcome_row(const OutcomeReport& report) {
+Bytes encode_outcome_row(const KeptOutcome& outcome) {
+  const OutcomeReport& report = outcome.report;
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<schema::MemberOutcome>();
   root.setFirst(report.first.value);
@@ -135,12 +136,15 @@ Bytes encode_outcome_row(const OutcomeReport& report) {
   root.setOutcome(static_cast<std::uint8_t>(report.outcome));
   root.setStep(text_reader(report.step));
   root.setText(text_reader(report.text));
+  root.setRecorded(outcome.recorded);
   return to_bytes(message);
 }
 
-Result<OutcomeReport> decode_outcome_row(ByteView bytes) {
-  return decode_row<schema::MemberOutcome, OutcomeReport>(
-      "outcome", bytes, [](auto row, OutcomeReport& report) {
+Result<KeptOutcome> decode_outcome_row(ByteView bytes) {
+  return decode_row<schema::MemberOutcome, KeptOutcome>(
+      "outcome", bytes, [](auto row, KeptOutcome& outcome) {
+        OutcomeReport& report = outcome.report;
+        outcome.recorded = row.getRecorded();
         report.first = Sequence(row.getFirst());
         report.last = Sequence(row.getLast());
         report.outcome = static_cast<Outcome>(row.getOutcome());

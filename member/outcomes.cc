@@ -4,27 +4,39 @@
 
 #include "log/planted_bug.h"
 #include "log/text.h"
-#include "member/memory.h"
 #include "wire/limits.h"
 
 namespace groupctl {
 namespace {
 
 constexpr std::size_t kMaxAcksKept = 64;
+constexpr std::size_t kRecordedKept = 1024;
+constexpr std::string_view kNotKept =
+    "the coordinator was put back, and the member does not keep this outcome any more";
+
+/// One entry's own outcome can be unknown; a range is so only by forget_oldest().
+bool stands_for_forgotten(const OutcomeReport& report) {
+  return report.outcome == Outcome::kUnknown && report.last > report.first;
+}
 
 }  // namespace
 
-Outcomes::Outcomes(std::vector<OutcomeReport> stored) {
-  for (OutcomeReport& report : stored) {
-    Range range{report.first, report.last};
-    reports_[range] = {std::move(report), RowStage::Ticket{}, false};
+Outcomes::Outcomes(std::vector<KeptOutcome> stored) {
+  for (KeptOutcome& one : stored) {
+    const Range range{one.report.first, one.report.last};
+    if (one.recorded) {
+      recorded_[range] = std::move(one.report);
+    } else {
+      reports_[range] = {std::move(one.report), RowStage::Ticket{}, false};
+    }
   }
 }
 
 void Outcomes::add(OutcomeReport report, RowStage& stage) {
   report.text = cut_text(report.text, kMaxOutcomeText);
-  stage.put(outcome_row(report.first, report.last), encode_outcome_row(report));
+  stage.put(outcome_row(report.first, report.last), encode_outcome_row({report, false}));
   Range range{report.first, report.last};
+  recorded_.erase(range);
   reports_[range] = {std::move(report), stage.ticket(), false};
 }
 
@@ -40,15 +52,17 @@ void Outcomes::add_superseded(Sequence at, RowStage& stage) {
 }
 
 void Outcomes::withdraw_beyond(Sequence received, RowStage& stage) {
-  std::erase_if(reports_, [&](const auto& kept) {
+  const auto withdrawn = [&](const auto& kept) {
     const Range& range = kept.first;
     if (range.first <= received) return false;
     stage.erase(outcome_row(range.first, range.second));
     return true;
-  });
+  };
+  std::erase_if(reports_, withdrawn);
+  std::erase_if(recorded_, withdrawn);
 }
 
-std::vector<OutcomeReport> Outcomes::all() const {
+std::vector<OutcomeReport> Outcomes::unrecorded() const {
   std::vector<OutcomeReport> reports;
   for (const auto& [range, kept] : reports_) reports.push_back(kept.report);
   return reports;
@@ -61,18 +75,46 @@ void Outcomes::recorded(AckNumber number, RowStage& stage) {
   for (const auto& [range, ticket] : ack->carried) {
     auto kept = reports_.find(range);
     if (kept == reports_.end() || kept->second.ticket != ticket) continue;
-    stage.erase_lazily(outcome_row(range.first, range.second));
+    keep_recorded(std::move(kept->second.report), stage);
     reports_.erase(kept);
   }
   acks_.erase(ack);
   held_back_ = false;
 }
 
-void Outcomes::new_session() {
+void Outcomes::keep_recorded(OutcomeReport report, RowStage& stage) {
+  const Range range{report.first, report.last};
+  stage.put_lazily(outcome_row(range.first, range.second), encode_outcome_row({report, true}));
+  recorded_[range] = std::move(report);
+  if (recorded_.size() > kRecordedKept) forget_oldest(stage);
+}
+
+/// Of what is forgotten it stays known that there was something to report.
+void Outcomes::forget_oldest(RowStage& stage) {
+  Sequence last;
+  for (int i = 0; i < 2; ++i) {
+    const Range oldest = recorded_.begin()->first;
+    last = std::max(last, oldest.second);
+    stage.erase_lazily(outcome_row(oldest.first, oldest.second));
+    recorded_.erase(oldest);
+  }
+  keep_recorded({Sequence(1), last, Outcome::kUnknown, {}, std::string(kNotKept)}, stage);
+}
+
+void Outcomes::new_session(Sequence executed) {
   // The numbers go on: a late RECORDED of the former session must not meet another ack.
   acks_.clear();
   held_back_ = false;
   for (auto& [range, kept] : reports_) kept.sent = false;
+  std::erase_if(recorded_, [&](const auto& one) {
+    OutcomeReport report = one.second;
+    if (report.last <= executed) return false;
+    // What is forgotten stays so, beside what is said of it now.
+    const bool forgotten = stands_for_forgotten(report);
+    if (forgotten) report.first = std::max(report.first, executed.next());
+    reports_.try_emplace({report.first, report.last}, Kept{report, RowStage::Ticket{}, false});
+    return !forgotten;
+  });
 }
 
 bool Outcomes::unsent(const RowStage& stage) const {

@@ -6,15 +6,17 @@
 #include <optional>
 #include <vector>
 
+#include "member/memory.h"
 #include "member/row_stage.h"
 #include "wire/member_messages.h"
 
 namespace groupctl {
 
-/// Keeps every outcome other than plain done until it is RECORDED.
+/// Keeps every outcome other than plain done until it is RECORDED; and the newest of them beyond
+/// that, for a coordinator that is put back to an old state has lost what it recorded.
 class Outcomes {
  public:
-  explicit Outcomes(std::vector<OutcomeReport> stored);
+  explicit Outcomes(std::vector<KeptOutcome> stored);
 
   /// A report of the same range replaces an earlier one.
   void add(OutcomeReport report, RowStage& stage);
@@ -25,10 +27,12 @@ class Outcomes {
   void withdraw_beyond(Sequence received, RowStage& stage);
   /// The coordinator has made durable what ack `number` carried.
   void recorded(AckNumber number, RowStage& stage);
-  void new_session();
+  /// The coordinator's ledger has all that happened up to `executed`: what was recorded beyond it
+  /// is to be recorded again.
+  void new_session(Sequence executed);
 
-  /// All of them, oldest first.
-  std::vector<OutcomeReport> all() const;
+  /// All that are not recorded, oldest first.
+  std::vector<OutcomeReport> unrecorded() const;
   /// Whether something durable was not yet sent since the last WELCOME.
   bool unsent(const RowStage& stage) const;
 
@@ -53,7 +57,11 @@ class Outcomes {
     AckNumber number;
     std::vector<std::pair<Range, RowStage::Ticket>> carried;
   };
-  std::map<Range, Kept> reports_;
+  void keep_recorded(OutcomeReport report, RowStage& stage);
+  void forget_oldest(RowStage& stage);
+
+  std::map<Range, Kept> reports_;  ///< not recorded
+  std::map<Range, OutcomeReport> recorded_;
   /// The report that add_superseded() may still lengthen: nobody was told of it.
   std::optional<Range> growing_;
   std::deque<SentAck> acks_;  ///< not answered; the oldest are forgotten

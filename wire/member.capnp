@@ -150,6 +150,7 @@ struct Welcome {
   lostAfterMs @4 :UInt64;
   sharedTail @5 :List(Text);
   plan @6 :CatchUp;                       # replay starts at R + 1 of the join
+  executed @7 :UInt64;                    # the ledger has all outcomes up to here
 }
 
 struct ReplayPage {

@@ -188,6 +188,8 @@ struct Welcome {
   std::uint64_t lost_after_ms = 0;
   std::vector<std::string> shared_tail;
   CatchUp plan = CatchUp::kNothing;  ///< replay starts at the Join's R + 1
+  Sequence executed =
+      {};  ///< the ledger has all outcomes up to here; what is beyond is reported (again)
   bool operator==(const Welcome&) const = default;
 };
 

@@ -55,6 +55,7 @@ void write(const Welcome& welcome, wire_schema::Welcome::Builder out) {
   out.setLostAfterMs(welcome.lost_after_ms);
   write_texts(welcome.shared_tail, out.initSharedTail(list_size(welcome.shared_tail.size())));
   out.setPlan(to_schema(welcome.plan));
+  out.setExecuted(welcome.executed.value);
 }
 
 Welcome read(wire_schema::Welcome::Reader in, FieldReader& fields) {
@@ -67,6 +68,7 @@ Welcome read(wire_schema::Welcome::Reader in, FieldReader& fields) {
   welcome.shared_tail =
       fields.texts(in.getSharedTail(), "shared tail", kMaxSharedTail, kMaxSharedTailBytes);
   welcome.plan = from_schema(in.getPlan(), fields);
+  welcome.executed = Sequence(in.getExecuted());
   return welcome;
 }
 

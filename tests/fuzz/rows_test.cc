@@ -88,7 +88,9 @@ TEST(Rows, F33_F34_CoordinatorRows) {
                          {MemberId(1), MemberId(2)}};
   const RequestRow request{1, Sequence(2), 3, Sequence(4), hash_of({}), GroupTime(5)};
   FuzzTarget target;
-  target.seeds = {picked(0, encode(account)), picked(1, encode(set)), picked(2, encode(a_report())),
+  target.seeds = {picked(0, encode(account)),
+                  picked(1, encode(set)),
+                  picked(2, encode(a_report())),
                   picked(3, encode(request)),
                   picked(4, encode_state_kinds({KindId(1), KindId(2)})),
                   picked(5, encode_lost_ranges({{Sequence(5), Sequence(9), Epoch(3), GroupTime(7),
@@ -112,7 +114,7 @@ TEST(Rows, F33_F34_MemberRows) {
   target.seeds = {picked(0, encode(Binding{"shop", log_id, Epoch(2)})),
                   picked(1, encode(marks)),
                   picked(2, encode(tag)),
-                  picked(3, encode_outcome_row(a_report())),
+                  picked(3, encode_outcome_row({a_report(), true})),
                   picked(4, encode_actual_row(artefact)),
                   picked(5, encode_failure_row({Sequence(4), "exit 1"})),
                   picked(6, encode_drift_row({artefact, "index.html is gone"})),
@@ -121,7 +123,7 @@ TEST(Rows, F33_F34_MemberRows) {
   target.decode =
       one_of({codec<Binding>(decode_binding, encode), codec<StoredMarks>(decode_marks, encode),
               codec<TagClaim>(decode_tag, encode),
-              codec<OutcomeReport>(decode_outcome_row, encode_outcome_row),
+              codec<KeptOutcome>(decode_outcome_row, encode_outcome_row),
               codec<ActualArtefact>(decode_actual_row, encode_actual_row),
               codec<FailedStep>(decode_failure_row, encode_failure_row),
               codec<Drift>(decode_drift_row, encode_drift_row),

@@ -81,20 +81,18 @@ void AdminNode::answer(std::size_t index, const AdminReply& reply) {
     stage_.trace.sometimes("submit answered unknown");
     return;
   }
-  if (request.answer && request.generation == stage_.truth.generation()) {
-    return check_repeat(request, reply);
-  }
+  if (stands(request)) return check_repeat(request, reply);
   const bool again = request.answer.has_value();  // what was lost is new once more
   request.generation = stage_.truth.generation();
   const auto* accepted = std::get_if<Accepted>(&reply);
   const auto* refused = std::get_if<SubmitRefused>(&reply);
   if (accepted != nullptr) stage_.truth.acknowledged(request.submit, *accepted);
   if (refused != nullptr && refused->code == ErrorCode::kBusy) return;
-  // A log that was recovered begins behind what was lost: "too old to know" may be of what is in
-  // it.
-  const bool not_known = refused != nullptr && refused->code == ErrorCode::kTooOldToKnow &&
-                         stage_.truth.generation() > 0;
-  if (refused != nullptr && !not_known) stage_.truth.refused(request.submit);
+  if (refused != nullptr && refused->code == ErrorCode::kTooOldToKnow) {
+    stage_.truth.too_old_to_know(request.submit, again);
+  } else if (refused != nullptr) {
+    stage_.truth.refused(request.submit);
+  }
   const auto& first = request.submit.commands.front();
   if (accepted != nullptr && !request.submit.force && evicted_by(first.kind, first.payload)) {
     stage_.trace.sometimes("lost member evicted");
@@ -104,6 +102,14 @@ void AdminNode::answer(std::size_t index, const AdminReply& reply) {
   if (again || index != next_) return;
   ++next_;
   send_next();
+}
+
+/// Whether the first answer must be given again: nothing that it rests on was lost since.
+bool AdminNode::stands(const SentRequest& request) const {
+  if (!request.answer) return false;
+  const auto* accepted = std::get_if<Accepted>(&*request.answer);
+  return request.generation == stage_.truth.generation() ||
+         (accepted != nullptr && accepted->last <= stage_.truth.kept());
 }
 
 void AdminNode::check_repeat(const SentRequest& request, const AdminReply& reply) {

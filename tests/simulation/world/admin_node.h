@@ -49,6 +49,7 @@ class AdminNode {
  private:
   void take(ByteView bytes);
   void answer(std::size_t index, const AdminReply& reply);
+  bool stands(const SentRequest& request) const;
   void check_repeat(const SentRequest& request, const AdminReply& reply);
   void send_next();
   void send(std::size_t index);

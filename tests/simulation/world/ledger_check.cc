@@ -95,8 +95,6 @@ std::optional<std::string> lie_in(const Truth& truth, Sequence sequence, const L
   if (who == nullptr) return "no such member ever";
   const TrueMember* member = truth.find_member(who->server_id);
   if (member == nullptr) return "that member never ran";
-  // It speaks of another history until somebody has set it right.
-  if (sequence <= member->lost_to) return std::nullopt;
   switch (row.outcome) {
     case Outcome::kDone:
     case Outcome::kUnchanged:

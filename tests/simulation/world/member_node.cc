@@ -30,21 +30,28 @@ MemberNode::MemberNode(Stage& stage, MemberSpec spec, const CommandTable& table,
             }),
       exec_(stage.queue, stage.random, stage.faults, stage.trace,
             [this](const WorkItem& item, WorkResult result) {
-              TrueMember& truth = stage_.truth.member(spec_.server_id);
-              if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
-                truth.worked[request->entry.sequence] =
-                    std::get<ExecuteResult>(result.what).outcome;
-              } else {
-                const auto& results = std::get<ReconcileResult>(result.what).by_name;
-                for (const ArtefactStep& step : std::get<ReconcileRequest>(item.what).steps) {
-                  auto found = results.find(step.name);
-                  if (found == results.end()) continue;
-                  truth.reconciled[step.desired.sequence].insert(found->second.outcome);
-                }
-              }
+              note_work(item, result);
               take(WorkDone{std::move(result)});
             }),
       ticker_(stage.queue, 1000 + 7919 * spec_.node, [this] { take(MemberTick{}); }) {}
+
+/// What was done for entries that are lost says nothing of those in their place.
+void MemberNode::note_work(const WorkItem& item, const WorkResult& result) {
+  const Truth& log = stage_.truth;
+  TrueMember& truth = stage_.truth.member(spec_.server_id);
+  if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
+    if (!log.has(request->entry)) return;
+    truth.worked[request->entry.sequence] = std::get<ExecuteResult>(result.what).outcome;
+    return;
+  }
+  const bool astray = log.lost_digest(stored_.last, stored_.chain).has_value();
+  const auto& results = std::get<ReconcileResult>(result.what).by_name;
+  for (const ArtefactStep& step : std::get<ReconcileRequest>(item.what).steps) {
+    auto found = results.find(step.name);
+    if (found == results.end() || (astray && step.desired.sequence > log.kept())) continue;
+    truth.reconciled[step.desired.sequence].insert(found->second.outcome);
+  }
+}
 
 MemberConfig MemberNode::config() const {
   MemberConfig config = defaults_;

@@ -73,6 +73,7 @@ class MemberNode {
   Result<std::unique_ptr<MemberCore>> reload() const;
 
  private:
+  void note_work(const WorkItem& item, const WorkResult& result);
   MemberConfig config() const;
   void connect();
   void take(MemberEvent event);

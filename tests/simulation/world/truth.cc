@@ -80,16 +80,18 @@ void Truth::give_up(const LogHead& head) {
   if (head.last < last() || head.floor != head.last.next()) {
     return broken("I2", "what was lost is given out again" + at_text(head.last));
   }
-  if (last() == head.last) lost_[last()].insert(chain_at(last()));  // another stands there now
+  recovered_ = true;
+  if (last() == head.last) lose(last());  // another chain stands there now
   while (last() < head.last) log_.push_back({{}, head.chain, state_.digest(), {}});
   if (!log_.empty()) log_.back().chain = head.chain;
-  exposed_.erase(exposed_.lower_bound(head.last), exposed_.end());
+  exposed_.erase(head.last);
 }
 
 void Truth::restored(const LogHead& head) {
   if (!watching_) return;
+  kept_ = std::min(kept(), head.last);
   ++generation_;
-  for (Sequence at = head.last.next(); at <= last(); at = at.next()) lost_[at].insert(chain_at(at));
+  for (Sequence at = head.last.next(); at <= last(); at = at.next()) lose(at);
   log_.resize(head.last.value);
   state_ = {};
   for (const TrueEntry& one : log_) {
@@ -98,20 +100,29 @@ void Truth::restored(const LogHead& head) {
   }
   exposed_.erase(exposed_.upper_bound(head.last), exposed_.end());
   std::erase_if(requests_, [&](const auto& one) { return one.second > head.last; });
-  refused_.clear();
+  // Of what is not before a request that it still has, a coordinator does not know that it refused.
+  std::erase_if(refused_, [&](const auto& one) {
+    const auto later = requests_.upper_bound(one.first);
+    return later == requests_.end() || later->first.client != one.first.client;
+  });
   for (auto& [id, rows] : rows_) rows.erase(rows.upper_bound(head.last), rows.end());
   std::erase_if(rows_, [](const auto& one) { return one.second.empty(); });
   for (auto& [server, member] : members_) {
-    if (member.highest.received > head.last) member.lost_to = member.highest.received;
     member.worked.erase(member.worked.upper_bound(head.last), member.worked.end());
     member.reconciled.erase(member.reconciled.upper_bound(head.last), member.reconciled.end());
   }
   head_ = head;
 }
 
-bool Truth::is_lost(Sequence last, const Hash& chain) const {
-  auto found = lost_.find(last);
-  return found != lost_.end() && found->second.contains(chain);
+void Truth::lose(Sequence sequence) { lost_[{sequence, chain_at(sequence)}] = digest_at(sequence); }
+
+std::optional<Hash> Truth::lost_digest(Sequence last, const Hash& chain) const {
+  auto found = lost_.find({last, chain});
+  return found == lost_.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool Truth::has(const Entry& entry) const {
+  return entry.sequence <= last() && at(entry.sequence).entry == entry;
 }
 
 void Truth::append(const Entry& entry, ByteView bytes) {
@@ -195,6 +206,16 @@ void Truth::refused(const Submit& submit) {
   }
 }
 
+/// The floor passes only what was answered long ago, but for the one of a recovery.
+void Truth::too_old_to_know(const Submit& submit, bool again) {
+  if (!recovered_ && !again) return refused(submit);
+  for (std::size_t i = 0; i < submit.commands.size(); ++i) {
+    auto found = requests_.find({submit.first.client, submit.first.number + i});
+    if (found == requests_.end() || found->second < head_.floor) continue;
+    return broken("I11", "too old to know, and in the log" + at_text(found->second));
+  }
+}
+
 void Truth::member_wrote(const ServerId& server, const std::string& name, const LogHead& before,
                          const Batch& batch) {
   if (!watching_) return;
@@ -203,8 +224,9 @@ void Truth::member_wrote(const ServerId& server, const std::string& name, const 
   if (!head.log_id || head.log_id != head_.log_id) return;
   TrueMember& who = member(server);
   who.highest.received = std::max(who.highest.received, head.last);
-  if (is_lost(head.last, head.chain)) {  // it was told of it before
-    who.lost_to = std::max(who.lost_to, head.last);
+  if (const auto digest = lost_digest(head.last, head.chain)) {  // it was told of it before
+    if (head.state_digest != *digest)
+      broken("I9", name + " has another state" + at_text(head.last));
     return;
   }
   if (head.last > last()) {

@@ -38,7 +38,6 @@ struct TrueMember {
   std::vector<Sequence> swaps;     ///< snapshots that it took
   std::set<std::string> deviated;  ///< state keys that it ever was to have otherwise, on purpose
   bool crashed = false;
-  Sequence lost_to;  ///< how far it has followed a history that was lost
 };
 
 class Truth {
@@ -58,8 +57,12 @@ class Truth {
   void restored(const LogHead& head);
   /// Counts that.
   std::uint64_t generation() const { return generation_; }
-  /// Whether a history that was lost had this chain there.
-  bool is_lost(Sequence last, const Hash& chain) const;
+  /// What was never lost ends here.
+  Sequence kept() const { return generation_ == 0 ? last() : kept_; }
+  /// The state digest that a history which was lost had there with this chain; nullopt: none had.
+  std::optional<Hash> lost_digest(Sequence last, const Hash& chain) const;
+  /// Whether the log has this entry, and not another one in its place.
+  bool has(const Entry& entry) const;
   /// A coordinator has loaded this head: I1.
   void coordinator_loaded(const LogHead& head);
   /// Somebody outside was shown the log up to here: I3, I5.
@@ -68,6 +71,9 @@ class Truth {
   void acknowledged(const Submit& submit, const Accepted& accepted);
   /// An admin was told that its request is not in the log: I11.
   void refused(const Submit& submit);
+  /// An admin was told that nobody can know whether its request is in the log: I11. `again`: it was
+  /// answered before, and that was lost.
+  void too_old_to_know(const Submit& submit, bool again);
 
   // ---- the members
   /// A batch has reached a member's disk: I4, I5, I9.
@@ -96,6 +102,7 @@ class Truth {
  private:
   void append(const Entry& entry, ByteView bytes);
   void give_up(const LogHead& head);
+  void lose(Sequence sequence);
   void note_request(const Entry& entry);
   void follow_roster(const Entry& entry, const StateChanges& changes);
 
@@ -107,8 +114,10 @@ class Truth {
   std::vector<TrueEntry> log_;
   GroupState state_;
   std::map<Sequence, Hash> exposed_;
-  std::map<Sequence, std::set<Hash>> lost_;  // chains
+  std::map<std::pair<Sequence, Hash>, Hash> lost_;  // by chain, the state digest
   std::uint64_t generation_ = 0;
+  Sequence kept_;
+  bool recovered_ = false;
   std::map<RequestId, Sequence> requests_;
   std::map<RequestId, bool> refused_;
   std::map<ServerId, TrueMember> members_;

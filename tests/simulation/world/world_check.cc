@@ -15,8 +15,11 @@ void check_fold(Truth& truth, const MemoryStore& store, const std::string& who) 
   auto head =
       store.read_state([&](std::string_view key, ByteView value) { state.load_row(key, value); });
   if (!head || !head->log_id || head->log_id != truth.head().log_id) return;
-  if (truth.is_lost(head->last, head->chain)) return;
-  if (head->last > truth.last() || state.digest() != truth.digest_at(head->last)) {
+  const auto lost = truth.lost_digest(head->last, head->chain);
+  if (!lost && head->last > truth.last()) {
+    return truth.broken("I5", who + " has rows of " + number(head->last));
+  }
+  if (state.digest() != (lost ? *lost : truth.digest_at(head->last))) {
     truth.broken("I9", who + "'s rows are not the fold of the log to " + number(head->last));
   }
 }

@@ -84,6 +84,16 @@ TEST(Ledger, ARangeIsBySnapshotForStateAndSkippedForTheRest) {
   }
 }
 
+TEST(Ledger, F30_ARangeThatIsUnknownIsSoForEveryClass) {
+  Ledger ledger;
+  RowChanges rows;
+  const MemberId id(1);
+  ledger.open_account(id, "web-1");
+  ledger.record(id, {Sequence(3), Sequence(8), Outcome::kUnknown, "", "lost"}, rows);
+  EXPECT_EQ(outcome(ledger, 3, id), Outcome::kUnknown);
+  EXPECT_EQ(outcome(ledger, 8, id, kHere, EntryClass::kNeverLate), Outcome::kUnknown);
+}
+
 TEST(Ledger, ARangeTakesThePlaceOfThoseWithinIt) {
   Ledger ledger;
   RowChanges rows;

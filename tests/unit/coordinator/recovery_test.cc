@@ -112,15 +112,20 @@ TEST(Recovery, F29_WhoIsAheadTakesASnapshot) {
   EXPECT_EQ(plan(lost.group.try_join(lost.member)), CatchUp::kNothing);
 }
 
-TEST(Recovery, F31_AtOneSequenceWithAnotherHistoryItTakesASnapshotToo) {
+TEST(Recovery, F31_BehindWhatWasGivenUpAnotherHistoryIsNotRewound) {
   Lost lost;
   lost.recovered();
   lost.group.submit(set_command("b", "1"));
   Follower other = lost.group.joined("web-2", 2);
+  lost.group.tick(20000);
   prove(lost.group, other, lost.group.head(), Epoch(4));
-  other.join.tag = {};
-  EXPECT_EQ(plan(lost.group.try_join(other)), CatchUp::kSnapshot);
+  EXPECT_EQ(refusal(lost.group.try_join(other)), ErrorCode::kDiverged);
+  lost.group.submit(set_command("c", "1"));
+  EXPECT_EQ(refusal(lost.group.try_join(other)), ErrorCode::kDiverged);
   EXPECT_FALSE(lost.group.core->read_only());
+  const auto rows = lost.group.asked<MembersReply>(MembersQuery{}).rows;
+  EXPECT_EQ(rows.back().state, MemberState::kQuarantined);
+  EXPECT_NE(rows.back().note.find(other.join.chain.hex()), std::string::npos);
 }
 
 TEST(Recovery, F29_WhoKnowsOfStillMoreStopsAllWritingOnceMore) {
@@ -155,6 +160,51 @@ TEST(Recovery, F29_ARefusedCommitLeavesEverythingAsItWas) {
   lost.group.restart();
   EXPECT_TRUE(lost.group.core->read_only());
   EXPECT_EQ(lost.group.head(), Sequence(2));
+}
+
+Outcome outcome_of(Group& group, Sequence sequence) {
+  return group.asked<Update>(Watch{sequence, 0}).rows.at(0).outcome;
+}
+
+TEST(Recovery, F30_BeyondWhatTheLedgerHasAJoinIsNotBelieved) {
+  Group group;
+  Follower member = group.joined("web-1", 1);
+  group.submit(set_command("a", "1"));
+  group.submit(ping_command(1000));
+  const LogHead& head = group.core->durable_head();
+  member.join.marks = {head.last, head.last};
+  member.join.chain = head.chain;
+  member.join.state_digest = head.state_digest;
+  const auto welcome = group.try_join(member);
+  EXPECT_EQ(plan(welcome), CatchUp::kNothing);
+  EXPECT_EQ(std::get<Welcome>(*welcome).executed, Sequence(1));
+  EXPECT_EQ(outcome_of(group, Sequence(2)), Outcome::kWaiting);
+  const OutcomeReport failed{Sequence(2), Sequence(2), Outcome::kFailed, "", "no room"};
+  group.ack(member, head.last, head.last, {failed});
+  EXPECT_EQ(outcome_of(group, Sequence(2)), Outcome::kFailed);
+  EXPECT_EQ(outcome_of(group, Sequence(3)), Outcome::kDone);
+  EXPECT_EQ(std::get<Welcome>(*group.try_join(member)).executed, head.last);
+}
+
+TEST(Recovery, F31_OutcomesInAJoinAreNotBelievedBeforeAReplay) {
+  Group group;
+  Follower member = group.joined("web-1", 1);
+  group.submit(set_command("a", "1"));
+  group.submit(set_command("a", "2"));
+  member.join.marks = {Sequence(2), Sequence(2)};
+  member.join.outcomes = {{Sequence(2), Sequence(2), Outcome::kFailed, "", "no room"}};
+  EXPECT_EQ(plan(group.try_join(member)), CatchUp::kReplay);
+  EXPECT_EQ(outcome_of(group, Sequence(2)), Outcome::kWaiting);
+}
+
+TEST(Recovery, F30_ReportsOfWhatNobodyCanAskForAreNotKept) {
+  Lost lost;
+  lost.recovered();
+  ASSERT_EQ(plan(lost.group.try_join(lost.member)), CatchUp::kSnapshot);
+  const OutcomeReport failed{Sequence(5), Sequence(5), Outcome::kFailed, "", ""};
+  lost.group.ack(lost.member, Sequence(9), Sequence(9), {failed});
+  EXPECT_TRUE(lost.group.asked<MemberDetail>(MemberQuery{"web-1"}).outcomes.empty());
+  EXPECT_TRUE(lost.group.told<Recorded>(lost.member.peer).has_value());
 }
 
 TEST(Recovery, F31_AMemberOfAnotherHistoryIsShownAsQuarantinedWithBothHashes) {

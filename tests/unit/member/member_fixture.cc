@@ -132,13 +132,15 @@ MemberRow MemberFixture::row() const {
   return row;
 }
 
-void MemberFixture::join(CatchUp plan) {
+void MemberFixture::join(CatchUp plan) { join(plan, core->marks().executed); }
+
+void MemberFixture::join(CatchUp plan, Sequence ledger_has) {
   pass(0);
   say(Offer{"shop", "tcp://127.0.0.1:7401", 1000});
   publish(log.heartbeat());
   ASSERT_EQ(core->phase(), MemberPhase::kJoining);
   session = session.next();
-  say(Welcome{session, MemberId(1), log.last(), 1000, 10000, {}, plan});
+  say(Welcome{session, MemberId(1), log.last(), 1000, 10000, {}, plan, ledger_has});
 }
 
 void MemberFixture::take_snapshot() {

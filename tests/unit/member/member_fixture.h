@@ -35,6 +35,8 @@ class MemberFixture : public ::testing::Test {
   // ---- conversations
   /// From Hello to Welcome.
   void join(CatchUp plan);
+  /// The coordinator has the outcomes up to `ledger_has`.
+  void join(CatchUp plan, Sequence ledger_has);
   void take_snapshot();
   /// Joins as a new member: JOINED in the log, snapshot, reconcile.
   void become_member();

@@ -42,6 +42,75 @@ TEST_F(MemberOutcome, AnUnrecordedFailureSurvivesARestartAndGoesWithJoin) {
   EXPECT_EQ(last_ack().outcomes.size(), 1U);
 }
 
+TEST_F(MemberOutcome, F30_WhatALedgerHasLostIsReportedAgain) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  work_ends(Outcome::kFailed, "no such file");
+  say(Recorded{last_ack().number});
+  publish(log.set("b", "1"));  // its commit carries it
+  restart();
+  join(CatchUp::kNothing, Sequence(2));
+  EXPECT_TRUE(last_ack().outcomes.empty());
+  for (int times = 0; times < 2; ++times) {  // also when the next one has lost it again
+    restart();
+    drain();
+    join(CatchUp::kNothing, Sequence(1));
+    ASSERT_EQ(last_ack().outcomes.size(), 1U);
+    EXPECT_EQ(last_ack().outcomes[0].text, "no such file");
+    say(Recorded{last_ack().number});
+    publish(log.set("a", std::to_string(times)));
+    EXPECT_TRUE(last_ack().outcomes.empty());
+  }
+}
+
+TEST_F(MemberOutcome, F30_WhatIsNotKeptAnyMoreIsReportedAsUnknown) {
+  become_member();
+  for (std::uint64_t i = 0; i < 1100; ++i) {
+    publish(log.deploy("site", std::to_string(i)));
+    work_ends(Outcome::kFailed, "no such file");
+    say(Recorded{last_ack().number});
+  }
+  restart();
+  join(CatchUp::kNothing, Sequence(40));
+  const OutcomeReport first = last_ack().outcomes.at(0);
+  EXPECT_EQ(first.first, Sequence(41));
+  EXPECT_GE(first.last, Sequence(70));
+  EXPECT_LT(first.last, Sequence(90)) << "1024 are kept";
+  EXPECT_EQ(first.outcome, Outcome::kUnknown);
+  EXPECT_EQ(last_ack().outcomes.at(1).first, first.last.next());
+  EXPECT_EQ(last_ack().outcomes.at(1).outcome, Outcome::kFailed);
+  restart();
+  drain();
+  join(CatchUp::kNothing, Sequence(30));
+  EXPECT_EQ(last_ack().outcomes.at(0).first, Sequence(31));
+}
+
+TEST_F(MemberOutcome, F31_NothingIsReportedToAReplayThatMayBeOfAnotherHistory) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  work_ends(Outcome::kFailed, "no such file");
+  restart();
+  const FramePtr next = log.set("a", "1");
+  join(CatchUp::kReplay, Sequence(1));
+  pass(1000);
+  EXPECT_EQ(last_ack().marks, at(2, 1));
+  EXPECT_TRUE(last_ack().outcomes.empty());
+  publish(next);
+  EXPECT_EQ(last_ack().marks, at(3, 2));
+  EXPECT_EQ(last_ack().outcomes.size(), 1U);
+}
+
+TEST_F(MemberOutcome, F31_AHeartbeatAtItsOwnChainShowsTheHistoryToo) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  work_ends(Outcome::kFailed, "no such file");
+  restart();
+  join(CatchUp::kReplay, Sequence(1));
+  publish(log.heartbeat());
+  EXPECT_EQ(last_ack().marks, at(2, 2));
+  EXPECT_EQ(last_ack().outcomes.size(), 1U);
+}
+
 TEST_F(MemberOutcome, EOfAnAckStopsBeforeTheFirstOutcomeThatDidNotFit) {
   become_member();
   const std::string text(kMaxOutcomeText, 'x');

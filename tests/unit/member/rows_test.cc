@@ -10,8 +10,8 @@ namespace {
 
 TEST(MemoryRows, TextsKeepTheirZeroBytes) {
   const std::string text("no\0space", 8);
-  const OutcomeReport report{Sequence(2), Sequence(2), Outcome::kFailed, text, text};
-  EXPECT_EQ(*decode_outcome_row(encode_outcome_row(report)), report);
+  const KeptOutcome outcome{{Sequence(2), Sequence(2), Outcome::kFailed, text, text}, true};
+  EXPECT_EQ(*decode_outcome_row(encode_outcome_row(outcome)), outcome);
   const FailedStep failure{Sequence(3), text};
   EXPECT_EQ(*decode_failure_row(encode_failure_row(failure)), failure);
   const ActualArtefact artefact{text, digest_of("1"), Sequence(4)};

@@ -64,7 +64,14 @@ TEST_F(MemberSnapshot, OpenEntriesAreClosedAndTheRunningOneKeepsItsOutcome) {
   log.deploy("third", "1.0");  // 4: never received
   say(Resynchronise{"sluggish"});
   session = session.next();
-  say(Welcome{session, MemberId(1), log.last(), 1000, 10000, {}, CatchUp::kSnapshot});
+  say(Welcome{session,
+              MemberId(1),
+              log.last(),
+              1000,
+              10000,
+              {},
+              CatchUp::kSnapshot,
+              core->marks().executed});
   take_snapshot();
   EXPECT_EQ(core->marks(), at(4, 1));
   EXPECT_EQ(work.size(), 1U) << "what has started runs to its end first";
@@ -87,7 +94,14 @@ TEST_F(MemberSnapshot, WhatEndsWhileTheSwapIsWrittenKeepsItsOutcomeAndNothingBeg
   publish(log.deploy("other", "1.0"));  // 3: waits
   say(Resynchronise{"sluggish"});
   session = session.next();
-  say(Welcome{session, MemberId(1), log.last(), 1000, 10000, {}, CatchUp::kSnapshot});
+  say(Welcome{session,
+              MemberId(1),
+              log.last(),
+              1000,
+              10000,
+              {},
+              CatchUp::kSnapshot,
+              core->marks().executed});
   hold_commits = true;
   take_snapshot();
   work_ends();
