@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "cli/builtin_verbs.h"
 #include "cli/exit_code.h"
-#include "cli/watch_view.h"
 #include "daemon/flags.h"
 #include "daemon/version.h"
 #include "log/nearest.h"
@@ -118,213 +118,54 @@ std::string described(const SyntaxOption& option) {
   return std::string(option.help) + (option.required ? " (required)" : "");
 }
 
-CLI::App& member_verbs(CLI::App& app) {
-  for (CLI::App* known : app.get_subcommands({})) {
-    if (known->get_name() == "member") return *known;
-  }
-  return *app.add_subcommand("member", "the members of the group");
+void add_positional(CLI::App& verb, const SyntaxOption& positional) {
+  CLI::Option* added = add_value(verb, positional_name(positional.name),
+                                 std::string(positional.value), described(positional));
+  if (!positional.repeated) return;
+  added->allow_extra_args()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
-void add_names(CLI::App& app, const std::string& help) {
-  add_values(app, "MEMBER", "MEMBER", help)->allow_extra_args();
+void add_option(CLI::App& verb, const SyntaxOption& option) {
+  const std::string name(option.name);
+  if (option.value.empty()) {
+    add_switch(verb, name, described(option));
+  } else if (option.repeated) {
+    add_values(verb, name, std::string(option.value), described(option));
+  } else {
+    add_value(verb, name, std::string(option.value), described(option));
+  }
+}
+
+/// "log list" is the verb list of the noun log.
+CLI::App& add_verb(CLI::App& app, std::string_view verb, std::string_view summary) {
+  const std::size_t space = verb.find(' ');
+  if (space == verb.npos) return *app.add_subcommand(std::string(verb), std::string(summary));
+  const std::string noun(verb.substr(0, space));
+  const auto nouns = app.get_subcommands([&](CLI::App* one) { return one->get_name() == noun; });
+  CLI::App* place =
+      nouns.empty() ? app.add_subcommand(noun, std::string(noun_summary(noun))) : nouns.front();
+  return *place->add_subcommand(std::string(verb.substr(space + 1)), std::string(summary));
 }
 
 void add_command(CLI::App& app, const SyntaxRow& row) {
-  constexpr std::string_view kMember = "member ";
-  const bool of_members = row.verb.starts_with(kMember);
-  CLI::App& noun = of_members ? member_verbs(app) : app;
-  CLI::App* sub =
-      noun.add_subcommand(std::string(of_members ? row.verb.substr(kMember.size()) : row.verb),
-                          std::string(row.summary));
-  sub->footer(std::string(row.help) + "\n\n" + std::string(kMoreFlags));
-  for (const SyntaxOption& positional : row.positionals) {
-    CLI::Option* added = add_value(*sub, positional_name(positional.name),
-                                   std::string(positional.value), described(positional));
-    if (positional.repeated)
-      added->allow_extra_args()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  CLI::App& verb = add_verb(app, row.verb, row.summary);
+  verb.footer(std::string(row.help) + "\n\n" + std::string(kMoreFlags));
+  for (const SyntaxOption& positional : row.positionals) add_positional(verb, positional);
+  if (row.members == MemberWords::kBehind) {
+    add_positional(verb, {"MEMBER", "MEMBER", "whom, by name; like -t", false, true});
   }
-  if (row.members == MemberWords::kBehind) add_names(*sub, "whom, by name; like -t");
-  for (const SyntaxOption& option : row.options) {
-    const std::string name(option.name);
-    if (option.value.empty()) {
-      add_switch(*sub, name, described(option));
-    } else if (option.repeated) {
-      add_values(*sub, name, std::string(option.value), described(option));
-    } else {
-      add_value(*sub, name, std::string(option.value), described(option));
-    }
-  }
+  for (const SyntaxOption& option : row.options) add_option(verb, option);
   if (row.leaves_bundles) {
-    add_value(*sub, "--collect", "DIR", "bring what they have written home to this folder");
+    add_value(verb, "--collect", "DIR", "bring what they have written home to this folder");
   }
-  add_mutation_flags(*sub, row);
+  add_mutation_flags(verb, row);
 }
 
-void add_member_verbs(CLI::App& app) {
-  CLI::App& member = member_verbs(app);
-  member.add_subcommand("list", "every member, its state and how far it is");
-  CLI::App* show = member.add_subcommand("show", "everything that is known of one member");
-  add_value(*show, "MEMBER", "MEMBER", "its name (required)");
-  CLI::App* evict = member.add_subcommand("evict", "take members that are gone from the roster");
-  evict->footer(
-      "A member that is lost is no longer counted; if it comes back it joins as a new\n"
-      "one. One that is not lost is evicted only by --force: it is told so and ends,\n"
-      "what it has in place stays, and it comes back as a new one when it is started\n"
-      "again.\n\n"
-      "  groupctl member evict web-33 -m 'rack r4 is gone'");
-  add_names(*evict, "their names (required)");
-  add_switch(*evict, "--force", "also members that are not lost");
-  add_value(*evict, "-m,--message", "WHY", "why, for the log and the member");
-  add_value(*evict, "--id", "KEY", "the same key again within 24 h is the same command");
-}
-
-CLI::App& add_verb_for_members(CLI::App& app, const char* verb, const char* summary) {
-  CLI::App* sub = app.add_subcommand(verb, summary);
-  add_names(*sub, "members, by name");
-  return *sub;
-}
-
-void add_deviation_verbs(CLI::App& app) {
-  CLI::App& diff =
-      add_verb_for_members(app, "diff", "what members have otherwise than the group wants");
-  add_switch(diff, "--exit-code", "exit 1 if a member differs, or cannot be asked");
-  CLI::App& reconcile =
-      add_verb_for_members(app, "reconcile", "members give up their deviations; waits for it");
-  CLI::App& adopt =
-      add_verb_for_members(app, "adopt", "make the deviations of members the group's state");
-  for (CLI::App* sub : {&reconcile, &adopt}) {
-    add_value(*sub, "-m,--message", "WHY", "why, for the log");
-    add_value(*sub, "--wait-timeout", "TIME", "how long to wait (default 10m)");
-  }
-  add_values(adopt, "-t,--target", "SEL",
-             "for whom (default: each member's deviations for that member)");
-}
-
-void add_live_verbs(CLI::App& app, CLI::App& log) {
-  CLI::App* tail = log.add_subcommand("tail", "the last entries, a line each");
-  add_value(*tail, "-n,--limit", "N", "how many (default 10)");
-  add_switch(*tail, "-f,--follow", "go on with each new entry as it becomes durable");
-  app.add_subcommand("watch", "the group as it is now, shown anew when it changes")
-      ->footer(
-          "On a terminal the status and the members, elsewhere a line for each entry and\n"
-          "for each member that changes. At a terminal it takes keys:\n\n" +
-          keys_text());
-  CLI::App* wait = app.add_subcommand("wait", "until commands have ended on all their targets");
-  wait->footer(
-      "An entry or a member that is not there yet is waited for as well. The exit\n"
-      "code is that of the commands; 5: the time was up first.\n\n"
-      "  groupctl wait 412\n"
-      "  groupctl wait --for in-step\n"
-      "  groupctl wait --for member=web-41 --wait-timeout 1m");
-  add_values(*wait, "SEQ", "SEQ", "their sequence numbers")->allow_extra_args();
-  add_value(*wait, "--for", "CONDITION",
-            "in-step: all members are; in-step=SEQ: they have executed that entry; member=NAME: "
-            "it has joined and is in step");
-  add_value(*wait, "--count", "N", "of in-step: at least so many members are (default: all)");
-  add_value(*wait, "--wait-timeout", "TIME", "how long to wait (default 10m)");
-}
-
-void add_result_verb(CLI::App& app) {
-  CLI::App* result = app.add_subcommand("result", "what members keep of a command: fetch it");
-  result->footer(
-      "Brings the bundles of a dump home, as groupctl dump --collect does: again for\n"
-      "those that were missing, or later.\n\n"
-      "  groupctl result 412 --collect ./d");
-  add_value(*result, "SEQ", "SEQ", "the sequence number of the command (required)");
-  add_names(*result, "whose, by name (default: every target's)");
-  add_value(*result, "--collect", "DIR", "the folder they go to (required)");
-}
-
-void add_repository_verbs(CLI::App& app) {
-  CLI::App* repo = app.add_subcommand("repo", "the group's repository of artefacts");
-  CLI::App* put = repo->add_subcommand("put", "give it an archive as NAME@VERSION");
-  put->footer(
-      "Put again after any break, it goes on where it ended, and says how much was\n"
-      "there. The same NAME@VERSION with another content is refused.\n\n"
-      "  groupctl repo put shop@2.4.1 shop-2.4.1.tar.gz");
-  add_value(*put, "ARTEFACT", "NAME@VERSION", "what it is (required)");
-  add_value(*put, "FILE", "FILE", "the archive (required)");
-  add_value(*put, "-m,--message", "WHY", "why, for the log");
-  repo->add_subcommand("list", "what it holds");
-  repo->add_subcommand("verify", "have everything read anew; exit 1 for damage");
-  CLI::App* collect = repo->add_subcommand("gc", "remove what nothing names any more");
-  add_switch(*collect, "--dry-run", "only say what would go");
-}
-
-void add_artefact_verbs(CLI::App& app) {
-  CLI::App* artefact = app.add_subcommand("artefact", "what is deployed");
-  artefact->add_subcommand("list", "every artefact, its versions and for whom they are");
-  CLI::App* show = artefact->add_subcommand("show", "one, and what the repository has of it");
-  add_value(*show, "NAME", "NAME", "its name (required)");
-  CLI::App* where = artefact->add_subcommand("where", "which member has which version of it");
-  add_value(*where, "NAME", "NAME", "its name (required)");
-}
-
-void add_recover_verb(CLI::App& group) {
-  CLI::App* recover = group.add_subcommand("recover", "give up what the coordinator has lost");
-  recover->footer(
-      "A coordinator that was put back to an old state writes nothing once a member\n"
-      "has shown that there was more. This gives up the sequences that are lost: they\n"
-      "are never used again, and the log goes on behind them. Members that have more\n"
-      "take the group's state as it is now. First start every member that may know of\n"
-      "more.\n\n"
-      "  groupctl group recover -m 'restored from the backup of 3:00'");
-  add_value(*recover, "-m,--message", "WHY", "why, for who looks at what was lost");
-}
-
-void add_group_verbs(CLI::App& app) {
-  CLI::App* group = app.add_subcommand("group", "the groups of the coordinator");
-  group->add_subcommand("list", "every group of the process, and where it is");
-  CLI::App* show = group->add_subcommand("show", "one group, its endpoints and its members");
-  add_value(*show, "NAME", "NAME", "its name (default: the one that is asked)");
-  CLI::App* create = group->add_subcommand("create", "make a new group in the same process");
-  create->footer(
-      "It has a log, sockets and ports of its own. Ports that are not given are\n"
-      "free ones, and stay the same.\n\n"
-      "  groupctl group create bank\n"
-      "  groupctl context add bank -E tcp://127.0.0.1:PORT -g bank");
-  add_value(*create, "NAME", "NAME", "its name (required)");
-  add_value(*create, "--member-endpoint", "URL", "where its members are to join");
-  add_value(*create, "--admin-endpoint", "URL", "where groupctl is to ask");
-  add_value(*create, "--command-endpoint", "URL", "where its commands are to be published");
-  add_value(*create, "--id", "KEY", "the same key again is answered as before");
-  CLI::App* remove = group->add_subcommand("delete", "end a group of the process for good");
-  remove->footer(
-      "Nobody coordinates its members any more; they keep what they run. Its log and\n"
-      "archives are put aside on the coordinator's machine, and the folder is said.");
-  add_value(*remove, "NAME", "NAME", "its name (required)");
-  add_value(*remove, "--id", "KEY", "the same key again is answered as before");
-  add_recover_verb(*group);
-}
-
-void add_builtin_verbs(CLI::App& app) {
-  CLI::App* status = app.add_subcommand("status", "one screen: is the group in step?");
-  add_switch(*status, "--exit-code", "exit 1 unless all members are in step");
-  add_member_verbs(app);
-  CLI::App* log = app.add_subcommand("log", "the log of commands and their outcomes");
-  CLI::App* list = log->add_subcommand("list", "the last entries");
-  add_value(*list, "-n,--limit", "N", "how many (default 20)");
-  add_value(*list, "--from", "SEQ", "begin with this one");
-  CLI::App* show = log->add_subcommand("show", "one entry whole, a row for every target");
-  add_value(*show, "SEQ", "SEQ", "its sequence number (required)");
-  add_result_verb(app);
-  add_deviation_verbs(app);
-  add_live_verbs(app, *log);
-  add_repository_verbs(app);
-  add_artefact_verbs(app);
-  add_group_verbs(app);
-  app.add_subcommand("version", "print the version");
-}
-
-void add_context_verbs(CLI::App& app) {
-  CLI::App* context = app.add_subcommand("context", "names for coordinators, kept for this user");
-  context->add_subcommand("list", "every context, and which one is in use");
-  CLI::App* use = context->add_subcommand("use", "ask this coordinator unless told otherwise");
-  CLI::App* add = context->add_subcommand("add", "name what -E URL, and -g GROUP if given, mean");
-  CLI::App* remove = context->add_subcommand("rm", "forget a name");
-  for (CLI::App* verb : {use, add, remove}) {
-    add_value(*verb, "NAME", "NAME", "the context (required)");
-  }
+void add_builtin(CLI::App& app, const BuiltinVerb& builtin) {
+  CLI::App& verb = add_verb(app, builtin.verb, builtin.summary);
+  if (!builtin.help.empty()) verb.footer(builtin.help);
+  for (const SyntaxOption& positional : builtin.positionals) add_positional(verb, positional);
+  for (const SyntaxOption& option : builtin.options) add_option(verb, option);
 }
 
 std::string version_line() { return fmt::format("groupctl {}\n", product_version()); }
@@ -339,8 +180,7 @@ std::unique_ptr<CLI::App> make_tree(const std::vector<SyntaxRow>& table) {
   for (const SyntaxRow& row : table) {
     if (!row.verb.empty()) add_command(*app, row);
   }
-  add_builtin_verbs(*app);
-  add_context_verbs(*app);
+  for (const BuiltinVerb& verb : builtin_verbs()) add_builtin(*app, verb);
   app->footer("groupctl help COMMAND tells more of one.");
   return app;
 }

@@ -1,0 +1,208 @@
+#include "cli/builtin_verbs.h"
+
+#include <iterator>
+#include <map>
+
+#include "cli/watch_view.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::string_view kHowLong = "how long to wait (default 10m)";
+constexpr std::string_view kWhyForLog = "why, for the log";
+
+SyntaxOption name_of(std::string_view what) {
+  return {.name = "NAME", .value = "NAME", .help = what, .required = true};
+}
+
+SyntaxOption members(std::string_view whom, bool required = false) {
+  return {
+      .name = "MEMBER", .value = "MEMBER", .help = whom, .required = required, .repeated = true};
+}
+
+std::vector<BuiltinVerb> looking_verbs() {
+  return {
+      {"status",
+       "one screen: is the group in step?",
+       {},
+       {{"--exit-code", "", "exit 1 unless all members are in step"}}},
+      {"member list", "every member, its state and how far it is"},
+      {"member show",
+       "everything that is known of one member",
+       {{"MEMBER", "MEMBER", "its name", true}}},
+      {"member evict",
+       "take members that are gone from the roster",
+       {members("their names", true)},
+       {{"--force", "", "also members that are not lost"},
+        {"-m,--message", "WHY", "why, for the log and the member"},
+        {"--id", "KEY", "the same key again within 24 h is the same command"}},
+       "A member that is lost is no longer counted; if it comes back it joins as a new\n"
+       "one. One that is not lost is evicted only by --force: it is told so and ends,\n"
+       "what it has in place stays, and it comes back as a new one when it is started\n"
+       "again.\n\n"
+       "  groupctl member evict web-33 -m 'rack r4 is gone'"},
+      {"log list",
+       "the last entries",
+       {},
+       {{"-n,--limit", "N", "how many (default 20)"}, {"--from", "SEQ", "begin with this one"}}},
+      {"log show",
+       "one entry whole, a row for every target",
+       {{"SEQ", "SEQ", "its sequence number", true}}},
+      {"result",
+       "what members keep of a command: fetch it",
+       {{"SEQ", "SEQ", "the sequence number of the command", true},
+        members("whose, by name (default: every target's)")},
+       {{"--collect", "DIR", "the folder they go to", true}},
+       "Brings the bundles of a dump home, as groupctl dump --collect does: again for\n"
+       "those that were missing, or later.\n\n"
+       "  groupctl result 412 --collect ./d"},
+  };
+}
+
+std::vector<BuiltinVerb> deviation_verbs() {
+  constexpr std::string_view kNamed = "members, by name";
+  return {
+      {"diff",
+       "what members have otherwise than the group wants",
+       {members(kNamed)},
+       {{"--exit-code", "", "exit 1 if a member differs, or cannot be asked"}}},
+      {"reconcile",
+       "members give up their deviations; waits for it",
+       {members(kNamed)},
+       {{"-m,--message", "WHY", kWhyForLog}, {"--wait-timeout", "TIME", kHowLong}}},
+      {"adopt",
+       "make the deviations of members the group's state",
+       {members(kNamed)},
+       {{"-m,--message", "WHY", kWhyForLog},
+        {"--wait-timeout", "TIME", kHowLong},
+        {.name = "-t,--target",
+         .value = "SEL",
+         .help = "for whom (default: each member's deviations for that member)",
+         .repeated = true}}},
+  };
+}
+
+std::vector<BuiltinVerb> live_verbs() {
+  return {
+      {"log tail",
+       "the last entries, a line each",
+       {},
+       {{"-n,--limit", "N", "how many (default 10)"},
+        {"-f,--follow", "", "go on with each new entry as it becomes durable"}}},
+      {"watch",
+       "the group as it is now, shown anew when it changes",
+       {},
+       {},
+       "On a terminal the status and the members, elsewhere a line for each entry and\n"
+       "for each member that changes. At a terminal it takes keys:\n\n" +
+           keys_text()},
+      {"wait",
+       "until commands have ended on all their targets",
+       {{.name = "SEQ", .value = "SEQ", .help = "their sequence numbers", .repeated = true}},
+       {{"--for", "CONDITION",
+         "in-step: all members are; in-step=SEQ: they have executed that entry; member=NAME: it "
+         "has joined and is in step"},
+        {"--count", "N", "of in-step: at least so many members are (default: all)"},
+        {"--wait-timeout", "TIME", kHowLong}},
+       "An entry or a member that is not there yet is waited for as well. The exit\n"
+       "code is that of the commands; 5: the time was up first.\n\n"
+       "  groupctl wait 412\n"
+       "  groupctl wait --for in-step\n"
+       "  groupctl wait --for member=web-41 --wait-timeout 1m"},
+  };
+}
+
+std::vector<BuiltinVerb> repository_verbs() {
+  return {
+      {"repo put",
+       "give it an archive as NAME@VERSION",
+       {{"ARTEFACT", "NAME@VERSION", "what it is", true}, {"FILE", "FILE", "the archive", true}},
+       {{"-m,--message", "WHY", kWhyForLog}},
+       "Put again after any break, it goes on where it ended, and says how much was\n"
+       "there. The same NAME@VERSION with another content is refused.\n\n"
+       "  groupctl repo put shop@2.4.1 shop-2.4.1.tar.gz"},
+      {"repo list", "what it holds"},
+      {"repo verify", "have everything read anew; exit 1 for damage"},
+      {"repo gc",
+       "remove what nothing names any more",
+       {},
+       {{"--dry-run", "", "only say what would go"}}},
+      {"artefact list", "every artefact, its versions and for whom they are"},
+      {"artefact show", "one, and what the repository has of it", {name_of("its name")}},
+      {"artefact where", "which member has which version of it", {name_of("its name")}},
+  };
+}
+
+std::vector<BuiltinVerb> group_verbs() {
+  constexpr SyntaxOption kKey = {"--id", "KEY", "the same key again is answered as before"};
+  return {
+      {"group list", "every group of the process, and where it is"},
+      {"group show",
+       "one group, its endpoints and its members",
+       {{"NAME", "NAME", "its name (default: the one that is asked)"}}},
+      {"group create",
+       "make a new group in the same process",
+       {name_of("its name")},
+       {{"--member-endpoint", "URL", "where its members are to join"},
+        {"--admin-endpoint", "URL", "where groupctl is to ask"},
+        {"--command-endpoint", "URL", "where its commands are to be published"},
+        kKey},
+       "It has a log, sockets and ports of its own. Ports that are not given are\n"
+       "free ones, and stay the same.\n\n"
+       "  groupctl group create bank\n"
+       "  groupctl context add bank -E tcp://127.0.0.1:PORT -g bank"},
+      {"group delete",
+       "end a group of the process for good",
+       {name_of("its name")},
+       {kKey},
+       "Nobody coordinates its members any more; they keep what they run. Its log and\n"
+       "archives are put aside on the coordinator's machine, and the folder is said."},
+      {"group recover",
+       "give up what the coordinator has lost",
+       {},
+       {{"-m,--message", "WHY", "why, for who looks at what was lost"}},
+       "A coordinator that was put back to an old state writes nothing once a member\n"
+       "has shown that there was more. This gives up the sequences that are lost: they\n"
+       "are never used again, and the log goes on behind them. Members that have more\n"
+       "take the group's state as it is now. First start every member that may know of\n"
+       "more.\n\n"
+       "  groupctl group recover -m 'restored from the backup of 3:00'"},
+      {"version", "print the version"},
+  };
+}
+
+std::vector<BuiltinVerb> context_verbs() {
+  return {
+      {"context list", "every context, and which one is in use"},
+      {"context use", "ask this coordinator unless told otherwise", {name_of("the context")}},
+      {"context add", "name what -E URL, and -g GROUP if given, mean", {name_of("the context")}},
+      {"context rm", "forget a name", {name_of("the context")}},
+  };
+}
+
+}  // namespace
+
+std::vector<BuiltinVerb> builtin_verbs() {
+  std::vector<BuiltinVerb> all;
+  for (const auto family :
+       {looking_verbs, deviation_verbs, live_verbs, repository_verbs, group_verbs, context_verbs}) {
+    std::vector<BuiltinVerb> verbs = family();
+    std::move(verbs.begin(), verbs.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+std::string_view noun_summary(std::string_view noun) {
+  static const std::map<std::string_view, std::string_view> kNouns = {
+      {"artefact", "what is deployed"},
+      {"context", "names for coordinators, kept for this user"},
+      {"group", "the groups of the coordinator"},
+      {"log", "the log of commands and their outcomes"},
+      {"member", "the members of the group"},
+      {"repo", "the group's repository of artefacts"},
+  };
+  const auto known = kNouns.find(noun);
+  return known == kNouns.end() ? std::string_view() : known->second;
+}
+
+}  // namespace groupctl
