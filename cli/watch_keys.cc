@@ -28,9 +28,10 @@ std::size_t sequence_size(std::string_view text) {
   if (text[1] == 'O') return text.size() < 3 ? 0 : 3;
   if (text[1] != '[') return 1;  // the key, and then another one
   const auto ends = [](char c) { return c >= '@' && c <= '~'; };
-  const auto end = std::find_if(text.begin() + 2, text.end(), ends);
-  if (end != text.end()) return static_cast<std::size_t>(end - text.begin()) + 1;
-  return text.size() < kLongestSequence ? 0 : text.size();
+  const std::string_view head = text.substr(0, kLongestSequence);
+  const auto end = std::find_if(head.begin() + 2, head.end(), ends);
+  if (end != head.end()) return static_cast<std::size_t>(end - head.begin()) + 1;
+  return head.size() < kLongestSequence ? 0 : kLongestSequence;
 }
 
 std::optional<Key> key_of_sequence(std::string_view text) {

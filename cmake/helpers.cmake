@@ -54,10 +54,12 @@ function(groupctl_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main groupctl_warnings)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
-  # What is tested is optimised, the tests themselves need not be.
-  target_compile_options(${name} PRIVATE -O0)
-  # Cap'n Proto's inline functions check more where nothing is optimised. They have to be the same in the whole program.
-  target_compile_definitions(${name} PRIVATE KJ_NDEBUG)
+  # What is tested is optimised, the tests themselves need not be, unless they try a million inputs. Cap'n Proto's inline functions
+  # check more where nothing is optimised; they have to be the same in the whole program.
+  if(NOT ARG_LAYER STREQUAL fuzz)
+    target_compile_options(${name} PRIVATE -O0)
+    target_compile_definitions(${name} PRIVATE KJ_NDEBUG)
+  endif()
   # GoogleTest's headers cost 2 s a source: the first test precompiles them for all.
   get_property(first GLOBAL PROPERTY groupctl_first_test)
   if(first)

@@ -179,8 +179,8 @@ Bytes encode_lost_ranges(const std::vector<LostRange>& ranges) {
       list[i].setLast(ranges[i].last.value);
       list[i].setEpoch(ranges[i].epoch.value);
       list[i].setAtMs(ranges[i].at.value);
-      list[i].setIssuer(ranges[i].issuer);
-      list[i].setMessage(ranges[i].message);
+      list[i].setIssuer(text_reader(ranges[i].issuer));
+      list[i].setMessage(text_reader(ranges[i].message));
     }
   });
 }

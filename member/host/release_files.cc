@@ -64,17 +64,17 @@ std::vector<std::string> names_in(const std::string& path) {
 
 /// Whatever the bytes are: nullopt unless they are a whole record.
 std::optional<ReleaseRecord> parse_record(const std::string& text) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object()) return std::nullopt;
+  const auto stored = nlohmann::json::parse(text, nullptr, false);
+  if (!stored.is_object()) return std::nullopt;
   const auto word = [&](const char* key) {
-    const auto at = json.find(key);
-    return at != json.end() && at->is_string() ? at->get<std::string>() : std::string();
+    const auto at = stored.find(key);
+    return at != stored.end() && at->is_string() ? at->get<std::string>() : std::string();
   };
   ReleaseRecord record;
   record.name = word("name");
   record.version = word("version");
-  const auto deployed = json.find("deployed");
-  if (deployed == json.end() || !deployed->is_number_unsigned()) return std::nullopt;
+  const auto deployed = stored.find("deployed");
+  if (deployed == stored.end() || !deployed->is_number_unsigned()) return std::nullopt;
   record.deployed = deployed->get<std::uint64_t>();
   if (!is_version(record.version) || !record.digest.assign_hex(word("digest"))) return std::nullopt;
   return record;
@@ -135,11 +135,11 @@ std::map<std::string, std::optional<ReleaseRecord>> ReleaseFiles::all() const {
 }
 
 Status ReleaseFiles::write(const ReleaseRecord& added) const {
-  const nlohmann::json json = {{"name", added.name},
-                               {"version", added.version},
-                               {"digest", added.digest.hex()},
-                               {"deployed", added.deployed}};
-  return write_file_durably(record(release_id(added.version, added.digest)), json.dump(2) + "\n");
+  const nlohmann::json stored = {{"name", added.name},
+                                 {"version", added.version},
+                                 {"digest", added.digest.hex()},
+                                 {"deployed", added.deployed}};
+  return write_file_durably(record(release_id(added.version, added.digest)), stored.dump(2) + "\n");
 }
 
 Status ReleaseFiles::switch_to(const std::string& id) const {

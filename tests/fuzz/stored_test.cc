@@ -243,20 +243,20 @@ TEST(Stored, F33_Memories) {
   const TagClaim tag{a_group().log_id, Epoch(1), Sequence(8), hash_of({}), {}};
   const ActualArtefact artefact{"2.4.1", testing::digest_of("2.4.1"), Sequence(4)};
   FuzzTarget target;
-  target.seeds = {
-      input_of(Rows{{binding_row(), encode(Binding{"shop", a_group().log_id, Epoch(1)})},
-                    {marks_row(), encode(marks)},
-                    {tag_row(), encode(tag)},
-                    {open_row(Sequence(6)), Bytes(1)},
-                    {open_row(Sequence(2)), entry},
-                    {intent_row(Sequence(2)), entry},
-                    {outcome_row(Sequence(1), Sequence(4)), encode_outcome_row(a_report(1, 4))},
-                    {actual_row("shop"), encode_actual_row(artefact)},
-                    {begun_row("cart"), Bytes()},
-                    {drift_row("artefact/cart"), encode_drift_row({artefact, "gone"})},
-                    {intended_row("property/a"),
-                     encode_intended_row({Cause::kHold, LeftAsItIs{}, "ana", 5, "why"})},
-                    {failure_row("artefact/cart"), encode_failure_row({Sequence(4), "exit 1"})}})};
+  target.seeds = {input_of(
+      Rows{{binding_row(), encode(Binding{"shop", a_group().log_id, Epoch(1)})},
+           {marks_row(), encode(marks)},
+           {tag_row(), encode(tag)},
+           {open_row(Sequence(6)), Bytes(1)},
+           {open_row(Sequence(2)), entry},
+           {intent_row(Sequence(2)), entry},
+           {outcome_row(Sequence(1), Sequence(4)), encode_outcome_row({a_report(1, 4), true})},
+           {actual_row("shop"), encode_actual_row(artefact)},
+           {begun_row("cart"), Bytes()},
+           {drift_row("artefact/cart"), encode_drift_row({artefact, "gone"})},
+           {intended_row("property/a"),
+            encode_intended_row({Cause::kHold, LeftAsItIs{}, "ana", 5, "why"})},
+           {failure_row("artefact/cart"), encode_failure_row({Sequence(4), "exit 1"})}})};
   target.decode = [](ByteView input) {
     const MemoryStore store = member_store(batch_of(input));
     const auto memory = read_memory(store, "shop");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "cli/watch_keys.h"
 #include "commands/state/names.h"
 #include "commands/state/target.h"
 #include "daemon/duration.h"
@@ -33,6 +34,31 @@ TEST(Texts, F33_Selectors) {
     resolve(*whom, a_group().state());
     labels_seen(a_group().state(), *whom, 3);
     return accepted();
+  };
+  fuzz(target);
+}
+
+/// What a terminal sends, whole and a byte at a time.
+TEST(Texts, F33_Keys) {
+  FuzzTarget target;
+  target.seeds =
+      texts({"q", "s/role=web\r", "\x1b[A\x1b[B\x1b[5~\x1b[6~", "\x1bOH\x1bOF\x1b", "\x7f\x08?"});
+  target.words = {"\x1b", "\x1b[", "\x1bO", "~", ";", "1"};
+  target.decode = [](ByteView bytes) {
+    KeyReader whole;
+    std::vector<Key> keys = whole.take(as_text(bytes));
+    std::vector<Key> in_pieces;
+    KeyReader pieces;
+    const auto add = [](std::vector<Key>& all, const std::vector<Key>& more) {
+      all.insert(all.end(), more.begin(), more.end());
+    };
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      add(in_pieces, pieces.take(as_text(bytes).substr(i, 1)));
+    }
+    add(keys, whole.take({}));
+    add(in_pieces, pieces.take({}));
+    if (keys != in_pieces) return broken("other keys when they come a byte at a time");
+    return keys.empty() ? refused() : accepted();
   };
   fuzz(target);
 }
