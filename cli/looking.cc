@@ -25,8 +25,7 @@ Result<Wanted> ask_for(Client& client, MemberId member, const Question& question
 }  // namespace
 
 tl::unexpected<Failure> look_failure(const Client& client, const Error& error) {
-  const bool silent = error.code == ErrorCode::kTimeout || error.code == ErrorCode::kUnreachable;
-  if (!silent) return tl::unexpected(failure_of(error));
+  if (!is_away(error)) return tl::unexpected(failure_of(error));
   if (client.stopped()) {
     return tl::unexpected(Failure{"interrupted", "interrupted", "", kExitInterrupted});
   }

@@ -69,6 +69,12 @@ Failure failure_of(const Error& error) {
           lost ? "groupctl group recover shows what is lost" : "", exit_code_of(error.code)};
 }
 
+Failure unanswered(const Error& error, std::string hint) {
+  Failure failure = failure_of(error);
+  if (error.code == ErrorCode::kTimeout) failure.hint = std::move(hint);
+  return failure;
+}
+
 Failure submit_failure(const Error& error, const std::optional<std::string>& id) {
   if (error.code == ErrorCode::kTimeout || error.code == ErrorCode::kTooOldToKnow) {
     return outcome_unknown(error, id);

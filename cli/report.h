@@ -149,6 +149,9 @@ struct Failure {
   int exit_code = 1;
 };
 Failure failure_of(const Error& error);
+/// Of a request that changes something: without an answer nobody knows whether it has, and `hint`
+/// says how to know.
+Failure unanswered(const Error& error, std::string hint);
 /// Of a submit; `id` is what --id gave.
 Failure submit_failure(const Error& error, const std::optional<std::string>& id);
 

@@ -13,11 +13,6 @@
 namespace groupctl {
 namespace {
 
-template <class Report>
-Done rendered(const Report& report, Format format) {
-  return Said{format == Format::kJson ? render_json(report) : render_text(report)};
-}
-
 Result<std::vector<GroupInfo>> all_groups(Client& client, std::uint64_t within_ms) {
   std::vector<GroupInfo> groups;
   while (true) {
@@ -40,13 +35,9 @@ ClientId request_of(const std::optional<std::string>& id, const HelloReply& hell
   return id ? keyed_client_id(*id) : drawn_client_id(hello.now, random_number());
 }
 
-/// Of a request that changes something: without an answer nobody knows whether it has.
 Failure not_done(const Error& error, const std::optional<std::string>& id) {
-  Failure failure = failure_of(error);
-  if (error.code == ErrorCode::kTimeout) {
-    failure.hint = id ? "ask again with the same --id" : "groupctl group list shows whether it is";
-  }
-  return failure;
+  return unanswered(
+      error, id ? "ask again with the same --id" : "groupctl group list shows whether it is");
 }
 
 }  // namespace
@@ -54,7 +45,7 @@ Failure not_done(const Error& error, const std::optional<std::string>& id) {
 Done run_group_list(const GlobalOptions& global, Client& client) {
   auto groups = all_groups(client, global.timeout_ms);
   if (!groups) return tl::unexpected(failure_of(groups.error()));
-  return rendered(GroupsReport{*std::move(groups)}, global.format);
+  return said(GroupsReport{*std::move(groups)}, global.format);
 }
 
 Done run_group_show(const GlobalOptions& global, const GroupShowCall& call, const HelloReply& hello,
@@ -65,7 +56,7 @@ Done run_group_show(const GlobalOptions& global, const GroupShowCall& call, cons
   const auto found = std::find_if(groups->begin(), groups->end(),
                                   [&](const GroupInfo& group) { return group.name == name; });
   if (found == groups->end()) return tl::unexpected(no_such_group(name, *groups));
-  return rendered(GroupReport{*found}, global.format);
+  return said(GroupReport{*found}, global.format);
 }
 
 Done run_group_create(const GlobalOptions& global, const GroupCreateCall& call,
@@ -73,7 +64,7 @@ Done run_group_create(const GlobalOptions& global, const GroupCreateCall& call,
   const CreateGroup create{call.name, call.endpoints, request_of(call.id, hello)};
   auto made = client.ask<GroupInfo>(create, global.timeout_ms);
   if (!made) return tl::unexpected(not_done(made.error(), call.id));
-  return rendered(GroupReport{*std::move(made), true}, global.format);
+  return said(GroupReport{*std::move(made), true}, global.format);
 }
 
 Done run_group_delete(const GlobalOptions& global, const GroupDeleteCall& call,
@@ -86,7 +77,7 @@ Done run_group_delete(const GlobalOptions& global, const GroupDeleteCall& call,
   const DeleteGroup deletion{call.name, request_of(call.id, hello)};
   auto deleted = client.ask<GroupDeleted>(deletion, global.timeout_ms);
   if (!deleted) return tl::unexpected(not_done(deleted.error(), call.id));
-  return rendered(GroupDeletion{call.name, std::move(deleted->folder)}, global.format);
+  return said(GroupDeletion{call.name, std::move(deleted->folder)}, global.format);
 }
 
 }  // namespace groupctl

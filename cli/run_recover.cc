@@ -6,13 +6,6 @@
 #include "cli/run.h"
 
 namespace groupctl {
-namespace {
-
-Done rendered(const RecoverReply& recovery, Format format) {
-  return Said{format == Format::kJson ? render_json(recovery) : render_text(recovery)};
-}
-
-}  // namespace
 
 Done run_recover(const GlobalOptions& global, const RecoverCall& call, const HelloReply& hello,
                  Client& client, const Surroundings& around) {
@@ -23,8 +16,11 @@ Done run_recover(const GlobalOptions& global, const RecoverCall& call, const Hel
   if (auto refused = not_confirmed(global, around, question)) return tl::unexpected(*refused);
   const Recover recover{found->last_lost, around.issuer, call.message};
   const auto done = client.ask<RecoverReply>(recover, global.timeout_ms);
-  if (!done) return tl::unexpected(failure_of(done.error()));
-  return rendered(*done, global.format);
+  if (!done) {
+    return tl::unexpected(
+        unanswered(done.error(), "groupctl group recover shows whether something is lost still"));
+  }
+  return said(*done, global.format);
 }
 
 }  // namespace groupctl

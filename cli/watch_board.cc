@@ -11,13 +11,9 @@ namespace {
 
 constexpr std::uint32_t kLogLines = 200;
 
-bool away(const Error& error) {
-  return error.code == ErrorCode::kTimeout || error.code == ErrorCode::kUnreachable;
-}
-
 /// What is known of a member, or why nothing is; silence is an error.
 Result<std::string> text_of(Result<std::string> text) {
-  if (text || away(text.error())) return text;
+  if (text || is_away(text.error())) return text;
   return escaped(text.error().text) + "\n";
 }
 

@@ -29,6 +29,15 @@ RecoverReply CoordinatorCore::Impl::recovery_view() const {
 
 void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
                                        const Recover& recover) {
+  const LostRange* before = recovery_.given_up_to(recover.through);
+  if (read_only_.empty() && before != nullptr) {  // who asks again has not heard the answer
+    RecoverReply again;
+    again.done = true;
+    again.head = Sequence(before->first.value - 1);
+    again.first_lost = before->first;
+    again.last_lost = before->last;
+    return answer(peer, id, std::move(again));
+  }
   if (read_only_.empty()) {
     return answer(peer, id,
                   QueryRefused{ErrorCode::kRefused, "nothing is known to be lost: no need"});

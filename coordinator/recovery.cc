@@ -70,6 +70,10 @@ LogHead Recovery::give_up(const LogHead& head, GroupTime now, const std::string&
   return after;
 }
 
+const LostRange* Recovery::given_up_to(Sequence last) const {
+  return ranges_.empty() || ranges_.back().last != last ? nullptr : &ranges_.back();
+}
+
 bool Recovery::follows_lost(Epoch frame_epoch) const {
   return !ranges_.empty() && frame_epoch < ranges_.back().epoch;
 }

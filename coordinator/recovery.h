@@ -36,6 +36,8 @@ class Recovery {
                   const std::string& message, RowChanges& rows) const;
   /// The last lost sequence if that were done now.
   Sequence through(const LogHead& head) const { return std::max(head.last, furthest_.last); }
+  /// The last of what was given up, if it ended there; nullptr: it did not.
+  const LostRange* given_up_to(Sequence last) const;
   /// Whether who has this as its newest frame's epoch follows a history that was given up.
   bool follows_lost(Epoch frame_epoch) const;
   /// Such a one that goes on where this log has other entries: why it cannot be a member with it.

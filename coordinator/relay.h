@@ -29,7 +29,7 @@ class Relay {
   bool waits(const Asker& asker) const;
   /// The token to put on the question.
   std::uint64_t open(Asker asker, SessionNumber session, LocalTime now);
-  /// Who waits for the answer that this session gives; nullopt: nobody, any more.
+  /// Who waits for the answer to this token, which came under `session`; nullopt: nobody, any more.
   std::optional<Asker> answered(std::uint64_t token, SessionNumber session);
   /// Those whose time is up, taken out.
   std::vector<Asker> expired(LocalTime now);

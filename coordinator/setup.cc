@@ -15,10 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path group_folder(const std::string& state_dir, const std::string& group) {
-  return groups_folder(state_dir) / group;
-}
-
 /// A store whose first batch says which history it is.
 Status make_log(const fs::path& folder, const std::string& group, const LogId& log_id) {
   auto store = LmdbStore::create(folder, {});

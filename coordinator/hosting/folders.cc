@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string deletion_mark(const std::string& state_dir, const std::string& group) {
-  return (groups_folder(state_dir) / group / "deleted").string();
+  return (group_folder(state_dir, group) / "deleted").string();
 }
 
 fs::path deleted_folder(const std::string& state_dir) { return fs::path(state_dir) / "deleted"; }
@@ -85,7 +85,7 @@ Result<PlaneEndpoints> read_planes(const std::string& file) {
 
 Status keep_planes(const std::string& state_dir, const std::string& group,
                    const PlaneEndpoints& planes) {
-  const std::string file = (groups_folder(state_dir) / group / "planes").string();
+  const std::string file = (group_folder(state_dir, group) / "planes").string();
   const auto kept = read_planes(file);
   if (!kept) return tl::unexpected<Error>(kept.error());
   return *kept == planes ? Status{} : write_file_durably(file, planes_text(planes));
@@ -107,7 +107,7 @@ std::string request_text(const ClientId& request) {
 }
 
 bool made_for(const std::string& state_dir, const std::string& group, const ClientId& request) {
-  const auto kept = read_small_file((groups_folder(state_dir) / group / "made-for").string());
+  const auto kept = read_small_file((group_folder(state_dir, group) / "made-for").string());
   return kept && !kept->empty() && *kept == request_text(request);
 }
 
@@ -149,7 +149,7 @@ Status put_aside(const std::string& state_dir, const std::string& group) {
   if (!kept) return tl::unexpected<Error>(kept.error());
   const fs::path deleted = deleted_folder(state_dir);
   if (auto made = make_folders_durably(deleted.string()); !made) return made;
-  const fs::path from = groups_folder(state_dir) / group;
+  const fs::path from = group_folder(state_dir, group);
   std::error_code error;
   fs::rename(from, deleted / kept->folder, error);
   if (error) return fail(ErrorCode::kIo, "cannot move " + from.string() + ": " + error.message());
@@ -174,7 +174,7 @@ std::string crash_mark_of(const std::string& state_dir) {
 }
 
 std::string crash_mark_of(const std::string& state_dir, const std::string& group) {
-  return (groups_folder(state_dir) / group / "crashed").string();
+  return (group_folder(state_dir, group) / "crashed").string();
 }
 
 void spread_crash_mark(const std::string& state_dir) {

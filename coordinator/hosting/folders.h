@@ -26,6 +26,10 @@ inline std::filesystem::path groups_folder(const std::string& state_dir) {
   return std::filesystem::path(state_dir) / "groups";
 }
 
+inline std::filesystem::path group_folder(const std::string& state_dir, const std::string& group) {
+  return groups_folder(state_dir) / group;
+}
+
 /// Their names, in order. Error: kNotFound when there is none, with how to make one.
 Result<std::vector<std::string>> groups_in(const std::string& state_dir);
 

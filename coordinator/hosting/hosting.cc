@@ -124,11 +124,11 @@ bool Hosting::is_only() const { return groups_at_start_ == 1 && served_.empty();
 /// several each is where it was made to be, or else where it was last, or else at free ports; that
 /// is where it stays.
 Result<PlaneEndpoints> Hosting::planes_for(const std::string& group, bool only) const {
-  const std::string folder = options_.state_dir + "/groups/" + group;
-  const auto made_for = read_planes(folder + "/planes");
+  const auto folder = group_folder(options_.state_dir, group);
+  const auto made_for = read_planes((folder / "planes").string());
   if (!made_for) return made_for;
   if (only) return first_of(options_.given, *made_for, options_.by_default);
-  const auto last = read_planes(folder + "/endpoints");
+  const auto last = read_planes((folder / "endpoints").string());
   if (!last) return last;
   return first_of(*made_for, *last, {kFreePort, kFreePort, kFreePort});
 }

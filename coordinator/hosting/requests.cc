@@ -85,7 +85,7 @@ Status Hosting::make_and_serve(const CreateGroup& wanted) {
   if (served) return served;
   board_.erase(wanted.name);
   std::error_code error;
-  std::filesystem::remove_all(options_.state_dir + "/groups/" + wanted.name, error);
+  std::filesystem::remove_all(group_folder(options_.state_dir, wanted.name), error);
   return served;
 }
 

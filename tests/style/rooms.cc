@@ -63,6 +63,7 @@ const std::vector<std::string_view>& pure_files() {
       "member/settle*",
       "member/snapshot_fetch*",
       "member/work*",
+      "cli/builtin_verbs*",
       "cli/json_lines*",
       "cli/live_region*",
       "cli/render*",

@@ -22,6 +22,10 @@ TEST(Join, G15_F29_AheadWithoutAProofIsQuarantinedAndTheOthersGoOn) {
   member.join.marks.received = Sequence(9);
   EXPECT_EQ(refusal(group.try_join(member)), ErrorCode::kAhead);
   EXPECT_EQ(group.state_of(member.id), MemberState::kQuarantined);
+  EXPECT_NE(group.asked<MembersReply>(MembersQuery{})
+                .rows.front()
+                .note.find("stop group-member on web-1, move its state directory away"),
+            std::string::npos);
   EXPECT_NE(group.reply_as<Accepted>(group.submit(set_command("a", "1"))), nullptr);
   member.join.marks.received = Sequence(1);
   group.try_join(member);

@@ -44,7 +44,6 @@ struct Lost {
 
 TEST(Recovery, F29_WhatIsLostIsShownFirst) {
   Lost lost;
-  Follower absent = lost.group.newcomer("web-2", 2);
   const RecoverReply shown = lost.recover(Sequence());
   EXPECT_FALSE(shown.done);
   EXPECT_EQ(shown.head, Sequence(2));
@@ -53,6 +52,27 @@ TEST(Recovery, F29_WhatIsLostIsShownFirst) {
   ASSERT_EQ(shown.proofs.size(), 1U);
   EXPECT_EQ(shown.proofs.front(), (ProofOfLoss{"web-1", Sequence(9), Epoch(4)}));
   EXPECT_TRUE(lost.group.core->read_only());
+}
+
+TEST(Recovery, F29_WhoWasNotHeardIsNamed) {
+  Group group;
+  group.joined("web-2", 2);
+  Follower member = group.joined("web-1", 1);
+  group.restart();
+  prove(group, member, Sequence(9), Epoch(4));
+  group.try_join(member);
+  const auto shown = group.asked<RecoverReply>(Recover{});
+  EXPECT_EQ(shown.absent, std::vector<std::string>{"web-2"});
+}
+
+TEST(Recovery, F29_WhoAsksAgainHearsThatItIsDone) {
+  Lost lost;
+  lost.recovered();
+  const RecoverReply again = lost.recover(Sequence(9));
+  EXPECT_TRUE(again.done);
+  EXPECT_EQ(again.first_lost, Sequence(3));
+  EXPECT_EQ(again.last_lost, Sequence(9));
+  EXPECT_FALSE(lost.group.exit) << "nothing is written anew";
 }
 
 TEST(Recovery, F29_WithoutALossThereIsNothingToRecover) {
@@ -220,18 +240,6 @@ TEST(Recovery, F31_AMemberOfAnotherHistoryIsShownAsQuarantinedWithBothHashes) {
   EXPECT_NE(rows.front().note.find(member.join.chain.hex()), std::string::npos);
   const auto id = group.submit(set_command("a", "1"));
   EXPECT_NE(group.reply_as<Accepted>(id), nullptr) << "the group goes on";
-}
-
-TEST(Recovery, G15_AQuarantinedMemberIsShownWithWhatToDo) {
-  Group group;
-  Follower member = group.joined("web-1", 1);
-  group.tick(20000);
-  member.join.marks.received = Sequence(9);
-  EXPECT_EQ(refusal(group.try_join(member)), ErrorCode::kAhead);
-  const auto rows = group.asked<MembersReply>(MembersQuery{}).rows;
-  EXPECT_EQ(rows.front().state, MemberState::kQuarantined);
-  EXPECT_NE(rows.front().note.find("stop group-member on web-1, move its state directory away"),
-            std::string::npos);
 }
 
 }  // namespace

@@ -5,7 +5,22 @@
 
 namespace groupctl::testing {
 
-using MemberSnapshot = MemberFixture;
+class MemberSnapshot : public MemberFixture {
+ protected:
+  /// It is told so, joins anew, and is to take a snapshot.
+  void is_sluggish() {
+    say(Resynchronise{"sluggish"});
+    session = session.next();
+    say(Welcome{session,
+                MemberId(1),
+                log.last(),
+                1000,
+                10000,
+                {},
+                CatchUp::kSnapshot,
+                core->marks().executed});
+  }
+};
 
 TEST_F(MemberSnapshot, EMovesOnlyWhenTheReconcileHasEnded) {
   log.deploy("site", "1.0");
@@ -62,16 +77,7 @@ TEST_F(MemberSnapshot, OpenEntriesAreClosedAndTheRunningOneKeepsItsOutcome) {
   publish(log.deploy("other", "1.0"));  // 3: waits
   ASSERT_EQ(sequences(work), std::vector<std::uint64_t>{2});
   log.deploy("third", "1.0");  // 4: never received
-  say(Resynchronise{"sluggish"});
-  session = session.next();
-  say(Welcome{session,
-              MemberId(1),
-              log.last(),
-              1000,
-              10000,
-              {},
-              CatchUp::kSnapshot,
-              core->marks().executed});
+  is_sluggish();
   take_snapshot();
   EXPECT_EQ(core->marks(), at(4, 1));
   EXPECT_EQ(work.size(), 1U) << "what has started runs to its end first";
@@ -92,16 +98,7 @@ TEST_F(MemberSnapshot, WhatEndsWhileTheSwapIsWrittenKeepsItsOutcomeAndNothingBeg
   become_member();
   publish(log.deploy("site", "1.0"));   // 2: runs
   publish(log.deploy("other", "1.0"));  // 3: waits
-  say(Resynchronise{"sluggish"});
-  session = session.next();
-  say(Welcome{session,
-              MemberId(1),
-              log.last(),
-              1000,
-              10000,
-              {},
-              CatchUp::kSnapshot,
-              core->marks().executed});
+  is_sluggish();
   hold_commits = true;
   take_snapshot();
   work_ends();
