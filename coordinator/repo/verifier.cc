@@ -5,6 +5,7 @@
 #include "daemon/file_io.h"
 
 namespace groupctl {
+
 Result<VerifyReply> Verifier::ask(const VerifyQuery& query) {
   const auto asked = [&](const Job& job) {
     return job.run == query.run && job.reply.digest == query.digest;
@@ -21,7 +22,8 @@ Result<VerifyReply> Verifier::ask(const VerifyQuery& query) {
 }
 
 void Verifier::begin(const VerifyQuery& query) {
-  Job job{query.run, {}, nullptr, std::make_unique<Sha256>()};
+  Job job;
+  job.run = query.run;
   job.reply.digest = query.digest;
   blobs_.forget(query.digest);
   auto blob = blobs_.find(query.digest);

@@ -27,7 +27,7 @@ class Verifier {
     std::uint64_t run = 0;
     VerifyReply reply;
     std::shared_ptr<const OpenBlob> blob;
-    std::unique_ptr<Sha256> hash;
+    std::unique_ptr<Sha256> hash = std::make_unique<Sha256>();
   };
   void begin(const VerifyQuery& query);
   void end(Job job, std::string fault);
