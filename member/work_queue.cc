@@ -168,8 +168,19 @@ bool WorkQueue::begin_started(const WorkView& view, Books& books) {
   Verdict verdict = settle_again(entry, view);
   if (std::holds_alternative<MustWait>(verdict)) return false;
   Entry taken = std::move(started_.extract(started_.begin()).mapped());
+  if (std::holds_alternative<EndsAs>(verdict)) note_left_behind(taken, view, books);
   decided(std::move(taken), std::move(verdict), true, books);
   return true;
+}
+
+/// It will not be carried out again, but a crash can have come after its work: the reconcile at the
+/// start must ask for what no record speaks of.
+void WorkQueue::note_left_behind(const Entry& entry, const WorkView& view, Books& books) {
+  for (const std::string& key : entry.keys) {
+    const auto name = artefact_name(key);
+    if (!name || in_place(view.actual, std::string(*name))) continue;
+    if (begun_.emplace(*name).second) books.stage.put(begun_row(*name), {});
+  }
 }
 
 bool WorkQueue::begin_open(const WorkView& view, Books& books) {

@@ -104,6 +104,7 @@ class WorkQueue {
   bool begin_open(const WorkView& view, Books& books);
   void begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_last, Books& books);
   void note_begun(Books& books);
+  void note_left_behind(const Entry& entry, const WorkView& view, Books& books);
   void ask_for_begun(std::vector<ArtefactStep>& steps, const WorkView& view) const;
   void forget_begun(const std::string& name, const ExecuteResult& ended, Books& books);
   void decided(Entry entry, Verdict verdict, bool again, Books& books);

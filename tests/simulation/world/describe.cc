@@ -12,6 +12,16 @@ std::string error_text(ErrorCode code, const std::string& text) {
   return std::string(to_word(code)) + (text.empty() ? "" : ": " + text);
 }
 
+std::string steps_text(const std::vector<ArtefactStep>& steps) {
+  std::string text;
+  for (const ArtefactStep& step : steps) {
+    const auto& release = step.desired.release;
+    text += text.empty() ? ": " : ", ";
+    text += step.name + (step.leave ? " is left" : " to " + (release ? release->version : "none"));
+  }
+  return text;
+}
+
 struct MemberMessageText {
   std::string operator()(const Hello& m) const { return "Hello " + m.group + " " + m.name; }
   std::string operator()(const Join& m) const {
@@ -166,6 +176,25 @@ std::string describe(const Publication& publication) {
   const FrameHeader& header = std::get<FramePtr>(publication)->header();
   std::string text = "Frame " + text_of(header.first);
   if (header.last != header.first) text += "-" + text_of(header.last);
+  return text;
+}
+
+std::string describe(const WorkItem& item) {
+  if (const auto* one = std::get_if<ExecuteRequest>(&item.what)) {
+    return text_of(one->entry.sequence) + (one->again ? " again" : "") + steps_text(one->steps);
+  }
+  const auto& all = std::get<ReconcileRequest>(item.what);
+  return "reconcile " + text_of(all.at) + steps_text(all.steps);
+}
+
+std::string describe(const WorkItem& item, const WorkResult& result) {
+  std::string text = describe(item);
+  if (const auto* one = std::get_if<ExecuteResult>(&result.what)) {
+    return text + ", " + std::string(to_word(one->outcome));
+  }
+  for (const auto& [name, one] : std::get<ReconcileResult>(result.what).by_name) {
+    text += ", " + name + " " + std::string(to_word(one.outcome));
+  }
   return text;
 }
 

@@ -39,6 +39,8 @@ MemberNode::MemberNode(Stage& stage, MemberSpec spec, const CommandTable& table,
 void MemberNode::note_work(const WorkItem& item, const WorkResult& result) {
   const Truth& log = stage_.truth;
   TrueMember& truth = stage_.truth.member(spec_.server_id);
+  stage_.trace.add(stage_.queue.now(), spec_.name, "worked", {},
+                   [&] { return describe(item, result); });
   if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
     if (!log.has(request->entry)) return;
     truth.worked[request->entry.sequence] = std::get<ExecuteResult>(result.what).outcome;
@@ -255,6 +257,9 @@ void MemberNode::carry_out_rest(MemberOutput output) {
     stage_.trace.add(stage_.queue.now(), spec_.name, "sends", {},
                      [&] { return describe(message); });
     stage_.net.to_server(spec_.node, encode(message));
+  }
+  for (const WorkItem& item : output.work) {
+    stage_.trace.add(stage_.queue.now(), spec_.name, "works", {}, [&] { return describe(item); });
   }
   exec_.add(std::move(output.work));
   if (output.look) look(*output.look);

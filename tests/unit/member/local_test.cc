@@ -243,6 +243,27 @@ TEST_F(MemberLocal, WhatNothingSpeaksOfAnyMoreIsAskedForAfterACrash) {
   EXPECT_TRUE(work.empty()) << "asked for once";
 }
 
+TEST_F(MemberLocal, WhatACrashLeftOfAnEntryThatIsOverriddenSinceIsAskedFor) {
+  become_member();
+  publish(log.deploy("site", "1.0"));
+  ASSERT_EQ(work.size(), 1U);
+  local(LocalUndeploy{"site"}, 2);
+  restart();  // it was carried out; nobody has heard of it
+  pass(0);
+  ASSERT_EQ(work.size(), 1U);
+  const auto& steps = std::get<ReconcileRequest>(work[0].what).steps;
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_EQ(steps[0].name, "site");
+  EXPECT_FALSE(steps[0].desired.release);
+  restart();  // again, and the entry has its outcome by now
+  pass(0);
+  ASSERT_EQ(work.size(), 1U);
+  work_ends();
+  restart();
+  pass(0);
+  EXPECT_TRUE(work.empty()) << "asked for once";
+}
+
 TEST_F(MemberLocal, ReconcileGivesUpWhatIsNamedOrAll) {
   deployed("1.0");
   local(deploy("site", "9.0"));
