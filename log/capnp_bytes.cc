@@ -37,6 +37,18 @@ kj::ArrayPtr<const capnp::word> as_message(ByteView bytes, std::vector<capnp::wo
   return words;
 }
 
+class AppendTo : public kj::OutputStream {
+ public:
+  explicit AppendTo(Bytes& out) : out_(out) {}
+  void write(const void* data, std::size_t size) override {
+    const auto* from = static_cast<const std::uint8_t*>(data);
+    out_.insert(out_.end(), from, from + size);
+  }
+
+ private:
+  Bytes& out_;
+};
+
 Bytes bytes_of(kj::ArrayPtr<const capnp::word> words) {
   auto raw = words.asBytes();
   return {raw.begin(), raw.end()};
@@ -52,7 +64,11 @@ CanonicalReader::CanonicalReader(ByteView bytes)
       reader_(kj::arrayPtr(&segment_, 1), limits_for(bytes.size())) {}
 
 Bytes to_bytes(capnp::MessageBuilder& message) {
-  return bytes_of(capnp::messageToFlatArray(message));
+  Bytes bytes;
+  bytes.reserve(capnp::computeSerializedSizeInWords(message) * sizeof(capnp::word));
+  AppendTo out(bytes);
+  capnp::writeMessage(out, message);
+  return bytes;
 }
 
 Bytes to_canonical_bytes(capnp::AnyStruct::Reader root) { return bytes_of(root.canonicalize()); }

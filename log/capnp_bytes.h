@@ -47,6 +47,17 @@ class CanonicalReader {
   capnp::SegmentArrayMessageReader reader_;
 };
 
+struct ScratchWords {
+  static constexpr std::size_t kWords = 128;
+  capnp::word words[kWords] = {};
+};
+
+/// A message to write. Most fit in its first KiB, so most need no allocation.
+class ScratchMessage : private ScratchWords, public capnp::MallocMessageBuilder {
+ public:
+  ScratchMessage() : capnp::MallocMessageBuilder(kj::arrayPtr(words, kWords)) {}
+};
+
 /// Runs `decode` (which may throw kj::Exception, from CapnpReader's constructor on) and turns what
 /// it throws into kInvalid with `what` in front. `decode` returns a Result.
 template <class Decode>

@@ -74,6 +74,15 @@ Hash hash_of(ByteView bytes) {
   return end<Hash>(state);
 }
 
+Hash hash_of_row(std::string_view key, ByteView value) {
+  Blake2b state;
+  start(state, {}, sizeof(Hash::bytes));
+  feed_number(state, static_cast<std::uint32_t>(key.size()));
+  feed(state, as_bytes(key));
+  feed(state, value);
+  return end<Hash>(state);
+}
+
 Checksum row_checksum(std::uint8_t table, std::string_view key, ByteView value) {
   Blake2b state;
   start(state, {}, sizeof(Checksum::bytes));

@@ -30,6 +30,8 @@ class Hasher {
 
 /// BLAKE2b-256 of one run of bytes.
 Hash hash_of(ByteView bytes);
+/// BLAKE2b-256 over (u32 key length, key, value).
+Hash hash_of_row(std::string_view key, ByteView value);
 
 /// BLAKE2b-128 that stands beside a stored row.
 using Checksum = Block<16, struct ChecksumMeaning>;

@@ -9,7 +9,7 @@ namespace groupctl {
 
 FrameRun::FrameRun(const CommandTable& table, const ServerId& self, const LogHead& head,
                    GroupState& state, const std::optional<MemberRow>& me)
-    : table_(table), self_(self), state_(state), me_(me) {
+    : table_(table), self_(self), state_(state), me_(me), digest_before_(state.digest()) {
   plan_.head = head;
 }
 
@@ -65,8 +65,7 @@ bool FrameRun::add_unchecked(const FramePtr& frame) {
 
 FollowPlan FrameRun::finish() {
   plan_.head.state_digest = state_.digest();
-  for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) state_.apply(*undo);
-  undo_.clear();
+  undo_to(0, digest_before_);
   plan_.me = std::move(me_);
   return std::move(plan_);
 }
@@ -149,11 +148,16 @@ FrameRun::Step FrameRun::resynchronise(std::string cause, std::string text) {
 }
 
 FrameRun::Mark FrameRun::mark() const {
-  return {plan_.changes.size(), undo_.size(), plan_.mine.size(), plan_.head, me_, plan_.joined_at};
+  return {plan_.changes.size(), undo_.size(), plan_.mine.size(), state_.digest(),
+          plan_.head,           me_,          plan_.joined_at};
+}
+
+void FrameRun::undo_to(std::size_t left, const Hash& digest) {
+  for (; undo_.size() > left; undo_.pop_back()) state_.replay(std::move(undo_.back()), digest);
 }
 
 void FrameRun::back_to(Mark mark) {
-  for (; undo_.size() > mark.undo; undo_.pop_back()) state_.apply(undo_.back());
+  undo_to(mark.undo, mark.digest);
   plan_.changes.resize(mark.changes);
   plan_.mine.erase(plan_.mine.begin() + static_cast<std::ptrdiff_t>(mark.mine), plan_.mine.end());
   plan_.head = mark.head;

@@ -20,6 +20,7 @@ class FrameRun {
   enum class Step : std::uint8_t { kGoOn, kHeld, kTrouble };
   struct Mark {
     std::size_t changes, undo, mine;
+    Hash digest;
     LogHead head;
     std::optional<MemberRow> me;
     std::optional<Sequence> joined_at;
@@ -34,12 +35,15 @@ class FrameRun {
   Step resynchronise(std::string cause, std::string text);
   Mark mark() const;
   void back_to(Mark mark);
+  /// Undoes entries until as many are left as were applied when the digest was this.
+  void undo_to(std::size_t left, const Hash& digest);
 
   const CommandTable& table_;
   const ServerId& self_;
   GroupState& state_;
   std::optional<MemberRow> me_;
   FollowPlan plan_;
+  Hash digest_before_;
   std::vector<StateChanges> undo_;  ///< one an entry
 };
 

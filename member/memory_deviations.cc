@@ -52,7 +52,7 @@ RowKey intended_row(std::string_view key) {
 RowKey drift_row(std::string_view key) { return {Table::kMember, "drift/" + std::string(key)}; }
 
 Bytes encode_intended_row(const IntendedDelta& delta) {
-  capnp::MallocMessageBuilder message;
+  ScratchMessage message;
   auto root = message.initRoot<Schema>();
   root.setCause(static_cast<std::uint8_t>(delta.cause));
   std::visit(WantedWriter{root.getWanted()}, delta.wanted);
@@ -82,7 +82,7 @@ Result<IntendedDelta> decode_intended_row(ByteView bytes) {
 }
 
 Bytes encode_drift_row(const Drift& drift) {
-  capnp::MallocMessageBuilder message;
+  ScratchMessage message;
   auto root = message.initRoot<schema::MemberDrift>();
   if (drift.found) {
     auto found = root.initFound();

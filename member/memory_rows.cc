@@ -51,7 +51,7 @@ RowKey begun_row(std::string_view artefact) {
 RowKey failure_row(std::string_view key) { return member_row_key("failure/" + std::string(key)); }
 
 Bytes encode(const Binding& binding) {
-  capnp::MallocMessageBuilder message;
+  ScratchMessage message;
   auto root = message.initRoot<schema::MemberBinding>();
   root.setGroup(text_reader(binding.group));
   root.setLogId(data_of(binding.log_id.view()));
@@ -69,7 +69,7 @@ Result<Binding> decode_binding(ByteView bytes) {
 }
 
 Bytes encode(const StoredMarks& marks) {
-  capnp::MallocMessageBuilder message;
+  ScratchMessage message;
   auto root = message.initRoot<schema::MemberMarks>();
   root.setExecuted(marks.executed.value);
   root.setLogBytes(marks.log_bytes);
@@ -93,7 +93,7 @@ Result<StoredMarks> decode_marks(ByteView bytes) {
 }
 
 Bytes encode(const TagClaim& tag) {
-  capnp::MallocMessageBuilder message;
+  ScratchMessage message;
   auto root = message.initRoot<schema::MemberTag>();
   root.setLogId(data_of(tag.log_id.view()));
   root.setEpoch(tag.epoch.value);
@@ -113,7 +113,7 @@ Result<TagClaim> decode_tag(ByteView bytes) {
 }
 
 Bytes encode_shared_tail(const std::vector<std::string>& urls) {
-  capnp::MallocMessageBuilder message;
+  ScratchMessage message;
   auto root = message.initRoot<schema::MemberSharedTail>();
   write_texts(urls, root.initUrls(static_cast<unsigned>(urls.size())));
   return to_bytes(message);
@@ -129,7 +129,7 @@ Result<std::vector<std::string>> decode_shared_tail(ByteView bytes) {
 
 Bytes encode_outcome_row(const KeptOutcome& outcome) {
   const OutcomeReport& report = outcome.report;
-  capnp::MallocMessageBuilder message;
+  ScratchMessage message;
   auto root = message.initRoot<schema::MemberOutcome>();
   root.setFirst(report.first.value);
   root.setLast(report.last.value);
@@ -155,7 +155,7 @@ Result<KeptOutcome> decode_outcome_row(ByteView bytes) {
 }
 
 Bytes encode_actual_row(const ActualArtefact& artefact) {
-  capnp::MallocMessageBuilder message;
+  ScratchMessage message;
   auto root = message.initRoot<schema::MemberArtefact>();
   root.setVersion(text_reader(artefact.version));
   root.setDigest(data_of(artefact.digest.view()));
@@ -173,7 +173,7 @@ Result<ActualArtefact> decode_actual_row(ByteView bytes) {
 }
 
 Bytes encode_failure_row(const FailedStep& failure) {
-  capnp::MallocMessageBuilder message;
+  ScratchMessage message;
   auto root = message.initRoot<schema::MemberFailure>();
   root.setSequence(failure.sequence.value);
   root.setText(text_reader(failure.text));

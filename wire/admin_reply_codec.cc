@@ -239,7 +239,7 @@ Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& f
 }  // namespace
 
 Bytes encode(AdminRequestId id, const AdminReply& reply) {
-  capnp::MallocMessageBuilder builder;
+  ScratchMessage builder;
   auto out = builder.initRoot<wire_schema::AdminReply>();
   out.setId(id.value);
   std::visit(AdminReplyWriter{out}, reply);

@@ -177,7 +177,7 @@ Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldRea
 }  // namespace
 
 Bytes encode(AdminRequestId id, const AdminRequest& request) {
-  capnp::MallocMessageBuilder builder;
+  ScratchMessage builder;
   auto out = builder.initRoot<wire_schema::AdminRequest>();
   out.setId(id.value);
   std::visit(AdminRequestWriter{out}, request);

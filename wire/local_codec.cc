@@ -220,7 +220,7 @@ struct LocalRequestWriter {
 }  // namespace
 
 Bytes encode(const LocalRequest& request) {
-  capnp::MallocMessageBuilder builder;
+  ScratchMessage builder;
   std::visit(LocalRequestWriter{builder.initRoot<wire_schema::LocalRequest>()}, request);
   return to_bytes(builder);
 }
@@ -239,7 +239,7 @@ Result<LocalRequest> decode_local_request(ByteView bytes) {
 }
 
 Bytes encode(const LocalReply& reply) {
-  capnp::MallocMessageBuilder builder;
+  ScratchMessage builder;
   std::visit(LocalReplyWriter{builder.initRoot<wire_schema::LocalReply>()}, reply);
   return to_bytes(builder);
 }

@@ -232,7 +232,7 @@ Result<MemberMessage> read_message(wire_schema::MemberMessage::Reader in, FieldR
 }  // namespace
 
 Bytes encode(const MemberMessage& message) {
-  capnp::MallocMessageBuilder builder;
+  ScratchMessage builder;
   std::visit(MessageWriter{builder.initRoot<wire_schema::MemberMessage>()}, message);
   return to_bytes(builder);
 }

@@ -41,7 +41,7 @@ Result<Publication> read_publication(wire_schema::Publication::Reader in, ByteVi
 }  // namespace
 
 PublicationParts encode(const Envelope& envelope, const Publication& publication) {
-  capnp::MallocMessageBuilder builder;
+  ScratchMessage builder;
   auto out = builder.initRoot<wire_schema::Publication>();
   wire::write(envelope, out.initEnvelope());
   PublicationParts parts;

@@ -248,7 +248,7 @@ std::size_t message_size(const Deviation& row) {
 }
 
 Bytes encode(const Question& question) {
-  capnp::MallocMessageBuilder builder;
+  ScratchMessage builder;
   std::visit(QuestionWriter{builder.initRoot<wire_schema::Question>()}, question);
   return to_bytes(builder);
 }
@@ -258,7 +258,7 @@ Result<Question> decode_question(ByteView bytes) {
 }
 
 Bytes encode(const Answer& answer) {
-  capnp::MallocMessageBuilder builder;
+  ScratchMessage builder;
   std::visit(AnswerWriter{builder.initRoot<wire_schema::Answer>()}, answer);
   return to_bytes(builder);
 }

@@ -223,7 +223,7 @@ Result<MemberReply> read_reply(wire_schema::MemberReply::Reader in, FieldReader&
 }  // namespace
 
 Bytes encode(const Envelope& envelope, const MemberReply& reply) {
-  capnp::MallocMessageBuilder builder;
+  ScratchMessage builder;
   auto out = builder.initRoot<wire_schema::MemberReply>();
   wire::write(envelope, out.initEnvelope());
   std::visit(MemberReplyWriter{out}, reply);

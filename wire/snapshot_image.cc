@@ -1,6 +1,5 @@
 #include "wire/snapshot_image.h"
 
-#include <capnp/message.h>
 #include <zstd.h>
 
 #include <cstring>
@@ -29,7 +28,7 @@ void append_u32(Bytes& out, std::size_t number) {
 }
 
 Bytes encode_header(const SnapshotHeader& header, std::size_t rows) {
-  capnp::MallocMessageBuilder message;
+  ScratchMessage message;
   auto out = message.initRoot<schema::SnapshotHeader>();
   out.setFormat(kFormat);
   out.setLogId(data_of(header.log_id.view()));

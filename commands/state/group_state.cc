@@ -6,18 +6,9 @@
 #include "log/hash.h"
 
 namespace groupctl {
-namespace {
-
-Hash hash_row(std::string_view key, ByteView value) {
-  Hasher hasher;
-  hasher.add_u32(static_cast<std::uint32_t>(key.size())).add(key).add(value);
-  return hasher.finish();
-}
-
-}  // namespace
 
 void StateDigest::add(std::string_view key, ByteView value) {
-  const Hash row = hash_row(key, value);
+  const Hash row = hash_of_row(key, value);
   unsigned carry = 0;
   for (std::size_t i = 0; i < sum_.bytes.size(); ++i) {
     carry += static_cast<unsigned>(sum_.bytes[i]) + row.bytes[i];
@@ -27,7 +18,7 @@ void StateDigest::add(std::string_view key, ByteView value) {
 }
 
 void StateDigest::subtract(std::string_view key, ByteView value) {
-  const Hash row = hash_row(key, value);
+  const Hash row = hash_of_row(key, value);
   unsigned borrow = 0;
   for (std::size_t i = 0; i < sum_.bytes.size(); ++i) {
     const unsigned difference = 256u + sum_.bytes[i] - row.bytes[i] - borrow;
@@ -67,6 +58,17 @@ StateChanges GroupState::apply(const StateChanges& changes) {
   }
   std::reverse(undo.begin(), undo.end());
   return undo;
+}
+
+void GroupState::replay(StateChanges changes, const Hash& digest_after) {
+  for (StateChange& change : changes) {
+    if (change.value) {
+      rows_.insert_or_assign(std::move(change.key), *std::move(change.value));
+    } else {
+      rows_.erase(change.key);
+    }
+  }
+  digest_ = StateDigest(digest_after);
 }
 
 void GroupState::load_row(std::string_view key, ByteView value) {

@@ -19,6 +19,8 @@ namespace groupctl {
 /// Sum mod 2^256 over keys of BLAKE2b-256(u32 key length, key, value). Independent of history.
 class StateDigest {
  public:
+  StateDigest() = default;
+  explicit StateDigest(const Hash& sum) : sum_(sum) {}
   void add(std::string_view key, ByteView value);
   void subtract(std::string_view key, ByteView value);
   const Hash& value() const { return sum_; }
@@ -51,6 +53,9 @@ class GroupState {
 
   /// Carries out the changes in order; returns those that undo them, in the order to apply them.
   StateChanges apply(const StateChanges& changes);
+  /// Changes whose digest is known, because they were applied before or undo such: it is not worked
+  /// out again, which costs two hashes a row.
+  void replay(StateChanges changes, const Hash& digest_after);
   /// Puts a row while a state is being loaded.
   void load_row(std::string_view key, ByteView value);
 

@@ -12,8 +12,7 @@ namespace groupctl {
 /// The canonical bytes of the struct that `fill` writes.
 template <class Schema, class Fill>
 Bytes canonical_bytes(Fill&& fill) {
-  capnp::word scratch[128] = {};  // most rows fit, so most need no allocation
-  capnp::MallocMessageBuilder message(kj::arrayPtr(scratch, 128));
+  ScratchMessage message;
   auto root = message.initRoot<Schema>();
   fill(root);
   return to_canonical_bytes(root.asReader());

@@ -66,6 +66,24 @@ TEST(GroupState, UndoRestoresRowsAndDigestExactly) {
   }
 }
 
+TEST(GroupState, AReplayToAKnownDigestIsAsTheApplyThatGaveIt) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    Pcg random(seed);
+    GroupState state;
+    for (int i = 0; i < 10; ++i) state.apply(random_changes(random));
+    const GroupState before = state;
+    const StateChanges changes = random_changes(random);
+    StateChanges undo = state.apply(changes);
+    const GroupState after = state;
+    state.replay(std::move(undo), before.digest());
+    EXPECT_EQ(state, before);
+    EXPECT_EQ(state.digest(), before.digest());
+    state.replay(changes, after.digest());
+    EXPECT_EQ(state, after);
+    EXPECT_EQ(state.digest(), after.digest());
+  }
+}
+
 TEST(GroupState, ErasingEverythingGivesZeroAgain) {
   GroupState state;
   state.apply({{"a", bytes("1")}, {"b", bytes("2")}, {"a", bytes("3")}});
