@@ -6,6 +6,8 @@ namespace groupctl::bench {
 namespace {
 
 constexpr std::uint64_t kKeys = 64;
+constexpr char kFirstPrintable = ' ';
+constexpr std::uint32_t kPrintable = '~' - ' ' + 1;
 
 const SyntaxRow& set_row() {
   for (const SyntaxRow& row : syntax_table()) {
@@ -19,7 +21,7 @@ const SyntaxRow& set_row() {
 Result<SubmittedCommand> make_set_command(Pcg& pcg) {
   std::string pair = "bench." + std::to_string(pcg.below(kKeys)) + "=";
   for (std::size_t i = 0; i < kValueBytes; ++i) {
-    pair.push_back(static_cast<char>('a' + pcg.below(26)));
+    pair.push_back(static_cast<char>(kFirstPrintable + pcg.below(kPrintable)));
   }
   const SyntaxRow& row = set_row();
   auto built = row.build({{std::string(row.positionals.front().name), {pair}}});

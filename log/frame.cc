@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "log/little_endian.h"
+#include "log/zstd_bytes.h"
 
 namespace groupctl {
 namespace {
@@ -25,7 +26,14 @@ constexpr std::size_t kAtChainBefore = 72;
 constexpr std::size_t kAtChainAfter = 104;
 constexpr std::size_t kAtStateDigest = 136;
 constexpr std::size_t kAtTag = 168;
-constexpr std::size_t kReserved = 184;
+constexpr std::size_t kAtPacking = 184;
+constexpr std::size_t kReserved = 188;
+
+constexpr std::uint32_t kPlain = 0;
+constexpr std::uint32_t kZstd = 1;
+constexpr std::size_t kWorthPacking = 2048;  // a shorter body has little that repeats
+constexpr int kPackingLevel = 1;
+constexpr std::size_t kMaxBodyBytes = kMaxFrameBytes - kFrameHeaderBytes - kFrameChecksumBytes;
 
 template <std::size_t Size, class Meaning>
 void put(std::uint8_t* at, const Block<Size, Meaning>& block) {
@@ -37,7 +45,8 @@ void get_block(const std::uint8_t* at, Block<Size, Meaning>& block) {
   std::memcpy(block.bytes.data(), at, Size);
 }
 
-void write_header(std::uint8_t* at, const FrameHeader& header, std::uint32_t count) {
+void write_header(std::uint8_t* at, const FrameHeader& header, std::uint32_t count,
+                  std::uint32_t packing) {
   std::memcpy(at, kMagic.data(), kMagic.size());
   put_le(at + kAtFormat, kFormat);
   put_le(at + kAtCount, count);
@@ -51,6 +60,7 @@ void write_header(std::uint8_t* at, const FrameHeader& header, std::uint32_t cou
   put(at + kAtChainAfter, header.chain_after);
   put(at + kAtStateDigest, header.state_digest_after);
   put(at + kAtTag, header.tag);
+  put_le(at + kAtPacking, packing);
 }
 
 FrameHeader read_header(const std::uint8_t* at) {
@@ -93,6 +103,9 @@ Status check_envelope(ByteView bytes) {
   if (!all_zero(bytes.subspan(kReserved, kFrameHeaderBytes - kReserved))) {
     return fail(ErrorCode::kUnsupported, "frame: sealed or signed");
   }
+  if (get_le<std::uint32_t>(bytes.data() + kAtPacking) > kZstd) {
+    return fail(ErrorCode::kUnsupported, "frame: packed otherwise");
+  }
   return {};
 }
 
@@ -114,30 +127,48 @@ Result<std::shared_ptr<const Frame>> Frame::parse(Bytes bytes) {
       header.last.value - header.first.value != count - 1) {
     return corrupt("counts do not agree");
   }
-  frame->entries_.reserve(count);
-  std::size_t end = bytes.size() - kFrameChecksumBytes;
-  std::size_t at = kFrameHeaderBytes;
+  const bool packed = get_le<std::uint32_t>(bytes.data() + kAtPacking) == kZstd;
+  frame->bytes_ = std::move(bytes);
+  if (packed) {
+    auto unpacked = zstd_unpacked(frame->body(), kMaxBodyBytes);
+    if (!unpacked || unpacked->empty()) return corrupt("its body does not unpack");
+    frame->unpacked_ = *std::move(unpacked);
+  }
+  if (Status found = frame->find_entries(count); !found) {
+    return tl::unexpected<Error>(found.error());
+  }
+  return frame;
+}
+
+ByteView Frame::body() const {
+  if (!unpacked_.empty()) return unpacked_;
+  const ByteView all(bytes_);
+  return all.subspan(kFrameHeaderBytes, all.size() - kFrameHeaderBytes - kFrameChecksumBytes);
+}
+
+Status Frame::find_entries(std::uint32_t count) {
+  const ByteView all = body();
+  entries_.reserve(count);
+  std::size_t at = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
-    if (end - at < kEntryPrefixBytes) return corrupt("body ends early");
-    std::uint32_t length = get_le<std::uint32_t>(bytes.data() + at);
-    if (length == 0 || framed_size(length) > end - at) return corrupt("entry length");
-    std::size_t start = at + kEntryPrefixBytes;
-    std::size_t next = at + framed_size(length);
-    if (get_le<std::uint32_t>(bytes.data() + at + 4) != 0 ||
-        !all_zero(ByteView(bytes).subspan(start + length, next - start - length))) {
+    if (all.size() - at < kEntryPrefixBytes) return corrupt("body ends early");
+    const std::uint32_t length = get_le<std::uint32_t>(all.data() + at);
+    if (length == 0 || framed_size(length) > all.size() - at) return corrupt("entry length");
+    const std::size_t start = at + kEntryPrefixBytes;
+    const std::size_t next = at + framed_size(length);
+    if (get_le<std::uint32_t>(all.data() + at + 4) != 0 ||
+        !all_zero(all.subspan(start + length, next - start - length))) {
       return corrupt("padding");
     }
-    frame->entries_.push_back({static_cast<std::uint32_t>(start), length});
+    entries_.push_back({static_cast<std::uint32_t>(start), length});
     at = next;
   }
-  if (at != end) return corrupt("body is longer than its entries");
-  frame->bytes_ = std::move(bytes);
-  return frame;
+  return at == all.size() ? Status{} : corrupt("body is longer than its entries");
 }
 
 ByteView Frame::entry_bytes(std::size_t index) const {
   GROUPCTL_INVARIANT(index < entries_.size(), "no such entry in the frame");
-  return ByteView(bytes_).subspan(entries_[index].offset, entries_[index].length);
+  return body().subspan(entries_[index].offset, entries_[index].length);
 }
 
 bool FrameRoom::fits(std::size_t entry_bytes) const {
@@ -156,32 +187,31 @@ void FrameBuilder::add(ByteView entry_bytes) {
   GROUPCTL_INVARIANT(!entry_bytes.empty() && room_.add(entry_bytes.size()), "entry does not fit");
   std::size_t at = body_.size();
   body_.resize(at + framed_size(entry_bytes.size()));
-  std::uint32_t length = static_cast<std::uint32_t>(entry_bytes.size());
-  put_le(body_.data() + at, length);
+  put_le(body_.data() + at, static_cast<std::uint32_t>(entry_bytes.size()));
   std::memcpy(body_.data() + at + kEntryPrefixBytes, entry_bytes.data(), entry_bytes.size());
-  lengths_.push_back(length);
 }
 
 FramePtr FrameBuilder::seal(const FrameHeader& header) {
+  const auto count = static_cast<std::uint32_t>(room_.entries());
   GROUPCTL_INVARIANT(
-      !empty() && header.first && header.last.value - header.first.value + 1 == lengths_.size(),
+      !empty() && header.first && header.last.value - header.first.value + 1 == count,
       "frame header does not count its entries");
   std::shared_ptr<Frame> frame(new Frame);
   frame->header_ = header;
+  Bytes packed;
+  if (body_.size() >= kWorthPacking) packed = zstd_packed(body_, kPackingLevel);
+  const bool smaller = !packed.empty() && packed.size() < body_.size();
+  const Bytes& body = smaller ? packed : body_;
   Bytes& out = frame->bytes_;
-  out.reserve(room_.bytes());
+  out.reserve(kFrameHeaderBytes + body.size() + kFrameChecksumBytes);
   out.resize(kFrameHeaderBytes);
-  write_header(out.data(), header, static_cast<std::uint32_t>(lengths_.size()));
-  out.insert(out.end(), body_.begin(), body_.end());
-  Hash checksum = hash_of(out);
+  write_header(out.data(), header, count, smaller ? kZstd : kPlain);
+  out.insert(out.end(), body.begin(), body.end());
+  const Hash checksum = hash_of(out);
   out.insert(out.end(), checksum.bytes.begin(), checksum.bytes.end());
-
-  frame->entries_.reserve(lengths_.size());
-  std::size_t at = kFrameHeaderBytes;
-  for (std::uint32_t length : lengths_) {
-    frame->entries_.push_back({static_cast<std::uint32_t>(at + kEntryPrefixBytes), length});
-    at += framed_size(length);
-  }
+  if (smaller) frame->unpacked_ = std::move(body_);
+  const Status found = frame->find_entries(count);
+  GROUPCTL_INVARIANT(found.has_value(), "a frame that was built is whole");
   *this = {};
   return frame;
 }

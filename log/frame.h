@@ -3,8 +3,10 @@
 //
 // Layout, little-endian, every part 8-aligned (docs/protocol.md has the table):
 //   header   384 bytes: magic, format, count of entries, log_id, epoch, batch, first, last, group
-//            time, chain before and after, state digest after, tag; zeroes kept for seal, signature
-//   body     per entry: u32 length, u32 zero, the entry's bytes, zeroes to a multiple of 8
+//            time, chain before and after, state digest after, tag, packing; zeroes kept for seal,
+//            signature
+//   body     per entry: u32 length, u32 zero, the entry's bytes, zeroes to a multiple of 8; packed
+//            by zstd where the header says so: the headers of entries are much alike
 //   checksum BLAKE2b-256 of all before it
 // Magic and checksum stand in their places in every format, so that damage is told from novelty.
 #pragma once
@@ -45,6 +47,8 @@ class Frame {
 
   const FrameHeader& header() const { return header_; }
   ByteView bytes() const { return bytes_; }
+  /// What it takes in memory, but for its entries' places.
+  std::size_t held_bytes() const { return bytes_.size() + unpacked_.size(); }
   std::size_t size() const { return entries_.size(); }
   /// The stored bytes of the entry with sequence first + index.
   ByteView entry_bytes(std::size_t index) const;
@@ -52,11 +56,14 @@ class Frame {
  private:
   friend class FrameBuilder;
   Frame() = default;
+  Status find_entries(std::uint32_t count);
+  ByteView body() const;
   struct Span {
-    std::uint32_t offset, length;
+    std::uint32_t offset, length;  ///< in the body
   };
   FrameHeader header_;
   Bytes bytes_;
+  Bytes unpacked_;  ///< the body, when it is packed in `bytes_`
   std::vector<Span> entries_;
 };
 using FramePtr = std::shared_ptr<const Frame>;
@@ -80,7 +87,7 @@ class FrameRoom {
 class FrameBuilder {
  public:
   const FrameRoom& room() const { return room_; }
-  bool empty() const { return lengths_.empty(); }
+  bool empty() const { return room_.entries() == 0; }
   /// The entry must fit.
   void add(ByteView entry_bytes);
   /// The frame, and the builder is empty again. `header.last - header.first + 1` must be the count
@@ -90,7 +97,6 @@ class FrameBuilder {
  private:
   FrameRoom room_;
   Bytes body_;
-  std::vector<std::uint32_t> lengths_;
 };
 
 /// Bytes that an entry takes in a frame's body.

@@ -16,7 +16,7 @@ GapTracker::Verdict GapTracker::offer(const FramePtr& frame) {
   if (header.first <= received_.next()) return Verdict::kNext;
   if (planted(PlantedBug::kApplyAcrossGap)) return Verdict::kNext;
   if (held_.contains(header.first)) return Verdict::kDuplicate;
-  std::size_t bytes = frame->bytes().size();
+  std::size_t bytes = frame->held_bytes();
   if (held_bytes_ + bytes > max_held_bytes_) return Verdict::kDropped;
   held_.emplace(header.first, frame);
   held_bytes_ += bytes;
@@ -31,7 +31,7 @@ void GapTracker::advance(Sequence received) {
       ++it;
       continue;
     }
-    held_bytes_ -= it->second->bytes().size();
+    held_bytes_ -= it->second->held_bytes();
     it = held_.erase(it);
   }
 }
@@ -40,7 +40,7 @@ FramePtr GapTracker::take_next() {
   auto it = held_.begin();
   if (it == held_.end() || it->first > received_.next()) return nullptr;
   FramePtr frame = std::move(it->second);
-  held_bytes_ -= frame->bytes().size();
+  held_bytes_ -= frame->held_bytes();
   held_.erase(it);
   return frame;
 }

@@ -42,7 +42,7 @@ void Follower::offer(const FramePtr& frame) {
 
 /// A frame that finds no room is dropped, and asked for again when there is.
 void Follower::take(FramePtr frame) {
-  const std::size_t bytes = frame->bytes().size();
+  const std::size_t bytes = frame->held_bytes();
   if (frame->header().last <= tracker_.received()) return;
   if (ready_bytes_ + bytes > max_queued_bytes_) return;
   tracker_.advance(frame->header().last);
@@ -72,7 +72,7 @@ void Follower::committed(const FollowPlan& plan, Sequence floor) {
   me_ = plan.me;
   tracker_.advance(head_.last);
   while (!ready_.empty() && ready_.front()->header().last <= head_.last) {
-    ready_bytes_ -= ready_.front()->bytes().size();
+    ready_bytes_ -= ready_.front()->held_bytes();
     ready_.pop_front();
   }
   if (plan.held) hold(*plan.held);
@@ -101,7 +101,7 @@ void Follower::swapped(const LogHead& head, GroupState state) {
   held_.reset();
   find_me();
   while (!ready_.empty() && ready_.front()->header().last <= head_.last) {
-    ready_bytes_ -= ready_.front()->bytes().size();
+    ready_bytes_ -= ready_.front()->held_bytes();
     ready_.pop_front();
   }
   tracker_.advance(head_.last);

@@ -1,12 +1,11 @@
 #include "wire/snapshot_image.h"
 
-#include <zstd.h>
-
 #include <cstring>
 
 #include "log/capnp_bytes.h"
 #include "log/little_endian.h"
 #include "log/store.h"
+#include "log/zstd_bytes.h"
 #include "wire/snapshot.capnp.h"
 
 namespace groupctl {
@@ -75,28 +74,6 @@ Result<DecodedHeader> decode_header(ByteView bytes) {
   });
 }
 
-Bytes compress(const Bytes& plain) {
-  Bytes packed(ZSTD_compressBound(plain.size()));
-  const std::size_t size =
-      ZSTD_compress(packed.data(), packed.size(), plain.data(), plain.size(), kLevel);
-  GROUPCTL_INVARIANT(ZSTD_isError(size) == 0, "zstd could not compress a snapshot");
-  packed.resize(size);
-  return packed;
-}
-
-Result<Bytes> decompress(ByteView image, std::size_t max_bytes) {
-  const unsigned long long size = ZSTD_getFrameContentSize(image.data(), image.size());
-  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN) {
-    return corrupt("not a zstd frame with its size");
-  }
-  if (size > max_bytes)
-    return fail(ErrorCode::kInvalid, "snapshot image unpacks to more than allowed");
-  Bytes plain(size);
-  const std::size_t got = ZSTD_decompress(plain.data(), plain.size(), image.data(), image.size());
-  if (ZSTD_isError(got) != 0 || got != plain.size()) return corrupt("does not unpack");
-  return plain;
-}
-
 /// Takes runs of bytes from the front of a view.
 class Taker {
  public:
@@ -132,7 +109,7 @@ Bytes encode_image(const SnapshotHeader& header, const SnapshotRows& rows) {
     append(plain, value);
   }
   append(plain, hash_of(plain).view());
-  return compress(plain);
+  return zstd_packed(plain, kLevel);
 }
 
 ImageName image_name(const SnapshotHeader& header, ByteView image) {
@@ -140,8 +117,8 @@ ImageName image_name(const SnapshotHeader& header, ByteView image) {
 }
 
 Result<Snapshot> decode_image(ByteView image, std::size_t max_bytes) {
-  auto plain = decompress(image, max_bytes);
-  if (!plain) return tl::unexpected<Error>(plain.error());
+  auto plain = zstd_unpacked(image, max_bytes);
+  if (!plain) return fail("snapshot image", plain.error());
   Hash stored;
   if (plain->size() < stored.bytes.size() + 8) return corrupt("too short");
   const ByteView body = ByteView(*plain).first(plain->size() - stored.bytes.size());

@@ -10,11 +10,13 @@ namespace {
 constexpr std::string_view kMagic = "grpframe";
 constexpr std::size_t kEntryPrefixBytes = 8;
 
-/// Where the checksum of a frame with these entries belongs; 0: not within the bytes.
+/// Where the checksum of a frame with these entries belongs; 0: not within the bytes. A packed
+/// frame is taken for one that ends with the bytes.
 std::size_t checksum_place(ByteView bytes) {
   if (bytes.size() < kFrameHeaderBytes + kFrameChecksumBytes) return 0;
   if (as_text(bytes.first(kMagic.size())) != kMagic) return 0;
   const std::size_t end = bytes.size() - kFrameChecksumBytes;
+  if (get_le<std::uint32_t>(bytes.data() + kFramePackingAt) != 0) return end;
   const auto count = get_le<std::uint32_t>(bytes.data() + kFrameCountAt);
   std::size_t at = kFrameHeaderBytes;
   for (std::uint32_t i = 0; i < count && at <= end; ++i) {

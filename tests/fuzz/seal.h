@@ -18,5 +18,6 @@ inline constexpr std::size_t kFrameCountAt = 12;
 inline constexpr std::size_t kFrameChainBeforeAt = 72;
 inline constexpr std::size_t kFrameChainAfterAt = 104;
 inline constexpr std::size_t kFrameDigestAt = 136;
+inline constexpr std::size_t kFramePackingAt = 184;
 
 }  // namespace groupctl::fuzz

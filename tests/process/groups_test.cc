@@ -6,6 +6,7 @@
 
 #include "log/hash.h"
 #include "tests/process/harness_group.h"
+#include "tests/random_text.h"
 
 namespace groupctl::process_test {
 namespace {
@@ -196,11 +197,10 @@ TEST(Groups, F8_OneWhoseStorageFailsIsQuarantinedUntilTheRestart) {
 TEST(Groups, F9_AReadErrorOfOneQuarantinesThatOneAtTheNextStart) {
   Groups groups({"shop", "bank"});
   ASSERT_TRUE(groups.start(2));
-  for (int i = 0; i < 12; ++i) {
-    ASSERT_EQ(
-        groups.ctl("bank", {"set", "--allow-empty", "--no-wait", "k=" + std::string(4000, 'v')})
-            .exit_code,
-        0);
+  for (std::uint64_t i = 0; i < 12; ++i) {
+    ASSERT_EQ(groups.ctl("bank", {"set", "--allow-empty", "--no-wait", "k=" + random_text(4000, i)})
+                  .exit_code,
+              0);
   }
   fs::resize_file(groups.folder("bank") / "log" / "data.mdb", 8192);
   groups.ctl("bank", {"log", "list", "--from", "1", "--timeout", "2s"});

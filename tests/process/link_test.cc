@@ -11,6 +11,7 @@
 #include "daemon/random.h"
 #include "tests/process/harness_link.h"
 #include "tests/process/harness_load.h"
+#include "tests/random_text.h"
 
 namespace groupctl::process_test {
 namespace {
@@ -172,8 +173,8 @@ class LargeLoad {
       const auto& table = syntax_table();
       const auto set = std::find_if(table.begin(), table.end(),
                                     [](const SyntaxRow& row) { return row.verb == "set"; });
-      const auto built = set->build(
-          {{"KEY=VALUE", {"large" + std::to_string(i) + "=" + std::string(bytes, 'v')}}});
+      const auto built =
+          set->build({{"KEY=VALUE", {"large" + std::to_string(i) + "=" + random_text(bytes, i)}}});
       SubmittedCommand command;
       command.kind = built->kind;
       command.target = Target::all();

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "tests/process/harness_group.h"
+#include "tests/random_text.h"
 
 namespace groupctl::process_test {
 namespace {
@@ -154,12 +155,13 @@ TEST(Places, F14_ALayeredFileSystemIsRefusedUnlessAllowed) {
 
 // ---- F9
 
+constexpr std::size_t kWithinAFrame = 500;  // behind its header
+
 /// A log that is larger than what a process reads at its start.
 void fill_log(const Group& group) {
-  for (int i = 0; i < 12; ++i) {
+  for (std::uint64_t i = 0; i < 12; ++i) {
     ASSERT_EQ(
-        group.ctl({"set", "--allow-empty", "--no-wait", "k=" + std::string(4000, 'v')}).exit_code,
-        0);
+        group.ctl({"set", "--allow-empty", "--no-wait", "k=" + random_text(4000, i)}).exit_code, 0);
   }
 }
 
@@ -202,9 +204,9 @@ TEST(ReadErrors, F9_ARecordThatDoesNotVerifyEndsTheCoordinator) {
   fill_log(group);
   const std::string sound = read_file(group.data_file());
   std::string damaged = sound;
-  for (std::size_t at = damaged.find("vvvvvvvv"); at != std::string::npos;
-       at = damaged.find("vvvvvvvv", at)) {
-    damaged[at] = 'w';
+  for (std::size_t at = damaged.find("grpframe"); at != std::string::npos;
+       at = damaged.find("grpframe", at + 1)) {
+    damaged[at + kWithinAFrame] ^= 1;
   }
   write_in_place(group.data_file(), damaged);
   group.ctl({"log", "list", "--from", "1", "--timeout", "2s"});

@@ -10,6 +10,7 @@
 #include "log/pcg.h"
 #include "tests/process/harness_disk.h"
 #include "tests/process/harness_load.h"
+#include "tests/random_text.h"
 
 namespace groupctl::process_test {
 namespace {
@@ -21,13 +22,13 @@ std::uint64_t head_of(const Group& group) {
 }
 
 /// Sets large properties until one is refused; gives that answer.
-Answer set_until_refused(const Group& group, int pairs = 7) {
+Answer set_until_refused(const Group& group, std::uint64_t pairs = 7) {
   Answer answer;
-  for (int i = 0; i < 400; ++i) {
+  for (std::uint64_t i = 0; i < 400; ++i) {
     std::vector<std::string> words = {"set", "--no-wait", "--allow-empty", "-o", "json"};
-    for (int pair = 0; pair < pairs; ++pair) {
+    for (std::uint64_t pair = 0; pair < pairs; ++pair) {
       words.push_back("k" + std::to_string(i) + "." + std::to_string(pair) + "=" +
-                      std::string(4000, 'v'));
+                      random_text(4000, 7 * i + pair));
     }
     answer = group.ctl(words);
     if (answer.exit_code != 0) return answer;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/random_text.h"
 #include "tests/unit/coordinator/group.h"
 #include "wire/snapshot_image.h"
 
@@ -13,8 +14,9 @@ class Replaying : public ::testing::Test {
  protected:
   void SetUp() override {
     for (int i = 1; i <= 30; ++i) {
-      group.submit(drawn(i % 3 == 0 ? 2 : 1, static_cast<std::uint64_t>(i)),
-                   {set_command("k" + std::to_string(i), std::string(2000, 'v'))});
+      group.submit(
+          drawn(i % 3 == 0 ? 2 : 1, static_cast<std::uint64_t>(i)),
+          {set_command("k" + std::to_string(i), random_text(2700, static_cast<std::uint64_t>(i)))});
     }
   }
   std::vector<ReplayPage> pages(std::uint64_t from, std::uint32_t count) {

@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include "log/pcg.h"
+#include "log/zstd_bytes.h"
 #include "tests/unit/log/builders.h"
 
 namespace groupctl {
 namespace {
 
 using fixtures::History;
+
+constexpr std::size_t kAtPacking = 184;
 
 /// The bytes after a change, with a checksum that is right again.
 Bytes resealed(Bytes bytes) {
@@ -103,9 +107,54 @@ TEST(Frame, RefusesCountsThatDoNotAgree) {
   EXPECT_EQ(parse_error(resealed(bytes)), ErrorCode::kCorrupt);
 }
 
+/// What no packing makes smaller.
+Bytes random_bytes(std::size_t count, std::uint64_t seed) {
+  Pcg random(seed);
+  Bytes bytes(count);
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random.below(256));
+  return bytes;
+}
+
+TEST(Frame, IsPackedWhereThatMakesItSmaller) {
+  const FramePtr built = History().frame(50);
+  EXPECT_LT(2 * built->bytes().size(), built->held_bytes());
+  const auto read = Frame::parse(copy_bytes(built->bytes()));
+  ASSERT_TRUE(read) << read.error().text;
+  EXPECT_EQ((*read)->header(), built->header());
+  ASSERT_EQ((*read)->size(), 50U);
+  for (std::size_t i = 0; i < 50; ++i) {
+    const ByteView bytes = (*read)->entry_bytes(i);
+    EXPECT_EQ(copy_bytes(bytes), encode_entry(fixtures::some_entry(Sequence(i + 1))));
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(bytes.data()) % 8, 0U);
+  }
+}
+
+TEST(Frame, RefusesAPackedBodyThatIsNone) {
+  const Bytes whole = copy_bytes(History().frame(50)->bytes());
+  Bytes plain = whole;
+  plain[kAtPacking] = 0;
+  EXPECT_EQ(parse_error(resealed(plain)), ErrorCode::kCorrupt);
+  Bytes otherwise = whole;
+  otherwise[kAtPacking] = 2;
+  EXPECT_EQ(parse_error(resealed(otherwise)), ErrorCode::kUnsupported);
+  Bytes torn = whole;
+  torn.erase(torn.end() - kFrameChecksumBytes - 8, torn.end() - kFrameChecksumBytes);
+  EXPECT_EQ(parse_error(resealed(torn)), ErrorCode::kCorrupt);
+}
+
+TEST(Frame, APackedBodyBeyondAFrameIsRefused) {
+  Bytes bomb = copy_bytes(History().frame(1)->bytes());
+  bomb.resize(kFrameHeaderBytes);
+  bomb[kAtPacking] = 1;
+  const Bytes body = zstd_packed(Bytes(kMaxFrameBytes, 0), 1);
+  bomb.insert(bomb.end(), body.begin(), body.end());
+  bomb.resize(bomb.size() + kFrameChecksumBytes);
+  EXPECT_EQ(parse_error(resealed(bomb)), ErrorCode::kCorrupt);
+}
+
 TEST(FrameBuilder, StopsAt64KiB) {
   FrameBuilder builder;
-  Bytes entry(kMaxPayloadBytes, 1);
+  const Bytes entry = random_bytes(kMaxPayloadBytes, 1);
   ASSERT_TRUE(builder.room().fits(entry.size()));
   builder.add(entry);
   EXPECT_FALSE(builder.room().fits(entry.size()));
@@ -113,7 +162,7 @@ TEST(FrameBuilder, StopsAt64KiB) {
   EXPECT_TRUE(builder.room().fits(rest));
   EXPECT_FALSE(builder.room().fits(rest + 1));
   EXPECT_FALSE(builder.room().fits(SIZE_MAX));
-  builder.add(Bytes(rest, 2));
+  builder.add(random_bytes(rest, 2));
   FrameHeader header;
   header.first = Sequence(1);
   header.last = Sequence(2);

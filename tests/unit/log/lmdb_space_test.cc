@@ -33,13 +33,13 @@ using namespace fixtures;
 class LmdbSpaceTest : public LmdbFixture {};
 
 TEST_F(LmdbSpaceTest, F6_AFullMapRefusesEntriesAndStillTakesTheLedger) {
-  create({1 << 20});
+  create({4 << 20});  // the last 5 % hold a batch and what is copied for it
   EXPECT_EQ(store_->room().value(), Room::kPlenty);
   bool scarce = false;
   CommitResult result;
   do {
     scarce = scarce || store_->room().value() == Room::kScarce;
-    result = store_->commit(next({100}));
+    result = store_->commit(next({200, 200, 200, 200}));
   } while (result.answer == CommitAnswer::kCommitted);
   EXPECT_TRUE(scarce);
   EXPECT_EQ(result.answer, CommitAnswer::kRefused);

@@ -1,6 +1,7 @@
 // A member's core over LmdbStore with a small map.
 #include "log/lmdb_store.h"
 #include "member/setup.h"
+#include "tests/random_text.h"
 #include "tests/unit/log/temp_dir.h"
 #include "tests/unit/member/member_fixture.h"
 
@@ -50,9 +51,8 @@ class FullMap : public MemberFixture {
   }
   /// More bytes of frames than the map has.
   void fill() {
-    const std::string big(3500, 'x');
-    for (int i = 0; i < 260; ++i) {
-      publish(log.set("k", big + std::to_string(i)));
+    for (std::uint64_t i = 0; i < 520; ++i) {
+      publish(log.set("k", random_text(3500, i)));
       if (i % 5 != 4) continue;  // a sync a batch, not a frame
       settle();
       while (core->marks().received < log.last() && now.value < 1'000'000) second();
