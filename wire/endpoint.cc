@@ -19,12 +19,15 @@ int decimal(std::string_view text, int most) {
   return whole && value <= most ? value : -1;
 }
 
-/// "127.x.y.z" in full; other spellings of loopback are not needed and easily wrong.
+/// "127.x.y.z" in full; other spellings of loopback are not needed and easily wrong. So is a
+/// leading zero: to a resolver it means octal, and 0127.0.0.1 is another machine.
 bool is_loopback_v4(std::string_view host) {
   for (int part = 0; part < 4; ++part) {
     const std::size_t dot = host.find('.');
     if ((dot == std::string_view::npos) != (part == 3)) return false;
-    const int number = decimal(host.substr(0, dot), 255);
+    const std::string_view digits = host.substr(0, dot);
+    if (digits.size() > 1 && digits.front() == '0') return false;
+    const int number = decimal(digits, 255);
     if (number < 0 || (part == 0 && number != 127)) return false;
     host.remove_prefix(dot == std::string_view::npos ? host.size() : dot + 1);
   }

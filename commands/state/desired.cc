@@ -14,7 +14,7 @@ Result<std::optional<Assignment>> last_match(List list, const MemberRow& member)
     auto target = read_target(item.getTarget());
     if (!target) return tl::unexpected<Error>(target.error());
     if (!matches(*target, member)) continue;
-    auto found = read_assignment(item);
+    auto found = read_assignment(*std::move(target), item);
     if (!found) return tl::unexpected<Error>(found.error());
     return std::optional<Assignment>(std::move(*found));
   }

@@ -18,10 +18,14 @@ Bytes canonical_bytes(Fill&& fill) {
   return to_canonical_bytes(root.asReader());
 }
 
-/// May throw kj::Exception, so inside with_capnp().
-Result<ArtefactAssignment> read_assignment(state_schema::ArtefactAssignment::Reader in);
-Result<RunAssignment> read_assignment(state_schema::RunAssignment::Reader in);
-Result<PropertyAssignment> read_assignment(state_schema::PropertyAssignment::Reader in);
+/// With its target, which has been read. Who reads a part of a row reads nothing twice: what
+/// decodes whole, within the reader's limits, must decode in part. May throw kj::Exception, so
+/// inside with_capnp().
+Result<ArtefactAssignment> read_assignment(Target target,
+                                           state_schema::ArtefactAssignment::Reader in);
+Result<RunAssignment> read_assignment(Target target, state_schema::RunAssignment::Reader in);
+Result<PropertyAssignment> read_assignment(Target target,
+                                           state_schema::PropertyAssignment::Reader in);
 
 Result<Release> read_release(state_schema::Release::Reader in);
 void write_release(const Release& release, state_schema::Release::Builder out);

@@ -39,7 +39,9 @@ Result<std::vector<Assignment>> read_assignments(List in) {
   std::vector<Assignment> out;
   out.reserve(in.size());
   for (auto item : in) {
-    auto assignment = read_assignment(item);
+    auto target = read_target(item.getTarget());
+    if (!target) return tl::unexpected<Error>(target.error());
+    auto assignment = read_assignment(*std::move(target), item);
     if (!assignment) return tl::unexpected<Error>(assignment.error());
     out.push_back(std::move(*assignment));
   }
@@ -102,10 +104,9 @@ void write_release(const Release& release, state_schema::Release::Builder out) {
   if (!release.config.empty()) out.setConfig(data_of(release.config));
 }
 
-Result<ArtefactAssignment> read_assignment(state_schema::ArtefactAssignment::Reader in) {
-  auto target = read_target(in.getTarget());
-  if (!target) return tl::unexpected<Error>(target.error());
-  ArtefactAssignment out{std::move(*target), Sequence(in.getSequence()), std::nullopt};
+Result<ArtefactAssignment> read_assignment(Target target,
+                                           state_schema::ArtefactAssignment::Reader in) {
+  ArtefactAssignment out{std::move(target), Sequence(in.getSequence()), std::nullopt};
   if (!in.hasRelease()) return out;
   auto release = read_release(in.getRelease());
   if (!release) return tl::unexpected<Error>(release.error());
@@ -113,16 +114,13 @@ Result<ArtefactAssignment> read_assignment(state_schema::ArtefactAssignment::Rea
   return out;
 }
 
-Result<RunAssignment> read_assignment(state_schema::RunAssignment::Reader in) {
-  auto target = read_target(in.getTarget());
-  if (!target) return tl::unexpected<Error>(target.error());
-  return RunAssignment{std::move(*target), Sequence(in.getSequence()), in.getRunning()};
+Result<RunAssignment> read_assignment(Target target, state_schema::RunAssignment::Reader in) {
+  return RunAssignment{std::move(target), Sequence(in.getSequence()), in.getRunning()};
 }
 
-Result<PropertyAssignment> read_assignment(state_schema::PropertyAssignment::Reader in) {
-  auto target = read_target(in.getTarget());
-  if (!target) return tl::unexpected<Error>(target.error());
-  PropertyAssignment out{std::move(*target), Sequence(in.getSequence()), std::nullopt};
+Result<PropertyAssignment> read_assignment(Target target,
+                                           state_schema::PropertyAssignment::Reader in) {
+  PropertyAssignment out{std::move(target), Sequence(in.getSequence()), std::nullopt};
   if (in.hasValue()) out.value = text_of(in.getValue());
   return out;
 }

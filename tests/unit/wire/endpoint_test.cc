@@ -19,7 +19,7 @@ TEST(Endpoint, OtherAddressesNeedASecureTransport) {
        {"tcp://10.0.0.5:7400", "tcp://0.0.0.0:7400", "tcp://*:7400", "tcp://[::]:7400",
         "tcp://localhost:7400", "tcp://127.0.0.1.example:7400", "tcp://127.0.1:7400",
         "tcp://128.0.0.1:1", "tcp://127.0.0.256:1", "tcp://127.0.0.1;10.0.0.5:7400",
-        "tcp://127..0.1:1", "tcp://127.0.0.-1:1"}) {
+        "tcp://127..0.1:1", "tcp://127.0.0.-1:1", "tcp://0127.0.0.1:*", "tcp://127.0.0.010:1"}) {
     auto checked = check_endpoint(endpoint);
     ASSERT_FALSE(checked) << endpoint;
     EXPECT_EQ(checked.error().code, ErrorCode::kUnsupported) << endpoint;
