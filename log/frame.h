@@ -1,7 +1,7 @@
 // Frames: the packed, checksummed, immutable runs of entries that are stored, published, replayed
 // and put into etcd, always the same bytes.
 //
-// Layout, little-endian, every part 8-aligned (docs/protocol.md has the table):
+// Layout, little-endian, entries 8-aligned once unpacked (docs/protocol.md has the table):
 //   header   384 bytes: magic, format, count of entries, log_id, epoch, batch, first, last, group
 //            time, chain before and after, state digest after, tag, packing; zeroes kept for seal,
 //            signature
@@ -42,7 +42,7 @@ inline constexpr std::size_t kFrameChecksumBytes = 32;
 class Frame {
  public:
   /// Checks length, magic, format, counts, contiguity of the body and the checksum.
-  /// Errors: kCorrupt; kUnsupported for another format or a sealed frame.
+  /// Errors: kCorrupt; kUnsupported for another format or packing, or a sealed frame.
   static Result<std::shared_ptr<const Frame>> parse(Bytes bytes);
 
   const FrameHeader& header() const { return header_; }

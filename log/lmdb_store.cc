@@ -216,7 +216,7 @@ Result<std::vector<FramePtr>> LmdbStore::read_frames(Sequence from, std::size_t 
   std::vector<FramePtr> page;
   std::size_t bytes = 0;
   Status walked = walk_frames(txn->get(), parts_->tables, *row, from, [&](FramePtr frame) {
-    bytes += frame->bytes().size();
+    bytes += frame->held_bytes();
     if (!page.empty() && bytes > max_bytes) return false;
     page.push_back(std::move(frame));
     return true;

@@ -44,7 +44,7 @@ Result<std::vector<FramePtr>> MemoryStore::read_frames(Sequence from, std::size_
   std::vector<FramePtr> page;
   std::size_t bytes = 0;
   for (auto it = frames_.lower_bound(from); it != frames_.end(); ++it) {
-    bytes += it->second->bytes().size();
+    bytes += it->second->held_bytes();
     if (!page.empty() && bytes > max_bytes) break;
     page.push_back(it->second);
   }

@@ -90,9 +90,9 @@ class Store {
   /// The durable head. Errors: kCorrupt, kIo.
   virtual Result<LogHead> head() const = 0;
 
-  /// Frames whose last >= from, ascending, as many as fit `max_bytes` but at least one if there is
-  /// one. Empty when `from` > head.last. Errors: kCompacted when from < floor; kCorrupt with the
-  /// first bad sequence; kIo.
+  /// Frames whose last >= from, ascending, as many as hold at most `max_bytes`, unpacked, but at
+  /// least one if there is one. Empty when `from` > head.last. Errors: kCompacted when from < floor;
+  /// kCorrupt with the first bad sequence; kIo.
   virtual Result<std::vector<FramePtr>> read_frames(Sequence from, std::size_t max_bytes) const = 0;
 
   /// nullopt: no such row.

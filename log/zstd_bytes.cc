@@ -7,16 +7,22 @@
 namespace groupctl {
 namespace {
 
-// One a thread: to make one costs more than to pack a frame of 64 KiB with it.
+// One of each a thread: to make one costs more than to pack a frame of 64 KiB with it.
+template <class Context>
+Context* made(Context* context) {
+  GROUPCTL_INVARIANT(context != nullptr, "no memory for zstd");
+  return context;
+}
+
 ZSTD_CCtx* packer() {
-  thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
-                                                                                  ZSTD_freeCCtx);
+  thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(
+      made(ZSTD_createCCtx()), ZSTD_freeCCtx);
   return context.get();
 }
 
 ZSTD_DCtx* unpacker() {
-  thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(),
-                                                                                  ZSTD_freeDCtx);
+  thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(
+      made(ZSTD_createDCtx()), ZSTD_freeDCtx);
   return context.get();
 }
 
@@ -35,6 +41,9 @@ Result<Bytes> zstd_unpacked(ByteView packed, std::size_t max_bytes) {
   const unsigned long long size = ZSTD_getFrameContentSize(packed.data(), packed.size());
   if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN) {
     return fail(ErrorCode::kCorrupt, "not a zstd frame with its size");
+  }
+  if (ZSTD_findFrameCompressedSize(packed.data(), packed.size()) != packed.size()) {
+    return fail(ErrorCode::kCorrupt, "not one zstd frame");
   }
   if (size > max_bytes) return fail(ErrorCode::kInvalid, "unpacks to more than allowed");
   Bytes plain(size);

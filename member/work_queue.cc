@@ -213,6 +213,7 @@ void WorkQueue::begin_entry(Entry entry, CarryOut what, bool again, Books& books
   }
   next.entry = std::move(entry);
   current_ = std::move(next);
+  if (current_->reconcile) note_begun(books);
 }
 
 /// What a crash may have left in place is asked for whoever else still speaks of it.

@@ -25,6 +25,8 @@ inline constexpr std::size_t kMaxKnownKinds = 1024;
 inline constexpr std::size_t kMaxOutcomeReports = 1024;  ///< in one Ack or Join
 inline constexpr std::size_t kMaxReplayPages = 64;       ///< credit of one ReplayRequest
 inline constexpr std::size_t kMaxPageFrames = 320;
+/// That the frames of a page hold, unpacked: one full frame does beside its packed bytes.
+inline constexpr std::size_t kMaxPageHeldBytes = 2 * kMaxFrameBytes;
 inline constexpr std::size_t kMaxPageRows = 1024;  ///< of an Update, MembersReply or LogReply
 inline constexpr std::size_t kMaxWarnings = 64;
 inline constexpr std::size_t kMaxStateKeyBytes = 500;  ///< of a row asked for or given

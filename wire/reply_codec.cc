@@ -86,14 +86,17 @@ ReplayPage read(wire_schema::ReplayPage::Reader in, FieldReader& fields) {
   page.head = Sequence(in.getHead());
   page.last = in.getLast();
   auto frames = in.getFrames();
+  std::size_t held = 0;
   page.frames.reserve(fields.count(frames.size(), "frames", kMaxPageFrames));
   for (unsigned i = 0; i < page.frames.capacity() && !fields.complaint(); ++i) {
     auto frame = Frame::parse(fields.bytes(frames[i], "frame", kMaxFrameBytes));
     if (!frame) {
       fields.refuse("frame of a replay page", frame.error());
     } else {
+      held += (*frame)->held_bytes();
       page.frames.push_back(std::move(*frame));
     }
+    if (held > kMaxPageHeldBytes) fields.refuse("frames", "a page holds too much, unpacked");
   }
   return page;
 }

@@ -1,7 +1,7 @@
 // GroupState: what the group has agreed, as an ordered map of typed keys to values.
 //
-// Keys: "artefact/NAME", "property/KEY", "member/ID" (ID as 20 decimal digits); later
-// "catalogue/NAME/VERSION", "plan/", "element/", "rollout/", "role/", "map/". Values are
+// Keys: "artefact/NAME", "property/KEY", "catalogue/NAME/VERSION", "member/ID" (ID as 20 decimal
+// digits); later "plan/", "element/", "rollout/", "role/", "map/". Values are
 // single-segment canonical Cap'n Proto (state.capnp), so equal meaning has equal bytes.
 #pragma once
 

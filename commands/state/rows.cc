@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "commands/state/catalogue.h"
 #include "commands/state/row_codec.h"
 
 namespace groupctl {
@@ -236,6 +237,10 @@ Status check_state_row(std::string_view key, ByteView value) {
     const auto row = decode_member_row(value);
     if (!row) return corrupt(row.error().text);
     if (member_key(row->id) != key) return corrupt("it is about another member");
+  }
+  if (key.starts_with(kCataloguePrefix)) {
+    if (!catalogue_name(key)) return corrupt("it names no version of an artefact");
+    read = decode_catalogue_row(value).map([](const auto&) {});
   }
   if (!read) return corrupt(read.error().text);
   return {};

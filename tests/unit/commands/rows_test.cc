@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "commands/state/catalogue.h"
 #include "tests/unit/commands/builders.h"
 
 namespace groupctl {
@@ -82,6 +83,14 @@ TEST(Rows, DamagedBytesAreErrorsNotCrashes) {
 TEST(Rows, ShortDigestsAndIdsAreRefused) {
   Bytes row = encode(PropertyRow{});  // a root without any field: no server id
   EXPECT_EQ(decode_member_row(row).error().code, ErrorCode::kInvalid);
+}
+
+TEST(Rows, ARowOfTheCatalogueIsCheckedLikeTheOthers) {
+  const Bytes row =
+      encode(CatalogueRow{release("1.0", 1).digest, 9, Sequence(4), GroupTime(5), "ana@bastion"});
+  EXPECT_TRUE(check_state_row("catalogue/site/1.0", row));
+  EXPECT_FALSE(check_state_row("catalogue/site", row));
+  EXPECT_FALSE(check_state_row("catalogue/site/1.0", Bytes(row.begin(), row.end() - 8)));
 }
 
 TEST(Rows, Keys) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "log/little_endian.h"
 #include "log/pcg.h"
 #include "log/zstd_bytes.h"
 #include "tests/unit/log/builders.h"
@@ -142,14 +143,31 @@ TEST(Frame, RefusesAPackedBodyThatIsNone) {
   EXPECT_EQ(parse_error(resealed(torn)), ErrorCode::kCorrupt);
 }
 
+/// A frame of one entry whose packed body is of this size.
+Bytes packed_frame(std::size_t body_bytes) {
+  Bytes frame = copy_bytes(History().frame(1)->bytes());
+  frame.resize(kFrameHeaderBytes);
+  frame[kAtPacking] = 1;
+  Bytes body(body_bytes, 1);
+  put_le(body.data(), static_cast<std::uint32_t>(body_bytes - 8));
+  put_le(body.data() + 4, std::uint32_t{0});
+  const Bytes packed = zstd_packed(body, 1);
+  frame.insert(frame.end(), packed.begin(), packed.end());
+  frame.resize(frame.size() + kFrameChecksumBytes);
+  return resealed(frame);
+}
+
 TEST(Frame, APackedBodyBeyondAFrameIsRefused) {
-  Bytes bomb = copy_bytes(History().frame(1)->bytes());
-  bomb.resize(kFrameHeaderBytes);
-  bomb[kAtPacking] = 1;
-  const Bytes body = zstd_packed(Bytes(kMaxFrameBytes, 0), 1);
-  bomb.insert(bomb.end(), body.begin(), body.end());
-  bomb.resize(bomb.size() + kFrameChecksumBytes);
-  EXPECT_EQ(parse_error(resealed(bomb)), ErrorCode::kCorrupt);
+  constexpr std::size_t kMost = kMaxFrameBytes - kFrameHeaderBytes - kFrameChecksumBytes;
+  EXPECT_EQ(parse_error(packed_frame(kMost)), ErrorCode::kOk);
+  EXPECT_EQ(parse_error(packed_frame(kMost + 8)), ErrorCode::kCorrupt);
+}
+
+TEST(Frame, APackedBodyIsOneZstdFrame) {
+  Bytes frame = packed_frame(4096);
+  const Bytes empty = zstd_packed({}, 1);
+  frame.insert(frame.end() - kFrameChecksumBytes, empty.begin(), empty.end());
+  EXPECT_EQ(parse_error(resealed(frame)), ErrorCode::kCorrupt);
 }
 
 TEST(FrameBuilder, StopsAt64KiB) {

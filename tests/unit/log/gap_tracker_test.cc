@@ -99,5 +99,17 @@ TEST(GapTracker, ASnapshotInsideAFrameLeavesThatFrameNext) {
   EXPECT_EQ(tracker.take_next(), frames[2]);
 }
 
+TEST(GapTracker, CountsFramesUnpacked) {
+  fixtures::History history;
+  history.frame(1);
+  const FramePtr packed = history.frame(50);
+  ASSERT_LT(packed->bytes().size(), packed->held_bytes());
+  GapTracker tracker(Sequence(0), packed->held_bytes() - 1);
+  EXPECT_EQ(tracker.offer(packed), Verdict::kDropped);
+  GapTracker roomy(Sequence(0), packed->held_bytes());
+  EXPECT_EQ(roomy.offer(packed), Verdict::kHeld);
+  EXPECT_EQ(roomy.held_bytes(), packed->held_bytes());
+}
+
 }  // namespace
 }  // namespace groupctl

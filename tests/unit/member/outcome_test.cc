@@ -288,6 +288,26 @@ TEST_F(MemberOutcome, ARelabelIsAReconcileOfThisMember) {
   EXPECT_TRUE(core->actual().artefacts.empty()) << "the group no longer wants it here";
 }
 
+TEST_F(MemberOutcome, WhatACrashLeftOfARelabelThatIsOutOfDateIsAskedFor) {
+  become_member();
+  const Target web = Target::of({{{"role", SelectorTerm::Test::kEquals, {"web"}}}});
+  publish(log.deploy("site", "1.0", web));
+  publish(log.labelled(MemberId(1), {{"role", "web"}}));
+  ASSERT_EQ(work.size(), 1U);
+  publish(log.labelled(MemberId(1), {{"role", "db"}}));
+  restart();  // the site is in place; nobody has heard of it
+  pass(0);
+  ASSERT_EQ(work.size(), 1U);
+  work_ends();
+  ASSERT_EQ(all_work.size(), 3U);
+  const auto asks_for_site = [](const WorkItem& item) {
+    const auto* request = std::get_if<ReconcileRequest>(&item.what);
+    return request != nullptr && request->steps.size() == 1 && request->steps[0].name == "site" &&
+           !request->steps[0].desired.release;
+  };
+  EXPECT_TRUE(std::any_of(all_work.begin() + 1, all_work.end(), asks_for_site));
+}
+
 TEST_F(MemberOutcome, APingPastItsTtlIsExpired) {
   become_member();
   const FramePtr ping = log.ping(5000);
