@@ -16,12 +16,16 @@ std::string sums(const DiffReport& report) {
   return text + ".";
 }
 
-/// What to do next, for the first that deviates.
+/// What to do next, for those that deviate.
 std::string next_commands(const DiffReport& report) {
-  const auto first = std::find_if(report.members.begin(), report.members.end(),
-                                  [](const MemberDiff& member) { return !member.rows.empty(); });
-  if (first == report.members.end()) return "";
-  return fmt::format("   groupctl reconcile {0}   |   groupctl adopt {0}", escaped(first->name));
+  std::string names;
+  for (const MemberDiff& member : report.members) {
+    if (!member.rows.empty()) names += " " + escaped(member.name);
+  }
+  constexpr std::size_t kLongest = 40;
+  if (names.empty()) return "";
+  if (names.size() > kLongest) names = " MEMBER...";
+  return fmt::format("   groupctl reconcile{0}   |   groupctl adopt{0}", names);
 }
 
 /// How to come back after a Ctrl-C.

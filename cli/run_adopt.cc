@@ -165,7 +165,10 @@ Done run_adopt(const GlobalOptions& global, const AdoptCall& call, const HelloRe
     const bool json = global.format == Format::kJson;
     return Said{json ? render_json(report) : render_text(report), report.exit_code};
   };
-  if (adoption->commands.empty()) return said();
+  if (adoption->commands.empty()) {
+    if (!report.skipped.empty()) report.exit_code = kExitBad;
+    return said();
+  }
   if (auto refused = not_confirmed(global, around, question(*adoption))) {
     return tl::unexpected(*std::move(refused));
   }

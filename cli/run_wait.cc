@@ -105,10 +105,12 @@ Done wait_for_members(const GlobalOptions& global, const WaitCall& call, std::ui
                       Client& client, const Surroundings& around) {
   MembersReport report;
   Reachability reachability(global, around);
+  std::size_t so = 0;
   const auto on_news = [&](Sequence) -> Result<bool> {
     auto members = read_members(client, global.timeout_ms, report.head);
     if (!members) return tl::unexpected(members.error());
     report.members = missing(*members, call);
+    so = members->size() - report.members.size();
     return !enough(*members, report.members.size(), call);
   };
   const auto end = follow(client, left_of(until_ms, client),
@@ -119,8 +121,10 @@ Done wait_for_members(const GlobalOptions& global, const WaitCall& call, std::ui
                                                       : kExitOpen;
   if (global.format == Format::kJson) return Said{render_json(report), exit_code};
   if (exit_code == kExitDone) return Said{};
-  return Said{report.members.empty() ? "there are no such members yet\n" : render_text(report),
-              exit_code};
+  std::string text =
+      call.count > 0 ? fmt::format("{} of {} members so far\n", so, call.count) : std::string();
+  if (!report.members.empty()) text += render_text(report);
+  return Said{text.empty() ? "there are no such members yet\n" : std::move(text), exit_code};
 }
 
 }  // namespace

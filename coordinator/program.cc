@@ -39,9 +39,10 @@ int init(const ParsedFlags& flags) {
   auto log_id = init_group(flags.text("state-dir"), flags.text("group"),
                            endpoints_if(flags, &ParsedFlags::flagged));
   if (!log_id) return say_error(log_id.error());
-  std::printf("group %s, log %s, in %s\nnext: group-coordinator run --state-dir %s\n",
+  const std::string config = flags.config_file().empty() ? "" : " --config " + flags.config_file();
+  std::printf("group %s, log %s, in %s\nnext: group-coordinator run%s --state-dir %s\n",
               flags.text("group").c_str(), log_id->hex().c_str(), flags.text("state-dir").c_str(),
-              flags.text("state-dir").c_str());
+              config.c_str(), flags.text("state-dir").c_str());
   return 0;
 }
 

@@ -220,15 +220,15 @@ tl::expected<ParsedFlags, FlagsEnd> parse_flags(const ProgramSpec& program, int 
   if (verb == nullptr) {
     return tl::unexpected(usage_error("a command is needed; see " + program.name + " --help"));
   }
-  auto settings =
-      merged_settings(verb->flags, program.settings(), program.config, given_in(*sub, *verb));
+  const GivenSettings given = given_in(*sub, *verb);
+  auto settings = merged_settings(verb->flags, program.settings(), program.config, given);
   if (!settings) return tl::unexpected(usage_error(settings.error().text));
   if (verb->name == kCheckConfig) {
     return tl::unexpected(FlagsEnd{0, settings_text(verb->flags, *settings)});
   }
   auto words =
       verb->words.empty() ? std::vector<std::string>{} : sub->get_option(kWords)->results();
-  return ParsedFlags(verb->name, *std::move(settings), std::move(words));
+  return ParsedFlags(verb->name, *std::move(settings), std::move(words), given.config);
 }
 
 void start_logging(const ParsedFlags& flags) {

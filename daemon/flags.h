@@ -39,13 +39,19 @@ FlagSpec log_format_flag();
 /// setting that has neither a value nor a default is a broken invariant.
 class ParsedFlags {
  public:
-  ParsedFlags(std::string verb, Settings settings, std::vector<std::string> words = {})
-      : verb_(std::move(verb)), settings_(std::move(settings)), words_(std::move(words)) {}
+  ParsedFlags(std::string verb, Settings settings, std::vector<std::string> words = {},
+              std::string config_file = {})
+      : verb_(std::move(verb)),
+        settings_(std::move(settings)),
+        words_(std::move(words)),
+        config_file_(std::move(config_file)) {}
 
   const std::string& verb() const { return verb_; }
   const Settings& settings() const { return settings_; }
   /// What stands behind the verb.
   const std::vector<std::string>& words() const { return words_; }
+  /// What --config named; empty: it was not given.
+  const std::string& config_file() const { return config_file_; }
   bool has(const std::string& name) const { return settings_.contains(name); }
   /// Whether somebody said it: it is no default.
   bool given(const std::string& name) const;
@@ -66,6 +72,7 @@ class ParsedFlags {
   std::string verb_;
   Settings settings_;
   std::vector<std::string> words_;
+  std::string config_file_;
 };
 
 /// The process ends here: what was asked for is this text (0), or a usage error (2).

@@ -11,7 +11,8 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 Result<std::pair<std::string, std::string>> read_pair(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos) {
-    return fail(ErrorCode::kInvalid, "\"" + text + "\" is not KEY=VALUE");
+    return fail(ErrorCode::kInvalid,
+                "\"" + text + "\" is not KEY=VALUE; members are named with -t");
   }
   std::pair pair{text.substr(0, equals), text.substr(equals + 1)};
   if (!is_property_key(pair.first)) {

@@ -129,7 +129,8 @@ std::vector<MemberId> resolve(const Target& target, const GroupState& state) {
 }
 
 std::string no_such_member(std::string_view name, const std::vector<std::string>& names) {
-  return "no member is called " + std::string(name) + "." + did_you_mean(name, names);
+  const char* hint = name == "all" ? " Without a target, all members are meant." : "";
+  return "no member is called " + std::string(name) + "." + hint + did_you_mean(name, names);
 }
 
 std::string labels_seen(const GroupState& state, const Target& asked, std::size_t most) {

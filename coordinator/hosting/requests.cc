@@ -12,6 +12,9 @@
 namespace groupctl {
 namespace {
 
+constexpr const char* kForOneGroup =
+    "this coordinator was started for one group (--group, or group in its configuration)";
+
 QueryRefused refused(ErrorCode code, std::string text) { return {code, std::move(text)}; }
 QueryRefused refused(const Error& error) { return {error.code, error.text}; }
 
@@ -50,7 +53,7 @@ AdminReply Hosting::create(const CreateGroup& wanted) {
 /// nullopt: nothing is against it.
 std::optional<QueryRefused> Hosting::check_creation(const CreateGroup& wanted) const {
   if (options_.chosen) {
-    return refused(ErrorCode::kRefused, "this coordinator was started for one group (--group)");
+    return refused(ErrorCode::kRefused, kForOneGroup);
   }
   if (board_.has(wanted.name)) {
     return refused(
@@ -92,7 +95,7 @@ Status Hosting::make_and_serve(const CreateGroup& wanted) {
 /// nullopt: nothing is against it.
 std::optional<QueryRefused> Hosting::check_deletion(const std::string& group) const {
   if (options_.chosen) {
-    return refused(ErrorCode::kRefused, "this coordinator was started for one group (--group)");
+    return refused(ErrorCode::kRefused, kForOneGroup);
   }
   if (!board_.has(group)) {
     return refused(ErrorCode::kNotFound,

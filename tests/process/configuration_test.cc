@@ -210,5 +210,17 @@ TEST(Configuration, AContextSaysWhereTheCoordinatorIs) {
   EXPECT_EQ(perms, fs::perms::owner_read | fs::perms::owner_write);
 }
 
+TEST(Configuration, InitSaysHowToRunWithTheFileItWasGiven) {
+  const TempDir dir;
+  const std::string file = (dir.path() / "coordinator.toml").string();
+  write_file(file, "group = \"shop\"\n");
+  const Said made = run_program({coordinator_program(), "init", "--config", file, "--state-dir",
+                                 (dir.path() / "state").string()});
+  EXPECT_EQ(made.ended, (Ended{0, 0}));
+  EXPECT_NE(made.out.find("group-coordinator run --config " + file + " --state-dir "),
+            std::string::npos)
+      << made.out;
+}
+
 }  // namespace
 }  // namespace groupctl::process_test

@@ -374,7 +374,7 @@ TEST_F(DeviationsTest, G32_AnOverrideIsShownWithItsRepositoryAndNotAdopted) {
               HasSubstr("shop 2.4       web-01  ~ 2.4 020202020202  by override: file:/own has "
                         "another archive of shop@2.4\n"));
   const Said said = run_words({"adopt", "web-01", "-y"});
-  EXPECT_EQ(said.exit_code, 0) << err;
+  EXPECT_EQ(said.exit_code, 1) << "nothing of it was adopted";
   EXPECT_TRUE(submitted().empty());
   EXPECT_THAT(said.out, HasSubstr("one version has one content"));
   // Only the configuration is its own: that can be the group's.

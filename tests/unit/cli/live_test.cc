@@ -244,6 +244,13 @@ TEST_F(LiveTest, WaitForMembersEndsWhenTheyAreInStep) {
   EXPECT_EQ(watches, 2);
 }
 
+TEST_F(LiveTest, AWaitForMoreMembersThanThereAreSaysHowMany) {
+  members = {member(1, "m1", MemberState::kInStep), member(2, "m2", MemberState::kInStep)};
+  at_watch[2] = [this] { silent = true; };
+  EXPECT_EQ(run_words({"wait", "--for", "in-step", "--count", "9", "--wait-timeout", "3s"}), 5);
+  EXPECT_EQ(out, "2 of 9 members so far\n");
+}
+
 TEST_F(LiveTest, WaitForSoManyMembersNeedsNoMore) {
   members = {member(1, "m1", MemberState::kInStep)};
   at_watch[2] = [this] {
@@ -254,6 +261,7 @@ TEST_F(LiveTest, WaitForSoManyMembersNeedsNoMore) {
   EXPECT_EQ(watches, 2);
   at_watch[4] = [this] { silent = true; };
   EXPECT_EQ(run_words({"wait", "--for", "in-step", "--count", "3", "--wait-timeout", "3s"}), 5);
+  EXPECT_THAT(out, HasSubstr("2 of 3 members so far"));
   EXPECT_THAT(out, HasSubstr("m3"));
   EXPECT_EQ(run_words({"wait", "--for", "member=m1", "--count", "2"}), 2);
 }

@@ -179,5 +179,10 @@ TEST(Names, EditDistance) {
   EXPECT_EQ(edit_distance("same", "same"), 0u);
 }
 
+TEST(Target, WhoNamesAllIsToldHowToMeanThem) {
+  EXPECT_EQ(no_such_member("all", {"web-1"}),
+            "no member is called all. Without a target, all members are meant.");
+}
+
 }  // namespace
 }  // namespace groupctl
