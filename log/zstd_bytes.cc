@@ -7,13 +7,13 @@
 namespace groupctl {
 namespace {
 
-// One of each a thread: to make one costs more than to pack a frame of 64 KiB with it.
 template <class Context>
 Context* made(Context* context) {
   GROUPCTL_INVARIANT(context != nullptr, "no memory for zstd");
   return context;
 }
 
+// One of each a thread: to make one costs more than to pack a frame of 64 KiB with it.
 ZSTD_CCtx* packer() {
   thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(
       made(ZSTD_createCCtx()), ZSTD_freeCCtx);

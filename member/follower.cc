@@ -64,7 +64,7 @@ FollowPlan Follower::plan() {
 }
 
 void Follower::committed(const FollowPlan& plan, Sequence floor) {
-  state_.replay(plan.changes, plan.head.state_digest);
+  state_.move_to(plan.changes, plan.head.state_digest);
   const BatchNumber batch = head_.batch.next();
   head_ = plan.head;
   head_.batch = batch;

@@ -153,7 +153,7 @@ FrameRun::Mark FrameRun::mark() const {
 }
 
 void FrameRun::undo_to(std::size_t left, const Hash& digest) {
-  for (; undo_.size() > left; undo_.pop_back()) state_.replay(std::move(undo_.back()), digest);
+  for (; undo_.size() > left; undo_.pop_back()) state_.move_to(std::move(undo_.back()), digest);
 }
 
 void FrameRun::back_to(Mark mark) {

@@ -179,8 +179,15 @@ void WorkQueue::note_left_behind(const Entry& entry, const WorkView& view, Books
   for (const std::string& key : entry.keys) {
     const auto name = artefact_name(key);
     if (!name || in_place(view.actual, std::string(*name))) continue;
-    if (begun_.emplace(*name).second) books.stage.put(begun_row(*name), {});
+    mark_begun(std::string(*name), books);
   }
+}
+
+/// False: it was marked already.
+bool WorkQueue::mark_begun(const std::string& name, Books& books) {
+  if (!begun_.insert(name).second) return false;
+  books.stage.put(begun_row(name), {});
+  return true;
 }
 
 bool WorkQueue::begin_open(const WorkView& view, Books& books) {
@@ -241,8 +248,7 @@ void WorkQueue::begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_l
 /// Writes down which of the steps are to put something in place where nothing is on record.
 void WorkQueue::note_begun(Books& books) {
   for (const ArtefactStep& step : current_->steps) {
-    if (step.actual || !step.desired.release || !begun_.insert(step.name).second) continue;
-    books.stage.put(begun_row(step.name), {});
+    if (step.actual || !step.desired.release || !mark_begun(step.name, books)) continue;
     current_->ticket = books.stage.ticket();
     current_->noted = true;
   }

@@ -103,6 +103,7 @@ class WorkQueue {
   bool begin_started(const WorkView& view, Books& books);
   bool begin_open(const WorkView& view, Books& books);
   void begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_last, Books& books);
+  bool mark_begun(const std::string& name, Books& books);
   void note_begun(Books& books);
   void note_left_behind(const Entry& entry, const WorkView& view, Books& books);
   void ask_for_begun(std::vector<ArtefactStep>& steps, const WorkView& view) const;

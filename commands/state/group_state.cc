@@ -60,7 +60,7 @@ StateChanges GroupState::apply(const StateChanges& changes) {
   return undo;
 }
 
-void GroupState::replay(StateChanges changes, const Hash& digest_after) {
+void GroupState::move_to(StateChanges changes, const Hash& digest_after) {
   for (StateChange& change : changes) {
     if (change.value) {
       rows_.insert_or_assign(std::move(change.key), *std::move(change.value));

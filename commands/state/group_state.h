@@ -55,7 +55,7 @@ class GroupState {
   StateChanges apply(const StateChanges& changes);
   /// Changes whose digest is known, because they were applied before or undo such: it is not worked
   /// out again, which costs two hashes a row.
-  void replay(StateChanges changes, const Hash& digest_after);
+  void move_to(StateChanges changes, const Hash& digest_after);
   /// Puts a row while a state is being loaded.
   void load_row(std::string_view key, ByteView value);
 

@@ -66,7 +66,7 @@ TEST(GroupState, UndoRestoresRowsAndDigestExactly) {
   }
 }
 
-TEST(GroupState, AReplayToAKnownDigestIsAsTheApplyThatGaveIt) {
+TEST(GroupState, AMoveToAKnownDigestIsAsTheApplyThatGaveIt) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     Pcg random(seed);
     GroupState state;
@@ -75,10 +75,10 @@ TEST(GroupState, AReplayToAKnownDigestIsAsTheApplyThatGaveIt) {
     const StateChanges changes = random_changes(random);
     StateChanges undo = state.apply(changes);
     const GroupState after = state;
-    state.replay(std::move(undo), before.digest());
+    state.move_to(std::move(undo), before.digest());
     EXPECT_EQ(state, before);
     EXPECT_EQ(state.digest(), before.digest());
-    state.replay(changes, after.digest());
+    state.move_to(changes, after.digest());
     EXPECT_EQ(state, after);
     EXPECT_EQ(state.digest(), after.digest());
   }

@@ -142,6 +142,14 @@ TYPED_TEST(StoreConformance, ReadFramesKeepsItsBounds) {
   EXPECT_EQ(this->frames(1, 2 * one - 1), "1-2");
 }
 
+TYPED_TEST(StoreConformance, ReadFramesCountsThemUnpacked) {
+  this->commit(this->next({50, 50}));
+  const FramePtr one = this->store().read_frames(Sequence(1), 0).value().at(0);
+  ASSERT_LT(2 * one->bytes().size(), one->held_bytes());
+  EXPECT_EQ(this->frames(1, one->held_bytes()), "1-50");
+  EXPECT_EQ(this->frames(1, 3 * one->held_bytes()), "1-50 51-100");
+}
+
 TYPED_TEST(StoreConformance, TheFloorDropsFramesWhollyBelowIt) {
   this->commit(this->next({2, 2, 2}));
   Batch batch = this->next();

@@ -22,6 +22,14 @@ class MemberLocal : public MemberFixture {
     const auto there = in_place(core->actual(), name);
     return there ? there->version : "";
   }
+  /// The work under way.
+  void expect_removal_of(const std::string& name) const {
+    ASSERT_EQ(work.size(), 1U);
+    const auto& steps = std::get<ReconcileRequest>(work[0].what).steps;
+    ASSERT_EQ(steps.size(), 1U);
+    EXPECT_EQ(steps[0].name, name);
+    EXPECT_FALSE(steps[0].desired.release);
+  }
   ErrorCode refused(std::uint64_t token) const {
     const LocalReply* reply = reply_to(token);
     const auto* refusal = reply == nullptr ? nullptr : std::get_if<Refused>(reply);
@@ -231,11 +239,7 @@ TEST_F(MemberLocal, WhatNothingSpeaksOfAnyMoreIsAskedForAfterACrash) {
   local(LocalReconcile{{"artefact/tool"}}, 2);  // given up, while the step goes on
   restart();                                    // it was carried out; nobody has heard of it
   pass(0);
-  ASSERT_EQ(work.size(), 1U);
-  const auto& steps = std::get<ReconcileRequest>(work[0].what).steps;
-  ASSERT_EQ(steps.size(), 1U);
-  EXPECT_EQ(steps[0].name, "tool");
-  EXPECT_FALSE(steps[0].desired.release);
+  expect_removal_of("tool");
   work_ends();
   EXPECT_EQ(placed("tool"), "");
   restart();
@@ -250,14 +254,10 @@ TEST_F(MemberLocal, WhatACrashLeftOfAnEntryThatIsOverriddenSinceIsAskedFor) {
   local(LocalUndeploy{"site"}, 2);
   restart();  // it was carried out; nobody has heard of it
   pass(0);
-  ASSERT_EQ(work.size(), 1U);
-  const auto& steps = std::get<ReconcileRequest>(work[0].what).steps;
-  ASSERT_EQ(steps.size(), 1U);
-  EXPECT_EQ(steps[0].name, "site");
-  EXPECT_FALSE(steps[0].desired.release);
+  expect_removal_of("site");
   restart();  // again, and the entry has its outcome by now
   pass(0);
-  ASSERT_EQ(work.size(), 1U);
+  expect_removal_of("site");
   work_ends();
   restart();
   pass(0);

@@ -191,6 +191,30 @@ TEST(Limits, ChunksStayWithinTheirImage) {
   EXPECT_TRUE(accepted({{}, 10, 10, {}}));
 }
 
+/// A full frame whose entries are all alike.
+FramePtr well_packed_frame() {
+  FrameBuilder builder;
+  const Bytes entry(1024, 7);
+  while (builder.room().fits(entry.size())) builder.add(entry);
+  FrameHeader header;
+  header.first = Sequence(1);
+  header.last = Sequence(builder.room().entries());
+  return builder.seal(header);
+}
+
+TEST(Limits, APageOfFramesHoldsNoMoreUnpackedThanOneMayAlone) {
+  const FramePtr frame = well_packed_frame();
+  ASSERT_LT(3 * frame->bytes().size(), kMaxFrameBytes);
+  const auto complaint_about_page_of = [&](std::size_t frames) {
+    ReplayPage page;
+    page.frames.assign(frames, frame);
+    const auto got = decode_member_reply(encode(samples::envelope(), MemberReply(page)));
+    return got ? std::string() : got.error().text;
+  };
+  EXPECT_EQ(complaint_about_page_of(1), "");
+  EXPECT_NE(complaint_about_page_of(3), "");
+}
+
 TEST(Limits, F23_AFlippedFrameIsRefusedAsCorrupt) {
   const FramePtr frame = samples::frame(Sequence(5));
   const PublicationParts parts = encode(samples::envelope(), Publication(frame));
