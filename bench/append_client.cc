@@ -27,9 +27,9 @@ Result<std::vector<Bytes>> make_submits(ZmqClient& client, std::uint64_t command
 
 }  // namespace
 
-Result<AppendRun> run_appends(const std::string& admin_endpoint, std::uint64_t commands,
-                              std::uint64_t window, std::uint64_t seed) {
-  auto opened = ZmqClient::open(admin_endpoint);
+Result<AppendRun> run_appends(const PlaneDoor& admin, std::uint64_t commands, std::uint64_t window,
+                              std::uint64_t seed) {
+  auto opened = admin.open();
   if (!opened) return tl::unexpected<Error>(opened.error());
   ZmqClient& client = **opened;
   auto submits = make_submits(client, commands, seed);
@@ -53,12 +53,12 @@ Result<AppendRun> run_appends(const std::string& admin_endpoint, std::uint64_t c
   return run;
 }
 
-Result<Sequence> fill_log(const std::string& admin_endpoint, std::uint64_t commands,
-                          std::uint64_t window, std::uint64_t first_seed) {
+Result<Sequence> fill_log(const PlaneDoor& admin, std::uint64_t commands, std::uint64_t window,
+                          std::uint64_t first_seed) {
   Sequence last;
   for (std::uint64_t seed = first_seed; commands > 0; ++seed) {
     const std::uint64_t now = std::min(commands, kCommandsAtOnce);
-    auto run = run_appends(admin_endpoint, now, window, seed);
+    auto run = run_appends(admin, now, window, seed);
     if (!run) return tl::unexpected<Error>(run.error());
     last = run->last;
     commands -= now;

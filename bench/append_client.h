@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 
+#include "bench/door.h"
 #include "log/result.h"
 #include "log/types.h"
 
@@ -20,11 +21,11 @@ struct AppendRun {
 /// Submits `commands` commands with a value of 256 random characters each, one command a submit, at
 /// most `window` unanswered; every reply is awaited. Each run on a group needs a seed of its own.
 /// Errors: anything refused, unknown or silent.
-Result<AppendRun> run_appends(const std::string& admin_endpoint, std::uint64_t commands,
-                              std::uint64_t window, std::uint64_t seed);
+Result<AppendRun> run_appends(const PlaneDoor& admin, std::uint64_t commands, std::uint64_t window,
+                              std::uint64_t seed);
 
 /// The same as a series of runs, so that few requests are in memory; gives the last sequence.
-Result<Sequence> fill_log(const std::string& admin_endpoint, std::uint64_t commands,
-                          std::uint64_t window, std::uint64_t first_seed);
+Result<Sequence> fill_log(const PlaneDoor& admin, std::uint64_t commands, std::uint64_t window,
+                          std::uint64_t first_seed);
 
 }  // namespace groupctl::bench

@@ -21,7 +21,7 @@ Status measure(Bench& bench, const Work& work, Case& into) {
   const std::string dir = bench.fresh_dir();
   auto coordinator = CoordinatorProcess::start(bench.coordinator(), dir);
   if (!coordinator) return tl::unexpected<Error>(coordinator.error());
-  auto run = run_appends(coordinator->admin_endpoint(), bench.scaled(work.commands), work.window,
+  auto run = run_appends(coordinator->admin(), bench.scaled(work.commands), work.window,
                          bench.fresh_seeds(1));
   if (!run) return tl::unexpected<Error>(run.error());
   coordinator->stop();

@@ -1,6 +1,10 @@
 // B2: commands that are durable, published, received and acknowledged by all members, as the
-// coordinator knows it; beside a bare publisher of the same bytes that nobody acknowledges.
+// coordinator knows it; beside a bare publisher of the same bytes that nobody acknowledges. With
+// keys and without, one after the other, so that the price of keys is a ratio of one run.
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <variant>
 
 #include "bench/acknowledged.h"
 #include "bench/append_client.h"
@@ -8,6 +12,7 @@
 #include "bench/swarm_process.h"
 #include "bench/works.h"
 #include "bench/zmq_limit.h"
+#include "daemon/key_files.h"
 
 namespace groupctl::bench {
 namespace {
@@ -16,7 +21,9 @@ constexpr std::uint64_t kFanOutWindow = 1024;
 constexpr std::uint64_t kCommandsTimesMembers = 2000000;
 constexpr std::uint64_t kRealMembers = 10;
 constexpr std::uint64_t kRealCommands = 50000;
-constexpr double kGoalForMany = 0.8;  // of N = 100 and more
+// Of N = 100 and more, of the limit.
+constexpr double kGoalWithKeys = 0.75;
+constexpr double kGoalOpen = 0.8;
 constexpr std::uint64_t kManyMembers = 100;
 
 using Seconds = std::chrono::duration<double>;
@@ -24,13 +31,12 @@ using Seconds = std::chrono::duration<double>;
 /// The members run; every one is in step before the first command.
 Result<double> commands_per_second(Bench& bench, const CoordinatorProcess& coordinator,
                                    std::uint64_t members, std::uint64_t commands) {
-  auto client = ZmqClient::open(coordinator.admin_endpoint());
+  auto client = coordinator.admin().open();
   if (!client) return tl::unexpected<Error>(client.error());
   // Each join is an entry.
   auto joined = wait_acknowledged(**client, members, Sequence(members));
   if (!joined) return tl::unexpected<Error>(joined.error());
-  auto run =
-      run_appends(coordinator.admin_endpoint(), commands, kFanOutWindow, bench.fresh_seeds(1));
+  auto run = run_appends(coordinator.admin(), commands, kFanOutWindow, bench.fresh_seeds(1));
   if (!run) return tl::unexpected<Error>(run.error());
   auto acknowledged = wait_acknowledged(**client, members, run->last);
   if (!acknowledged) return tl::unexpected<Error>(acknowledged.error());
@@ -38,79 +44,133 @@ Result<double> commands_per_second(Bench& bench, const CoordinatorProcess& coord
   return static_cast<double>(commands) / took.count();
 }
 
-/// What has been measured, and the limit for the bytes that it was.
-Status add_with_limit(double rate, CoordinatorProcess& coordinator, std::uint64_t members,
-                      Case& into) {
-  coordinator.stop();
-  auto shape = read_log_shape(coordinator.log_dir());
-  if (!shape) return tl::unexpected<Error>(shape.error());
-  auto limit = published_bytes_per_second(members, static_cast<std::uint64_t>(shape->bytes));
-  if (!limit) return tl::unexpected<Error>(limit.error());
-  into.add(rate, *limit / shape->bytes_an_entry());
-  return {};
-}
+/// What runs while commands are sent, and ends with this.
+using Members = std::variant<SwarmProcess, std::vector<Child>>;
+using StartMembers =
+    std::function<Result<Members>(Bench&, const CoordinatorProcess&, const std::string& dir)>;
 
-Status measure_swarm(Bench& bench, Case& into) {
+struct Fleet {
+  std::uint64_t members;
+  std::uint64_t commands;
+  StartMembers start;
+};
+
+/// Commands a second, added to `into` with the limit for the bytes that they were.
+Result<double> measure(Bench& bench, const Fleet& fleet, Security security, Case& into) {
   const std::string dir = bench.fresh_dir();
-  auto coordinator = CoordinatorProcess::start(bench.coordinator(), dir);
+  auto coordinator = CoordinatorProcess::start(bench.coordinator(), dir, security);
   if (!coordinator) return tl::unexpected<Error>(coordinator.error());
   double rate = 0;
   {
-    auto swarm = SwarmProcess::open(bench.swarm(), *coordinator, bench.fan_out, dir + ".swarm.log");
-    if (!swarm) return tl::unexpected<Error>(swarm.error());
-    if (auto started = swarm->start_members(); !started) return started;
-    const std::uint64_t commands = bench.scaled(kCommandsTimesMembers / bench.fan_out);
-    auto measured = commands_per_second(bench, *coordinator, bench.fan_out, commands);
+    auto members = fleet.start(bench, *coordinator, dir);
+    if (!members) return tl::unexpected<Error>(members.error());
+    auto measured =
+        commands_per_second(bench, *coordinator, fleet.members, bench.scaled(fleet.commands));
     if (!measured) return tl::unexpected<Error>(measured.error());
     rate = *measured;
   }
-  return add_with_limit(rate, *coordinator, bench.fan_out, into);
+  coordinator->stop();
+  auto shape = read_log_shape(coordinator->log_dir());
+  if (!shape) return tl::unexpected<Error>(shape.error());
+  auto limit =
+      published_bytes_per_second(fleet.members, static_cast<std::uint64_t>(shape->bytes), security);
+  if (!limit) return tl::unexpected<Error>(limit.error());
+  into.add(rate, *limit / shape->bytes_an_entry());
+  return rate;
 }
 
-Result<std::vector<Child>> start_members(const Bench& bench, const CoordinatorProcess& coordinator,
-                                         const std::string& dir) {
+Result<Members> start_swarm(std::uint64_t members, const Bench& bench,
+                            const CoordinatorProcess& coordinator, const std::string& dir) {
+  auto swarm = SwarmProcess::open(bench.swarm(), coordinator, members, dir + ".swarm.log");
+  if (!swarm) return tl::unexpected<Error>(swarm.error());
+  if (auto started = swarm->start_members(); !started) {
+    return tl::unexpected<Error>(started.error());
+  }
+  return Members(*std::move(swarm));
+}
+
+/// Each with a key of its own in one folder, let in beforehand; nothing where there are no keys.
+Result<std::vector<std::string>> make_member_keys(const CoordinatorProcess& coordinator,
+                                                  const std::vector<std::string>& names,
+                                                  const std::string& key_dir) {
+  const auto server = coordinator.server_key();
+  if (!server) return std::vector<std::string>{"--open"};
+  CoordinatorProcess::MemberKeys keys;
+  for (const std::string& name : names) {
+    auto own = read_or_make_key(key_dir, std::string(kGroup) + "@" + name);
+    if (!own) return tl::unexpected<Error>(own.error());
+    keys.emplace_back(name, own->public_key);
+  }
+  if (auto there = coordinator.let_in(keys); !there) return tl::unexpected<Error>(there.error());
+  return std::vector<std::string>{"--key-dir", key_dir, "--server-key", server->hex()};
+}
+
+Result<Members> start_real(Bench& bench, const CoordinatorProcess& coordinator,
+                           const std::string& dir) {
+  std::vector<std::string> names;
+  for (std::uint64_t i = 1; i <= kRealMembers; ++i) names.push_back("member-" + std::to_string(i));
+  auto protection = make_member_keys(coordinator, names, dir + "-keys");
+  if (!protection) return tl::unexpected<Error>(protection.error());
   std::vector<Child> members;
-  for (std::uint64_t i = 1; i <= kRealMembers; ++i) {
-    const std::string name = "member-" + std::to_string(i);
-    auto member = Child::start(
-        {bench.member(), "run", "--group", std::string(kGroup), "--name", name, "--coordinator",
-         coordinator.member_endpoint(), "--state-dir", dir + "-" + name, "--root",
-         dir + "-" + name + "-root", "--scan-interval", "0s"},
-        dir + "-" + name + ".log");
+  for (const std::string& name : names) {
+    const std::string own = dir + "-" + name;
+    std::vector<std::string> words = {
+        bench.member(),    "run", "--group",       std::string(kGroup),
+        "--name",          name,  "--coordinator", coordinator.member_endpoint(),
+        "--state-dir",     own,   "--root",        own + "-root",
+        "--scan-interval", "0s"};
+    words.insert(words.end(), protection->begin(), protection->end());
+    auto member = Child::start(std::move(words), own + ".log");
     if (!member) return tl::unexpected<Error>(member.error());
     members.push_back(*std::move(member));
   }
-  return members;
+  return Members(std::move(members));
 }
 
-Status measure_real(Bench& bench, Case& into) {
-  const std::string dir = bench.fresh_dir();
-  auto coordinator = CoordinatorProcess::start(bench.coordinator(), dir);
-  if (!coordinator) return tl::unexpected<Error>(coordinator.error());
-  double rate = 0;
-  {
-    auto members = start_members(bench, *coordinator, dir);
-    if (!members) return tl::unexpected<Error>(members.error());
-    auto measured =
-        commands_per_second(bench, *coordinator, kRealMembers, bench.scaled(kRealCommands));
-    if (!measured) return tl::unexpected<Error>(measured.error());
-    rate = *measured;
+/// The same with keys and without, and the ratio of the two.
+Result<Cases> measure_both(Bench& bench, const Fleet& fleet, const std::string& what) {
+  Case keys{"B2", what + ", keys", "commands/s"};
+  Case open{"B2", what + ", open", "commands/s"};
+  Case price{"B2", what + ", keys; limit: open", "commands/s"};
+  if (fleet.members >= kManyMembers) {
+    keys.goal = Goal{Goal::Of::kRatio, kGoalWithKeys};
+    open.goal = Goal{Goal::Of::kRatio, kGoalOpen};
   }
-  return add_with_limit(rate, *coordinator, kRealMembers, into);
+  for (int i = 0; i < bench.repetitions; ++i) {
+    auto with = measure(bench, fleet, Security::kKeys, keys);
+    if (!with) return tl::unexpected<Error>(with.error());
+    auto without = measure(bench, fleet, Security::kOpen, open);
+    if (!without) return tl::unexpected<Error>(without.error());
+    price.add(*with, *without);
+  }
+  return Cases{std::move(keys), std::move(open), std::move(price)};
 }
 
 }  // namespace
 
 Result<Cases> run_b2(Bench& bench) {
-  Case swarm{"B2", "N = " + std::to_string(bench.fan_out) + ", members in one process",
-             "commands/s"};
-  if (bench.fan_out >= kManyMembers) swarm.goal = Goal{Goal::Of::kRatio, kGoalForMany};
-  Case real{"B2", "N = 10, group-members on LMDB", "commands/s"};
-  for (int i = 0; i < bench.repetitions; ++i) {
-    if (auto done = measure_swarm(bench, swarm); !done) return tl::unexpected<Error>(done.error());
-    if (auto done = measure_real(bench, real); !done) return tl::unexpected<Error>(done.error());
+  Cases all;
+  const auto add = [&](const Fleet& fleet, const std::string& what) -> Status {
+    auto cases = measure_both(bench, fleet, "N = " + std::to_string(fleet.members) + what);
+    if (!cases) return tl::unexpected<Error>(cases.error());
+    std::move(cases->begin(), cases->end(), std::back_inserter(all));
+    return {};
+  };
+  for (const std::uint64_t members : bench.fan_outs) {
+    const StartMembers swarm = [members](Bench& of, const CoordinatorProcess& coordinator,
+                                         const std::string& dir) {
+      return start_swarm(members, of, coordinator, dir);
+    };
+    const Fleet fleet{members, kCommandsTimesMembers / members, swarm};
+    if (auto done = add(fleet, ", in one process"); !done) {
+      return tl::unexpected<Error>(done.error());
+    }
   }
-  return Cases{std::move(swarm), std::move(real)};
+  if (auto done = add({kRealMembers, kRealCommands, start_real}, ", group-members on LMDB");
+      !done) {
+    return tl::unexpected<Error>(done.error());
+  }
+  return all;
 }
 
 }  // namespace groupctl::bench

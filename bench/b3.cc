@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "bench/append_client.h"
+#include "bench/latency.h"
 #include "bench/lmdb_limit.h"
 #include "bench/log_shape.h"
 #include "bench/paced_client.h"
@@ -45,7 +46,7 @@ struct Scene {
   /// All members go away, and the log grows: its last sequence.
   Result<Sequence> fall_behind() {
     if (auto gone = swarm.stop_members(); !gone) return tl::unexpected<Error>(gone.error());
-    auto run = run_appends(coordinator.admin_endpoint(), bench.scaled(kEntries), kCatchUpWindow,
+    auto run = run_appends(coordinator.admin(), bench.scaled(kEntries), kCatchUpWindow,
                            bench.fresh_seeds(1));
     if (!run) return tl::unexpected<Error>(run.error());
     return run->last;
@@ -82,27 +83,22 @@ Result<Limits> measure_limits(Scene& scene) {
   return Limits{*fetched / shape->bytes_an_entry(), *cursor / shape->bytes_an_entry()};
 }
 
-double p99_us(std::vector<double> seconds) {
-  std::sort(seconds.begin(), seconds.end());
-  return seconds[seconds.size() * 99 / 100] * kMicroseconds;
-}
-
 Result<double> stop_for_p99(PacedClient& client) {
   auto took = client.stop();
   if (!took) return tl::unexpected<Error>(took.error());
   if (took->empty()) return fail(ErrorCode::kTimeout, "nothing was submitted meanwhile");
-  return p99_us(*std::move(took));
+  return percentile_us(*std::move(took), 99);
 }
 
 /// Replies to a client at work: while all members catch up, beside while none does.
 Status measure_latency(Scene& scene, Case& into) {
-  PacedClient quiet(scene.coordinator.admin_endpoint(), scene.bench.fresh_seeds(1));
+  PacedClient quiet(scene.coordinator.admin(), scene.bench.fresh_seeds(1));
   std::this_thread::sleep_for(kQuiet * std::min(scene.bench.scale, 1.0));
   auto without = stop_for_p99(quiet);
   if (!without) return tl::unexpected<Error>(without.error());
   auto last = scene.fall_behind();
   if (!last) return tl::unexpected<Error>(last.error());
-  PacedClient busy(scene.coordinator.admin_endpoint(), scene.bench.fresh_seeds(1));
+  PacedClient busy(scene.coordinator.admin(), scene.bench.fresh_seeds(1));
   if (auto rate = scene.catch_up(*last); !rate) return tl::unexpected<Error>(rate.error());
   auto during = stop_for_p99(busy);
   if (!during) return tl::unexpected<Error>(during.error());

@@ -30,7 +30,7 @@ Result<double> bytes_a_member(Bench& bench, std::uint64_t members) {
   const std::string dir = bench.fresh_dir();
   auto coordinator = CoordinatorProcess::start(bench.coordinator(), dir);
   if (!coordinator) return tl::unexpected<Error>(coordinator.error());
-  auto client = ZmqClient::open(coordinator->admin_endpoint());
+  auto client = coordinator->admin().open();
   if (!client) return tl::unexpected<Error>(client.error());
   if (auto asked = wait_acknowledged(**client, 0, {}); !asked) {
     return tl::unexpected<Error>(asked.error());

@@ -41,9 +41,9 @@ Status wait_until_listens(const std::string& endpoint) {
 
 Result<LongLog> LongLog::make(const std::string& program, const std::string& dir,
                               std::uint64_t entries, std::uint64_t first_seed) {
-  auto coordinator = CoordinatorProcess::start(program, dir, kFlags);
+  auto coordinator = CoordinatorProcess::start(program, dir, Security::kKeys, kFlags);
   if (!coordinator) return tl::unexpected<Error>(coordinator.error());
-  auto filled = fill_log(coordinator->admin_endpoint(), entries, kAppendWindow, first_seed);
+  auto filled = fill_log(coordinator->admin(), entries, kAppendWindow, first_seed);
   if (!filled) return tl::unexpected<Error>(filled.error());
   return LongLog(*std::move(coordinator), entries);
 }
@@ -53,12 +53,12 @@ Result<double> LongLog::start_again() {
   // A keyed id needs no hello before it.
   auto submit = make_submit({{ClientId::kKeyedBit, starts_}, 1}, pcg);
   if (!submit) return tl::unexpected<Error>(submit.error());
-  const auto context = make_zmq_context();
-  const std::string& admin = coordinator_.admin_endpoint();
+  const PlaneDoor& admin = coordinator_.admin();
   const Clock::time_point begin = Clock::now();
   if (auto run = coordinator_.start_again(); !run) return tl::unexpected<Error>(run.error());
-  if (auto there = wait_until_listens(admin); !there) return tl::unexpected<Error>(there.error());
-  auto client = ZmqClient::open(admin, context);
+  if (auto there = wait_until_listens(admin.endpoint); !there)
+    return tl::unexpected<Error>(there.error());
+  auto client = admin.open();
   if (!client) return tl::unexpected<Error>(client.error());
   auto sent = (*client)->send(*submit, kAnswerTimeoutMs);
   if (!sent) return tl::unexpected<Error>(sent.error());

@@ -16,8 +16,12 @@ struct NamedWork {
   std::string_view name;
   Result<Cases> (*run)(Bench& bench);
 };
-constexpr std::array<NamedWork, 5> kWorks = {
-    {{"B1", run_b1}, {"B2", run_b2}, {"B3", run_b3}, {"B4", run_b4}, {"B5", run_b5}}};
+constexpr std::array<NamedWork, 6> kWorks = {{{"B1", run_b1},
+                                              {"B2", run_b2},
+                                              {"B2l", run_b2l},
+                                              {"B3", run_b3},
+                                              {"B4", run_b4},
+                                              {"B5", run_b5}}};
 
 struct Order {
   Bench bench;
@@ -28,7 +32,10 @@ struct Order {
 bool take_option(const std::string& name, const std::string& value, Bench& bench) {
   if (name == "--scale") bench.scale = std::stod(value);
   if (name == "--repeat") bench.repetitions = std::max(1, std::stoi(value));
-  if (name == "--members") bench.fan_out = std::max(1ULL, std::stoull(value));
+  if (name == "--members") {
+    bench.latency_members = std::max(1ULL, std::stoull(value));
+    bench.fan_outs = {bench.latency_members};
+  }
   return name == "--scale" || name == "--repeat" || name == "--members";
 }
 

@@ -43,8 +43,8 @@ class UnderWay {
 
 }  // namespace
 
-PacedClient::PacedClient(std::string admin_endpoint, std::uint64_t seed)
-    : thread_([this, admin = std::move(admin_endpoint), seed] { took_ = run(admin, seed); }) {}
+PacedClient::PacedClient(PlaneDoor admin, std::uint64_t seed)
+    : thread_([this, door = std::move(admin), seed] { took_ = run(door, seed); }) {}
 
 PacedClient::~PacedClient() {
   stops_ = true;
@@ -57,9 +57,8 @@ Result<std::vector<double>> PacedClient::stop() {
   return std::move(took_);
 }
 
-Result<std::vector<double>> PacedClient::run(const std::string& admin_endpoint,
-                                             std::uint64_t seed) {
-  auto client = ZmqClient::open(admin_endpoint);
+Result<std::vector<double>> PacedClient::run(const PlaneDoor& admin, std::uint64_t seed) {
+  auto client = admin.open();
   if (!client) return tl::unexpected<Error>(client.error());
   auto now = group_time(**client);
   if (!now) return tl::unexpected<Error>(now.error());

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/door.h"
 #include "log/result.h"
 
 namespace groupctl::bench {
@@ -14,7 +15,7 @@ namespace groupctl::bench {
 /// a thread of its own. Each on a group needs a seed of its own.
 class PacedClient {
  public:
-  PacedClient(std::string admin_endpoint, std::uint64_t seed);
+  PacedClient(PlaneDoor admin, std::uint64_t seed);
   ~PacedClient();
   PacedClient(const PacedClient&) = delete;
   PacedClient& operator=(const PacedClient&) = delete;
@@ -23,7 +24,7 @@ class PacedClient {
   Result<std::vector<double>> stop();
 
  private:
-  Result<std::vector<double>> run(const std::string& admin_endpoint, std::uint64_t seed);
+  Result<std::vector<double>> run(const PlaneDoor& admin, std::uint64_t seed);
 
   std::atomic<bool> stops_ = false;
   Result<std::vector<double>> took_;

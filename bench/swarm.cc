@@ -1,5 +1,5 @@
 // bench_swarm: many members in one process, for the works of bench/.
-// usage: bench_swarm GROUP ENDPOINT COUNT
+// usage: bench_swarm GROUP ENDPOINT COUNT [SERVER-KEY]
 // Each line on its input is answered by one line:
 //   start      all members start, on what they know    "ok"
 //   stop       all end and keep what they know         "ok"
@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <deque>
 #include <iostream>
+#include <span>
 #include <sstream>
 
 #include "bench/swarm_member.h"
@@ -27,9 +28,12 @@ constexpr std::chrono::milliseconds kToConnect(100);
 
 class Swarm {
  public:
-  Swarm(const std::string& group, const std::string& endpoint, std::uint64_t count)
+  Swarm(const std::string& group, const std::string& endpoint, std::uint64_t count,
+        const std::optional<PublicKey>& server)
       : context_(make_zmq_context(kIoThreads, static_cast<int>(4 * count + 64))) {
-    for (std::uint64_t i = 1; i <= count; ++i) members_.emplace_back(group, endpoint, i, context_);
+    for (std::uint64_t i = 1; i <= count; ++i) {
+      members_.emplace_back(group, endpoint, i, server, context_);
+    }
   }
 
   std::string answer(const std::string& line) {
@@ -76,6 +80,11 @@ class Swarm {
   std::deque<SwarmMember> members_;
 };
 
+int usage() {
+  std::fprintf(stderr, "usage: bench_swarm GROUP ENDPOINT COUNT [SERVER-KEY]\n");
+  return 2;
+}
+
 /// Each member takes some descriptors.
 void allow_many_files() {
   rlimit limit{};
@@ -87,10 +96,16 @@ void allow_many_files() {
 /// In a fleet the members are on other machines: here they take what the coordinator leaves.
 void give_way() { setpriority(PRIO_PROCESS, 0, kNiceness); }
 
-int run(const std::string& group, const std::string& endpoint, std::uint64_t count) {
+int run(std::span<char*> words) {
+  std::optional<PublicKey> server;
+  if (words.size() > 3) {
+    const auto parsed = parse_public_key(words[3]);
+    if (!parsed) return usage();
+    server = *parsed;
+  }
   allow_many_files();
   give_way();
-  Swarm swarm(group, endpoint, count);
+  Swarm swarm(words[0], words[1], std::stoull(words[2]), server);
   for (std::string line; std::getline(std::cin, line) && line != "quit";) {
     std::cout << swarm.answer(line) << std::endl;
   }
@@ -101,9 +116,6 @@ int run(const std::string& group, const std::string& endpoint, std::uint64_t cou
 }  // namespace groupctl::bench
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: bench_swarm GROUP ENDPOINT COUNT\n");
-    return 2;
-  }
-  return groupctl::bench::run(argv[1], argv[2], std::stoull(argv[3]));
+  if (argc != 4 && argc != 5) return groupctl::bench::usage();
+  return groupctl::bench::run(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "bench/swarm_keys.h"
 #include "daemon/clock.h"
 
 namespace groupctl::bench {
@@ -14,7 +15,7 @@ constexpr std::uint64_t kKeptLogBytes = 4 << 20;
 MemberConfig config_of(const std::string& group, std::uint64_t number) {
   MemberConfig config;
   config.group = group;
-  config.name = "swarm-" + std::to_string(number);
+  config.name = swarm_name(number);
   config.participant = config.name;
   config.product = "bench";
   for (std::size_t i = 0; i < sizeof(number); ++i) {
@@ -42,10 +43,15 @@ bool is_welcome(MemberPhase phase) {
 }  // namespace
 
 SwarmMember::SwarmMember(const std::string& group, std::string coordinator, std::uint64_t number,
+                         const std::optional<PublicKey>& server,
                          std::shared_ptr<ZmqContext> context)
     : config_(config_of(group, number)),
       coordinator_(std::move(coordinator)),
-      context_(std::move(context)) {}
+      context_(std::move(context)) {
+  if (!server) return;
+  keys_ = ClientKeys{swarm_keys(number), *server};
+  config_.key = keys_->own.public_key;
+}
 
 SwarmMember::~SwarmMember() { stop(); }
 
@@ -53,7 +59,7 @@ Status SwarmMember::connect() {
   config_.incarnation = config_.incarnation.next();
   auto core = MemberCore::load(config_, command_table(), store_);
   if (!core) return tl::unexpected<Error>(core.error());
-  auto bus = ZmqMemberBus::open(coordinator_, "", context_);
+  auto bus = ZmqMemberBus::open(coordinator_, "", keys_, context_);
   if (!bus) return tl::unexpected<Error>(bus.error());
   core_ = *std::move(core);
   bus_ = *std::move(bus);

@@ -18,9 +18,10 @@ namespace groupctl::bench {
 
 class SwarmMember {
  public:
-  /// The number-th of the swarm, from 1; it is named after it. `context` is shared by all.
+  /// The number-th of the swarm, from 1, with its name and key; without a `server` key without.
+  /// `context` is shared by all.
   SwarmMember(const std::string& group, std::string coordinator, std::uint64_t number,
-              std::shared_ptr<ZmqContext> context);
+              const std::optional<PublicKey>& server, std::shared_ptr<ZmqContext> context);
   ~SwarmMember();
   SwarmMember(const SwarmMember&) = delete;
   SwarmMember& operator=(const SwarmMember&) = delete;
@@ -46,6 +47,7 @@ class SwarmMember {
 
   MemberConfig config_;
   std::string coordinator_;
+  std::optional<ClientKeys> keys_;
   std::shared_ptr<ZmqContext> context_;
   MemoryStore store_;
   std::unique_ptr<MemberCore> core_;

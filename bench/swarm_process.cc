@@ -1,5 +1,7 @@
 #include "bench/swarm_process.h"
 
+#include "bench/swarm_keys.h"
+
 namespace groupctl::bench {
 namespace {
 
@@ -10,9 +12,15 @@ constexpr std::uint64_t kTimeoutMs = 150000;
 Result<SwarmProcess> SwarmProcess::open(const std::string& program,
                                         const CoordinatorProcess& coordinator,
                                         std::uint64_t members, const std::string& log) {
-  auto child = Child::start(
-      {program, std::string(kGroup), coordinator.member_endpoint(), std::to_string(members)}, log,
-      Child::Output::kLines);
+  CoordinatorProcess::MemberKeys keys;
+  for (std::uint64_t i = 1; i <= members; ++i) {
+    keys.emplace_back(swarm_name(i), swarm_keys(i).public_key);
+  }
+  if (auto there = coordinator.let_in(keys); !there) return tl::unexpected<Error>(there.error());
+  std::vector<std::string> words = {program, std::string(kGroup), coordinator.member_endpoint(),
+                                    std::to_string(members)};
+  if (const auto server = coordinator.server_key()) words.push_back(server->hex());
+  auto child = Child::start(std::move(words), log, Child::Output::kLines);
   if (!child) return tl::unexpected<Error>(child.error());
   return SwarmProcess(*std::move(child));
 }

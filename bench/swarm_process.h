@@ -8,7 +8,7 @@ namespace groupctl::bench {
 
 class SwarmProcess {
  public:
-  /// The members are there and not started.
+  /// The members are there, let in, and not started.
   static Result<SwarmProcess> open(const std::string& program,
                                    const CoordinatorProcess& coordinator, std::uint64_t members,
                                    const std::string& log);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bench/coordinator_process.h"
 #include "bench/long_log.h"
@@ -19,7 +20,8 @@ struct Bench {
   std::string data;      ///< a folder for what they write
   double scale = 1;      ///< how much of the commands and entries is done: less for a trial
   int repetitions = 3;
-  std::uint64_t fan_out = 10;  ///< members of B2
+  std::vector<std::uint64_t> fan_outs = {10, 100};  ///< members of B2
+  std::uint64_t latency_members = 100;              ///< of B2l
 
   std::string coordinator() const { return programs + "/coordinator/group-coordinator"; }
   std::string member() const { return programs + "/member/group-member"; }
@@ -44,6 +46,8 @@ struct Bench {
 Result<Cases> run_b1(Bench& bench);
 /// Fan-out: all members have it and have said so.
 Result<Cases> run_b2(Bench& bench);
+/// How long that takes, of single commands.
+Result<Cases> run_b2l(Bench& bench);
 /// Catching up from the log.
 Result<Cases> run_b3(Bench& bench);
 /// Restart with a long log after a kill.

@@ -44,8 +44,17 @@ auto guarded(Work&& work) -> decltype(work()) {
   }
 }
 
-zmq::socket_t make_publisher(zmq::context_t& context) {
+template <class Key>
+zmq::const_buffer raw(const Key& key) {
+  return zmq::buffer(key.bytes);
+}
+
+zmq::socket_t make_publisher(zmq::context_t& context, const std::optional<KeyPair>& server) {
   zmq::socket_t publisher(context, zmq::socket_type::xpub);
+  if (server) {
+    publisher.set(zmq::sockopt::curve_server, true);
+    publisher.set(zmq::sockopt::curve_secretkey, raw(server->secret_key));
+  }
   publisher.set(zmq::sockopt::linger, 0);
   publisher.set(zmq::sockopt::sndhwm, kQueuedMessages);
   publisher.set(zmq::sockopt::xpub_verbose, true);
@@ -55,13 +64,19 @@ zmq::socket_t make_publisher(zmq::context_t& context) {
 }
 
 std::vector<zmq::socket_t> subscribe(zmq::context_t& context, zmq::socket_t& publisher,
-                                     std::uint64_t count) {
+                                     std::uint64_t count, const std::optional<KeyPair>& server) {
   std::vector<zmq::socket_t> sockets;
   const std::string endpoint = publisher.get(zmq::sockopt::last_endpoint);
   for (std::uint64_t i = 0; i < count; ++i) {
     zmq::socket_t& socket = sockets.emplace_back(context, zmq::socket_type::sub);
     socket.set(zmq::sockopt::rcvhwm, kQueuedMessages);
     socket.set(zmq::sockopt::subscribe, "");
+    if (server) {
+      const KeyPair own = draw_keys();
+      socket.set(zmq::sockopt::curve_serverkey, raw(server->public_key));
+      socket.set(zmq::sockopt::curve_publickey, raw(own.public_key));
+      socket.set(zmq::sockopt::curve_secretkey, raw(own.secret_key));
+    }
     socket.connect(endpoint);
   }
   zmq::message_t subscription;
@@ -84,12 +99,15 @@ void fetch(zmq::socket_t& dealer, std::uint64_t pages) {
 
 }  // namespace
 
-Result<double> published_bytes_per_second(std::uint64_t subscribers, std::uint64_t bytes) {
+Result<double> published_bytes_per_second(std::uint64_t subscribers, std::uint64_t bytes,
+                                          Security security) {
   return guarded([&]() -> Result<double> {
+    std::optional<KeyPair> server;
+    if (security == Security::kKeys) server = draw_keys();
     const auto here = make_context(1);
     const auto there = make_context(subscribers);
-    zmq::socket_t publisher = make_publisher(*here);
-    std::vector<zmq::socket_t> sockets = subscribe(*there, publisher, subscribers);
+    zmq::socket_t publisher = make_publisher(*here, server);
+    std::vector<zmq::socket_t> sockets = subscribe(*there, publisher, subscribers, server);
     const std::uint64_t batches = batches_of(bytes);
     return bytes_per_second(
         sockets, batches * kBatchBytes,

@@ -7,14 +7,17 @@
 #include <vector>
 
 #include "bench/child.h"
+#include "bench/door.h"
 
 namespace groupctl::bench {
 
 inline constexpr std::uint64_t kBatchBytes = 64 * 1024;
 
 /// One publisher, so many subscribers, each with a thread: bytes a second until the last has all of
-/// `bytes`, sent as messages of 64 KiB. Nothing is dropped, nothing acknowledged.
-Result<double> published_bytes_per_second(std::uint64_t subscribers, std::uint64_t bytes);
+/// `bytes`, sent as messages of 64 KiB. Nothing is dropped, nothing acknowledged. With keys: CURVE,
+/// and whoever comes is let in.
+Result<double> published_bytes_per_second(std::uint64_t subscribers, std::uint64_t bytes,
+                                          Security security);
 
 /// A bare ROUTER in a process of its own (bench_bare_router), with DEALERs here.
 class BareRouter {

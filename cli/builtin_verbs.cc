@@ -171,11 +171,62 @@ std::vector<BuiltinVerb> group_verbs() {
   };
 }
 
+std::vector<BuiltinVerb> key_verbs() {
+  constexpr SyntaxOption kWhose = {"NAME", "NAME", "whose, or the fingerprint", true};
+  constexpr SyntaxOption kExactly = {"--fingerprint", "F", "only if the key has this one"};
+  constexpr SyntaxOption kWhy = {"-m,--message", "WHY", "why, for who looks at the list"};
+  return {
+      {"key list", "every key: who is let in, and who asks to be"},
+      {"key accept",
+       "let in a key that waits",
+       {{"NAME", "NAME", "whose, or the fingerprint"}},
+       {kExactly,
+        {"--role", "ROLE", "member, reader, operator or admin (default: as it asked for)"},
+        {"--replace", "", "revoke the key that has the name now"},
+        {"--public-key", "KEY", "one that nobody has asked for, 64 digits; wants --role, too"},
+        {"--all", "", "all that wait"},
+        kWhy},
+       "Compare the fingerprint with the one that is shown where the key was made. One\n"
+       "that was rejected or revoked is let in again by its fingerprint alone.\n\n"
+       "  groupctl key accept web-41 --fingerprint 9p1w-zz02-41xr-k7qm-3c5d-8e0f\n"
+       "  groupctl key accept ana --role operator"},
+      {"key reject", "do not let in a key that waits", {kWhose}, {kExactly, kWhy}},
+      {"key revoke",
+       "let a key in no longer, from now on",
+       {kWhose},
+       {kWhy},
+       "Who has it is cut off at once, on every plane. By name it is every key of that\n"
+       "name, those that have been replaced, too; by fingerprint that one alone."},
+      {"key token",
+       "make a token with which members let themselves in",
+       {},
+       {{"--ttl", "TIME", "how long it is good for (default 1h)"},
+        {"--uses", "N", "how many it lets in (default 1)"}},
+       "Prints the line to type where a member is to be. Whoever reads it can let in a\n"
+       "member until then."},
+      {"key new",
+       "make your own key, and ask to be let in",
+       {},
+       {{"--name", "NAME", "under which (default: as you have logged in)"}},
+       "Never over a key that is there: that one asks again. Needs the server key, as\n"
+       "group-coordinator init says it."},
+      {"key rotate",
+       "put a new key in the place of your own",
+       {},
+       {},
+       "The old one is kept beside it, as FILE.old, and is let in for a day more. When\n"
+       "it was cut short it goes on where it was if it is called again."},
+      {"key fingerprint", "show your own key and the pinned server key"},
+  };
+}
+
 std::vector<BuiltinVerb> context_verbs() {
   return {
       {"context list", "every context, and which one is in use"},
       {"context use", "ask this coordinator unless told otherwise", {name_of("the context")}},
-      {"context add", "name what -E URL, and -g GROUP if given, mean", {name_of("the context")}},
+      {"context add",
+       "name what -E URL means, with -g and keys if given",
+       {name_of("the context")}},
       {"context rm", "forget a name", {name_of("the context")}},
   };
 }
@@ -184,8 +235,8 @@ std::vector<BuiltinVerb> context_verbs() {
 
 std::vector<BuiltinVerb> builtin_verbs() {
   std::vector<BuiltinVerb> all;
-  for (const auto family :
-       {looking_verbs, deviation_verbs, live_verbs, repository_verbs, group_verbs, context_verbs}) {
+  for (const auto family : {looking_verbs, deviation_verbs, live_verbs, repository_verbs,
+                            group_verbs, key_verbs, context_verbs}) {
     std::vector<BuiltinVerb> verbs = family();
     std::move(verbs.begin(), verbs.end(), std::back_inserter(all));
   }
@@ -197,6 +248,7 @@ std::string_view noun_summary(std::string_view noun) {
       {"artefact", "what is deployed"},
       {"context", "names for coordinators, kept for this user"},
       {"group", "the groups of the coordinator"},
+      {"key", "who is let in: keys and their roles"},
       {"log", "the log of commands and their outcomes"},
       {"member", "the members of the group"},
       {"repo", "the group's repository of artefacts"},

@@ -16,6 +16,7 @@ struct CallRow {
 
 std::span<const CallRow> context_calls();
 std::span<const CallRow> group_calls();
+std::span<const CallRow> key_calls();
 std::span<const CallRow> log_calls();
 std::span<const CallRow> member_calls();
 std::span<const CallRow> repository_calls();

@@ -10,8 +10,12 @@ Result<Call> named(Action action, const Words& words) {
   auto name = words.needed("NAME");
   if (!name) return tl::unexpected(name.error());
   if (name->empty()) return fail(ErrorCode::kInvalid, "NAME is needed");
-  return ContextCall{action, *std::move(name), words.one_or_none("--endpoint"),
-                     words.one_or_none("--group")};
+  return ContextCall{action,
+                     *std::move(name),
+                     words.one_or_none("--endpoint"),
+                     words.one_or_none("--group"),
+                     words.one_or_none("--server-key"),
+                     words.one_or_none("--key")};
 }
 
 Result<Call> use(const Words& words) { return named(Action::kUse, words); }

@@ -27,7 +27,7 @@ Result<Call> create(const Words& words) {
                                        std::pair{"--admin-endpoint", &call.endpoints.admin}}) {
     if (!words.on(flag)) continue;
     *endpoint = words.one_or_none(flag);
-    if (const Status allowed = check_endpoint(*endpoint); !allowed) {
+    if (const Status allowed = check_bind_endpoint(*endpoint); !allowed) {
       return fail(flag, allowed.error());
     }
   }

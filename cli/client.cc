@@ -55,7 +55,9 @@ struct Copies {
       unknown_because = unknown->text;
       return false;
     }
-    refused = std::holds_alternative<SubmitRefused>(answer);
+    // What a coordinator has not looked at, for want of time, is refused as a question.
+    refused = std::holds_alternative<SubmitRefused>(answer) ||
+              std::holds_alternative<QueryRefused>(answer);
     if (!refused || under_way == 0) return true;
     unknown_because = "refused once, and no answer when asked again";
     return false;
@@ -149,14 +151,15 @@ Result<AdminReply> Client::exchange(const AdminRequest& request, std::uint64_t w
   }
 }
 
-// In slices, so that a stop is noticed.
+// In slices, so that a stop is noticed. Who has said no does not say yes by being asked again.
 Status Client::send_until(ByteView message, std::uint64_t until_ms) {
   while (true) {
     const std::uint64_t now = now_ms();
     const std::uint64_t left = until_ms - std::min(until_ms, now);
     Status sent = channel_.send(message, std::min(kSliceMs, left));
     if (!sent) tick();
-    if (sent || left <= kSliceMs || stopped()) return sent;
+    const bool again = !sent && is_away(sent.error());
+    if (!again || left <= kSliceMs || stopped()) return sent;
   }
 }
 

@@ -38,6 +38,9 @@ class Client {
   Client(AdminChannel& channel, std::function<bool()> stop)
       : channel_(channel), stop_(std::move(stop)) {}
 
+  /// The same by another way to a coordinator.
+  Client over(AdminChannel& channel) const { return {channel, stop_}; }
+
   /// From now on it greets, and submits to, this group alone; empty: whichever is there.
   void mean(std::string group) { group_ = std::move(group); }
 

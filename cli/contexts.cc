@@ -52,8 +52,12 @@ class Reader {
         taken = take_text(entry, context.endpoint);
       } else if (entry.key == "group") {
         taken = take_text(entry, context.group);
+      } else if (entry.key == "server_key") {
+        taken = take_text(entry, context.server_key);
+      } else if (entry.key == "key") {
+        taken = take_text(entry, context.key);
       } else {
-        taken = unknown(entry, {"endpoint", "group"});
+        taken = unknown(entry, {"endpoint", "group", "server_key", "key"});
       }
       if (!taken) return taken;
     }
@@ -88,7 +92,11 @@ std::string text_of(const Contexts& contexts) {
   for (const auto& [name, context] : contexts.by_name) {
     text += fmt::format("\n[contexts.{}]\nendpoint = {}\n", toml_quoted(name),
                         toml_quoted(context.endpoint));
-    if (!context.group.empty()) text += "group = " + toml_quoted(context.group) + "\n";
+    for (const auto& [key, value] :
+         {std::pair{"group", &context.group}, std::pair{"server_key", &context.server_key},
+          std::pair{"key", &context.key}}) {
+      if (!value->empty()) text += fmt::format("{} = {}\n", key, toml_quoted(*value));
+    }
   }
   return text;
 }
@@ -98,7 +106,7 @@ Result<ChosenEndpoint> endpoint_of(const Contexts& contexts, const std::string& 
   auto context = context_named(contexts, name);
   if (!context) return fail(named_by, context.error());
   return ChosenEndpoint{context->endpoint, fmt::format("context \"{}\", {}", name, contexts.file),
-                        context->group};
+                        *context};
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 //   [contexts."prod"]
 //   endpoint = "tcp://127.0.0.1:7401"
 //   group = "shop"
+//   server_key = "..."     64 digits
+//   key = "/home/ana/.config/groupctl/keys/groupctl.secret"
 #pragma once
 
 #include <map>
@@ -18,8 +20,10 @@ namespace groupctl {
 inline constexpr const char* kBuiltInEndpoint = "tcp://127.0.0.1:7401";
 
 struct Context {
-  std::string endpoint;    ///< the admin plane of a coordinator
-  std::string group = {};  ///< that is meant there; empty: whichever it is
+  std::string endpoint;         ///< the admin plane of a coordinator
+  std::string group = {};       ///< that is meant there; empty: whichever it is
+  std::string server_key = {};  ///< of the coordinator, 64 digits; empty: the one in the key folder
+  std::string key = {};         ///< the file of the own key; empty: the one in the key folder
   bool operator==(const Context&) const = default;
 };
 
@@ -40,8 +44,8 @@ Result<Context> context_named(const Contexts& contexts, const std::string& name)
 
 struct ChosenEndpoint {
   std::string endpoint;
-  std::string source;      ///< for messages: "--endpoint", "context \"prod\", FILE"
-  std::string group = {};  ///< of the context
+  std::string source;    ///< for messages: "--endpoint", "context \"prod\", FILE"
+  Context context = {};  ///< that it is of
 };
 /// What counts first: `endpoint` and then `context`, as given by flags; GROUPCTL_ENDPOINT,
 /// GROUPCTL_CONTEXT; the current context of the file; what is built in. The file is read only if it

@@ -32,6 +32,9 @@ int exit_code_of_one(Outcome outcome, EntryClass entry_class) {
 int weight(int exit_code) {
   switch (exit_code) {
     case kExitInterrupted:
+      return 5;
+    case kExitUnreachable:
+    case kExitNotAllowed:
       return 4;
     case kExitNotAttempted:
       return 3;
@@ -69,7 +72,12 @@ int exit_code_of(ErrorCode code) {
     case ErrorCode::kCompacted:
       return kExitNoTarget;
     case ErrorCode::kUnreachable:
+    case ErrorCode::kKeyRefused:
+    case ErrorCode::kWrongServer:
+    case ErrorCode::kKeysWanted:
       return kExitUnreachable;
+    case ErrorCode::kNotAllowed:
+      return kExitNotAllowed;
     case ErrorCode::kTimeout:
     case ErrorCode::kTooOldToKnow:
       return kExitUnknown;

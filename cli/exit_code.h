@@ -18,7 +18,8 @@ inline constexpr int kExitUnreachable = 4;  ///< nothing was sent
 inline constexpr int kExitOpen = 5;         ///< the wait ended first
 inline constexpr int kExitNotAttempted = 6;
 inline constexpr int kExitPrecondition = 7;
-inline constexpr int kExitUnknown = 9;  ///< sent, and nobody knows whether it was accepted
+inline constexpr int kExitNotAllowed = 8;  ///< the key's role has not got it
+inline constexpr int kExitUnknown = 9;     ///< sent, and nobody knows whether it was accepted
 inline constexpr int kExitInterrupted = 130;
 
 /// Over the outcomes of an entry's targets. 6 with any not attempted; else 1 with any bad, lost or

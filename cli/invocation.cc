@@ -146,7 +146,7 @@ Result<Call> command_call(const Words& words, const SyntaxRow& row) {
 const CallRow* find_call(std::string_view verb) {
   static constexpr CallRow kVersion[] = {{"version", plain<VersionCall>}};
   for (const auto& family : {member_calls(), log_calls(), repository_calls(), group_calls(),
-                             context_calls(), std::span<const CallRow>(kVersion)}) {
+                             key_calls(), context_calls(), std::span<const CallRow>(kVersion)}) {
     const auto row = std::find_if(family.begin(), family.end(),
                                   [&](const CallRow& one) { return one.verb == verb; });
     if (row != family.end()) return &*row;
@@ -167,10 +167,32 @@ Result<Call> call_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
 std::string flags_again(const Words& words) {
   std::string flags;
   for (const auto& [name, flag] : {std::pair{"--endpoint", " -E "}, std::pair{"--context", " -c "},
-                                   std::pair{"--group", " -g "}}) {
+                                   std::pair{"--group", " -g "}, std::pair{"--key", " --key "},
+                                   std::pair{"--server-key", " --server-key "}}) {
     if (const auto value = words.one(name)) flags += flag + shell_quoted(*value);
   }
   return flags;
+}
+
+struct Given {
+  std::string value;
+  std::string from;
+};
+// The flag, the variable, the context, in this order.
+Given first_of(const Words& words, const char* flag, const char* variable, const std::string& kept,
+               const std::string& kept_in) {
+  if (auto given = words.one(flag)) return {*std::move(given), flag};
+  if (auto given = environment_variable(variable)) return {*std::move(given), variable};
+  return {kept, kept.empty() ? "" : kept_in};
+}
+
+KeySettings key_settings(const Words& words, const ChosenEndpoint& chosen) {
+  const Context& context = chosen.context;
+  Given server =
+      first_of(words, "--server-key", "GROUPCTL_SERVER_KEY", context.server_key, chosen.source);
+  Given own = first_of(words, "--key", "GROUPCTL_KEY", context.key, chosen.source);
+  return {std::move(server.value), std::move(server.from), std::move(own.value),
+          environment_variable("GROUPCTL_KEY_DIR").value_or(default_key_dir())};
 }
 
 // The flag, the variable, the context, in this order.
@@ -198,8 +220,14 @@ std::string positional_name(std::string_view name) {
   return plain;
 }
 
-bool asks_coordinator(const Call& call) {
+bool names_coordinator(const Call& call) {
   return !std::holds_alternative<VersionCall>(call) && !std::holds_alternative<ContextCall>(call);
+}
+
+bool asks_coordinator(const Call& call) {
+  return names_coordinator(call) && !std::holds_alternative<KeyNewCall>(call) &&
+         !std::holds_alternative<KeyRotateCall>(call) &&
+         !std::holds_alternative<KeyFingerprintCall>(call);
 }
 
 Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRow>& table) {
@@ -213,14 +241,15 @@ Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRo
   if (global->format == Format::kName && !has_sequence) {
     return fail(ErrorCode::kInvalid, "--output: name is for commands, which have a sequence");
   }
-  if (asks_coordinator(*call)) {
+  if (names_coordinator(*call)) {
     const Words words(raw);
     auto chosen = choose_endpoint(words.one("--endpoint"), words.one("--context"));
     if (!chosen) return tl::unexpected(chosen.error());
     global->same_coordinator = flags_again(words);
+    global->keys = key_settings(words, *chosen);
     global->endpoint = std::move(chosen->endpoint);
     global->endpoint_source = std::move(chosen->source);
-    auto group = group_asked_for(words, chosen->group);
+    auto group = group_asked_for(words, chosen->context.group);
     if (!group) return tl::unexpected(group.error());
     global->group = *std::move(group);
   }

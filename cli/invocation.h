@@ -12,6 +12,7 @@
 #include "commands/state/catalogue.h"
 #include "commands/syntax.h"
 #include "wire/group_messages.h"
+#include "wire/key_messages.h"
 
 namespace groupctl {
 
@@ -21,10 +22,20 @@ enum class Format : std::uint8_t {
   kName,  ///< only the sequence, for verbs that change something
 };
 
+/// Where the keys are that are connected with.
+struct KeySettings {
+  std::string server = {};       ///< the coordinator's, 64 digits; empty: DIR/coordinator.public
+  std::string server_from = {};  ///< for messages: "--server-key"; empty as `server` is
+  std::string file = {};         ///< the own secret one; empty: DIR/groupctl.secret
+  std::string dir = {};
+  bool operator==(const KeySettings&) const = default;
+};
+
 struct GlobalOptions {
   std::string endpoint = kBuiltInEndpoint;
   std::string endpoint_source = "the built-in default";  ///< for messages
   std::string group = {};  ///< the group that is meant; empty: whichever is there
+  KeySettings keys = {};
   Format format = Format::kTable;
   std::uint64_t timeout_ms = 30'000;  ///< talking to the coordinator
   bool quiet = false;
@@ -133,6 +144,28 @@ struct GroupDeleteCall {
   std::string name;
   std::optional<std::string> id = {};
 };
+/// Who is let in.
+struct KeyListCall {};
+struct KeyChangeCall {
+  ChangeKey::What what = ChangeKey::What::kAccept;
+  std::string who;          ///< a name or a fingerprint
+  std::string fingerprint;  ///< --fingerprint: that, and no other
+  PublicKey key;            ///< accept --public-key: one that nobody asked for; zero: none
+  std::optional<KeyRole> role;
+  bool replace = false;
+  bool all = false;  ///< accept --all that wait
+  std::string message;
+};
+struct KeyTokenCall {
+  std::uint64_t ttl_ms = 3'600'000;
+  std::uint32_t uses = 1;
+};
+/// The own key.
+struct KeyNewCall {
+  std::string name;  ///< under which it asks to be let in; empty: the login's
+};
+struct KeyRotateCall {};
+struct KeyFingerprintCall {};
 /// Gives up what a coordinator has lost.
 struct RecoverCall {
   std::string message;
@@ -142,17 +175,20 @@ struct VersionCall {};
 struct ContextCall {
   enum class Action : std::uint8_t { kList, kUse, kAdd, kRemove };
   Action action = Action::kList;
-  std::string name;        ///< but for kList
-  std::string endpoint;    ///< for kAdd
-  std::string group = {};  ///< for kAdd; empty: whichever is there
+  std::string name;             ///< but for kList
+  std::string endpoint;         ///< for kAdd
+  std::string group = {};       ///< for kAdd; empty: whichever is there
+  std::string server_key = {};  ///< for kAdd
+  std::string key = {};         ///< for kAdd
 };
 
-using Call =
-    std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall, DiffCall,
-                 ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall, MemberShowCall,
-                 EvictCall, LogTailCall, WaitCall, WatchCall, RepoPutCall, RepoListCall,
-                 RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall, ResultCall,
-                 GroupListCall, GroupShowCall, GroupCreateCall, GroupDeleteCall, RecoverCall>;
+using Call = std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall,
+                          DiffCall, ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall,
+                          MemberShowCall, EvictCall, LogTailCall, WaitCall, WatchCall, RepoPutCall,
+                          RepoListCall, RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall,
+                          ResultCall, GroupListCall, GroupShowCall, GroupCreateCall,
+                          GroupDeleteCall, RecoverCall, KeyListCall, KeyChangeCall, KeyTokenCall,
+                          KeyNewCall, KeyRotateCall, KeyFingerprintCall>;
 
 struct Invocation {
   GlobalOptions global;
@@ -172,7 +208,10 @@ std::string positional_name(std::string_view name);
 /// As a shell takes it for one word.
 std::string shell_quoted(const std::string& word);
 
-/// Whether a coordinator is asked.
+/// Whether a coordinator is meant at all.
+bool names_coordinator(const Call& call);
+/// Whether one is greeted with the own key before anything else: verbs about that key see to it
+/// themselves.
 bool asks_coordinator(const Call& call);
 
 /// Where the coordinator is may come from the environment or a context (cli/contexts.h). Errors:

@@ -13,15 +13,16 @@ struct List {
   const char* key;      // where its elements are
   const char* element;  // their kind
 };
-constexpr std::array<List, 9> kLists = {{{"LogList", "entries", "LogEntry"},
-                                         {"MemberList", "members", "Member"},
-                                         {"ContextList", "contexts", "Context"},
-                                         {"GroupList", "groups", "Group"},
-                                         {"Diff", "members", "MemberDiff"},
-                                         {"CommandResultList", "results", "CommandResult"},
-                                         {"RepositoryList", "artefacts", "RepositoryEntry"},
-                                         {"ArtefactList", "artefacts", "Artefact"},
-                                         {"ArtefactWhere", "members", "ArtefactPlace"}}};
+constexpr std::array<List, 10> kLists = {{{"LogList", "entries", "LogEntry"},
+                                          {"MemberList", "members", "Member"},
+                                          {"ContextList", "contexts", "Context"},
+                                          {"GroupList", "groups", "Group"},
+                                          {"KeyList", "keys", "Key"},
+                                          {"Diff", "members", "MemberDiff"},
+                                          {"CommandResultList", "results", "CommandResult"},
+                                          {"RepositoryList", "artefacts", "RepositoryEntry"},
+                                          {"ArtefactList", "artefacts", "Artefact"},
+                                          {"ArtefactWhere", "members", "ArtefactPlace"}}};
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "cli/exit_code.h"
+#include "cli/own_keys.h"
 #include "cli/parser.h"
 #include "cli/run.h"
 #include "cli/terminal.h"
@@ -19,19 +20,39 @@
 namespace groupctl {
 namespace {
 
-/// A DEALER as the client sees it.
+/// A DEALER as the client sees it, once something is sent: some verbs send nothing, and some
+/// connect with other keys.
 class ZmqChannel : public AdminChannel {
  public:
-  explicit ZmqChannel(std::unique_ptr<ZmqClient> client) : client_(std::move(client)) {}
+  using Open = std::function<Result<std::unique_ptr<ZmqClient>>()>;
+  explicit ZmqChannel(Open open) : open_(std::move(open)) {}
+
   Status send(ByteView message, std::uint64_t timeout_ms) override {
+    if (!client_) {
+      auto opened = open_();
+      if (!opened) return tl::unexpected(opened.error());
+      client_ = *std::move(opened);
+    }
     return client_->send(message, timeout_ms);
   }
-  Result<Bytes> receive(std::uint64_t timeout_ms) override { return client_->receive(timeout_ms); }
+  Result<Bytes> receive(std::uint64_t timeout_ms) override {
+    if (client_) return client_->receive(timeout_ms);
+    ::poll(nullptr, 0, static_cast<int>(timeout_ms));
+    return fail(ErrorCode::kTimeout, "nothing was asked");
+  }
   std::uint64_t now_ms() override { return local_now().value; }
 
  private:
+  Open open_;
   std::unique_ptr<ZmqClient> client_;
 };
+
+Result<std::unique_ptr<ZmqClient>> open_client(const GlobalOptions& global,
+                                               const std::optional<ClientKeys>& keys) {
+  auto client = ZmqClient::open(global.endpoint, keys);
+  if (!client) return fail(global.endpoint_source, client.error());
+  return client;
+}
 
 std::int64_t utc_offset_s(std::uint64_t ms) {
   const auto seconds = static_cast<std::time_t>(ms / 1000);
@@ -84,9 +105,12 @@ Result<int> obey(const Invocation& invocation) {
   auto signals = Signals::start(SignalsFor::kCommand, [&] { keys.give_back_for_good(); },
                                 {[&] { keys.give_back(); }, [&] { keys.note_going_on(); }});
   if (!signals) return tl::unexpected(signals.error());
-  auto dealer = ZmqClient::open(invocation.global.endpoint);
-  if (!dealer) return fail(invocation.global.endpoint_source, dealer.error());
-  ZmqChannel channel(*std::move(dealer));
+  const GlobalOptions& global = invocation.global;
+  ZmqChannel channel([&]() -> Result<std::unique_ptr<ZmqClient>> {
+    const auto own = own_keys(global);
+    if (!own) return tl::unexpected(own.error());
+    return open_client(global, *own);
+  });
   Client client(channel, [&] { return (*signals)->stop_requested(); });
   Surroundings around{login_at_host(),
                       [] {
@@ -96,8 +120,12 @@ Result<int> obey(const Invocation& invocation) {
   around.screen_facts = screen_facts;
   around.print = print;
   around.keyboard = [&] { return keys.open(); };
+  around.connect_as =
+      [&](const std::optional<ClientKeys>& as) -> Result<std::unique_ptr<AdminChannel>> {
+    return std::make_unique<ZmqChannel>([&global, as] { return open_client(global, as); });
+  };
   const Done done = run(invocation, client, around);
-  return done ? end_with(*done) : end_with(done.error(), invocation.global.format);
+  return done ? end_with(*done) : end_with(done.error(), global.format);
 }
 
 int run_program(const std::vector<std::string>& words) {

@@ -84,6 +84,10 @@ void add_global_flags(CLI::App& app) {
   add_value(app, "-c,--context", "NAME", "the coordinator of this name [GROUPCTL_CONTEXT]");
   add_value(app, "-g,--group", "NAME",
             "only if it is this group; another one refuses it [GROUPCTL_GROUP]");
+  add_value(app, "--server-key", "KEY",
+            "the coordinator's public key (default: the key folder's) [GROUPCTL_SERVER_KEY]");
+  add_value(app, "--key", "FILE",
+            "your secret key (default: groupctl.secret in the key folder) [GROUPCTL_KEY]");
   add_value(app, "-o,--output", "FORMAT",
             "table, json, jsonl: a line for each element or event, or name: only the sequence "
             "(default table)");

@@ -127,9 +127,11 @@ json outcome_of(const OutcomeReport& report) {
 }
 
 json coordinator_of(const HelloReply& hello, const std::string& endpoint) {
-  return {{"endpoint", endpoint},        {"group", hello.group},
-          {"logId", hello.log_id.hex()}, {"epoch", hello.epoch.value},
-          {"version", hello.product},    {"groupTime", rfc3339(hello.now)}};
+  json object = {{"endpoint", endpoint},        {"group", hello.group},
+                 {"logId", hello.log_id.hex()}, {"epoch", hello.epoch.value},
+                 {"version", hello.product},    {"groupTime", rfc3339(hello.now)}};
+  if (hello.role) object["role"] = to_word(*hello.role);
+  return object;
 }
 
 json result_of(const CommandReport& report) {
@@ -217,6 +219,7 @@ std::string render_json(const MemberDetail& detail) {
     object["session"] = {{"since", rfc3339(detail.since)},
                          {"incarnation", detail.incarnation.value}};
     put_text(object["session"], "address", detail.address);
+    if (detail.key) object["session"]["keyFingerprint"] = fingerprint(detail.key);
   }
   object["outcomes"] = json::array();
   for (const OutcomeReport& one : detail.outcomes) object["outcomes"].push_back(outcome_of(one));
@@ -269,6 +272,7 @@ std::string render_json(const StatusReport& report) {
   object["members"] = json::object();
   for (const auto& [state, count] : s.members) object["members"][camel(to_word(state))] = count;
   object["allInStep"] = report.all_in_step();
+  object["pendingKeys"] = s.pending_keys;
   return json_line(object);
 }
 
@@ -304,6 +308,8 @@ std::string render_json(const Contexts& contexts) {
   for (const auto& [name, context] : contexts.by_name) {
     json one = {{"name", name}, {"endpoint", context.endpoint}};
     put_text(one, "group", context.group);
+    put_text(one, "serverKey", context.server_key);
+    put_text(one, "key", context.key);
     object["contexts"].push_back(std::move(one));
   }
   return json_line(object);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/contexts.h"
+#include "cli/key_report.h"
 #include "cli/report.h"
 
 namespace groupctl {
@@ -28,6 +29,10 @@ std::string render_json(const AdoptReport& report);
 std::string render_json(const GroupsReport& report);
 std::string render_json(const GroupReport& report);
 std::string render_json(const GroupDeletion& report);
+std::string render_json(const KeysReport& report);
+std::string render_json(const KeyReport& report);
+std::string render_json(const TokenReport& report);
+std::string render_json(const OwnKeyReport& report);
 std::string render_json(const PingReport& report);
 std::string render_json(const Contexts& contexts);
 std::string render_json(const Failure& failure);

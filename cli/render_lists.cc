@@ -8,6 +8,9 @@
 namespace groupctl {
 namespace {
 
+/// Enough to tell one server key from another.
+constexpr std::size_t kKeyDigits = 16;
+
 std::uint32_t count_of_group(const std::vector<OutcomeCount>& counts, OutcomeGroup group) {
   std::uint32_t sum = 0;
   for (const OutcomeCount& count : counts) {
@@ -117,24 +120,44 @@ std::string render_text(const StatusReport& report) {
   if (s.read_only.empty() && !report.all_in_step()) {
     text += "\n! not all members are in step          groupctl member list\n";
   }
+  if (s.pending_keys > 0) {
+    text += fmt::format("\n! {:<36} groupctl key list\n", counted(s.pending_keys, "pending key"));
+  }
   return text;
+}
+
+std::string role_text(const HelloReply& hello) {
+  return hello.role ? fmt::format(", as {}", to_word(*hello.role)) : "";
 }
 
 std::string render_text(const PingReport& report) {
   const HelloReply& h = report.hello;
-  return fmt::format("{} answered in {} ms: group {}, version {}, epoch {}\n", report.endpoint,
-                     report.round_trip_ms, escaped(h.group), escaped(h.product), h.epoch.value);
+  return fmt::format("{} answered in {} ms: group {}, version {}, epoch {}{}\n", report.endpoint,
+                     report.round_trip_ms, escaped(h.group), escaped(h.product), h.epoch.value,
+                     role_text(h));
 }
 
 std::string render_text(const Contexts& contexts) {
+  struct Shown {
+    const char* title;
+    std::string (*of)(const Context&);
+  };
+  static constexpr Shown kMore[] = {
+      {"GROUP", [](const Context& one) { return one.group; }},
+      {"SERVER KEY", [](const Context& one) { return one.server_key.substr(0, kKeyDigits); }},
+      {"KEY", [](const Context& one) { return one.key; }}};
   std::vector<Column> columns = {{"IN USE"}, {"NAME"}, {"ENDPOINT"}};
-  const bool groups = std::any_of(contexts.by_name.begin(), contexts.by_name.end(),
-                                  [](const auto& one) { return !one.second.group.empty(); });
-  if (groups) columns.push_back({"GROUP"});
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, context] : contexts.by_name) {
     rows.push_back({name == contexts.current ? "*" : "", name, context.endpoint});
-    if (groups) rows.back().push_back(context.group);
+  }
+  for (const Shown& more : kMore) {
+    const bool any = std::any_of(contexts.by_name.begin(), contexts.by_name.end(),
+                                 [&](const auto& one) { return !more.of(one.second).empty(); });
+    if (!any) continue;
+    columns.push_back({more.title});
+    auto row = rows.begin();
+    for (const auto& [name, context] : contexts.by_name) (row++)->push_back(more.of(context));
   }
   return table(columns, rows);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/render_text.h"
+#include "log/keys.h"
 
 namespace groupctl {
 namespace {
@@ -27,7 +28,8 @@ std::string session_text(const MemberDetail& detail, const WallClock& clock) {
   std::string text = seen + fmt::format("   session since {}   incarnation {}",
                                         when_text(detail.since, clock), detail.incarnation.value);
   if (!detail.address.empty()) text += "   from " + escaped(detail.address);
-  return text + "   " + escaped(detail.info.product) + "\n";
+  text += "   " + escaped(detail.info.product) + "\n";
+  return detail.key ? text + "key     " + fingerprint(detail.key) + "\n" : text;
 }
 
 std::string work_text(const MemberInfo& m) {

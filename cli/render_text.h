@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/contexts.h"
+#include "cli/key_report.h"
 #include "cli/report.h"
 #include "cli/screen.h"
 #include "cli/text.h"
@@ -38,6 +39,12 @@ std::string render_text(const AdoptReport& report);
 std::string render_text(const GroupsReport& report);
 std::string render_text(const GroupReport& report);
 std::string render_text(const GroupDeletion& report);
+std::string render_text(const KeysReport& report, const Screen& screen = {});
+std::string render_text(const KeyReport& report);
+std::string render_text(const TokenReport& report);
+std::string render_text(const OwnKeyReport& report, const WallClock& clock);
+/// ", as admin"; empty: there are no keys.
+std::string role_text(const HelloReply& hello);
 std::string render_text(const PingReport& report);
 std::string render_text(const Contexts& contexts);
 std::string render_text(const Failure& failure);

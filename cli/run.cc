@@ -6,8 +6,10 @@
 
 #include "cli/exit_code.h"
 #include "cli/json_lines.h"
+#include "cli/own_keys.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
+#include "daemon/key_files.h"
 #include "daemon/version.h"
 
 namespace groupctl {
@@ -24,9 +26,36 @@ Failure unreachable(const GlobalOptions& global, std::uint64_t waited_ms) {
           "groupctl ping -v    or name another: -E tcp://host:port", kExitUnreachable};
 }
 
-Failure not_greeted(const Error& error) {
+/// What to do about it, where that can be said.
+std::string hint_for(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kWrongGroup:
+      return "ask where it is: -E URL";
+    case ErrorCode::kKeyRefused:
+      return "groupctl key new asks to be let in; an admin sees it in groupctl key list";
+    case ErrorCode::kWrongServer:
+      return "compare with coordinator.public in the coordinator's key folder: --server-key KEY";
+    case ErrorCode::kKeysWanted:
+      return "--server-key KEY, as group-coordinator init says it; groupctl key new makes yours";
+    default:
+      return "";
+  }
+}
+
+/// Which key it is about, for who compares them.
+std::string about_key(ErrorCode code, const GlobalOptions& global) {
+  if (code == ErrorCode::kKeyRefused) {
+    const auto own = read_secret_key(own_key_file(global.keys));
+    return own ? fmt::format(" (fingerprint {})", fingerprint(own->public_key)) : "";
+  }
+  const auto server = pinned_server(global.keys);
+  return code == ErrorCode::kWrongServer && server ? fmt::format(" (from {})", server->from) : "";
+}
+
+Failure not_greeted(const Error& error, const GlobalOptions& global) {
   Failure failure = failure_of(error);
-  if (error.code == ErrorCode::kWrongGroup) failure.hint = "ask where it is: -E URL";
+  failure.message += about_key(error.code, global);
+  failure.hint = hint_for(error.code);
   return failure;
 }
 
@@ -99,6 +128,18 @@ struct Dispatch {
   Done operator()(const GroupDeleteCall& call) const {
     return run_group_delete(global, call, hello, client, around);
   }
+  Done operator()(const KeyListCall&) const { return run_key_list(global, hello, client, around); }
+  Done operator()(const KeyChangeCall& call) const {
+    return run_key_change(global, call, hello, client, around);
+  }
+  Done operator()(const KeyTokenCall& call) const {
+    return run_key_token(global, call, hello, client, around);
+  }
+  Done operator()(const KeyNewCall& call) const {
+    return run_key_new(global, call, client, around);
+  }
+  Done operator()(const KeyRotateCall&) const { return run_key_rotate(global, client, around); }
+  Done operator()(const KeyFingerprintCall&) const { return run_key_fingerprint(global, around); }
   Done operator()(const VersionCall&) const { return version(global.format); }
 };
 
@@ -109,6 +150,21 @@ ShownFailure show(const Failure& failure, Format format) {
   return {"", render_text(failure)};
 }
 
+tl::expected<HelloReply, Failure> greeted(const GlobalOptions& global, Client& client) {
+  client.mean(global.group);
+  const std::uint64_t within = std::min(kHelloMs, global.timeout_ms);
+  auto answer = client.hello(within);
+  if (answer) return *std::move(answer);
+  if (client.stopped()) {
+    return tl::unexpected(
+        Failure{"interrupted", "interrupted; nothing was sent", "", kExitInterrupted});
+  }
+  if (answer.error().code == ErrorCode::kUnreachable) {
+    return tl::unexpected(unreachable(global, within));
+  }
+  return tl::unexpected(not_greeted(answer.error(), global));
+}
+
 Done run(const Invocation& invocation, Client& client, const Surroundings& around) {
   const GlobalOptions& global = invocation.global;
   HelloReply hello;
@@ -116,21 +172,12 @@ Done run(const Invocation& invocation, Client& client, const Surroundings& aroun
     if (global.verbose) {
       around.say(fmt::format("asking {} (from {})\n", global.endpoint, global.endpoint_source));
     }
-    client.mean(global.group);
-    const std::uint64_t within = std::min(kHelloMs, global.timeout_ms);
-    const auto answer = client.hello(within);
-    if (!answer && client.stopped()) {
-      return tl::unexpected(
-          Failure{"interrupted", "interrupted; nothing was sent", "", kExitInterrupted});
-    }
-    if (!answer && answer.error().code == ErrorCode::kUnreachable) {
-      return tl::unexpected(unreachable(global, within));
-    }
-    if (!answer) return tl::unexpected(not_greeted(answer.error()));
-    hello = *answer;
+    auto answer = greeted(global, client);
+    if (!answer) return tl::unexpected(std::move(answer.error()));
+    hello = *std::move(answer);
     if (global.verbose) {
-      around.say(fmt::format("answered: group {}, epoch {}, version {}\n", escaped(hello.group),
-                             hello.epoch.value, escaped(hello.product)));
+      around.say(fmt::format("answered: group {}, epoch {}, version {}{}\n", escaped(hello.group),
+                             hello.epoch.value, escaped(hello.product), role_text(hello)));
     }
   }
   Done done = std::visit(Dispatch{global, hello, client, around}, invocation.call);

@@ -13,6 +13,7 @@
 #include "cli/report.h"
 #include "cli/screen.h"
 #include "cli/text.h"
+#include "log/keys.h"
 
 namespace groupctl {
 
@@ -27,6 +28,9 @@ struct Surroundings {
   std::function<ScreenFacts()> screen_facts = [] { return ScreenFacts{}; };
   /// A part of the result that need not wait for its end: stdout. False when nobody reads it.
   std::function<bool(std::string_view)> print = [](std::string_view) { return true; };
+  /// Another way to the coordinator, with these keys; nullopt: without.
+  std::function<Result<std::unique_ptr<AdminChannel>>(const std::optional<ClientKeys>&)>
+      connect_as = {};
   /// The keys of the terminal that is stdin; nullptr: it is none.
   std::function<std::unique_ptr<Keyboard>()> keyboard = [] { return std::unique_ptr<Keyboard>(); };
 };
@@ -55,6 +59,8 @@ ShownFailure show(const Failure& failure, Format format);
 std::optional<Failure> not_confirmed(const GlobalOptions& global, const Surroundings& around,
                                      const std::string& question);
 
+/// Whether a coordinator is there that talks to this client, and which.
+tl::expected<HelloReply, Failure> greeted(const GlobalOptions& global, Client& client);
 /// Greets the coordinator unless it is not needed, then does what was asked.
 Done run(const Invocation& invocation, Client& client, const Surroundings& around);
 
@@ -119,6 +125,20 @@ Done run_group_create(const GlobalOptions& global, const GroupCreateCall& call,
                       const HelloReply& hello, Client& client);
 Done run_group_delete(const GlobalOptions& global, const GroupDeleteCall& call,
                       const HelloReply& hello, Client& client, const Surroundings& around);
+/// Who is let in.
+Done run_key_list(const GlobalOptions& global, const HelloReply& hello, Client& client,
+                  const Surroundings& around);
+Done run_key_change(const GlobalOptions& global, const KeyChangeCall& call, const HelloReply& hello,
+                    Client& client, const Surroundings& around);
+Done run_key_token(const GlobalOptions& global, const KeyTokenCall& call, const HelloReply& hello,
+                   Client& client, const Surroundings& around);
+/// All of them, those that wait first. Errors: those of Client::ask.
+Result<std::vector<KeyInfo>> read_keys(Client& client, std::uint64_t within_ms);
+/// The own key. These connect by themselves, with the keys that they need.
+Done run_key_new(const GlobalOptions& global, const KeyNewCall& call, Client& client,
+                 const Surroundings& around);
+Done run_key_rotate(const GlobalOptions& global, Client& client, const Surroundings& around);
+Done run_key_fingerprint(const GlobalOptions& global, const Surroundings& around);
 /// What is deployed.
 Done run_artefact_list(const GlobalOptions& global, Client& client);
 Done run_artefact_show(const GlobalOptions& global, const ArtefactCall& call, Client& client,

@@ -6,6 +6,7 @@
 #include "cli/render_text.h"
 #include "cli/run.h"
 #include "daemon/paths.h"
+#include "log/keys.h"
 #include "log/types.h"
 #include "wire/endpoint.h"
 
@@ -26,7 +27,12 @@ Status add(Contexts& contexts, const ContextCall& call) {
     return fail(ErrorCode::kInvalid, "\"" + call.name + "\" is no name for a context");
   }
   if (const Status allowed = check_endpoint(call.endpoint); !allowed) return allowed;
-  const Context added_one{call.endpoint, call.group};
+  if (!call.server_key.empty()) {
+    if (const auto key = parse_public_key(call.server_key); !key) {
+      return fail("--server-key", key.error());
+    }
+  }
+  const Context added_one{call.endpoint, call.group, call.server_key, call.key};
   const bool added = contexts.by_name.emplace(call.name, added_one).second;
   if (!added) {
     return fail(ErrorCode::kConflict, "there is a context \"" + call.name + "\" already in " +

@@ -9,6 +9,15 @@
 #include "cli/waiting.h"
 
 namespace groupctl {
+namespace {
+
+/// The key is let in no more, or who answers is another: waiting again would not help.
+bool is_no_entry(ErrorCode code) {
+  const int exit_code = exit_code_of(code);
+  return exit_code == kExitUnreachable || exit_code == kExitNotAllowed;
+}
+
+}  // namespace
 
 void wait_into(CommandReport& report, EntryClass entry_class, std::uint64_t within_ms,
                const GlobalOptions& global, Client& client, const Surroundings& around) {
@@ -29,10 +38,14 @@ void wait_into(CommandReport& report, EntryClass entry_class, std::uint64_t with
   report.exit_code = exit_code_of(report.counts, entry_class);
   // Nothing was heard, or rows are still to come.
   if (report.open && report.exit_code == kExitDone) report.exit_code = kExitOpen;
+  if (end.cut_short && is_no_entry(end.cut_short->code)) {
+    report.exit_code = exit_code_of(end.cut_short->code);
+  }
   if (end.detached) report.exit_code = kExitInterrupted;
   display.end(end.ledger, report.exit_code);
-  if (!end.cut_short.empty()) {
-    warn(report, "the coordinator tells no more of this command: " + end.cut_short, global, around);
+  if (end.cut_short) {
+    warn(report, "the coordinator tells no more of this command: " + end.cut_short->text, global,
+         around);
   }
 }
 

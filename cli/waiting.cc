@@ -43,7 +43,7 @@ WaitEnd wait_for_outcomes(Client& client, Sequence sequence, std::uint64_t withi
     } else if (update.error().code == ErrorCode::kBusy) {
       busy.pass(client, until - std::min(until, client.now_ms()));
     } else {
-      end.cut_short = update.error().text;
+      end.cut_short = update.error();
       return end;
     }
     on_round(end.ledger, changed, update || update.error().code != ErrorCode::kUnreachable);

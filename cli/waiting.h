@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace groupctl {
 struct WaitEnd {
   LedgerView ledger;      ///< as last heard; closed() unless the wait ended first
   bool detached = false;  ///< by Ctrl-C; the command goes on
-  std::string cut_short;  ///< why the coordinator tells no more of it; empty: it did not say so
+  std::optional<Error> cut_short;  ///< why the coordinator tells no more of it
 };
 
 /// Called after each answer, and every few seconds without one; `reachable`: a coordinator is

@@ -23,6 +23,10 @@ bool CoordinatorCore::Impl::challenged(const Peer& peer, const Join& join) {
 
 void CoordinatorCore::Impl::challenge(const Peer& peer, const Join& join,
                                       const MemberSession& old) {
+  if (challenges_.size() >= config_.bounds.challenges && !challenges_.contains(join.server_id)) {
+    return refuse(peer, {ErrorCode::kBusy, "too many ask for a place that is taken; try again"},
+                  join.name);
+  }
   auto [found, added] = challenges_.try_emplace(join.server_id);
   Challenge& one = found->second;
   if (!added && one.old_session == old.number) {
@@ -43,10 +47,10 @@ void CoordinatorCore::Impl::expire_challenges() {
   });
   for (const Challenge& one : silent) {
     if (const MemberSession* old = sessions_->find(one.old_session)) {
-      pacer_.member_gone(old->number);
+      session_ends(old->number);
       sessions_->close(old->number);
     }
-    on_message(one.newcomer, one.join);
+    look_at(one.newcomer, one.join);
   }
 }
 

@@ -9,13 +9,6 @@
 #include "log/read_failure.h"
 
 namespace groupctl {
-namespace {
-
-constexpr std::size_t kRecentEntries = 8192;
-constexpr std::size_t kEvictedRemembered = 1024;
-
-}  // namespace
-
 void CoordinatorCore::Impl::commit_if_useful() {
   if (sequencer_.in_commit()) return;
   if (recovering_) return commit_recovery();
@@ -27,16 +20,17 @@ void CoordinatorCore::Impl::commit_if_useful() {
   if (floor() > sequencer_.durable().floor) {
     ledger_.truncate(floor(), sequencer_.durable_roster_change(), ledger_rows_);
     ledger_floor_ = std::max(ledger_floor_, floor());
+    forget_old_changes();
   }
   marks_written_ = now_;
   urgent_rows_ = false;
   keys_in_commit_.clear();
   for (const auto& [key, value] : ledger_rows_) keys_in_commit_.insert(key);
-  recorded_in_commit_.insert(recorded_in_commit_.end(), recorded_later_.begin(),
-                             recorded_later_.end());
-  recorded_later_.clear();
+  recorded_in_commit_.add(std::exchange(recorded_later_, {}));
   output_.commit = sequencer_.take(group_now(), std::move(ledger_rows_), floor());
   count_log_bytes(*output_.commit);
+  for (KeyWaits& waits : key_waits_) wait_for(output_.commit->head.batch, std::move(waits));
+  key_waits_.clear();
   ledger_rows_ = {};
   if (planted(PlantedBug::kPublishBeforeCommit)) {
     for (const FramePtr& frame : output_.commit->frames) pacer_.enqueue(frame);
@@ -54,22 +48,28 @@ void CoordinatorCore::Impl::on_committed(BatchNumber batch) {
   for (const EntryFacts& facts : finished.facts) take_facts(facts);
   // What was gathered meanwhile goes to the storage thread before the finished batch is answered.
   keys_in_commit_.clear();
-  std::vector<RecordedLater> recorded = std::move(recorded_in_commit_);
-  recorded_in_commit_.clear();
+  const auto recorded = recorded_in_commit_.take();
   floor_committed();
   pump_submits();
   commit_if_useful();
-  for (const RecordedLater& one : recorded) {
-    if (const MemberSession* session = sessions_->find(one.session)) {
-      to_member(session->peer, Recorded{one.number});
-    }
+  for (const auto& [number, acks] : recorded) {
+    const MemberSession* session = sessions_->find(number);
+    if (session == nullptr) continue;
+    for (const AckNumber ack : acks) to_member(session->peer, Recorded{ack});
   }
   for (FramePtr& frame : finished.frames) {
     if (!planted(PlantedBug::kPublishBeforeCommit)) pacer_.enqueue(std::move(frame));
   }
+  for (Waiter& waiter : take_waiters(batch)) wake(std::move(waiter));
+}
+
+std::vector<CoordinatorCore::Impl::Waiter> CoordinatorCore::Impl::take_waiters(BatchNumber batch) {
   auto waiting = waiters_.extract(batch);
-  if (waiting.empty()) return;
-  for (Waiter& waiter : waiting.mapped()) wake(std::move(waiter));
+  if (waiting.empty()) return {};
+  for (const Waiter& waiter : waiting.mapped()) {
+    if (const auto* key = std::get_if<KeyWaits>(&waiter)) --key_answers_[kind_of(*key)];
+  }
+  return std::move(waiting.mapped());
 }
 
 void CoordinatorCore::Impl::take_facts(const EntryFacts& facts) {
@@ -97,6 +97,7 @@ void CoordinatorCore::Impl::take_facts(const EntryFacts& facts) {
 /// whenever it speaks under its old session.
 void CoordinatorCore::Impl::end_session_of(const EntryFacts& facts) {
   quarantined_.erase(*facts.left);
+  outcome_budgets_.erase(*facts.left);
   sluggish_.forget(*facts.left);
   const MemberSession* session = sessions_->of(*facts.left);
   if (session != nullptr && session->leaving) return;
@@ -108,7 +109,7 @@ void CoordinatorCore::Impl::end_session_of(const EntryFacts& facts) {
       evicted_sessions_.erase(evicted_sessions_.begin());
     }
   }
-  if (session != nullptr) pacer_.member_gone(session->number);
+  if (session != nullptr) session_ends(session->number);
   sessions_->forget(*facts.left);
 }
 
@@ -116,12 +117,16 @@ void CoordinatorCore::Impl::wake(Waiter waiter) {
   if (auto* one = std::get_if<AnswerWaits>(&waiter)) {
     return answer(one->peer, one->id, std::move(one->reply));
   }
-  if (auto* one = std::get_if<SubmitWaits>(&waiter)) return process(*one);
+  if (auto* one = std::get_if<SubmitWaits>(&waiter)) {
+    release(*one);
+    return process(*one);
+  }
   if (auto* one = std::get_if<JoinWaits>(&waiter)) return join_again(one->peer, one->join);
   if (auto* one = std::get_if<PutWaits>(&waiter)) {
     settle(one->digest);
     return answer(one->peer, one->id, one->reply);
   }
+  if (const auto* one = std::get_if<KeyWaits>(&waiter)) return answer_key(*one);
   finish_leave(std::get<LeaveWaits>(waiter).session);
 }
 
@@ -138,9 +143,8 @@ void CoordinatorCore::Impl::on_refused(const Error& error) {
   }
   // What is newer in ledger_rows_ stays.
   ledger_rows_.merge(fallen.other_rows);
-  recorded_later_.insert(recorded_later_.begin(), recorded_in_commit_.begin(),
-                         recorded_in_commit_.end());
-  recorded_in_commit_.clear();
+  recorded_in_commit_.add(std::exchange(recorded_later_, {}));
+  recorded_later_ = std::exchange(recorded_in_commit_, {});
   keys_in_commit_.clear();
   // The rows are tried again with the next batch, or when the marks are due, not in a tight loop.
   marks_written_ = now_;
@@ -157,9 +161,8 @@ void CoordinatorCore::Impl::refuse_fallen(const std::vector<BatchNumber>& batche
   requests_.rolled_back(batches.front());
   std::vector<Waiter> fell;
   for (BatchNumber batch : batches) {
-    auto waiting = waiters_.extract(batch);
-    if (waiting.empty()) continue;
-    std::move(waiting.mapped().begin(), waiting.mapped().end(), std::back_inserter(fell));
+    std::vector<Waiter> waiting = take_waiters(batch);
+    std::move(waiting.begin(), waiting.end(), std::back_inserter(fell));
   }
   for (const Waiter& waiter : fell) tell_refused(waiter, error);
 }
@@ -168,12 +171,16 @@ void CoordinatorCore::Impl::tell_refused(const Waiter& waiter, const Error& erro
   if (const auto* one = std::get_if<AnswerWaits>(&waiter)) {
     answer(one->peer, one->id, SubmitRefused{error.code, error.text});
   } else if (const auto* submit = std::get_if<SubmitWaits>(&waiter)) {
+    release(*submit);
     process(*submit);  // what it asks about may be durable long since
   } else if (const auto* join = std::get_if<JoinWaits>(&waiter)) {
     to_member(join->peer, Refused{error.code, error.text});
   } else if (const auto* put = std::get_if<PutWaits>(&waiter)) {
     settle(put->digest);
     answer(put->peer, put->id, QueryRefused{error.code, error.text});
+  } else if (const auto* key = std::get_if<KeyWaits>(&waiter)) {
+    refuse_key(key->peer, key->id, key->verb,
+               {error.code, "in force, but not written down: " + error.text});
   } else if (MemberSession* session = sessions_->find(std::get<LeaveWaits>(waiter).session)) {
     session->leaving = false;
     to_member(session->peer, Refused{error.code, error.text});

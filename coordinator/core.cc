@@ -81,9 +81,9 @@ Result<std::unique_ptr<CoordinatorCore>> CoordinatorCore::load(CoordinatorConfig
   if (auto known = check_kinds(origin->state_kinds, table); !known) {
     return tl::unexpected<Error>(known.error());
   }
-  auto ledger = Ledger::load(store);
+  auto ledger = Ledger::load(store, {config.bounds.outcome_text_bytes, config.bounds.outcome_rows});
   if (!ledger) return tl::unexpected<Error>(ledger.error());
-  Requests requests({config.request_rows, config.request_row_age_ms});
+  Requests requests({config.request_rows, config.request_row_age_ms, config.bounds.request_rows});
   if (auto read = requests.load(store); !read) return tl::unexpected<Error>(read.error());
 
   auto log_bytes = store.get(log_bytes_key());
@@ -91,13 +91,16 @@ Result<std::unique_ptr<CoordinatorCore>> CoordinatorCore::load(CoordinatorConfig
   auto read_only = store.get(read_only_key());
   if (!read_only) return tl::unexpected<Error>(read_only.error());
 
+  auto access = Access::load(store, config.open);
+  if (!access) return fail("keys of group " + config.group, access.error());
+
   Recovery recovery;
   if (auto read = recovery.load(store); !read) return tl::unexpected<Error>(read.error());
 
   origin->head.epoch = origin->head.epoch.next();
   Sequencer sequencer(table, config.secret, config.gathered_batches, *std::move(origin));
   auto impl = std::make_unique<Impl>(std::move(config), table, std::move(sequencer),
-                                     *std::move(ledger), std::move(requests));
+                                     *std::move(ledger), std::move(requests), *std::move(access));
   if (*log_bytes) impl->log_bytes_ = impl->log_bytes_in_commit_ = read_u64(**log_bytes);
   impl->recovery_ = std::move(recovery);
   if (*read_only) impl->read_only_ = as_text(**read_only);
@@ -113,6 +116,13 @@ const LogHead& CoordinatorCore::durable_head() const { return impl_->sequencer_.
 const GroupState& CoordinatorCore::speculative_state() const { return impl_->sequencer_.state(); }
 bool CoordinatorCore::read_only() const { return !impl_->read_only_.empty(); }
 StatusReply CoordinatorCore::status() const { return impl_->status_reply(); }
+bool CoordinatorCore::may(const Peer& peer, const MemberMessage& message) const {
+  return !impl_->refusal_of(peer, verb_of(message)) && !impl_->identity_refusal(peer, message);
+}
+bool CoordinatorCore::is_let_in(const Peer& peer) const { return impl_->is_let_in(peer); }
+std::shared_ptr<const Admissions> CoordinatorCore::admissions() const {
+  return impl_->access_.admissions();
+}
 std::optional<Watermarks> CoordinatorCore::marks_of(MemberId id) const {
   const AccountRow* account = impl_->ledger_.account(id);
   return account == nullptr ? std::nullopt : std::optional(account->marks);
@@ -121,16 +131,18 @@ std::optional<Watermarks> CoordinatorCore::marks_of(MemberId id) const {
 // ---- the cycle
 
 CoordinatorCore::Impl::Impl(CoordinatorConfig config, const CommandTable& table,
-                            Sequencer sequencer, Ledger ledger, Requests requests)
+                            Sequencer sequencer, Ledger ledger, Requests requests, Access access)
     : config_(std::move(config)),
       table_(table),
       sequencer_(std::move(sequencer)),
       ledger_(std::move(ledger)),
       requests_(std::move(requests)),
+      access_(std::move(access)),
       pacer_({config_.frames_in_flight, config_.pace_limit_ms}, sequencer_.durable().last),
       sluggish_({config_.sluggish_entries, config_.sluggish_ms,
                  kPatientIntervals * config_.heartbeat_interval_ms,
                  kToldAgainAfter * config_.sluggish_ms}),
+      join_gate_(config_.bounds),
       relay_({config_.questions, config_.answer_ms}) {
   const LogHead& head = sequencer_.durable();
   ledger_floor_ = head.floor;
@@ -154,6 +166,8 @@ CoordinatorOutput CoordinatorCore::Impl::step(LocalTime now, CoordinatorEvent ev
   }
   std::visit([this](const auto& one) { on(one); }, event);
   if (ready_) finish_step();
+  if (admitted_ != access_.admissions()) output_.admit = admitted_ = access_.admissions();
+  say_nothing_to_strangers();
   output_.envelope = {sequencer_.durable().log_id, sequencer_.durable().epoch, group_now()};
   return std::move(output_);
 }
@@ -164,12 +178,13 @@ GroupTime CoordinatorCore::Impl::group_now() const {
 
 void CoordinatorCore::Impl::on(const CoordinatorTick&) {
   if (!ready_) return;
+  expire_keys();
   expire_challenges();
   give_up_questions();
 }
 
 void CoordinatorCore::Impl::on(const FromMember& event) {
-  if (!ready_) return;
+  if (!ready_ || !admitted(event)) return;
   const Join* join = std::get_if<Join>(&event.message);
   if (join != nullptr && !event.other_group.empty()) {
     return refuse_double(event.peer, *join, event.other_group);
@@ -179,12 +194,14 @@ void CoordinatorCore::Impl::on(const FromMember& event) {
 
 /// Another version of the protocol deserves an answer; noise does not.
 void CoordinatorCore::Impl::on(const BadFromMember& event) {
-  if (!ready_ || event.error.code != ErrorCode::kUnsupported) return;
-  to_member(event.peer, Refused{event.error.code, event.error.text});
+  if (!ready_ || event.error.code != ErrorCode::kUnsupported || !is_let_in(event.peer)) return;
+  output_.to_members.push_back(
+      {event.peer, Refused{event.error.code, event.error.text}, !is_member(event.peer)});
 }
 
-void CoordinatorCore::Impl::on(const FromAdmin& event) {
-  if (!ready_ || of_another_group(event)) return;
+void CoordinatorCore::Impl::on(const FromAdmin& asked) {
+  FromAdmin event = asked;
+  if (!ready_ || !admitted(event) || of_another_group(event)) return;
   std::visit([&](const auto& request) { on_request(event.peer, event.request.id, request); },
              event.request.request);
 }
@@ -216,8 +233,7 @@ void CoordinatorCore::Impl::on(const ReadDone& event) {
                 {{"seq", sequencer_.durable().last}, {"why", error->text}});
   }
   if (const auto* member = std::get_if<MemberRead>(&event)) {
-    for (const MemberReply& reply : member->replies) to_member(member->peer, reply);
-    return;
+    return on_member_read(*member);
   }
   if (const auto* floor = std::get_if<FloorReadDone>(&event)) return floor_may_rise(*floor);
   const auto* request = std::get_if<RequestReadDone>(&event);
@@ -225,6 +241,7 @@ void CoordinatorCore::Impl::on(const ReadDone& event) {
   auto waiter = read_waiters_.extract(request != nullptr ? request->token : log->token);
   if (waiter.empty()) return;
   if (const auto* submit = std::get_if<SubmitWaits>(&waiter.mapped())) {
+    release(*submit);
     return found(*submit, request->found);
   }
   if (const auto* query = std::get_if<LogQueryRead>(&waiter.mapped())) {
@@ -235,6 +252,7 @@ void CoordinatorCore::Impl::on(const ReadDone& event) {
 
 void CoordinatorCore::Impl::finish_step() {
   read_chunks();
+  read_for_members();
   pump_submits();
   commit_if_useful();
   publish_what_may();
@@ -273,6 +291,7 @@ LocalTime CoordinatorCore::Impl::next_tick() const {
     next = std::min(next, watcher.not_before > now_ ? watcher.not_before : watcher.until);
   }
   if (auto due = relay_.due()) next = std::min(next, *due);
+  if (auto due = access_.due()) next = std::min(next, local_of(*due));
   for (const auto& [server, challenge] : challenges_) next = std::min(next, challenge.until);
   return next;
 }

@@ -12,6 +12,9 @@
 #include <vector>
 
 #include "commands/command.h"
+#include "coordinator/access_table.h"
+#include "coordinator/core_sizes.h"
+#include "coordinator/peer_bounds.h"
 #include "coordinator/reads.h"
 #include "coordinator/repo_requests.h"
 #include "log/hash.h"
@@ -31,6 +34,7 @@ struct CoordinatorConfig {
   TagSecret secret;
   ServerId server_id;   ///< its own: a member may not have it
   GroupTime wall_time;  ///< at start; group time begins at the later of this and the last recorded
+  bool open = false;    ///< without keys: whoever gets to its planes may do everything
 
   std::uint64_t heartbeat_interval_ms = 2000;
   std::uint32_t lost_after_heartbeats = 5;
@@ -53,6 +57,7 @@ struct CoordinatorConfig {
   std::uint64_t keep_age_ms = 24 * 3600 * 1000;          ///< ... and each at least so long, unless:
   std::uint64_t log_cap_bytes = std::uint64_t{4} << 30;  ///< the log is larger; 0: no cap
   std::uint64_t log_cap_age_ms = std::uint64_t{7} * 24 * 3600 * 1000;  ///< it is older; 0: no cap
+  PeerBounds bounds;  ///< of what peers may make it keep or do
 };
 
 // ---- events
@@ -82,8 +87,14 @@ struct BatchDone {
   BatchNumber batch;
   CommitResult result;
 };
+/// The answer to what was ToProcess.
+struct FromProcess {
+  Peer peer;
+  AdminRequestId id;
+  AdminReply reply;
+};
 using CoordinatorEvent = std::variant<CoordinatorTick, FromMember, BadFromMember, FromAdmin,
-                                      SubscriberCame, BatchDone, ReadDone, RepoDone>;
+                                      SubscriberCame, BatchDone, ReadDone, RepoDone, FromProcess>;
 
 // ---- output
 
@@ -97,6 +108,24 @@ struct ToAdmin {
   AdminRequestId id;
   AdminReply reply;
 };
+/// For the process, which answers: it is allowed.
+struct ToProcess {
+  Peer peer;
+  AdminRequestId id;
+  std::variant<GroupsQuery, CreateGroup, DeleteGroup> request;
+  std::vector<KeyInfo> admins = {};  ///< of a CreateGroup: who is to be let in there
+};
+/// One line of the audit log: who asked for what, and what became of it.
+struct AuditRecord {
+  PublicKey key;        ///< zero: through a door without keys
+  std::string name;     ///< of the key
+  std::string address;  ///< as the transport tells it
+  std::string verb;
+  Sequence first;  ///< of the entries that came of it; 0: none
+  Sequence last;
+  std::string result;  ///< "ok", or the word of an error code
+  std::string text;    ///< what it was about, or why not
+};
 /// A member came or went.
 struct RosterChange {
   MemberId member;
@@ -107,13 +136,16 @@ struct CoordinatorOutput {
   std::optional<Batch> commit;  ///< for the storage thread; answered by BatchDone, one at a time
   std::vector<RosterChange> roster;  ///< what has become durable of it, in order: before who came
                                      ///< or left hears of it
+  std::shared_ptr<const Admissions> admit;  ///< who is let in from now on; null: as before
   std::vector<ToAdmin> to_admins;
+  std::vector<ToProcess> to_process;
   std::vector<Publication> publish;
   std::vector<ToMember> to_members;
   Envelope envelope;  ///< around all that goes to members and is published
   std::vector<ReadRequest> reads;
   std::vector<RepoRequest> repository;
   std::vector<Note> notes;
+  std::vector<AuditRecord> audit;
   std::optional<int> exit;  ///< end the process with this code (74: commit unknown), or kLoadAnew
 };
 
@@ -146,8 +178,15 @@ class CoordinatorCore {
   /// What the coordinator believes of a member; nullopt: not in its ledger.
   std::optional<Watermarks> marks_of(MemberId id) const;
   bool read_only() const;
+  /// Whether this may be said with that key, as the keys are now, and in that name.
+  bool may(const Peer& peer, const MemberMessage& message) const;
+  bool is_let_in(const Peer& peer) const;
+  /// Who is let in, as of the last step.
+  std::shared_ptr<const Admissions> admissions() const;
   /// What it answers to a StatusQuery, as of the last step.
   StatusReply status() const;
+  /// What it holds now; nothing is ever beyond its bound.
+  CoreSizes sizes() const;
 
  private:
   struct Impl;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <deque>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,9 +14,13 @@
 #include <variant>
 #include <vector>
 
+#include "coordinator/access.h"
 #include "coordinator/core.h"
+#include "coordinator/join_gate.h"
 #include "coordinator/ledger.h"
+#include "coordinator/member_reads.h"
 #include "coordinator/pacer.h"
+#include "coordinator/recorded_answers.h"
 #include "coordinator/recovery.h"
 #include "coordinator/relay.h"
 #include "coordinator/requests.h"
@@ -24,9 +30,13 @@
 
 namespace groupctl {
 
+/// Whom a request is about, for the audit.
+std::string subject_of(const Enrol& asked);
+std::string subject_of(const RotateKey& asked);
+
 struct CoordinatorCore::Impl {
   Impl(CoordinatorConfig config, const CommandTable& table, Sequencer sequencer, Ledger ledger,
-       Requests requests);
+       Requests requests, Access access);
 
   // ---- core.cc: the cycle
   CoordinatorOutput step(LocalTime now, CoordinatorEvent event);
@@ -56,7 +66,15 @@ struct CoordinatorCore::Impl {
     ArtefactDigest digest;
     CataloguedReply reply;
   };
-  using Waiter = std::variant<AnswerWaits, SubmitWaits, JoinWaits, LeaveWaits, PutWaits>;
+  /// What was said of a key, until it is written down. Without an id: on the member plane.
+  struct KeyWaits {
+    Peer peer;
+    std::optional<AdminRequestId> id;
+    Verb verb;
+    std::variant<Enrolled, KeyInfo> reply;
+    std::string about;  // for the audit
+  };
+  using Waiter = std::variant<AnswerWaits, SubmitWaits, JoinWaits, LeaveWaits, PutWaits, KeyWaits>;
 
   // ---- what waits for a read
   struct WatchRead {
@@ -92,10 +110,6 @@ struct CoordinatorCore::Impl {
     std::size_t open_target = 0;  // the targets before this one were not open when looked at
     std::uint64_t looked_at = 0;  // the change up to which there was no news
   };
-  struct RecordedLater {
-    SessionNumber session;
-    AckNumber number;
-  };
 
   // core.cc
   void on(const CoordinatorTick&);
@@ -106,6 +120,7 @@ struct CoordinatorCore::Impl {
   void on(const BatchDone& event);
   void on(const ReadDone& event);
   void on(const RepoDone& event);
+  void on(const FromProcess& event) { answer(event.peer, event.id, event.reply); }
   void finish_step();
   void heartbeat_if_due();
   void publish_what_may();
@@ -118,9 +133,16 @@ struct CoordinatorCore::Impl {
   void on_unknown(const Error& error);
   void take_facts(const EntryFacts& facts);
   void end_session_of(const EntryFacts& facts);
+  std::vector<Waiter> take_waiters(BatchNumber batch);
   void wake(Waiter waiter);
   void refuse_fallen(const std::vector<BatchNumber>& batches, const Error& error);
   void tell_refused(const Waiter& waiter, const Error& error);
+  bool reads_full() const { return read_waiters_.size() >= kMaxReadWaiters; }
+  /// As many wait, for their turn or for a batch, as may.
+  bool waiters_full() const { return submits_.size() + waiting() >= config_.bounds.waiters; }
+  std::size_t waiting() const;
+  void keep(const SubmitWaits& submit);
+  void release(const SubmitWaits& submit);
   void wait_for(BatchNumber batch, Waiter waiter) { waiters_[batch].push_back(std::move(waiter)); }
 
   // retaining.cc
@@ -137,8 +159,10 @@ struct CoordinatorCore::Impl {
   }
 
   // joining.cc
+  bool may_knock(const JoinGate::Verdict& verdict, const Peer& peer, const std::string& name);
   void on_message(const Peer& peer, const Hello& hello);
   void on_message(const Peer& peer, const Join& join);
+  void look_at(const Peer& peer, const Join& join);
   std::optional<Error> check_greeting(std::uint32_t protocol, const std::string& group) const;
   std::optional<Error> check_join(const Join& join) const;
   std::optional<std::string> lost_history(const TagClaim& tag) const;
@@ -156,13 +180,52 @@ struct CoordinatorCore::Impl {
   Sequence known_executed(const Join& join, const MemberRow& row) const;
   void refuse(const Peer& peer, const Error& error, const std::string& name);
 
+  // admitting.cc
+  std::optional<Error> refusal_of(const Peer& peer, Verb verb) const;
+  bool admitted(const FromMember& event);
+  bool admitted(FromAdmin& event);
+  std::optional<Error> check_name(const Peer& peer, const std::string& name) const;
+  std::optional<Error> check_server(const Peer& peer, const Join& join) const;
+  std::optional<Error> identity_refusal(const Peer& peer, const MemberMessage& message) const;
+  std::string issuer_of(const Peer& peer, const std::string& claimed) const;
+  void on_message(const Peer& peer, const Enrol& enrol);
+  void on_message(const Peer& peer, const RotateKey& rotate);
+  void on_request(const Peer& peer, AdminRequestId id, const Enrol& enrol);
+  void on_request(const Peer& peer, AdminRequestId id, const RotateKey& rotate);
+  void on_request(const Peer& peer, AdminRequestId id, const KeysQuery& query);
+  void on_request(const Peer& peer, AdminRequestId id, const ChangeKey& change);
+  void enrol(const Peer& peer, std::optional<AdminRequestId> id, const Enrol& enrol, KeyRole role);
+  void rotate(const Peer& peer, std::optional<AdminRequestId> id, const RotateKey& rotate);
+  void answer_key(const KeyWaits& waits);
+  void refuse_key(const Peer& peer, std::optional<AdminRequestId> id, Verb verb,
+                  const Error& error);
+  enum KeyAnswer : std::uint8_t { kKeyAsked, kKeyRuled };
+  static KeyAnswer kind_of(const KeyWaits& waits) {
+    return std::holds_alternative<KeyInfo>(waits.reply) ? kKeyRuled : kKeyAsked;
+  }
+  std::optional<Error> no_room_for(KeyAnswer kind) const;
+  void answer_when_written(KeyWaits waits, const PublicKey& key, bool changed);
+  bool keys_changed(RowChanges rows);
+  bool holds(const MemberSession& session) const;
+  void cut_off();
+  void expire_keys();
+  bool is_let_in(const Peer& peer) const;
+  bool is_member(const Peer& peer) const;
+  void say_nothing_to_strangers();
+  LocalTime local_of(GroupTime time) const;
+
+  // auditing.cc
+  void audit(const Peer& peer, std::string verb, const Error* error = nullptr,
+             std::string text = {});
+  void audit(const Peer& peer, AdminRequestId id, const AdminReply& reply);
+  void remember_asked(const Peer& peer, const IdentifiedRequest& request);
+
   // other_groups.cc: what is not this group's
   void refuse_double(const Peer& peer, const Join& join, const std::string& other_group);
   bool of_another_group(const FromAdmin& event);
   void on_request(const Peer& peer, AdminRequestId id, const GroupsQuery&);
   void on_request(const Peer& peer, AdminRequestId id, const CreateGroup&);
   void on_request(const Peer& peer, AdminRequestId id, const DeleteGroup&);
-  void refuse_for_process(const Peer& peer, AdminRequestId id);
 
   // challenging.cc
   bool challenged(const Peer& peer, const Join& join);
@@ -170,13 +233,25 @@ struct CoordinatorCore::Impl {
   void expire_challenges();
   void on_message(const Peer& peer, const ProbeReply& reply);
 
-  // members.cc
+  // catching_up.cc
   void on_message(const Peer& peer, const ReplayRequest& request);
   void on_message(const Peer& peer, const SnapshotRequest& request);
+  void read_for_members();
+  void on_member_read(const MemberRead& read);
+  void session_ends(SessionNumber session);
+
+  // members.cc
   void on_message(const Peer& peer, const Ack& ack);
   void on_message(const Peer& peer, const Leave& leave);
   MemberSession* session_of(const Peer& peer, SessionNumber number);
-  void record_outcomes(MemberId member, const std::vector<OutcomeReport>& outcomes);
+  /// What of a report is in the ledger, or on its way there.
+  struct Taken {
+    bool all = true;
+    Sequence until = Sequence(std::numeric_limits<std::uint64_t>::max());  ///< no E beyond this
+  };
+  Taken record_outcomes(MemberId member, const std::vector<OutcomeReport>& outcomes);
+  void note_bad_ack(MemberSession& session, const Ack& ack);
+  void note_held_back(MemberSession& session);
   void answer_when_durable(const MemberSession& session, const Ack& ack);
   void compare_digest(MemberSession& session, const Ack& ack);
   void wake_the_sluggish();
@@ -213,6 +288,7 @@ struct CoordinatorCore::Impl {
   void serve_watchers();
   bool serve(Watcher& watcher);
   bool serve_head(const Watcher& watcher);
+  void note_update(const Watcher& watcher);
   bool news_for(Watcher& watcher) const;
   bool may_be_closed(Watcher& watcher) const;
   std::uint64_t version_of(MemberId member) const;
@@ -264,17 +340,37 @@ struct CoordinatorCore::Impl {
     output_.to_members.push_back({peer, std::move(reply)});
   }
   void answer(const Peer& peer, AdminRequestId id, AdminReply reply) {
+    audit(peer, id, reply);
     output_.to_admins.push_back({peer, id, std::move(reply)});
   }
   void note(NoteLevel level, std::string text, std::vector<NoteField> fields = {}) {
     output_.notes.push_back({level, std::move(text), std::move(fields)});
   }
 
+  // sizes.cc
+  void add_sizes_of_requests(CoreSizes& sizes) const;
+  void add_sizes_of_sessions(CoreSizes& sizes) const;
+  void add_sizes_of_roster(CoreSizes& sizes) const;
+  CoreSizes sizes() const;
+
+  /// Bounds that nobody configures.
+  static constexpr std::size_t kRecentEntries = 8192;
+  /// Requests whose answer is awaited; beyond it a refusal is logged without its verb.
+  static constexpr std::size_t kAskedRemembered = 65536;
+  static constexpr std::size_t kLeftRemembered = 1024;
+  static constexpr std::size_t kEvictedRemembered = 1024;
+  static constexpr std::size_t kUpdatesRemembered = 4;  // for each watcher that there may be
+  /// Chunks of archives: of one session, wanted or being read; at the repository thread; waiting.
+  static constexpr std::size_t kChunksOfAMember = 8;
+  static constexpr std::size_t kChunksBeingRead = 32;
+  static constexpr std::size_t kChunksWanted = 4096;
+
   CoordinatorConfig config_;
   const CommandTable& table_;
   Sequencer sequencer_;
   Ledger ledger_;
   Requests requests_;
+  Access access_;
   Pacer pacer_;
   Sluggish sluggish_;
   std::optional<Sessions> sessions_;  // from the first step on, which tells the time
@@ -295,8 +391,8 @@ struct CoordinatorCore::Impl {
   RowChanges ledger_rows_;    // for the next batch
   bool urgent_rows_ = false;  // among them exceptions
   LocalTime marks_written_;
-  std::vector<RecordedLater> recorded_later_;
-  std::vector<RecordedLater> recorded_in_commit_;
+  RecordedAnswers recorded_later_;
+  RecordedAnswers recorded_in_commit_;
   std::set<RowKey> keys_in_commit_;  // of the rows that went with the batch in commit
   Sequence ledger_floor_;  // below it the ledger is forgotten, be the floor durable already or not
   Sequence risen_floor_;   // for the next batch; below the durable one: none
@@ -306,21 +402,33 @@ struct CoordinatorCore::Impl {
   std::uint64_t log_bytes_ = 0;          // of all frames, durable
   std::uint64_t log_bytes_in_commit_ = 0;
 
+  std::shared_ptr<const Admissions> admitted_;   // as the shell knows them
+  std::vector<KeyWaits> key_waits_;              // for the next batch
+  std::array<std::size_t, 2> key_answers_ = {};  // that wait, these and those of batches
+  struct Asked {
+    Verb verb;
+    std::string about;
+  };
+  std::map<std::pair<Peer, AdminRequestId>, Asked> asked_;  // for the audit of answers
+
   std::map<BatchNumber, std::vector<Waiter>> waiters_;
   std::deque<SubmitWaits> submits_;
-  std::size_t submit_bytes_ = 0;
+  std::size_t submit_bytes_ = 0;  // of all submits that wait, here or for a batch or a read
   std::map<std::uint64_t, ReadWaiter> read_waiters_;
   std::uint64_t next_token_ = 0;
+  MemberReads member_reads_;
 
   std::deque<ReadBlob> chunks_wanted_;
   std::size_t chunks_being_read_ = 0;
   std::map<SessionNumber, std::size_t> chunks_of_;  // wanted and being read
 
+  JoinGate join_gate_;
   std::map<ServerId, Challenge> challenges_;  // by the newcomer
   std::uint64_t next_nonce_ = 0;
   std::set<SessionNumber> left_sessions_;
   std::map<SessionNumber, std::string> evicted_sessions_;  // what each is told
   std::map<MemberId, std::string> quarantined_;
+  std::map<MemberId, TokenBucket> outcome_budgets_;  // of who is in the roster
 
   Relay relay_;
   std::vector<Watcher> watchers_;

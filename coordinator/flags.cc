@@ -2,6 +2,7 @@
 
 #include "daemon/file_system.h"
 #include "wire/endpoint.h"
+#include "wire/reachable.h"
 
 namespace groupctl {
 namespace {
@@ -19,7 +20,7 @@ FlagSpec endpoint_flag(const std::string& plane, std::string help, std::string e
               "keeps its own",
       .default_value = std::move(endpoint),
       .key = "endpoints." + plane,
-      .check = check_endpoint};
+      .check = check_bind_endpoint};
 }
 
 /// What the group keeps; nothing else but the flag counts.
@@ -28,7 +29,7 @@ FlagSpec kept_endpoint_flag(const std::string& plane, std::string help) {
           .placeholder = "ENDPOINT",
           .help = std::move(help),
           .key = "endpoints." + plane,
-          .check = check_endpoint};
+          .check = check_bind_endpoint};
 }
 
 /// Room for the log at its cap twice over, and for what stands beside it.
@@ -46,6 +47,12 @@ VerbSpec run_verb() {
       endpoint_flag("member", "where members join", "tcp://127.0.0.1:7400"),
       endpoint_flag("admin", "where groupctl asks", "tcp://127.0.0.1:7401"),
       endpoint_flag("command", "where commands are published", "tcp://127.0.0.1:7402"),
+      {.name = "advertise",
+       .placeholder = "HOST",
+       .help = "IP address or name by which members reach this machine: told them for the command "
+               "plane in place of the bound one",
+       .key = "endpoints.advertise",
+       .check = check_advertised},
       {.name = "heartbeat",
        .placeholder = "DURATION",
        .help = "between heartbeats; a member silent for five of them is lost",
@@ -87,6 +94,8 @@ VerbSpec run_verb() {
        .help = "nor longer than so long; 0s: no bound",
        .kind = FlagKind::kDuration,
        .default_value = "7d"},
+      key_dir_flag(),
+      open_flag(),
       coordinator_map_flag(),
       allow_unsafe_fs_flag(),
       log_level_flag(),
@@ -99,7 +108,7 @@ VerbSpec run_verb() {
 ProgramSpec coordinator_program_spec() {
   VerbSpec init{.name = "init", .summary = "make a new group with an empty log", .flags = {}};
   init.flags = {group_flag("its name"), state_dir_flag("where this coordinator keeps its groups"),
-                allow_unsafe_fs_flag()};
+                key_dir_flag(), open_flag(), allow_unsafe_fs_flag()};
   init.flags.front().required = true;
   for (const auto& [plane, help] :
        {std::pair{"member", "where its members are to join"},

@@ -6,6 +6,8 @@
 
 #include "commands/system/system.h"
 #include "coordinator/core_impl.h"
+#include "log/text.h"
+#include "wire/limits.h"
 
 namespace groupctl {
 namespace {
@@ -34,11 +36,23 @@ MemberRow row_of(const Join& join) {
 
 void CoordinatorCore::Impl::refuse(const Peer& peer, const Error& error, const std::string& name) {
   note(NoteLevel::kWarn, "refused", {{"member", name}, {"why", error.text}});
+  audit(peer, std::string(to_word(Verb::kJoin)), &error, name);
   output_.to_members.push_back(
       {peer, Refused{error.code, error.text}, error.code == ErrorCode::kWrongGroup});
 }
 
+/// Whoever knocks too often is not answered, as if it were not heard.
+bool CoordinatorCore::Impl::may_knock(const JoinGate::Verdict& verdict, const Peer& peer,
+                                      const std::string& name) {
+  if (verdict.dropped != 0) {
+    note(NoteLevel::kWarn, "asks to join too often",
+         {{"member", name}, {"address", peer.address}, {"dropped", verdict.dropped}});
+  }
+  return verdict.pass;
+}
+
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Hello& hello) {
+  if (!may_knock(join_gate_.knocks(now_, peer), peer, hello.name)) return;
   if (auto refusal = check_greeting(hello.protocol, hello.group)) {
     return refuse(peer, *refusal, hello.name);
   }
@@ -153,10 +167,17 @@ void CoordinatorCore::Impl::quarantine_if_due(const Join& join, const Error& ref
     shown += "; if this log is the right one: stop group-member on " + join.name +
              ", move its state directory away and start it again";
   }
+  shown = cut_text(shown, kMaxTextBytes);
   if (!here && quarantined_.insert_or_assign(row->id, std::move(shown)).second) ++change_;
 }
 
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Join& join) {
+  if (may_knock(join_gate_.knocks(now_, peer, join.server_id), peer, join.name)) {
+    look_at(peer, join);
+  }
+}
+
+void CoordinatorCore::Impl::look_at(const Peer& peer, const Join& join) {
   if (auto batch = batch_before(join)) return wait_to_join(*batch, peer, join);
   if (!passes(peer, join)) return;
   std::vector<Draft> drafts = drafts_for(join);
@@ -167,7 +188,7 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Join& join) {
 /// What it waited for is durable. Nothing is drafted here: two that take a name from each other
 /// would do so for ever, without a message from outside.
 void CoordinatorCore::Impl::join_again(const Peer& peer, const Join& join) {
-  if (!passes(peer, join)) return;
+  if (!is_let_in(peer) || check_name(peer, join.name) || !passes(peer, join)) return;
   if (!batch_before(join) && drafts_for(join).empty()) return welcome(peer, join);
   refuse(peer, {ErrorCode::kBusy, "the roster has changed meanwhile; try again"}, join.name);
 }
@@ -221,8 +242,21 @@ std::vector<Draft> CoordinatorCore::Impl::drafts_for(const Join& join) const {
 void CoordinatorCore::Impl::draft_for_join(const Peer& peer, const Join& join,
                                            std::vector<Draft> drafts) {
   if (!read_only_.empty()) return refuse(peer, {ErrorCode::kReadOnly, read_only_}, join.name);
-  if (!sequencer_.has_room()) {
+  if (!sequencer_.has_room() || waiters_full()) {
     return refuse(peer, {ErrorCode::kBusy, "the coordinator is busy; try again"}, join.name);
+  }
+  const RosterIndex& roster = sequencer_.roster();
+  const bool more = drafts.size() == 1 && drafts.front().kind == kJoinedKind;
+  if (more && roster.rows().size() >= config_.bounds.members) {
+    return refuse(peer,
+                  {ErrorCode::kBusy, fmt::format("the group has {} members, as many as it may",
+                                                 roster.rows().size())},
+                  join.name);
+  }
+  if (!join_gate_.may_change_roster(now_, peer, join.server_id)) {
+    return refuse(
+        peer, {ErrorCode::kBusy, "its joins have changed the roster too often; try again later"},
+        join.name);
   }
   auto placed = sequencer_.append(drafts, group_now(), ledger_);
   if (!placed) return refuse(peer, placed.error(), join.name);
@@ -237,6 +271,9 @@ void CoordinatorCore::Impl::wait_to_join(BatchNumber batch, const Peer& peer, co
     if (one == nullptr || one->peer != peer) continue;
     one->join = join;
     return;
+  }
+  if (waiters_full()) {
+    return refuse(peer, {ErrorCode::kBusy, "the coordinator is busy; try again"}, join.name);
   }
   wait_for(batch, JoinWaits{peer, join});
 }
@@ -265,7 +302,7 @@ Sequence CoordinatorCore::Impl::known_executed(const Join& join, const MemberRow
 
 void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join) {
   const MemberRow& row = *sequencer_.roster().find_server(join.server_id);
-  if (const MemberSession* old = sessions_->of(row.id)) pacer_.member_gone(old->number);
+  if (const MemberSession* old = sessions_->of(row.id)) session_ends(old->number);
   MemberSession session;
   session.member = row.id;
   session.peer = peer;
@@ -284,8 +321,8 @@ void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join) {
   quarantined_.erase(row.id);
   sluggish_.moves(row.id, now_);
   pacer_.member_came(opened.number, plan == CatchUp::kSnapshot ? Sequence(0) : join.marks.received);
-  ledger_.applied(row.id, ledger_.account(row.id)->marks.received, join.marks.received,
-                  ledger_rows_);
+  ledger_.exceptions().applied(row.id, ledger_.account(row.id)->marks.received, join.marks.received,
+                               ledger_rows_);
   // What a replay has to show first is reported when it has.
   if (plan != CatchUp::kReplay) record_outcomes(row.id, join.outcomes);
   const Sequence executed = known_executed(join, row);
@@ -295,6 +332,7 @@ void CoordinatorCore::Impl::welcome(const Peer& peer, const Join& join) {
   std::vector<NoteField> fields = {{"member", row.name},
                                    {"seq", join.marks.received},
                                    {"plan", kPlans[static_cast<std::size_t>(plan)]}};
+  audit(peer, std::string(to_word(Verb::kJoin)), nullptr, row.name);
   if (join.resynchronise) fields.emplace_back("cause", join.resynchronise_cause);
   note(NoteLevel::kInfo, "joined", std::move(fields));
   Welcome reply;

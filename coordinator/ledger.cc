@@ -6,8 +6,8 @@ namespace groupctl {
 
 // ---- loading
 
-Result<Ledger> Ledger::load(const Store& store) {
-  Ledger ledger;
+Result<Ledger> Ledger::load(const Store& store, Exceptions::Limits limits) {
+  Ledger ledger(limits);
   Status bad;
   auto read = store.for_each(Table::kLedger, "", [&](std::string_view key, ByteView value) {
     if (bad) bad = ledger.load_row(key, value);
@@ -35,8 +35,7 @@ Status Ledger::load_row(std::string_view key, ByteView value) {
   }
   auto row = decode_exception(value);
   if (!row) return tl::unexpected<Error>(row.error());
-  auto& kept = row->first == row->last ? singles_ : ranges_;
-  kept[{*id, row->first}] = *std::move(row);
+  exceptions_.load(*id, *std::move(row));
   return {};
 }
 
@@ -63,7 +62,7 @@ TargetSet Ledger::set_of(Sequence sequence, const Target& target) const {
 
 void Ledger::truncate(Sequence floor, Sequence roster_change, RowChanges& rows) {
   truncate_sets(floor, roster_change, rows);
-  truncate_exceptions(floor, rows);
+  exceptions_.truncate(floor, rows);
   std::erase_if(accounts_, [&](const auto& account) {
     const auto& [id, row] = account;
     if (!row.left_at || row.left_at >= floor) return false;
@@ -87,17 +86,6 @@ void Ledger::truncate_sets(Sequence floor, Sequence roster_change, RowChanges& r
     }
   }
   std::erase_if(sets_, [](const auto& of_target) { return of_target.second.empty(); });
-}
-
-void Ledger::truncate_exceptions(Sequence floor, RowChanges& rows) {
-  for (auto* kept : {&singles_, &ranges_}) {
-    std::erase_if(*kept, [&](const auto& exception) {
-      const auto& [key, report] = exception;
-      if (report.last >= floor) return false;
-      rows[exception_key(key.first, report)] = std::nullopt;
-      return true;
-    });
-  }
 }
 
 // ---- accounts
@@ -138,75 +126,11 @@ void Ledger::write_marks(RowChanges& rows) {
   unwritten_marks_.clear();
 }
 
-// ---- exceptions
-
-bool Ledger::record(MemberId id, const OutcomeReport& report, RowChanges& rows) {
-  auto& kept = report.first == report.last ? singles_ : ranges_;
-  auto [found, added] = kept.try_emplace({id, report.first}, report);
-  if (!added && found->second == report) return false;
-  found->second = report;
-  rows[exception_key(id, report)] = encode(report);
-  if (report.first != report.last) drop_within(id, report, rows);
-  return true;
-}
-
-/// Ranges lie side by side: one that spans others is what counts of them.
-void Ledger::drop_within(MemberId id, const OutcomeReport& range, RowChanges& rows) {
-  auto within = ranges_.upper_bound({id, range.first});
-  while (within != ranges_.end() && within->first.first == id &&
-         within->second.last <= range.last) {
-    rows[exception_key(id, within->second)] = std::nullopt;
-    within = ranges_.erase(within);
-  }
-}
-
-void Ledger::applied(MemberId id, Sequence before, Sequence after, RowChanges& rows) {
-  auto one = singles_.upper_bound({id, before});
-  while (one != singles_.end() && one->first.first == id && one->first.second <= after) {
-    if (one->second.outcome != Outcome::kNotUnderstood) {
-      ++one;
-      continue;
-    }
-    rows[exception_key(id, one->second)] = std::nullopt;
-    one = singles_.erase(one);
-  }
-}
-
 // ---- reading
-
-std::vector<OutcomeReport> Ledger::exceptions_of(MemberId id, std::size_t most) const {
-  std::vector<OutcomeReport> newest;
-  for (const auto* kept : {&singles_, &ranges_}) {
-    auto one = kept->lower_bound({MemberId(id.value + 1), Sequence()});
-    for (std::size_t i = 0; i < most && one != kept->begin(); ++i) {
-      --one;
-      if (one->first.first != id) break;
-      newest.push_back(one->second);
-    }
-  }
-  std::sort(newest.begin(), newest.end(), [](const OutcomeReport& a, const OutcomeReport& b) {
-    return std::pair(a.last, a.first) > std::pair(b.last, b.first);
-  });
-  if (newest.size() > most) newest.resize(most);
-  return newest;
-}
-
-std::optional<OutcomeReport> Ledger::recorded(Sequence sequence, EntryClass entry_class,
-                                              MemberId id) const {
-  if (auto single = singles_.find({id, sequence}); single != singles_.end()) return single->second;
-  auto after = ranges_.upper_bound({id, sequence});
-  if (after == ranges_.begin()) return std::nullopt;
-  const auto& [key, range] = *std::prev(after);
-  if (key.first != id || range.last < sequence) return std::nullopt;
-  OutcomeReport one{sequence, sequence, range.outcome, range.step, range.text};
-  const bool passed_over = entry_class != EntryClass::kState && one.outcome != Outcome::kUnknown;
-  if (passed_over) one.outcome = Outcome::kSkipped;
-  return one;
-}
 
 OutcomeReport Ledger::row(Sequence sequence, EntryClass entry_class, MemberId id,
                           const Presence& presence) const {
-  if (auto known = recorded(sequence, entry_class, id)) return *std::move(known);
+  if (auto known = exceptions_.find(sequence, entry_class, id)) return *std::move(known);
   const AccountRow* kept = account(id);
   auto plain = [&](Outcome outcome) { return OutcomeReport{sequence, sequence, outcome, "", ""}; };
   if (kept == nullptr) return plain(Outcome::kLeft);

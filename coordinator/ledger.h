@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "coordinator/exceptions.h"
 #include "coordinator/rows.h"
 #include "log/entry.h"
 #include "log/outcome.h"
@@ -34,8 +35,9 @@ struct Presence {
 
 class Ledger {
  public:
+  explicit Ledger(Exceptions::Limits limits = {}) : exceptions_(limits) {}
   /// Reads Table::kLedger.
-  static Result<Ledger> load(const Store& store);
+  static Result<Ledger> load(const Store& store, Exceptions::Limits limits = {});
 
   // ---- target sets
 
@@ -66,32 +68,22 @@ class Ledger {
 
   // ---- exceptions
 
-  /// False when exactly this is kept already.
-  bool record(MemberId id, const OutcomeReport& report, RowChanges& rows);
-  /// The member's R has risen from `before` to `after`: a newer program has applied what an older
-  /// one had stopped before, so that one's *not understood* is true no more.
-  void applied(MemberId id, Sequence before, Sequence after, RowChanges& rows);
+  Exceptions& exceptions() { return exceptions_; }
+  const Exceptions& exceptions() const { return exceptions_; }
 
   // ---- reading
 
-  /// The newest `most` exceptions of a member, newest first.
-  std::vector<OutcomeReport> exceptions_of(MemberId id, std::size_t most) const;
   /// One row: how entry (sequence, class) stands with a member that it counts.
   OutcomeReport row(Sequence sequence, EntryClass entry_class, MemberId id,
                     const Presence& presence) const;
 
  private:
-  std::optional<OutcomeReport> recorded(Sequence sequence, EntryClass entry_class,
-                                        MemberId id) const;
   Status load_row(std::string_view key, ByteView value);
-  void drop_within(MemberId id, const OutcomeReport& range, RowChanges& rows);
   void truncate_sets(Sequence floor, Sequence roster_change, RowChanges& rows);
-  void truncate_exceptions(Sequence floor, RowChanges& rows);
 
   std::map<Target, std::map<Sequence, TargetSet>> sets_;
   std::map<MemberId, AccountRow> accounts_;
-  std::map<std::pair<MemberId, Sequence>, OutcomeReport> singles_;
-  std::map<std::pair<MemberId, Sequence>, OutcomeReport> ranges_;  // by first
+  Exceptions exceptions_;
   std::set<MemberId> unwritten_marks_;
 };
 

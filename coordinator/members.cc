@@ -7,13 +7,6 @@
 #include "coordinator/core_impl.h"
 
 namespace groupctl {
-namespace {
-
-constexpr std::size_t kLeftRemembered = 1024;
-constexpr std::uint32_t kMaxPages = 16;
-
-}  // namespace
-
 std::string CoordinatorCore::Impl::lag_text(const Sluggish::Lag& lag) {
   return fmt::format("behind by {} entries, without what was the head {:.1f} s before", lag.entries,
                      static_cast<double>(lag.ms) / 1000);
@@ -37,32 +30,6 @@ MemberSession* CoordinatorCore::Impl::session_of(const Peer& peer, SessionNumber
   return session;
 }
 
-void CoordinatorCore::Impl::on_message(const Peer& peer, const ReplayRequest& request) {
-  const MemberSession* session = session_of(peer, request.session);
-  if (session == nullptr) return;
-  if (request.from < sequencer_.durable().floor) {
-    const AccountRow* account = ledger_.account(session->member);
-    // By its own word it has that by now: an old request, repeated on its way.
-    const bool has_it = account != nullptr && account->marks.received >= request.from;
-    if (request.from && has_it) return;
-    to_member(peer, Resynchronise{"sequence " + std::to_string(request.from.value) +
-                                  " is below the floor of the log"});
-    return;
-  }
-  output_.reads.push_back(
-      ReplayRead{peer, request.from, std::clamp<std::uint32_t>(request.pages, 1, kMaxPages)});
-}
-
-void CoordinatorCore::Impl::on_message(const Peer& peer, const SnapshotRequest& request) {
-  const MemberSession* session = session_of(peer, request.session);
-  if (session == nullptr) return;
-  sluggish_.moves(session->member, now_);
-  const AccountRow* account = ledger_.account(session->member);
-  const Sequence received = account != nullptr ? account->marks.received : Sequence();
-  output_.reads.push_back(
-      ImageRead{peer, request.image, request.offset, std::max(received, session->image_from)});
-}
-
 void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
   MemberSession* session = session_of(peer, ack.session);
   if (session == nullptr) return;
@@ -72,9 +39,7 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
     return;  // it has read what the storage thread is about to call durable, and will say so again
   }
   if (ack.marks.received > published || ack.marks.executed > ack.marks.received) {
-    note(NoteLevel::kWarn, "bad ack",
-         {{"member_id", session->member}, {"seq", ack.marks.received}});
-    return;
+    return note_bad_ack(*session, ack);
   }
   const bool shown = session->running != ack.running || session->held_at != ack.held_at;
   if (session->delta != ack.delta) ++change_;
@@ -85,26 +50,57 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
   if (ack.marks.received > ledger_.account(session->member)->marks.received) {
     session->takes_snapshot = false;
   }
-  ledger_.applied(session->member, ledger_.account(session->member)->marks.received,
-                  ack.marks.received, ledger_rows_);
-  record_outcomes(session->member, ack.outcomes);
-  if (ledger_.raise_marks(session->member, ack.marks) || shown || !ack.outcomes.empty()) {
+  ledger_.exceptions().applied(session->member, ledger_.account(session->member)->marks.received,
+                               ack.marks.received, ledger_rows_);
+  const Taken taken = record_outcomes(session->member, ack.outcomes);
+  const Watermarks marks{ack.marks.received, std::min(ack.marks.executed, taken.until)};
+  if (ledger_.raise_marks(session->member, marks) || shown || !ack.outcomes.empty()) {
     changed(session->member);
   }
-  if (ack.number) {
-    answer_when_durable(*session, ack);
-  }
+  if (ack.number && taken.all) answer_when_durable(*session, ack);
+  if (!taken.all) note_held_back(*session);
   compare_digest(*session, ack);
 }
 
-void CoordinatorCore::Impl::record_outcomes(MemberId member,
-                                            const std::vector<OutcomeReport>& outcomes) {
+/// Once a minute, for it may come by the thousand.
+void CoordinatorCore::Impl::note_bad_ack(MemberSession& session, const Ack& ack) {
+  ++session.bad_acks;
+  if (!session.bad_ack_lines.take(now_, Rate::per_minute(1, 1), 1)) return;
+  note(NoteLevel::kWarn, "bad ack",
+       {{"member_id", session.member},
+        {"seq", ack.marks.received},
+        {"acks", std::exchange(session.bad_acks, 0)}});
+}
+
+void CoordinatorCore::Impl::note_held_back(MemberSession& session) {
+  if (!session.held_back_lines.take(now_, Rate::per_minute(1, 1), 1)) return;
+  note(NoteLevel::kWarn, "more outcomes than a member may report: some wait",
+       {{"member_id", session.member}});
+}
+
+/// What is beyond the member's budget stays with it: it is not called recorded, and comes again.
+CoordinatorCore::Impl::Taken CoordinatorCore::Impl::record_outcomes(
+    MemberId member, const std::vector<OutcomeReport>& outcomes) {
+  Taken taken;
   for (const OutcomeReport& report : outcomes) {
     const bool sane =
         report.first && report.first <= report.last && report.last <= sequencer_.durable().last;
-    const bool asked_for = report.last >= ledger_floor_;
-    if (sane && asked_for && ledger_.record(member, report, ledger_rows_)) urgent_rows_ = true;
+    if (!sane || report.last < ledger_floor_) continue;
+    const auto change = ledger_.exceptions().change_of(member, report);
+    if (change == Exceptions::Change::kNone) continue;
+    const bool replaces = change == Exceptions::Change::kReplaces;
+    const std::uint64_t cost = replaces ? config_.bounds.replaced_outcome_cost : 1;
+    if (outcome_budgets_[member].take(now_, config_.bounds.outcomes, cost)) {
+      ledger_.exceptions().record(member, report, ledger_rows_);
+      urgent_rows_ = true;
+      continue;
+    }
+    taken.all = false;
+    if (replaces) continue;  // what it said before stands so long
+    taken.until = report.first.previous();
+    break;
   }
+  return taken;
 }
 
 /// Recorded goes out when the rows of all the outcomes are durable: now, with the batch in commit,
@@ -116,9 +112,9 @@ void CoordinatorCore::Impl::answer_when_durable(const MemberSession& session, co
     });
   };
   if (any_in(ledger_rows_)) {
-    recorded_later_.push_back({session.number, ack.number});
+    recorded_later_.add(session.number, ack.number);
   } else if (any_in(keys_in_commit_)) {
-    recorded_in_commit_.push_back({session.number, ack.number});
+    recorded_in_commit_.add(session.number, ack.number);
   } else {
     to_member(session.peer, Recorded{ack.number});
   }
@@ -133,6 +129,8 @@ void CoordinatorCore::Impl::compare_digest(MemberSession& session, const Ack& ac
   session.digest_at = ack.marks.received;
   const LogHead& head = sequencer_.durable();
   if (!news || ack.marks.received != head.last || ack.state_digest == head.state_digest) return;
+  const Rate once_an_interval{1, config_.heartbeat_interval_ms, 1};
+  if (!session.resynchronise_told.take(now_, once_an_interval, 1)) return;
   note(NoteLevel::kError, "diverged",
        {{"member_id", session.member},
         {"seq", head.last},
@@ -167,7 +165,7 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Leave& leave) {
   MemberSession* session = session_of(peer, leave.session);
   if (session == nullptr || session->leaving) return;
   if (!read_only_.empty()) return to_member(peer, Refused{ErrorCode::kReadOnly, read_only_});
-  if (!sequencer_.has_room()) return;  // it asks again
+  if (!sequencer_.has_room() || waiters_full()) return;  // it asks again
   Draft draft;
   draft.kind = kLeftKind;
   draft.issuer = "coordinator";
@@ -183,10 +181,11 @@ void CoordinatorCore::Impl::finish_leave(SessionNumber number) {
   const MemberSession* session = sessions_->find(number);
   if (session == nullptr) return;
   note(NoteLevel::kInfo, "left", {{"member_id", session->member}});
+  audit(session->peer, std::string(to_word(Verb::kLeave)));
   to_member(session->peer, Left{});
   left_sessions_.insert(number);
   if (left_sessions_.size() > kLeftRemembered) left_sessions_.erase(left_sessions_.begin());
-  pacer_.member_gone(number);
+  session_ends(number);
   sessions_->forget(session->member);
 }
 

@@ -39,19 +39,24 @@ bool CoordinatorCore::Impl::of_another_group(const FromAdmin& event) {
   return true;
 }
 
-/// The shell answers these, or hands them to its process: a group knows of no other.
-void CoordinatorCore::Impl::refuse_for_process(const Peer& peer, AdminRequestId id) {
-  answer(peer, id,
-         QueryRefused{ErrorCode::kUnsupported, "groups are made and listed by their process"});
+/// A group knows of no other: its process answers.
+void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
+                                       const GroupsQuery& query) {
+  output_.to_process.push_back({peer, id, query});
 }
-void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const GroupsQuery&) {
-  refuse_for_process(peer, id);
+/// Who may do everything here may do so there.
+void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
+                                       const CreateGroup& create) {
+  ToProcess asked{peer, id, create};
+  for (const auto& [key, info] : access_.keys()) {
+    const bool admin = info.role == KeyRole::kAdmin && info.state == KeyState::kAccepted;
+    if (admin && !info.until) asked.admins.push_back(info);
+  }
+  output_.to_process.push_back(std::move(asked));
 }
-void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const CreateGroup&) {
-  refuse_for_process(peer, id);
-}
-void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const DeleteGroup&) {
-  refuse_for_process(peer, id);
+void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
+                                       const DeleteGroup& deletion) {
+  output_.to_process.push_back({peer, id, deletion});
 }
 
 }  // namespace groupctl

@@ -33,6 +33,8 @@ class Pacer {
   void member_gone(SessionNumber session);
   bool in_window(SessionNumber session) const;
 
+  std::size_t followers() const { return followers_.size(); }
+  std::size_t queued() const { return queue_.size(); }
   /// When take() should be asked again although nobody acknowledges; nullopt: no need.
   std::optional<LocalTime> deadline() const;
 

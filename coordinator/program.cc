@@ -7,43 +7,27 @@
 #include "coordinator/hosting/folders.h"
 #include "coordinator/hosting/group_host.h"
 #include "coordinator/hosting/hosting.h"
+#include "coordinator/init_group.h"
 #include "coordinator/setup.h"
 #include "daemon/clock.h"
 #include "daemon/crash_mark.h"
+#include "daemon/descriptors.h"
 #include "daemon/exit_codes.h"
 #include "daemon/file_system.h"
+#include "daemon/key_files.h"
 #include "daemon/logging.h"
 #include "daemon/reread.h"
 #include "daemon/signals.h"
 #include "daemon/state_dir.h"
 #include "daemon/version.h"
+#include "wire/reachable.h"
 #include "wire/repository_url.h"
 
 namespace groupctl {
 namespace {
 
-PlaneEndpoints endpoints_if(const ParsedFlags& flags,
-                            bool (ParsedFlags::*counts)(const std::string& name) const) {
-  const auto text = [&](const std::string& name) {
-    return (flags.*counts)(name) ? flags.text(name) : std::string();
-  };
-  return {text("member-endpoint"), text("command-endpoint"), text("admin-endpoint")};
-}
-
 Status check_place(const ParsedFlags& flags) {
   return check_file_system(flags.text("state-dir"), flags.on("allow-unsafe-fs"));
-}
-
-int init(const ParsedFlags& flags) {
-  if (auto safe = check_place(flags); !safe) return say_error(safe.error());
-  auto log_id = init_group(flags.text("state-dir"), flags.text("group"),
-                           endpoints_if(flags, &ParsedFlags::flagged));
-  if (!log_id) return say_error(log_id.error());
-  const std::string config = flags.config_file().empty() ? "" : " --config " + flags.config_file();
-  std::printf("group %s, log %s, in %s\nnext: group-coordinator run%s --state-dir %s\n",
-              flags.text("group").c_str(), log_id->hex().c_str(), flags.text("state-dir").c_str(),
-              config.c_str(), flags.text("state-dir").c_str());
-  return 0;
 }
 
 CoordinatorConfig config_from(const ParsedFlags& flags, const OpenedGroup& opened,
@@ -51,11 +35,13 @@ CoordinatorConfig config_from(const ParsedFlags& flags, const OpenedGroup& opene
   CoordinatorConfig config;
   config.group = opened.group;
   config.product = product_version();
-  config.command_endpoint = endpoints.command;
+  config.command_endpoint =
+      advertised_endpoint(endpoints.command, flags.has("advertise") ? flags.text("advertise") : "");
   config.member_endpoint = endpoints.member;
   config.secret = opened.secret;
   config.server_id = dir.identity().server_id;
   config.wall_time = GroupTime(wall_now_ms());
+  config.open = flags.on("open");
   config.heartbeat_interval_ms = flags.duration_ms("heartbeat");
   config.sluggish_entries = flags.number("sluggish-entries");
   config.sluggish_ms = flags.duration_ms("sluggish-time");
@@ -69,9 +55,26 @@ CoordinatorConfig config_from(const ParsedFlags& flags, const OpenedGroup& opene
   return config;
 }
 
+/// nullopt: without keys. Errors: those of read_secret_key.
+Result<std::optional<KeyPair>> server_keys(const ParsedFlags& flags) {
+  if (flags.on("open")) return std::optional<KeyPair>();
+  const std::string& key_dir = flags.text("key-dir");
+  auto keys = read_secret_key(secret_file(key_dir, kCoordinatorKey));
+  if (!keys && keys.error().code == ErrorCode::kNotFound) {
+    return fail(ErrorCode::kNotFound,
+                "there is no key of this coordinator in " + key_dir +
+                    "; group-coordinator init makes it, --key-dir says where it is, and --open "
+                    "does without");
+  }
+  if (!keys) return tl::unexpected<Error>(keys.error());
+  return std::optional(*keys);
+}
+
 HostingOptions hosting_options(const ParsedFlags& flags, const StateDir& dir,
+                               const std::optional<KeyPair>& server,
+                               const std::shared_ptr<ConnectionBudget>& connections,
                                const SeamDecorators& decorators) {
-  HostOptions host{flags.text("state-dir"), decorators,
+  HostOptions host{flags.text("state-dir"), decorators, server, connections,
                    [&flags, &dir](const OpenedGroup& opened, const PlaneEndpoints& endpoints) {
                      return config_from(flags, opened, dir, endpoints);
                    }};
@@ -85,6 +88,7 @@ HostingOptions hosting_options(const ParsedFlags& flags, const StateDir& dir,
   options.given = endpoints_if(flags, &ParsedFlags::given);
   options.by_default = endpoints_if(flags, &ParsedFlags::has);
   options.chosen = flags.has("group");
+  if (server) options.server = server->public_key;
   return options;
 }
 
@@ -106,6 +110,16 @@ Status open_groups(const ParsedFlags& flags, Hosting& hosting) {
   return {};
 }
 
+/// A member has a connection to the member plane and one to the command plane.
+void say_room(std::size_t connections) {
+  const std::size_t members = PeerBounds().members;
+  if (connections >= 2 * members) return;
+  log_line(LogLevel::kWarn, "coordinator", "more members may join than there are descriptors for",
+           {{"members", std::uint64_t{members}},
+            {"connections", std::uint64_t{connections}},
+            {"hint", "raise the limit of open files (LimitNOFILE=)"}});
+}
+
 int run(const ParsedFlags& flags, const SeamDecorators& decorators, Rereader& rereader) {
   start_logging(flags);
   if (auto safe = check_place(flags); !safe) return say_error(safe.error());
@@ -114,11 +128,15 @@ int run(const ParsedFlags& flags, const SeamDecorators& decorators, Rereader& re
   }
   auto dir = StateDir::open(flags.text("state-dir"));
   if (!dir) return say_error(dir.error());
-  Hosting hosting(hosting_options(flags, *dir, decorators));
+  const auto server = server_keys(flags);
+  if (!server) return say_error(server.error());
+  const auto connections = std::make_shared<ConnectionBudget>(raise_descriptor_limit());
+  Hosting hosting(hosting_options(flags, *dir, *server, connections, decorators));
   if (auto opened = open_groups(flags, hosting); !opened) return say_error(opened.error());
   auto signals = Signals::start(SignalsFor::kDaemon, [&hosting] { hosting.wake(); });
   if (!signals) return say_error(signals.error());
   if (auto started = hosting.start(); !started) return say_error(started.error());
+  say_room(connections->most());
   return hosting.run([&]() -> SignalOrders {
     if ((*signals)->take_reread()) rereader.reread("coordinator");
     return {(*signals)->stop_requested(), (*signals)->take_summary()};
@@ -127,10 +145,18 @@ int run(const ParsedFlags& flags, const SeamDecorators& decorators, Rereader& re
 
 }  // namespace
 
+PlaneEndpoints endpoints_if(const ParsedFlags& flags,
+                            bool (ParsedFlags::*counts)(const std::string& name) const) {
+  const auto text = [&](const std::string& name) {
+    return (flags.*counts)(name) ? flags.text(name) : std::string();
+  };
+  return {text("member-endpoint"), text("command-endpoint"), text("admin-endpoint")};
+}
+
 int coordinator_program(int argc, const char* const* argv, const SeamDecorators& decorators) {
   auto flags = parse_flags(coordinator_program_spec(), argc, argv);
   if (!flags) return flags.error().say();
-  if (flags->verb() == "init") return init(*flags);
+  if (flags->verb() == "init") return run_init(*flags);
   Rereader rereader(coordinator_program_spec(), argc, argv, *flags);
   return run(*flags, decorators, rereader);
 }

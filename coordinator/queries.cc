@@ -38,7 +38,9 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
     return answer(peer, id,
                   QueryRefused{ErrorCode::kUnsupported, "this coordinator speaks protocol 1"});
   }
-  answer(peer, id, hello_reply());
+  HelloReply reply = hello_reply();
+  if (!access_.open()) reply.role = access_.caller(peer, group_now()).role;
+  answer(peer, id, std::move(reply));
 }
 
 StatusReply CoordinatorCore::Impl::status_reply() const {
@@ -61,11 +63,14 @@ StatusReply CoordinatorCore::Impl::status_reply() const {
   status.read_only = read_only_;
   status.last_command = last_command_;
   status.last_issuer = last_issuer_;
+  status.pending_keys = access_.pending();
   return status;
 }
 
 void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const StatusQuery&) {
-  answer(peer, id, status_reply());
+  StatusReply reply = status_reply();
+  if (!access_.open()) reply.hello.role = access_.caller(peer, group_now()).role;
+  answer(peer, id, std::move(reply));
 }
 
 MemberState CoordinatorCore::Impl::state_of(const MemberRow& row,
@@ -142,6 +147,9 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, cons
   }
   if (auto lost = recovery_.lost_at(wanted.from)) {
     return answer(peer, id, QueryRefused{lost->code, lost->text});
+  }
+  if (reads_full()) {
+    return answer(peer, id, QueryRefused{ErrorCode::kBusy, "too many look-ups are waiting"});
   }
   const std::uint64_t token = ++next_token_;
   read_waiters_.emplace(token, LogQueryRead{peer, id, wanted});

@@ -19,6 +19,7 @@ struct ReplayRead {
   Peer peer;
   Sequence from;
   std::uint32_t pages = 1;
+  SessionNumber session = {};  ///< which asks
 };
 /// One chunk of an image. `at` 0 asks for the newest image that may be shared; none below
 /// `at_least` is any good to this member, which has received so much.
@@ -27,6 +28,7 @@ struct ImageRead {
   ImageName image;
   std::uint64_t offset = 0;
   Sequence at_least = {};
+  SessionNumber session = {};  ///< which asks
 };
 /// The entry of a client's request, sought between two that the request row remembers, and those
 /// before it that came with it.
@@ -47,12 +49,16 @@ struct LogRead {
 struct FloorRead {
   RetentionRule rule;
 };
+/// Of operators, without an answer; beyond it they are refused as `busy`.
+inline constexpr std::size_t kMaxReadWaiters = 4096;
 using ReadRequest = std::variant<ReplayRead, ImageRead, RequestRead, LogRead, FloorRead>;
 
-/// For a member, to be sent as they are.
+/// For a member, to be sent as they are; none: it asks again.
 struct MemberRead {
   Peer peer;
   std::vector<MemberReply> replies;
+  SessionNumber session = {};  ///< which asked
+  bool of_image = false;       ///< else of a ReplayRead
 };
 struct RequestReadDone {
   std::uint64_t token = 0;

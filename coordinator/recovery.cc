@@ -7,7 +7,6 @@
 namespace groupctl {
 namespace {
 
-constexpr std::size_t kProofsNamed = 64;
 constexpr std::size_t kRangesKept = 256;
 
 RowKey furthest_key() { return {Table::kMeta, "lost_proof"}; }
@@ -40,7 +39,7 @@ Status Recovery::load(const Store& store) {
 }
 
 void Recovery::proved(const std::string& member, const TagClaim& tag, RowChanges& rows) {
-  if (proofs_.size() < kProofsNamed || proofs_.contains(member)) {
+  if (proofs_.size() < kMaxProofs || proofs_.contains(member)) {
     LossProof& known = proofs_[member];
     known = {std::max(known.last, tag.last), std::max(known.epoch, tag.epoch)};
   }

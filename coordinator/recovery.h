@@ -21,6 +21,9 @@ struct LossProof {
 
 class Recovery {
  public:
+  /// Members with a proof that are known by name; those beyond count, unnamed.
+  static constexpr std::size_t kMaxProofs = 64;
+
   /// Reads Table::kMeta. Errors: kCorrupt, kIo.
   Status load(const Store& store);
 

@@ -24,6 +24,7 @@ class Relay {
     AdminRequestId id;
     bool operator==(const Asker&) const = default;
   };
+  std::size_t size() const { return open_.size(); }
   bool full() const { return open_.size() >= limits_.open; }
   /// It has asked this already, and waits: an admin asks again when it hears nothing for a while.
   bool waits(const Asker& asker) const;

@@ -2,13 +2,15 @@
 
 #include <limits>
 
+#include "coordinator/member_reads.h"
 #include "daemon/clock.h"
 #include "daemon/thread_like_this.h"
 
 namespace groupctl {
 namespace {
 
-constexpr std::size_t kWaitingReads = 4096;
+/// All that a core asks at once: one of the reads is for the floor.
+constexpr std::size_t kWaitingReads = kMaxReadWaiters + MemberReads::kMaxUnderWay + 1;
 
 }  // namespace
 

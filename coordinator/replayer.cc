@@ -9,6 +9,7 @@ namespace groupctl {
 namespace {
 
 constexpr std::size_t kPageBytes = kMaxFrameBytes;  // a page: one full frame, or many small ones
+constexpr std::size_t kPeersRemembered = 1024;
 constexpr std::size_t kLookUpBytes = 1 << 20;
 constexpr std::uint64_t kFirstWindow = 1024;    // entries
 constexpr std::uint64_t kFloorBytes = 8 << 20;  // of frames that go with one batch
@@ -16,7 +17,7 @@ constexpr std::uint64_t kFloorBytes = 8 << 20;  // of frames that go with one ba
 }  // namespace
 
 Replayer::Replayer(const Store& store, Options options)
-    : store_(store), options_(std::move(options)) {}
+    : store_(store), options_(std::move(options)), made_for_(kPeersRemembered) {}
 
 ReadDone Replayer::answer(LocalTime now, const ReadRequest& request) {
   if (const auto* read = std::get_if<ReplayRead>(&request)) return replay(*read);
@@ -29,7 +30,7 @@ ReadDone Replayer::answer(LocalTime now, const ReadRequest& request) {
 // ---- replay: each page is a read transaction of its own
 
 MemberRead Replayer::replay(const ReplayRead& read) {
-  MemberRead done{read.peer, {}};
+  MemberRead done{read.peer, {}, read.session};
   Sequence from = read.from;
   for (std::uint32_t page = 0; page < read.pages; ++page) {
     auto head = store_.head();
@@ -55,8 +56,13 @@ MemberRead Replayer::replay(const ReplayRead& read) {
 // ---- snapshot images
 
 MemberRead Replayer::chunk(LocalTime now, const ImageRead& read) {
+  MemberRead done{read.peer, {}, read.session, true};
   auto image = image_for(now, read);
-  if (!image) return {read.peer, {Refused{image.error().code, image.error().text}}};
+  if (!image && image.error().code == ErrorCode::kBusy) return done;
+  if (!image) {
+    done.replies.push_back(Refused{image.error().code, image.error().text});
+    return done;
+  }
   const Bytes& bytes = (*image)->bytes;
   const std::size_t offset = std::min<std::size_t>(read.offset, bytes.size());
   const std::size_t length = std::min(options_.chunk_bytes, bytes.size() - offset);
@@ -66,11 +72,12 @@ MemberRead Replayer::chunk(LocalTime now, const ImageRead& read) {
   chunk.offset = offset;
   chunk.bytes.assign(bytes.begin() + static_cast<std::ptrdiff_t>(offset),
                      bytes.begin() + static_cast<std::ptrdiff_t>(offset + length));
-  return {read.peer, {std::move(chunk)}};
+  done.replies.push_back(std::move(chunk));
+  return done;
 }
 
 /// The image of that name; for S = 0, or one that is gone, the newest young enough to be shared,
-/// made if there is none. The chunk says which it is of.
+/// made if there is none. The chunk says which it is of. kBusy: enough were made for this member.
 Result<const Replayer::Image*> Replayer::image_for(LocalTime now, const ImageRead& read) {
   const ImageName& wanted = read.image;
   auto head = store_.head();
@@ -91,6 +98,9 @@ Result<const Replayer::Image*> Replayer::image_for(LocalTime now, const ImageRea
        images_.back().name.at == head->last)) {
     images_.back().used = now;
     return &images_.back();
+  }
+  if (!made_for_.use(peer_id(read.peer)).take(now, options_.images_of_a_peer, 1)) {
+    return fail(ErrorCode::kBusy, "an image was made for this member just now");
   }
   return make_image(now);
 }
@@ -119,7 +129,11 @@ Result<const Replayer::Image*> Replayer::make_image(LocalTime now) {
   header.group_time = head->group_time;
   header.tag = make_tag(options_.secret, head->log_id, head->epoch, head->last, head->chain);
   header.state_kinds = std::move(kinds);
-  if (images_.size() >= options_.max_images) images_.erase(images_.begin());
+  if (images_.size() >= options_.max_images) {
+    images_.erase(std::min_element(
+        images_.begin(), images_.end(),
+        [](const Image& one, const Image& other) { return one.used < other.used; }));
+  }
   Bytes bytes = encode_image(header, rows);
   const ImageName name = image_name(header, bytes);
   images_.push_back({name, now, now, std::move(bytes)});
@@ -208,9 +222,11 @@ Result<Sequence> Replayer::sequence_of(const RequestRead& read) {
 LogReadDone Replayer::log_rows(const LogRead& read) {
   std::vector<Bytes> entries;
   const Sequence to(read.from.value + read.limit - 1);
+  std::size_t size = 0;  // one answer holds less than this in any case
   Status walked = walk(store_, read.from, to, [&](ByteView bytes) {
     entries.push_back(copy_bytes(bytes));
-    return true;
+    size += bytes.size();
+    return size < kLookUpBytes;
   });
   if (!walked) return {read.token, tl::unexpected<Error>(walked.error())};
   return {read.token, std::move(entries)};

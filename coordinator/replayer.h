@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "coordinator/quota.h"
 #include "coordinator/reads.h"
 #include "log/hash.h"
 #include "log/store.h"
@@ -21,6 +22,9 @@ class Replayer {
     std::uint64_t share_image_ms = 60000;  ///< joiners within it share one image
     std::uint64_t hold_image_ms = 20000;   ///< asked for within it: it is being fetched
     std::size_t max_images = 4;
+    /// Made for one: it holds the whole state, and whoever only claims to need a newer one gets
+    /// few.
+    Rate images_of_a_peer = {1, 10'000, 3};
     std::size_t chunk_bytes = kChunkBytes;  ///< less only where small images are to be long
   };
   Replayer(const Store& store, Options options);
@@ -46,7 +50,8 @@ class Replayer {
   const Store& store_;
   Options options_;
   std::vector<Image> images_;  // oldest first
-  Sequence rising_to_;         ///< to where the core was told that the floor may rise
+  IdleMap<PeerId, TokenBucket> made_for_;
+  Sequence rising_to_;  ///< to where the core was told that the floor may rise
 };
 
 }  // namespace groupctl

@@ -14,11 +14,6 @@
 namespace groupctl {
 namespace {
 
-/// Chunks of one member that are wanted or being read; it asks again for what is beyond.
-constexpr std::size_t kChunksOfAMember = 8;
-/// Chunks that are being read or on their way from the repository thread.
-constexpr std::size_t kChunksBeingRead = 32;
-constexpr std::size_t kChunksWanted = 4096;
 constexpr std::size_t kStateRowsPerPage = 512;
 
 }  // namespace
@@ -93,7 +88,11 @@ void CoordinatorCore::Impl::on(const RepoDone& event) {
 void CoordinatorCore::Impl::catalogue(const PutWhole& whole) {
   const PutArtefact& put = whole.put;
   Status possible = check_put(put);
+  if (auto refused = refusal_of(whole.peer, Verb::kPut)) {
+    possible = tl::unexpected<Error>(*std::move(refused));
+  }
   const auto there = catalogued(sequencer_.state(), put.name, put.version);
+  if (possible && waiters_full()) return settle(put.digest);
   if (possible && there) {
     const CataloguedReply reply{there->sequence, true};
     if (auto batch = sequencer_.batch_of(there->sequence)) {
@@ -107,6 +106,7 @@ void CoordinatorCore::Impl::catalogue(const PutWhole& whole) {
     Draft draft;
     draft.kind = kCataloguedKind;
     draft.issuer = put.issuer;
+    draft.issuer_key = whole.peer.key;
     draft.message = put.message;
     draft.payload = catalogued_payload({put.name, put.version}, put.digest, put.bytes);
     draft.by_system = true;

@@ -92,7 +92,8 @@ void Requests::prune(GroupTime now, RowChanges& rows) {
   bool dropped = false;
   while (durable_.size() > retention_.rows) {
     auto oldest = by_use_.begin();
-    if (now.value - oldest->first.value < retention_.age_ms) break;
+    const bool young = now.value - oldest->first.value < retention_.age_ms;
+    if (young && durable_.size() <= retention_.most) break;
     const ClientId client = *oldest->second.begin();
     if (std::any_of(gathered_.begin(), gathered_.end(),
                     [&](const auto& batch) { return batch.second.contains(client); })) {

@@ -28,8 +28,9 @@ struct RequestVerdict {
 class Requests {
  public:
   struct Retention {
-    std::uint64_t rows = 100000;  ///< at least so many are kept
-    std::uint64_t age_ms = 0;     ///< and each at least so long after its last use
+    std::uint64_t rows = 100000;      ///< at least so many are kept
+    std::uint64_t age_ms = 0;         ///< and each at least so long after its last use,
+    std::uint64_t most = UINT64_MAX;  ///< unless there are more than so many
   };
   explicit Requests(Retention retention) : retention_(retention) {}
   /// Reads Table::kRequests. Errors: kCorrupt, kIo.

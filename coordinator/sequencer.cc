@@ -110,6 +110,7 @@ Entry Sequencer::entry_of(const Draft& draft, const ApplyRow& row, GroupTime now
   entry.kind = draft.kind;
   entry.entry_class = row.entry_class;
   entry.target = draft.target;
+  entry.issuer_key = draft.issuer_key;
   entry.issuer_name = draft.issuer;
   entry.request = draft.request;
   entry.message = draft.message;

@@ -34,6 +34,7 @@ struct Draft {
   bool allow_empty_target = false;
   bool by_system = false;  ///< the coordinator's own: system kinds only; else group commands, and
                            ///< what of the system kinds is the operators'
+  PublicKey issuer_key = {};
 };
 
 /// What is kept of an entry for the ledger.
@@ -75,6 +76,7 @@ class Sequencer {
   /// Rows that must become durable with the batch of a placement.
   RowChanges& rows_of(BatchNumber batch);
 
+  std::size_t gathered() const { return gathered_.size(); }
   bool has_gathered() const { return !gathered_.empty(); }
   bool in_commit() const { return in_commit_.has_value(); }
   /// The last sequence of the batch in commit; 0: none is.

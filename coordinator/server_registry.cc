@@ -1,6 +1,14 @@
 #include "coordinator/server_registry.h"
 
+#include "log/planted_bug.h"
+
 namespace groupctl {
+namespace {
+
+/// Not with each claim: somebody may make many.
+constexpr std::uint64_t kDropEachMs = 1000;
+
+}  // namespace
 
 std::optional<std::string> ServerRegistry::claim(LocalTime now, const std::string& group,
                                                  const ServerId& server) {
@@ -9,9 +17,10 @@ std::optional<std::string> ServerRegistry::claim(LocalTime now, const std::strin
     if (member->second.group == group) return std::nullopt;
     return member->second.group;
   }
-  drop_old(now);
+  if (now >= drop_next_) drop_old(now);
   const auto claimed = claims_.find(server);
-  if (claimed != claims_.end() && claimed->second.group != group) return claimed->second.group;
+  const bool young = claimed != claims_.end() && now < claimed->second.until;
+  if (young && claimed->second.group != group) return claimed->second.group;
   if (claimed != claims_.end() || claims_.size() < kMaxClaims) {
     claims_[server] = {group, LocalTime(now.value + kClaimMs)};
   }
@@ -35,6 +44,7 @@ void ServerRegistry::left(const std::string& group, MemberId member) {
 }
 
 void ServerRegistry::forget(const std::string& group) {
+  if (planted(PlantedBug::kOtherGroupsServersForgotten)) members_.clear();
   std::erase_if(members_, [&](const auto& one) { return one.second.group == group; });
   std::erase_if(servers_, [&](const auto& one) { return one.first.first == group; });
   std::erase_if(claims_, [&](const auto& one) { return one.second.group == group; });
@@ -42,6 +52,7 @@ void ServerRegistry::forget(const std::string& group) {
 
 void ServerRegistry::drop_old(LocalTime now) {
   std::erase_if(claims_, [&](const auto& one) { return one.second.until <= now; });
+  drop_next_ = LocalTime(now.value + kDropEachMs);
 }
 
 }  // namespace groupctl

@@ -42,6 +42,7 @@ class ServerRegistry {
   std::map<ServerId, Membership> members_;
   std::map<std::pair<std::string, MemberId>, ServerId> servers_;
   std::map<ServerId, Claim> claims_;
+  LocalTime drop_next_;
 };
 
 }  // namespace groupctl

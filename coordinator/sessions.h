@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "log/token_bucket.h"
 #include "log/types.h"
 #include "wire/bus.h"
 #include "wire/member_messages.h"
@@ -31,6 +32,11 @@ struct MemberSession {
   DeltaCounts delta;
   RunningStep running;
   Sequence held_at;
+  // what it makes a coordinator say
+  TokenBucket bad_ack_lines;
+  std::uint64_t bad_acks = 0;  ///< since the last line
+  TokenBucket held_back_lines;
+  TokenBucket resynchronise_told;
 };
 
 class Sessions {
@@ -51,6 +57,8 @@ class Sessions {
   const MemberSession* of(MemberId member) const;
   MemberSession* of_server(const ServerId& server_id);
   const std::map<SessionNumber, MemberSession>& all() const { return by_number_; }
+  /// Members whose last word is remembered though their session has ended.
+  std::size_t remembered() const { return last_heard_.size(); }
   /// How many open sessions do not know this kind.
   std::size_t lacking(KindId kind) const;
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "coordinator/access.h"
 #include "coordinator/hosting/folders.h"
 #include "daemon/durable_file.h"
 #include "daemon/random.h"
@@ -16,7 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A store whose first batch says which history it is.
-Status make_log(const fs::path& folder, const std::string& group, const LogId& log_id) {
+Status make_log(const fs::path& folder, const std::string& group, const LogId& log_id,
+                const std::vector<KeyInfo>& keys) {
   auto store = LmdbStore::create(folder, {});
   if (!store) return tl::unexpected<Error>(store.error());
   Batch first;
@@ -26,12 +28,14 @@ Status make_log(const fs::path& folder, const std::string& group, const LogId& l
   first.head.batch = head->batch.next();
   first.head.log_id = log_id;
   first.head.chain = chain_start(log_id, group);
+  for (const KeyInfo& key : keys) first.rows[key_row(key.key)] = encode(key);
   const CommitResult written = (*store)->commit(first);
   if (written.answer != CommitAnswer::kCommitted) return tl::unexpected<Error>(written.error);
   return {};
 }
 
-Status fill_folder(const fs::path& folder, const CreateGroup& wanted, const LogId& log_id) {
+Status fill_folder(const fs::path& folder, const CreateGroup& wanted, const LogId& log_id,
+                   const std::vector<KeyInfo>& keys) {
   TagSecret secret;
   fill_random(secret.bytes);
   if (auto written = write_file_durably((folder / "secret").string(), secret.hex()); !written) {
@@ -45,7 +49,7 @@ Status fill_folder(const fs::path& folder, const CreateGroup& wanted, const LogI
       return written;
     }
   }
-  return make_log(folder / "log", wanted.name, log_id);
+  return make_log(folder / "log", wanted.name, log_id, keys);
 }
 
 tl::unexpected<Error> no_group_name() {
@@ -55,14 +59,24 @@ tl::unexpected<Error> no_group_name() {
 }  // namespace
 
 Result<LogId> init_group(const std::string& state_dir, const std::string& group,
-                         const PlaneEndpoints& planes) {
+                         const PlaneEndpoints& planes, const std::vector<KeyInfo>& keys) {
   if (!is_name(group)) return no_group_name();
   auto dir = StateDir::open_or_create(state_dir, "");
   if (!dir) return tl::unexpected<Error>(dir.error());
-  return make_group(state_dir, {group, planes, {}});
+  return make_group(state_dir, {group, planes, {}}, keys);
 }
 
-Result<LogId> make_group(const std::string& state_dir, const CreateGroup& wanted) {
+KeyInfo guest_key(const PublicKey& server) {
+  KeyInfo guest;
+  guest.key = guest_keys(server).public_key;
+  guest.name = "guest";
+  guest.role = KeyRole::kGuest;
+  guest.state = KeyState::kAccepted;
+  return guest;
+}
+
+Result<LogId> make_group(const std::string& state_dir, const CreateGroup& wanted,
+                         const std::vector<KeyInfo>& keys) {
   const std::string& group = wanted.name;
   if (!is_name(group)) return no_group_name();
   const fs::path folder = group_folder(state_dir, group);
@@ -73,8 +87,9 @@ Result<LogId> make_group(const std::string& state_dir, const CreateGroup& wanted
   }
   LogId log_id;
   fill_random(log_id.bytes);
-  auto made = make_folder_whole(
-      folder, [&](const fs::path& unfinished) { return fill_folder(unfinished, wanted, log_id); });
+  auto made = make_folder_whole(folder, [&](const fs::path& unfinished) {
+    return fill_folder(unfinished, wanted, log_id, keys);
+  });
   if (!made) return tl::unexpected<Error>(made.error());
   // The log is only as durable as the names on the way to it. What is above may be closed to us.
   if (auto synced = sync_names(state_dir); !synced) return tl::unexpected<Error>(synced.error());

@@ -4,6 +4,8 @@
 //   DIR/groups/GROUP/secret      the tag secret, 0600
 //   DIR/groups/GROUP/log/        the store
 //   DIR/groups/GROUP/repo/       the group's repository (coordinator/repo/blobs.h)
+//   DIR/groups/GROUP/admin.sock  the local door to the admin plane: without keys, 0600
+//   DIR/groups/GROUP/audit.jsonl who asked what (coordinator/audit_log.h)
 //   DIR/groups/GROUP/endpoints   where a running coordinator can be reached: lines "plane endpoint"
 //   beside these: coordinator/hosting/folders.h
 #pragma once
@@ -17,16 +19,21 @@
 #include "log/lmdb_store.h"
 #include "log/result.h"
 #include "wire/group_messages.h"
+#include "wire/key_messages.h"
 
 namespace groupctl {
 
 /// Makes the state directory if need be, and a new group with an empty log in it. Gives its log_id.
-/// `planes`: where it is to be served, as far as that is chosen. Errors: kConflict when the group
-/// is there already; kInvalid for a bad name; kInUse while a coordinator runs; kIo.
+/// `planes`: where it is to be served, as far as that is chosen.
+/// `keys`: who is let in. Errors: kConflict when the group is there already; kInvalid for a bad
+/// name; kInUse while a coordinator runs; kIo.
 Result<LogId> init_group(const std::string& state_dir, const std::string& group,
-                         const PlaneEndpoints& planes);
+                         const PlaneEndpoints& planes, const std::vector<KeyInfo>& keys);
 /// The same for whoever holds the state directory.
-Result<LogId> make_group(const std::string& state_dir, const CreateGroup& wanted);
+Result<LogId> make_group(const std::string& state_dir, const CreateGroup& wanted,
+                         const std::vector<KeyInfo>& keys);
+/// The key of all who know the server's: with it one may ask to be let in.
+KeyInfo guest_key(const PublicKey& server);
 
 struct OpenedGroup {
   std::string group;

@@ -15,6 +15,7 @@ constexpr std::uint64_t kShownEveryMs = 1000;
 /// A connection that ends takes along, at the other end, what was not read from it yet.
 constexpr std::uint64_t kReadWithinMs = 500;
 constexpr std::string_view kComponent = "coordinator";
+constexpr const char* kTooMuch = "more requests than a coordinator takes from one peer";
 
 }  // namespace
 
@@ -38,6 +39,7 @@ int CoordinatorShell::run() {
     answer_from_process();
     if (local_now() >= shown_next_) show_on_board();
     if (desk_.summary.exchange(false)) log_summary();
+    audit_.flush();
   }
   // What ends a process that serves is a write of unknown outcome or a read that failed.
   if (exit_ == kExitIo) mark_crash();
@@ -49,12 +51,13 @@ int CoordinatorShell::run() {
 void CoordinatorShell::finish() {
   while (!exit_ && committing_) step(storage_.wait_done());
   answer_from_process();
+  audit_.flush();
   wait_for_readers();
 }
 
 void CoordinatorShell::answer_from_process() {
-  for (const DeskAnswer& answer : desk_.answers.take_all()) {
-    bus_.to_admin(answer.peer, encode(answer.id, answer.reply));
+  for (DeskAnswer& answer : desk_.answers.take_all()) {
+    step(std::move(answer));
     read_by_ = LocalTime(local_now().value + kReadWithinMs);
   }
 }
@@ -97,7 +100,21 @@ std::uint64_t CoordinatorShell::wait_ms() const {
   return next <= now ? 0 : std::min(next.value - now.value, kLongestWaitMs);
 }
 
+Quota::Verdict CoordinatorShell::ask(Quota& quota, const QuotaLimits& limits,
+                                     std::string_view plane, const Peer& peer, ByteView bytes) {
+  const Quota::Verdict verdict = quota.ask(local_now(), peer, limits, bytes.size());
+  if (verdict.dropped != 0) {
+    log_line(LogLevel::kWarn, kComponent, "a peer sends more than it may: dropped",
+             {{"plane", plane},
+              {"key", peer.key ? peer.key.hex() : "none"},
+              {"address", peer.address},
+              {"messages", verdict.dropped}});
+  }
+  return verdict;
+}
+
 void CoordinatorShell::from_member(const Peer& peer, ByteView bytes) {
+  if (!ask(members_, kMemberQuota, "member", peer, bytes).pass) return;
   auto message = decode_member_message(bytes);
   if (!message) {
     log_line(LogLevel::kDebug, kComponent, "a member's message does not decode",
@@ -106,42 +123,46 @@ void CoordinatorShell::from_member(const Peer& peer, ByteView bytes) {
   }
   std::string other_group;
   const Join* join = std::get_if<Join>(&*message);
-  if (join != nullptr && join->group == group_) {
+  if (join != nullptr && join->group == group_ && core_.may(peer, *message)) {
     other_group = desk_.board.claim(local_now(), group_, join->server_id).value_or("");
   }
   step(FromMember{peer, *std::move(message), std::move(other_group)});
 }
 
+/// Who is let in no longer is told so by the core, or nothing.
 void CoordinatorShell::from_admin(const Peer& peer, ByteView bytes) {
+  const Quota::Verdict verdict = ask(admins_, kAdminQuota, "admin", peer, bytes);
+  const bool let_in = core_.is_let_in(peer);
+  if (verdict.answer && let_in) {
+    bus_.to_admin(peer,
+                  encode(peek_admin_request_id(bytes), QueryRefused{ErrorCode::kBusy, kTooMuch}));
+  }
+  if (!verdict.pass) return;
   auto request = decode_admin_request(bytes);
   if (!request) {
     const Error& error = request.error();
+    if (!let_in) return;
     bus_.to_admin(peer, encode(peek_admin_request_id(bytes), QueryRefused{error.code, error.text}));
     return;
   }
   FromAdmin event{peer, *std::move(request)};
-  if (ask_process(event)) return;
   const std::string& asked = group_asked(event.request.request);
   if (!asked.empty() && asked != group_) event.groups_here = desk_.board.addresses();
   step(std::move(event));
 }
 
-/// What concerns the groups of the process is not for the core.
-bool CoordinatorShell::ask_process(const FromAdmin& event) {
-  const auto& [id, request] = event.request;
-  if (const auto* query = std::get_if<GroupsQuery>(&request)) {
+/// What concerns the groups of the process.
+void CoordinatorShell::ask_process(const ToProcess& asked) {
+  if (const auto* query = std::get_if<GroupsQuery>(&asked.request)) {
     show_on_board();
-    bus_.to_admin(event.peer, encode(id, desk_.board.page(query->after)));
-    return true;
+    return step(FromProcess{asked.peer, asked.id, desk_.board.page(query->after)});
   }
-  std::optional<ProcessRequest> asked;
-  if (const auto* create = std::get_if<CreateGroup>(&request)) asked = *create;
-  if (const auto* destroy = std::get_if<DeleteGroup>(&request)) asked = *destroy;
-  if (!asked) return false;
-  if (!desk_.ask({group_, event.peer, id, *std::move(asked)})) {
-    bus_.to_admin(event.peer, encode(id, QueryRefused{ErrorCode::kBusy, "too many are waiting"}));
+  DeskRequest request{group_, asked.peer, asked.id, {}, asked.admins};
+  if (const auto* create = std::get_if<CreateGroup>(&asked.request)) request.request = *create;
+  if (const auto* destroy = std::get_if<DeleteGroup>(&asked.request)) request.request = *destroy;
+  if (!desk_.ask(std::move(request))) {
+    step(FromProcess{asked.peer, asked.id, QueryRefused{ErrorCode::kBusy, "too many are waiting"}});
   }
-  return true;
 }
 
 void CoordinatorShell::step(CoordinatorEvent event) {
@@ -156,6 +177,7 @@ void CoordinatorShell::carry_out(CoordinatorOutput output) {
     storage_.commit(*std::move(output.commit));
   }
   if (!output.roster.empty()) desk_.board.note_roster(group_, output.roster);
+  if (output.admit) bus_.admit(std::move(output.admit));
   for (const ToAdmin& one : output.to_admins) bus_.to_admin(one.peer, encode(one.id, one.reply));
   for (const Publication& publication : output.publish) {
     const PublicationParts parts = encode(output.envelope, publication);
@@ -165,9 +187,11 @@ void CoordinatorShell::carry_out(CoordinatorOutput output) {
     bus_.to_member(one.peer, encode(envelope_of(output, one), one.reply));
   }
   for (const Note& note : output.notes) log_line(kComponent, note);
+  for (const AuditRecord& record : output.audit) audit_.note(record, wall_now_ms());
   for (ReadRequest& request : output.reads) read(std::move(request));
   for (RepoRequest& request : output.repository) repository_.ask(std::move(request));
   if (output.exit) exit_ = output.exit;
+  for (const ToProcess& asked : output.to_process) ask_process(asked);
 }
 
 void CoordinatorShell::read(ReadRequest request) {
@@ -179,6 +203,10 @@ void CoordinatorShell::read(ReadRequest request) {
     step(ReadDone(LogReadDone{log->token, busy}));
   } else if (std::holds_alternative<FloorRead>(request)) {
     step(ReadDone(FloorReadDone{busy}));
+  } else if (const auto* pages = std::get_if<ReplayRead>(&request)) {
+    step(ReadDone(MemberRead{pages->peer, {}, pages->session, false}));
+  } else if (const auto* chunk = std::get_if<ImageRead>(&request)) {
+    step(ReadDone(MemberRead{chunk->peer, {}, chunk->session, true}));
   }
 }
 

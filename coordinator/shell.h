@@ -4,8 +4,10 @@
 #include <optional>
 #include <string>
 
+#include "coordinator/audit_log.h"
 #include "coordinator/core.h"
 #include "coordinator/hosting/desk.h"
+#include "coordinator/quota.h"
 #include "coordinator/replay_thread.h"
 #include "coordinator/repo/repository_thread.h"
 #include "coordinator/storage_thread.h"
@@ -16,13 +18,14 @@ namespace groupctl {
 class CoordinatorShell {
  public:
   CoordinatorShell(CoordinatorBus& bus, CoordinatorCore& core, StorageThread& storage,
-                   ReplayThread& replay, RepositoryThread& repository, Desk& desk,
+                   ReplayThread& replay, RepositoryThread& repository, AuditLog& audit, Desk& desk,
                    std::string group)
       : bus_(bus),
         core_(core),
         storage_(storage),
         replay_(replay),
         repository_(repository),
+        audit_(audit),
         desk_(desk),
         group_(std::move(group)) {}
 
@@ -38,13 +41,15 @@ class CoordinatorShell {
   void carry_out(CoordinatorOutput output);
   void read(ReadRequest request);
   void finish();
-  bool ask_process(const FromAdmin& event);
+  void ask_process(const ToProcess& asked);
   void answer_from_process();
   void wait_for_readers();
   void show_on_board();
   void log_summary() const;
   void from_member(const Peer& peer, ByteView bytes);
   void from_admin(const Peer& peer, ByteView bytes);
+  Quota::Verdict ask(Quota& quota, const QuotaLimits& limits, std::string_view plane,
+                     const Peer& peer, ByteView bytes);
   std::uint64_t wait_ms() const;
 
   CoordinatorBus& bus_;
@@ -52,8 +57,11 @@ class CoordinatorShell {
   StorageThread& storage_;
   ReplayThread& replay_;
   RepositoryThread& repository_;
+  AuditLog& audit_;
   Desk& desk_;
   const std::string group_;
+  Quota members_;
+  Quota admins_;
   LocalTime shown_next_;  // on the board
   LocalTime read_by_;     // the last answer of the process
   std::optional<int> exit_;

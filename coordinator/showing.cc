@@ -48,8 +48,9 @@ MemberDetail CoordinatorCore::Impl::detail(const MemberRow& row) const {
     detail.incarnation = session->incarnation;
     detail.address = session->peer.address;
     detail.since = session->since;
+    detail.key = session->peer.key;
   }
-  detail.outcomes = ledger_.exceptions_of(row.id, kOutcomesShown);
+  detail.outcomes = ledger_.exceptions().newest(row.id, kOutcomesShown);
   for (auto& [name, artefact] : desired_artefacts(sequencer_.state(), row)) {
     if (!artefact.release || detail.wanted_in_all++ >= kWantedShown) continue;
     detail.wanted.push_back({name, artefact.release->version, artefact.sequence});

@@ -29,6 +29,7 @@ class Sluggish {
 
   /// To be called now and then. How it lags, when it is to be told to resynchronise now.
   std::optional<Lag> look(MemberId member, Sequence received, Sequence head, LocalTime now);
+  std::size_t size() const { return lags_.size(); }
   /// How it lagged when it was told; nullopt: it has not been, or has caught up since.
   std::optional<Lag> told(MemberId member) const;
 

@@ -57,25 +57,44 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, cons
   if (submit.first.number == 0) {
     return answer(peer, id, SubmitRefused{ErrorCode::kInvalid, "request numbers start at 1"});
   }
-  if (submits_.size() >= config_.queued_submits ||
+  if (submits_.size() >= config_.queued_submits || waiters_full() ||
       submit_bytes_ + size_of(submit) > config_.queued_submit_bytes) {
     return answer(peer, id, SubmitRefused{ErrorCode::kBusy, "too many submits are waiting"});
   }
-  submit_bytes_ += size_of(submit);
+  keep(waits);
   submits_.push_back(std::move(waits));
+}
+
+std::size_t CoordinatorCore::Impl::waiting() const {
+  std::size_t count = 0;
+  for (const auto& [batch, waiting] : waiters_) count += waiting.size();
+  // Answers about keys have a room of their own: nobody can keep an admin from revoking.
+  return count - (key_answers_[kKeyAsked] + key_answers_[kKeyRuled] - key_waits_.size());
+}
+
+void CoordinatorCore::Impl::keep(const SubmitWaits& submit) {
+  submit_bytes_ += size_of(submit.submit);
+}
+
+void CoordinatorCore::Impl::release(const SubmitWaits& submit) {
+  submit_bytes_ -= size_of(submit.submit);
 }
 
 void CoordinatorCore::Impl::pump_submits() {
   while (!submits_.empty() && sequencer_.has_room()) {
     const SubmitWaits submit = std::move(submits_.front());
     submits_.pop_front();
-    submit_bytes_ -= size_of(submit.submit);
+    release(submit);
     process(submit);
   }
 }
 
 void CoordinatorCore::Impl::process(const SubmitWaits& waits) {
   using Kind = RequestVerdict::Kind;
+  // It has waited: its key may have been revoked meanwhile.
+  if (const auto refused = refusal_of(waits.peer, Verb::kSubmit)) {
+    return refuse_submit(waits, {refused->code, refused->text});
+  }
   const Submit& submit = waits.submit;
   const Hash content = content_of(submit);
   const RequestVerdict verdict = requests_.judge(last_request(submit), content);
@@ -108,7 +127,7 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& conte
                          {ErrorCode::kConflict, "some of these request numbers were used before"});
   }
   if (!sequencer_.has_room()) {  // woken by a commit while the row of batches is full again
-    submit_bytes_ += size_of(submit);
+    keep(waits);
     submits_.push_front(waits);
     return;
   }
@@ -124,7 +143,8 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& conte
                       command.message,
                       command.payload,
                       submit.allow_empty_target,
-                      false});
+                      false,
+                      waits.peer.key});
   }
   auto placed = sequencer_.append(drafts, group_now(), ledger_);
   if (!placed) return refuse_submit(waits, {placed.error().code, placed.error().text});
@@ -168,8 +188,16 @@ void CoordinatorCore::Impl::refuse_submit(const SubmitWaits& waits, SubmitRefuse
 }
 
 void CoordinatorCore::Impl::look_up(const SubmitWaits& waits, const RequestVerdict& verdict) {
-  if (auto batch = sequencer_.batch_of(verdict.to)) return wait_for(*batch, waits);
+  if (auto batch = sequencer_.batch_of(verdict.to)) {
+    keep(waits);
+    return wait_for(*batch, waits);
+  }
+  if (reads_full()) {
+    return answer(waits.peer, waits.id,
+                  SubmitRefused{ErrorCode::kBusy, "too many look-ups are waiting"});
+  }
   const std::uint64_t token = ++next_token_;
+  keep(waits);
   read_waiters_.emplace(token, waits);
   output_.reads.push_back(RequestRead{token, last_request(waits.submit),
                                       waits.submit.commands.size(), verdict.from, verdict.to});

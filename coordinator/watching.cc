@@ -24,6 +24,9 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, cons
   if (auto lost = recovery_.lost_at(watch.sequence)) {
     return answer(peer, id, QueryRefused{lost->code, lost->text});
   }
+  if (reads_full()) {
+    return answer(peer, id, QueryRefused{ErrorCode::kBusy, "too many look-ups are waiting"});
+  }
   const std::uint64_t token = ++next_token_;
   read_waiters_.emplace(token, WatchRead{peer, id, watch});
   output_.reads.push_back(LogRead{token, watch.sequence, 1});
@@ -47,7 +50,10 @@ void CoordinatorCore::Impl::found(const WatchRead& read, const LogReadDone& done
 
 void CoordinatorCore::Impl::start_watch(Watcher watcher) {
   std::erase_if(watchers_, [&](const Watcher& other) {
-    return other.peer == watcher.peer && other.watch.sequence == watcher.watch.sequence;
+    const bool replaced =
+        other.peer == watcher.peer && other.watch.sequence == watcher.watch.sequence;
+    if (replaced && other.id != watcher.id) asked_.erase({other.peer, other.id});
+    return replaced;
   });
   if (watchers_.size() >= config_.watchers) {
     return answer(watcher.peer, watcher.id, QueryRefused{ErrorCode::kBusy, "too many watchers"});
@@ -78,9 +84,17 @@ bool CoordinatorCore::Impl::serve(Watcher& watcher) {
   if (!news_for(watcher) && now_ < watcher.until) return false;
   Update update = update_for(watcher);
   if (now_ < watcher.not_before && !update.closed) return false;
-  last_update_[{watcher.peer, watcher.watch.sequence}] = now_;
+  note_update(watcher);
   answer(watcher.peer, watcher.id, std::move(update));
   return true;
+}
+
+/// Who is not remembered need not wait for its next one.
+void CoordinatorCore::Impl::note_update(const Watcher& watcher) {
+  const std::pair key(watcher.peer, watcher.watch.sequence);
+  if (last_update_.size() < kUpdatesRemembered * config_.watchers || last_update_.contains(key)) {
+    last_update_[key] = now_;
+  }
 }
 
 /// Who follows the log and the members is told that there is news, and asks for what it shows: the
@@ -92,7 +106,7 @@ bool CoordinatorCore::Impl::serve_head(const Watcher& watcher) {
   Update update;
   update.sequence = sequencer_.durable().last;
   update.version = change_;
-  last_update_[{watcher.peer, watcher.watch.sequence}] = now_;
+  note_update(watcher);
   answer(watcher.peer, watcher.id, std::move(update));
   return true;
 }

@@ -23,6 +23,14 @@ int exit_code_for(ErrorCode code) {
     case ErrorCode::kUnreachable:
     case ErrorCode::kTimeout:
       return EX_UNAVAILABLE;
+    case ErrorCode::kKeyRefused:
+    case ErrorCode::kWrongServer:
+    case ErrorCode::kKeysWanted:
+    case ErrorCode::kNotAllowed:
+    case ErrorCode::kRefused:
+      return EX_NOPERM;
+    case ErrorCode::kUnprotected:
+      return kExitUnprotected;
     case ErrorCode::kInUse:
       return EX_CANTCREAT;
     case ErrorCode::kIo:

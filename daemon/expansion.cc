@@ -37,6 +37,7 @@ std::string with_dollars_doubled(std::string_view text) {
 Lookup surroundings(const std::string& program_name) {
   return [program_name](const std::string& name) -> std::optional<std::string> {
     if (name == "STATE_DIRECTORY") return default_state_dir(program_name);
+    if (name == "KEY_DIRECTORY") return default_key_dir();
     if (auto told = environment_variable(name)) return told;
     if (name == "HOSTNAME") return short_host_name();
     return std::nullopt;

@@ -220,7 +220,8 @@ tl::expected<ParsedFlags, FlagsEnd> parse_flags(const ProgramSpec& program, int 
   if (verb == nullptr) {
     return tl::unexpected(usage_error("a command is needed; see " + program.name + " --help"));
   }
-  const GivenSettings given = given_in(*sub, *verb);
+  GivenSettings given = given_in(*sub, *verb);
+  given.kept = program.kept;
   auto settings = merged_settings(verb->flags, program.settings(), program.config, given);
   if (!settings) return tl::unexpected(usage_error(settings.error().text));
   if (verb->name == kCheckConfig) {
@@ -241,6 +242,21 @@ FlagSpec state_dir_flag(std::string help) {
           .placeholder = "DIR",
           .help = std::move(help),
           .default_value = "${STATE_DIRECTORY}"};
+}
+
+FlagSpec key_dir_flag() {
+  return {.name = "key-dir",
+          .placeholder = "DIR",
+          .help = "where keys are: NAME.secret and NAME.public",
+          .default_value = "${KEY_DIRECTORY}",
+          .key = "keys.dir"};
+}
+
+FlagSpec open_flag() {
+  return {.name = "open",
+          .help = "without keys: whoever gets to a socket may do everything; this machine only",
+          .kind = FlagKind::kSwitch,
+          .key = "keys.open"};
 }
 
 FlagSpec map_mib_flag() {

@@ -25,12 +25,16 @@ struct ProgramSpec {
   std::string name = {};    ///< "group-member"
   std::string config = {};  ///< "member", for /etc/groupctl/member.toml
   std::vector<VerbSpec> verbs = {};
+  /// A file of settings in the state directory that counts behind all others; empty: none.
+  std::string kept = {};
 
   const std::vector<FlagSpec>& settings() const;
 };
 
 // Flags that every daemon has.
 FlagSpec state_dir_flag(std::string help);
+FlagSpec key_dir_flag();
+FlagSpec open_flag();
 FlagSpec map_mib_flag();
 FlagSpec log_level_flag();
 FlagSpec log_format_flag();

@@ -44,6 +44,11 @@ std::string default_state_dir(const std::string& program_name) {
   return xdg_dir("XDG_STATE_HOME", ".local/state") + "/groupctl/" + program_name;
 }
 
+std::string default_key_dir() {
+  if (::geteuid() == 0) return system_config_dir() + "/keys";
+  return xdg_dir("XDG_CONFIG_HOME", ".config") + "/groupctl/keys";
+}
+
 std::string user_config_file() {
   return xdg_dir("XDG_CONFIG_HOME", ".config") + "/groupctl/config.toml";
 }

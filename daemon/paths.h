@@ -14,6 +14,9 @@ std::string system_config_dir();
 /// $STATE_DIRECTORY if systemd set it; else /var/lib/groupctl/NAME for root and
 /// $XDG_STATE_HOME/groupctl/NAME for others.
 std::string default_state_dir(const std::string& program_name);
+/// Where keys are: for root $CONFIGURATION_DIRECTORY/keys, or /etc/groupctl/keys; for others
+/// $XDG_CONFIG_HOME/groupctl/keys.
+std::string default_key_dir();
 /// $XDG_CONFIG_HOME/groupctl/config.toml, where groupctl keeps its contexts.
 std::string user_config_file();
 /// The machine's name up to the first dot.

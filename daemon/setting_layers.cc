@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "daemon/config_files.h"
+#include "daemon/durable_file.h"
 #include "daemon/paths.h"
+#include "daemon/toml_settings.h"
 #include "log/nearest.h"
 
 namespace groupctl {
@@ -94,6 +97,23 @@ Result<std::vector<Settings>> layers_of(const std::vector<FlagSpec>& known,
   return layers;
 }
 
+/// What the program has kept in its state directory, wherever that is by the layers before.
+Result<Settings> kept_settings(const std::vector<Settings>& layers,
+                               const std::vector<FlagSpec>& known, const GivenSettings& given,
+                               const Lookup& lookup) {
+  constexpr const char* kStateDir = "state-dir";
+  const auto says_where = std::find_if(layers.begin(), layers.end(), [](const Settings& settings) {
+    return settings.contains(kStateDir);
+  });
+  if (given.kept.empty() || says_where == layers.end()) return Settings();
+  const std::string file = says_where->at(kStateDir).values.back() + "/" + given.kept;
+  std::error_code ignored;  // what is wrong with the folder is said when it is opened
+  if (!std::filesystem::exists(file, ignored)) return Settings();
+  const auto text = read_small_file(file);
+  if (!text) return tl::unexpected(text.error());
+  return settings_from_toml(*text, file, known, lookup);
+}
+
 Error missing(const FlagSpec& flag, bool has_key) {
   if (!has_key) return {ErrorCode::kInvalid, "--" + flag.name + " is needed"};
   return {ErrorCode::kInvalid, fmt::format("--{} is needed, or {}, or {} in a configuration file",
@@ -122,6 +142,9 @@ Result<Settings> merged_settings(const std::vector<FlagSpec>& flags,
   auto defaults = settings_of_defaults(flags, lookup);
   if (!defaults) return tl::unexpected(defaults.error());
   layers->push_back(*std::move(defaults));
+  auto kept = kept_settings(*layers, known, given, lookup);
+  if (!kept) return tl::unexpected(kept.error());
+  layers->insert(layers->end() - 1, *std::move(kept));
   Settings merged;
   for (const FlagSpec& flag : flags) {
     const auto layer = std::find_if(layers->begin(), layers->end(), [&](const Settings& settings) {

@@ -10,6 +10,7 @@ struct GivenSettings {
   Settings flags;                 ///< by --flag
   std::vector<std::string> sets;  ///< the values of --set, in order
   std::string config;             ///< of --config; empty: not given
+  std::string kept = {};          ///< ProgramSpec::kept
 };
 
 /// Merges the layers for a verb with these flags; see parse_flags() for their order. `known` are

@@ -34,6 +34,10 @@ Result<EntryClass> read_class(schema::EntryClass entry_class) {
 Result<Entry> read_entry(schema::Entry::Reader in) {
   auto entry_class = read_class(in.getClass());
   if (!entry_class) return tl::unexpected<Error>(entry_class.error());
+  // Reserved: whoever fills them means what this version would not do.
+  if (in.getDeadlineMs() != 0) return unsupported("deadline");
+  if (in.getRollout() != 0) return unsupported("rollout");
+  if (in.getSignature().size() != 0) return unsupported("signature");
   auto target = read_target(in.getTarget());
   if (!target) return fail("entry", target.error());
 

@@ -16,6 +16,12 @@ enum class PlantedBug : std::uint8_t {
   kHeartbeatWithoutHead = 6,
   kOlderEpochAccepted = 7,
   kLowerRequestSequencedAgain = 8,
+  kRevokedKeyStillAccepted = 9,
+  kRoleNotAsked = 10,
+  kNameNotBoundToKey = 11,
+  kStrangersToldTheLog = 12,
+  kOtherGroupsServersForgotten = 13,
+  kKeyAnswersWithoutBound = 14,
 };
 
 #ifdef GROUPCTL_PLANTED_BUGS

@@ -63,6 +63,16 @@ std::string_view to_word(ErrorCode code) {
       return "unreachable";
     case ErrorCode::kInternal:
       return "internal";
+    case ErrorCode::kNotAllowed:
+      return "not_allowed";
+    case ErrorCode::kKeyRefused:
+      return "key_refused";
+    case ErrorCode::kWrongServer:
+      return "wrong_server";
+    case ErrorCode::kKeysWanted:
+      return "keys_wanted";
+    case ErrorCode::kUnprotected:
+      return "unprotected";
   }
   return "unknown_code";  // a number that came from elsewhere
 }

@@ -39,6 +39,11 @@ enum class ErrorCode : std::uint16_t {
   kTimeout,         ///< no answer in time
   kUnreachable,     ///< nobody answers
   kInternal,        ///< a broken promise of our own
+  kNotAllowed,      ///< this key's role does not include it
+  kKeyRefused,      ///< the key is not let in: unknown, pending, rejected or revoked
+  kWrongServer,     ///< who answers does not have the server key that is pinned
+  kKeysWanted,      ///< it answers with keys only, or without, and here it is the other way round
+  kUnprotected,     ///< what should keep strangers out does not
 };
 
 /// The machine word of a code in lower_snake, as it stands in JSON.

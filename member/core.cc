@@ -82,6 +82,8 @@ void MemberCore::Impl::on(WorkDone event) {
   queue_.done(event.result, books);
 }
 
+void MemberCore::Impl::on(LinkTroubled event) { session_.troubled(event.trouble, now_, out_); }
+
 void MemberCore::Impl::on(LeaveAsked) { session_.leave(follower_.me() || received(), now_, out_); }
 
 void MemberCore::Impl::pump() {

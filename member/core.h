@@ -14,6 +14,7 @@
 #include "log/note.h"
 #include "log/store.h"
 #include "member/work.h"
+#include "wire/bus.h"
 #include "wire/local_messages.h"
 #include "wire/member_messages.h"
 
@@ -30,6 +31,8 @@ struct MemberConfig {
   ServerId server_id;       ///< of the state directory
   Incarnation incarnation;  ///< counted up at this start
   std::uint64_t seed = 1;   ///< of its jitter
+  PublicKey key;            ///< its own; zero: it has none
+  bool has_token = false;   ///< that lets it in
 
   std::uint64_t heartbeat_interval_ms = 2000;  ///< until an Offer says otherwise
   std::uint64_t retry_min_ms = 500;  ///< Hello and Join are repeated with jittered back-off
@@ -56,6 +59,7 @@ enum class MemberPhase : std::uint8_t {
   kInStep,       ///< a session, and R is at the head it has heard
   kLeaving,      ///< says Leave until Left comes
   kLeft,         ///< done; the process may end
+  kPending,      ///< its key is not let in; asks that it be
   kQuarantined,  ///< refused for a reason that time does not mend; keeps what it runs, tries rarely
 };
 std::string_view to_word(MemberPhase phase);
@@ -87,11 +91,22 @@ struct LocalAsked {
 struct LookDone {
   LookResult result;
 };
+/// The connection with the coordinator does not come about.
+struct LinkTroubled {
+  LinkTrouble trouble = LinkTrouble::kKeyRefused;
+};
 using MemberEvent =
     std::variant<MemberTick, FromCoordinator, FromCommandPlane, MemberCommitDone, WorkDone,
-                 WorkMoved, LeaveAsked, LocalAsked, LookDone, ChunkWanted>;
+                 WorkMoved, LeaveAsked, LocalAsked, LookDone, ChunkWanted, LinkTroubled>;
 
 // ---- output
+
+/// With whose keys a member connects.
+enum class LinkAs : std::uint8_t {
+  kMember,  ///< its own
+  kToken,   ///< those of the join token
+  kGuest,   ///< those of everybody who knows the server key
+};
 
 struct SubscribeTo {
   std::string endpoint;
@@ -113,6 +128,7 @@ struct BundleAsked {
 
 struct MemberOutput {
   std::optional<Batch> commit;  ///< first: then step(MemberCommitDone) with its answer
+  std::optional<LinkAs> link;   ///< connect anew, before anything is sent
   std::optional<SubscribeTo> subscribe;
   std::vector<MemberMessage> send;
   /// What the executor asks behind the private repositories: before it gets the next work.

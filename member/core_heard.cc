@@ -12,8 +12,9 @@ void MemberCore::Impl::on(FromCoordinator event) {
   const Envelope& envelope = event.message.envelope;
   const MemberReply& reply = event.message.reply;
   // Who refuses may not be of this group at all; an offer says which history there is.
-  const bool first_words =
-      std::holds_alternative<Refused>(reply) || std::holds_alternative<Offer>(reply);
+  const bool first_words = std::holds_alternative<Refused>(reply) ||
+                           std::holds_alternative<Offer>(reply) ||
+                           std::holds_alternative<Enrolled>(reply);
   if (!first_words && !listens(envelope, false)) return;
   std::visit([&](const auto& said) { heard(envelope, said); }, reply);
 }
@@ -148,6 +149,10 @@ void MemberCore::Impl::image_is_whole() {
 
 void MemberCore::Impl::heard(const Envelope&, const Recorded& recorded) {
   if (session_.live()) outcomes_.recorded(recorded.number, stage_);
+}
+
+void MemberCore::Impl::heard(const Envelope&, const Enrolled& enrolled) {
+  session_.enrolled(enrolled, now_, out_);
 }
 
 void MemberCore::Impl::heard(const Envelope&, const Heard&) { session_.answered(); }

@@ -40,6 +40,7 @@ struct MemberCore::Impl {
   void on(WorkDone event);
   void on(WorkMoved event) { queue_.moved(event.progress); }
   void on(LeaveAsked);
+  void on(LinkTroubled event);
   void on(LocalAsked event);
   void on(LookDone event);
   void on(ChunkWanted event);
@@ -53,6 +54,7 @@ struct MemberCore::Impl {
   void heard(const Envelope& envelope, const SnapshotChunk& chunk);
   void heard(const Envelope& envelope, const Recorded& recorded);
   void heard(const Envelope& envelope, const Heard& answer);
+  void heard(const Envelope& envelope, const Enrolled& enrolled);
   void heard(const Envelope& envelope, const Probe& probe);
   void heard(const Envelope& envelope, const Rejoin& rejoin);
   void heard(const Envelope& envelope, const Resynchronise& resynchronise);

@@ -1,6 +1,7 @@
 #include "member/flags.h"
 
 #include "daemon/file_system.h"
+#include "log/keys.h"
 #include "member/host/file_repository.h"
 #include "member/local_verbs.h"
 #include "wire/endpoint.h"
@@ -109,6 +110,16 @@ VerbSpec run_verb() {
       group_flag(),
       own_name_flag(),
       own_state_dir_flag(),
+      {.name = "server-key",
+       .placeholder = "KEY",
+       .help = "the coordinator's public key (default: KEYDIR/coordinator.public)",
+       .check = [](std::string_view text) { return parse_public_key(text).map([](auto) {}); }},
+      {.name = "token",
+       .placeholder = "TOKEN",
+       .help = "lets this member in, for a while after it was made",
+       .check = [](std::string_view text) { return parse_secret_key(text).map([](auto) {}); }},
+      key_dir_flag(),
+      open_flag(),
       {.name = "root",
        .placeholder = "DIR",
        .help = "where artefacts are deployed",
@@ -149,9 +160,18 @@ ProgramSpec member_program_spec() {
                    .letter = "o"}};
   VerbSpec leave{.name = "leave", .summary = "leave the group; the member ends", .flags = {}};
   leave.flags = {own_state_dir_flag()};
-  std::vector<VerbSpec> verbs{run_verb(), status, leave};
+  VerbSpec join = run_verb();
+  join.name = "join";
+  join.summary = "ask a coordinator to be let in, and keep for run what is said here";
+  join.words = "ENDPOINT";
+  VerbSpec key{.name = "key fingerprint", .summary = "show the key of this member", .flags = {}};
+  key.flags = join.flags;
+  VerbSpec rotate{
+      .name = "key rotate", .summary = "put a new key in the place of this member's", .flags = {}};
+  rotate.flags = join.flags;
+  std::vector<VerbSpec> verbs{run_verb(), join, status, leave, key, rotate};
   for (VerbSpec& local : local_verbs(own_state_dir_flag())) verbs.push_back(std::move(local));
-  return {"group-member", "member", std::move(verbs)};
+  return {"group-member", "member", std::move(verbs), kJoinedFile};
 }
 
 }  // namespace groupctl

@@ -5,6 +5,9 @@
 
 namespace groupctl {
 
+/// In the state directory: settings that `join` has kept.
+inline constexpr const char* kJoinedFile = "joined.toml";
+
 /// Verbs run, status, leave, local ... and diff.
 ProgramSpec member_program_spec();
 

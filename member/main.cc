@@ -11,10 +11,12 @@
 #include "daemon/signals.h"
 #include "member/ask_local.h"
 #include "member/flags.h"
+#include "member/joining.h"
 #include "member/local_verbs.h"
 #include "member/setup.h"
 #include "member/shell.h"
 #include "member/status_text.h"
+#include "wire/endpoint.h"
 #include "wire/zmq_bus.h"
 
 namespace groupctl {
@@ -24,8 +26,8 @@ constexpr std::uint64_t kStatusTimeoutMs = 5000;
 constexpr std::uint64_t kLeaveTimeoutMs = 60000;
 
 /// Everything is open; starts the threads and runs the loop.
-Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store,
-                  Rereader& rereader) {
+Result<int> serve(const ParsedFlags& flags, const std::optional<MemberKeys>& keys, MemberCore& core,
+                  LmdbStore& store, Rereader& rereader) {
   std::atomic<ZmqMemberBus*> bus{nullptr};
   const auto wake = [&bus] {
     if (ZmqMemberBus* there = bus.load()) there->wake();
@@ -39,7 +41,8 @@ Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store,
   auto signals = Signals::start(SignalsFor::kDaemon, wake);
   if (!signals) return tl::unexpected<Error>(signals.error());
   auto opened =
-      ZmqMemberBus::open(flags.text("coordinator"), local_endpoint(flags.text("state-dir")));
+      ZmqMemberBus::open(flags.text("coordinator"), local_endpoint(flags.text("state-dir")),
+                         keys ? std::optional(keys->client) : std::nullopt);
   if (!opened) return tl::unexpected<Error>(opened.error());
   bus = opened->get();
   Executor executor(host, {find_execute, reconcile_artefact}, wake);
@@ -48,14 +51,20 @@ Result<int> serve(const ParsedFlags& flags, MemberCore& core, LmdbStore& store,
   executor.start();
   Scanner scanner(host, flags.number("scan-rate"), wake);
   scanner.start();
-  MemberShell shell({core, store, **opened, executor, scanner, desk, bundles});
+  const auto keys_for = [&keys](LinkAs as) -> std::optional<KeyPair> {
+    if (!keys || as == LinkAs::kMember) return std::nullopt;
+    return as == LinkAs::kToken ? keys->token : guest_keys(keys->client.server);
+  };
+  MemberShell shell({core, store, **opened, executor, scanner, desk, bundles, keys_for});
   const int code = shell.run(**signals, [&rereader] { rereader.reread("member"); });
   signals->reset();  // its thread wakes the bus, which is about to end
   return code;
 }
 
 Result<int> run_member(const ParsedFlags& flags, Rereader& rereader) {
-  MemberConfig config = member_config(flags);
+  const auto keys = member_keys(flags);
+  if (!keys) return tl::unexpected<Error>(keys.error());
+  MemberConfig config = member_config(flags, *keys);
   auto usable = check_file_system(flags.text("state-dir"), flags.on("allow-unsafe-fs"));
   if (usable) usable = try_folder(flags.text("root"));
   if (!usable) return tl::unexpected<Error>(usable.error());
@@ -75,7 +84,7 @@ Result<int> run_member(const ParsedFlags& flags, Rereader& rereader) {
             {"coordinator", flags.text("coordinator")}});
   auto core = MemberCore::load(std::move(config), command_table(), **store);
   if (!core) return tl::unexpected<Error>(core.error());
-  auto code = serve(flags, **core, **store, rereader);
+  auto code = serve(flags, *keys, **core, **store, rereader);
   if (code) log_line(LogLevel::kInfo, "member", "ends", {{"code", std::uint64_t(*code)}});
   return code;
 }
@@ -120,6 +129,28 @@ int leave(const ParsedFlags& flags) {
   return 0;
 }
 
+/// The endpoint may stand behind the verb.
+int join(const ParsedFlags& flags) {
+  if (flags.words().size() > 1) {
+    return say_error({ErrorCode::kInvalid, "join takes one ENDPOINT"});
+  }
+  if (flags.words().empty()) return run_join(flags);
+  ParsedFlags at = flags;
+  const std::string& endpoint = flags.words().front();
+  if (auto valid = check_endpoint(endpoint); !valid) return say_error(valid.error());
+  at.take("coordinator", ParsedFlags("join", {{"coordinator", {{endpoint}, "the command line"}}}));
+  return run_join(at);
+}
+
+int show_key(const ParsedFlags& flags) {
+  const auto keys = member_keys(flags);
+  if (!keys) return say_error(keys.error());
+  if (!*keys) return say_error({ErrorCode::kNotFound, "this member has no keys"});
+  const PublicKey& own = (*keys)->client.own.public_key;
+  std::printf("%s\n%s\n", fingerprint(own).c_str(), own.hex().c_str());
+  return 0;
+}
+
 int main_of(int argc, const char* const* argv) {
   auto flags = parse_flags(member_program_spec(), argc, argv);
   if (!flags) return flags.error().say();
@@ -127,6 +158,9 @@ int main_of(int argc, const char* const* argv) {
     Rereader rereader(member_program_spec(), argc, argv, *flags);
     return run(*flags, rereader);
   }
+  if (flags->verb() == "join") return join(*flags);
+  if (flags->verb() == "key fingerprint") return show_key(*flags);
+  if (flags->verb() == "key rotate") return run_rotate(*flags);
   if (flags->verb() == "status") return status(*flags);
   if (flags->verb() == "leave") return leave(*flags);
   return run_local_verb(*flags);

@@ -37,6 +37,8 @@ std::string_view to_word(MemberPhase phase) {
       return "leaving";
     case MemberPhase::kLeft:
       return "left";
+    case MemberPhase::kPending:
+      return "pending";
     case MemberPhase::kQuarantined:
       return "quarantined";
   }
@@ -87,7 +89,8 @@ void Session::enter(MemberPhase phase, std::string why, MemberOutput& out) {
 /// the head since its welcome is news.
 NoteLevel Session::level_of(MemberPhase next, std::string_view why) {
   const bool unasked = next == MemberPhase::kLeft && !why.empty();
-  if (next == MemberPhase::kQuarantined || unasked) return NoteLevel::kWarn;
+  const bool stopped = next == MemberPhase::kQuarantined || next == MemberPhase::kPending;
+  if (stopped || unasked) return NoteLevel::kWarn;
   const bool follows_on =
       follows() && (next == MemberPhase::kReplaying || next == MemberPhase::kInStep);
   const bool arrives = next == MemberPhase::kInStep && !arrived_;
@@ -106,7 +109,10 @@ void Session::tick(LocalTime now, MemberOutput& out) {
     seek("the coordinator does not answer", false, now, out);
   }
   if (now < due_) return;
-  if (phase_ == MemberPhase::kSeeking || phase_ == MemberPhase::kQuarantined) {
+  if (relink_) return link(LinkAs::kMember, now, out);
+  if (phase_ == MemberPhase::kPending) {
+    ask_to_be_let_in(now, out);
+  } else if (phase_ == MemberPhase::kSeeking || phase_ == MemberPhase::kQuarantined) {
     out.send.push_back(Hello{kProtocolVersion, config_.product, config_.group, config_.name});
     const bool rarely = phase_ == MemberPhase::kQuarantined;
     due_ = after(rarely ? config_.retry_max_ms : backoff_.next(pcg_), now);
@@ -149,7 +155,11 @@ void Session::heard_publication(LocalTime now) {
 }
 
 void Session::offered(const Offer& offer, const LogId& log_id, LocalTime now, MemberOutput& out) {
-  if (phase_ != MemberPhase::kSeeking && phase_ != MemberPhase::kQuarantined) return;
+  if (linked_ != LinkAs::kMember) return;  // late: whoever asks to be let in is offered nothing
+  if (phase_ != MemberPhase::kSeeking && phase_ != MemberPhase::kQuarantined &&
+      phase_ != MemberPhase::kPending) {
+    return;
+  }
   if (offer.heartbeat_interval_ms != 0) interval_ms_ = offer.heartbeat_interval_ms;
   answered();
   out.subscribe = SubscribeTo{offer.command_endpoint, log_id};
@@ -184,6 +194,7 @@ bool Session::welcomed(const Welcome& welcome, Epoch epoch, LocalTime now, Membe
 
 void Session::refused(const Refused& refused, LocalTime now, MemberOutput& out) {
   if (refused.code == ErrorCode::kUnknownSession) return rejoin(refused.text, now, out);
+  if (refused.code == ErrorCode::kKeyRefused) return key_refused(refused.text, now, out);
   if (is_lasting(refused.code)) {
     return quarantine(fmt::format("{}: {}", to_word(refused.code), refused.text),
                       config_.retry_max_ms, now, out);
@@ -239,6 +250,7 @@ void Session::quarantine(const std::string& why, std::uint64_t for_ms, LocalTime
   number_ = {};
   backoff_.reset();
   enter(MemberPhase::kQuarantined, why, out);
+  relink_ = linked_ != LinkAs::kMember;  // it was asking to be let in
   due_ = after(for_ms, now);
 }
 

@@ -11,6 +11,7 @@
 #include "member/backoff.h"
 #include "member/core.h"
 #include "member/follower.h"
+#include "wire/bus.h"
 
 namespace groupctl {
 
@@ -51,6 +52,8 @@ class Session {
   /// False: an old answer, to be ignored.
   bool welcomed(const Welcome& welcome, Epoch epoch, LocalTime now, MemberOutput& out);
   void refused(const Refused& refused, LocalTime now, MemberOutput& out);
+  void troubled(LinkTrouble trouble, LocalTime now, MemberOutput& out);
+  void enrolled(const Enrolled& enrolled, LocalTime now, MemberOutput& out);
   /// The session is void: says Hello again, at once or with jitter.
   void seek(std::string why, bool jitter, LocalTime now, MemberOutput& out);
   void rejoin(const std::string& cause, LocalTime now, MemberOutput& out);
@@ -72,6 +75,9 @@ class Session {
   NoteLevel level_of(MemberPhase next, std::string_view why);
   void enter(MemberPhase phase, std::string why, MemberOutput& out);
   void send_join(LocalTime now, MemberOutput& out);
+  void key_refused(const std::string& why, LocalTime now, MemberOutput& out);
+  void ask_to_be_let_in(LocalTime now, MemberOutput& out);
+  void link(LinkAs as, LocalTime now, MemberOutput& out);
   LocalTime after(std::uint64_t ms, LocalTime now) const { return LocalTime(now.value + ms); }
 
   const MemberConfig& config_;
@@ -90,6 +96,10 @@ class Session {
   unsigned unanswered_ = 0;  ///< such acks; more than kMostUnanswered: it does not hear this member
   std::string resync_cause_;  ///< empty: an ordinary join
   bool leaves_ = false;
+  LinkAs linked_ = LinkAs::kMember;
+  bool relink_ = false;                        ///< the connection has given up by itself
+  bool wants_link_ = false;                    ///< as `linked_` says, at the next try
+  bool token_void_ = false;                    ///< it was refused
   std::map<std::string, LocalTime> troubles_;  ///< cause -> when it was last mended
 };
 

@@ -25,7 +25,7 @@ Labels labels_of(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-MemberConfig member_config(const ParsedFlags& flags) {
+MemberConfig member_config(const ParsedFlags& flags, const std::optional<MemberKeys>& keys) {
   MemberConfig config;
   config.group = flags.text("group");
   config.name = flags.text("name");
@@ -39,6 +39,10 @@ MemberConfig member_config(const ParsedFlags& flags) {
   config.shared_tail = cut_chain(flags.texts("repository")).value_or(RepositoryChain{}).shared;
   config.product = product_version();
   config.seed = random_number();
+  if (keys) {
+    config.key = keys->client.own.public_key;
+    config.has_token = keys->token.has_value();
+  }
   return config;
 }
 
@@ -75,10 +79,11 @@ Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_di
 }
 
 Bundles open_bundles(const ParsedFlags& flags, const Store& store) {
-  // None of the settings is a secret.
-  return Bundles({flags.text("state-dir") + "/dumps",
-                  settings_text(member_program_spec().settings(), flags.settings())},
-                 store);
+  Settings shown = flags.settings();
+  shown.erase("token");  // whoever has it may let others in
+  return Bundles(
+      {flags.text("state-dir") + "/dumps", settings_text(member_program_spec().settings(), shown)},
+      store);
 }
 
 Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags, ArtefactDesk& desk) {

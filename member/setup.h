@@ -10,11 +10,12 @@
 #include "member/core.h"
 #include "member/host/bundles.h"
 #include "member/host/machine_host.h"
+#include "member/joining.h"
 
 namespace groupctl {
 
 /// What the flags of `run` say about this member; who it is stands in its state directory.
-MemberConfig member_config(const ParsedFlags& flags);
+MemberConfig member_config(const ParsedFlags& flags, const std::optional<MemberKeys>& keys);
 
 /// How much of the log is kept in a map of that size: a quarter of it, 256 MiB at most.
 std::uint64_t kept_log_bytes(std::size_t map_bytes);

@@ -72,6 +72,7 @@ void MemberShell::listen() {
     if (!publication) return unreadable("publication", publication.error());
     step(FromCommandPlane{std::move(*publication)});
   };
+  handlers.on_trouble = [this](LinkTrouble trouble) { step(LinkTroubled{trouble}); };
   handlers.on_local = [this](const Peer& peer, ByteView request) { answer_local(peer, request); };
   parts_.bus.wait(wait_for(parts_.core.next_tick(), local_now()), handlers);
 }
@@ -105,6 +106,7 @@ void MemberShell::step(MemberEvent event) {
 void MemberShell::carry_out(MemberOutput output) {
   std::optional<CommitResult> committed;
   if (output.commit) committed = parts_.store.commit(*output.commit);
+  if (output.link) parts_.bus.reconnect(parts_.keys_for(*output.link));
   if (output.subscribe) {
     Status done = parts_.bus.subscribe(output.subscribe->endpoint, output.subscribe->topic);
     if (!done)
@@ -174,7 +176,7 @@ void MemberShell::answer_leavers() {
   leavers_.clear();
   // A connection that ends takes with it what its client has not read yet (ZMQ_IMMEDIATE).
   const MemberBus::Handlers nobody{[](ByteView) {}, [](ByteView, ByteView) {},
-                                   [](const Peer&, ByteView) {}};
+                                   [](const Peer&, ByteView) {}, [](LinkTrouble) {}};
   const LocalTime until(local_now().value + kFarewellMs);
   for (LocalTime now = local_now(); now < until; now = local_now()) {
     parts_.bus.wait(until.value - now.value, nobody);

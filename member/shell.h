@@ -27,6 +27,8 @@ struct MemberShellParts {
   Scanner& scanner;
   ArtefactDesk& desk;
   const Bundles& bundles;
+  /// nullopt: the member's own.
+  std::function<std::optional<KeyPair>(LinkAs)> keys_for;
 };
 
 /// One thread: carries out what the core asks for, in the order of its output.

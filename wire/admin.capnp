@@ -30,9 +30,18 @@
 #     <----------------------------------- group {name, endpoints}
 #     deleteGroup {name, client} ---------->
 #     <----------------------------------- groupDeleted {folder}, or queryRefused
+#     enrol {group, name, key} ------------>   with a guest's or a token's key
+#     <----------------------------------- enrolled {state}
+#     rotateKey {new key} ----------------->
+#     <----------------------------------- enrolled {accepted}
+#     keys {after} ------------------------>
+#     <----------------------------------- keys (pages)
+#     changeKey {what, key ...} ----------->
+#     <----------------------------------- key, as it is then
 @0x9274a01bcd0cc602;
 using Cxx = import "/capnp/c++.capnp";
 using Common = import "/wire/common.capnp";
+using Keys = import "/wire/keys.capnp";
 using Log = import "/log/entry.capnp";
 $Cxx.namespace("groupctl::wire_schema");
 
@@ -148,7 +157,11 @@ struct AdminRequest {
     createGroup @15 :CreateGroup;
     deleteGroup @16 :DeleteGroup;
     recover @17 :Recover;
-    # reserved, later: roles, keys
+    enrol @18 :Keys.Enrol;
+    rotateKey @19 :Data;                  # the new key
+    keys @20 :Data;                       # after this key
+    changeKey @21 :Keys.ChangeKey;
+    # reserved, later: roles
   }
 }
 
@@ -159,6 +172,7 @@ struct HelloReply {
   logId @3 :Data;
   epoch @4 :UInt64;
   nowMs @5 :UInt64;                       # group time
+  role @6 :UInt8;                         # of who asks: number of a KeyInfo; 255: there are no keys
 }
 
 struct Accepted {
@@ -214,6 +228,7 @@ struct StatusReply {
   readOnly @10 :Text;                     # why nothing is written; empty: it is
   lastCommandMs @11 :UInt64;              # group time; 0 = none
   lastIssuer @12 :Text;
+  pendingKeys @13 :UInt32;
 }
 
 struct MemberInfo {
@@ -250,6 +265,7 @@ struct MemberDetail {
   outcomes @9 :List(Common.OutcomeReport);  # newest exceptions first
   wanted @10 :List(WantedArtefact);       # what the state desires of it, by name
   wantedInAll @11 :UInt32;                # some may not be listed
+  key @12 :Data;                          # of its session; empty: without keys
 }
 
 struct MembersReply {
@@ -363,5 +379,8 @@ struct AdminReply {
     group @18 :GroupInfo;
     groupDeleted @19 :Text;               # the folder in which all of it is kept
     recover @20 :RecoverReply;
+    enrolled @21 :Keys.Enrolled;
+    keys @22 :Keys.KeysReply;
+    key @23 :Keys.KeyInfo;
   }
 }

@@ -19,6 +19,7 @@
 //     <----------------------------------- MemberAnswered {answer}
 //     for what is put into the group's repository: wire/repository_messages.h
 //     for the groups of the process: wire/group_messages.h
+//     for keys: wire/key_messages.h
 //   It is level, not history: a watcher that reconnects asks anew and misses nothing.
 #pragma once
 
@@ -49,6 +50,7 @@ struct HelloReply {
   LogId log_id;
   Epoch epoch;
   GroupTime now;
+  std::optional<KeyRole> role = {};  ///< of who asks; nullopt: there are no keys
   bool operator==(const HelloReply&) const = default;
 };
 
@@ -138,6 +140,7 @@ struct StatusReply {
   std::string read_only;   ///< why nothing is written; empty: it is
   GroupTime last_command;  ///< 0: none
   std::string last_issuer;
+  std::uint32_t pending_keys = 0;
   bool operator==(const StatusReply&) const = default;
 };
 
@@ -192,6 +195,7 @@ struct MemberDetail {
   std::vector<OutcomeReport> outcomes;  ///< the newest exceptions on record, newest first
   std::vector<WantedArtefact> wanted;   ///< by name
   std::uint32_t wanted_in_all = 0;
+  PublicKey key;  ///< of its session; zero: without keys
   bool operator==(const MemberDetail&) const = default;
 };
 
@@ -276,15 +280,15 @@ struct RecoverReply {
   bool operator==(const RecoverReply&) const = default;
 };
 
-using AdminRequest =
-    std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery, MemberQuery,
-                 MemberAsk, PutArtefact, PutChunk, VerifyQuery, CollectGarbage, StateQuery,
-                 GroupsQuery, CreateGroup, DeleteGroup, Recover>;
+using AdminRequest = std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery,
+                                  MemberQuery, MemberAsk, PutArtefact, PutChunk, VerifyQuery,
+                                  CollectGarbage, StateQuery, GroupsQuery, CreateGroup, DeleteGroup,
+                                  Recover, Enrol, RotateKey, KeysQuery, ChangeKey>;
 using AdminReply =
     std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update, StatusReply,
                  MembersReply, LogReply, QueryRefused, MemberDetail, MemberAnswered, PutState,
                  CataloguedReply, VerifyReply, CollectReply, StateReply, GroupsReply, GroupInfo,
-                 GroupDeleted, RecoverReply>;
+                 GroupDeleted, RecoverReply, Enrolled, KeysReply, KeyInfo>;
 
 Bytes encode(AdminRequestId id, const AdminRequest& request);
 struct IdentifiedRequest {

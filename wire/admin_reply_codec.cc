@@ -1,6 +1,7 @@
 // What a coordinator answers groupctl.
 #include "wire/admin_rows.h"
 #include "wire/group_fields.h"
+#include "wire/key_fields.h"
 #include "wire/question_messages.h"
 #include "wire/repository_fields.h"
 
@@ -16,6 +17,7 @@ void write(const HelloReply& hello, wire_schema::HelloReply::Builder out) {
   out.setLogId(block_field(hello.log_id));
   out.setEpoch(hello.epoch.value);
   out.setNowMs(hello.now.value);
+  out.setRole(role_number(hello.role));
 }
 
 HelloReply read(wire_schema::HelloReply::Reader in, FieldReader& fields) {
@@ -26,6 +28,7 @@ HelloReply read(wire_schema::HelloReply::Reader in, FieldReader& fields) {
   hello.log_id = fields.block<LogId>(in.getLogId(), "log id");
   hello.epoch = Epoch(in.getEpoch());
   hello.now = GroupTime(in.getNowMs());
+  hello.role = read_role(in.getRole(), fields);
   return hello;
 }
 
@@ -80,7 +83,8 @@ void write(const StatusReply& status, wire_schema::StatusReply::Builder out) {
   wire::write(status.members, out.initMembers(list_size(status.members.size())));
   out.setReadOnly(text_reader(shortened(status.read_only)));
   out.setLastCommandMs(status.last_command.value);
-  out.setLastIssuer(text_reader(status.last_issuer));
+  out.setLastIssuer(text_reader(shortened(status.last_issuer)));
+  out.setPendingKeys(status.pending_keys);
 }
 
 StatusReply read(wire_schema::StatusReply::Reader in, FieldReader& fields) {
@@ -98,6 +102,7 @@ StatusReply read(wire_schema::StatusReply::Reader in, FieldReader& fields) {
   status.read_only = fields.text(in.getReadOnly(), "cause");
   status.last_command = GroupTime(in.getLastCommandMs());
   status.last_issuer = fields.text(in.getLastIssuer(), "issuer");
+  status.pending_keys = in.getPendingKeys();
   return status;
 }
 
@@ -185,6 +190,9 @@ struct AdminReplyWriter {
   void operator()(const GroupInfo& m) { wire::write(m, out.initGroup()); }
   void operator()(const GroupDeleted& m) { out.setGroupDeleted(text_reader(shortened(m.folder))); }
   void operator()(const RecoverReply& m) { write(m, out.initRecover()); }
+  void operator()(const Enrolled& m) { wire::write(m, out.initEnrolled()); }
+  void operator()(const KeysReply& m) { wire::write(m, out.initKeys()); }
+  void operator()(const KeyInfo& m) { wire::write(m, out.initKey()); }
 };
 
 Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& fields) {
@@ -232,6 +240,12 @@ Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& f
       return GroupDeleted{fields.text(in.getGroupDeleted(), "folder")};
     case Tag::RECOVER:
       return read(in.getRecover(), fields);
+    case Tag::ENROLLED:
+      return wire::read(in.getEnrolled(), fields);
+    case Tag::KEYS:
+      return wire::read(in.getKeys(), fields);
+    case Tag::KEY:
+      return wire::read(in.getKey(), fields);
   }
   return unknown_kind("admin reply", static_cast<unsigned>(in.which()));
 }

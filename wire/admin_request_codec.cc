@@ -3,6 +3,7 @@
 #include "wire/admin.capnp.h"
 #include "wire/fields.h"
 #include "wire/group_fields.h"
+#include "wire/key_fields.h"
 #include "wire/question_messages.h"
 #include "wire/repository_fields.h"
 
@@ -130,6 +131,10 @@ struct AdminRequestWriter {
   void operator()(const CreateGroup& m) { wire::write(m, out.initCreateGroup()); }
   void operator()(const DeleteGroup& m) { wire::write(m, out.initDeleteGroup()); }
   void operator()(const Recover& m) { write(m, out.initRecover()); }
+  void operator()(const Enrol& m) { wire::write(m, out.initEnrol()); }
+  void operator()(const RotateKey& m) { out.setRotateKey(block_field(m.key)); }
+  void operator()(const KeysQuery& m) { out.setKeys(block_field(m.after)); }
+  void operator()(const ChangeKey& m) { wire::write(m, out.initChangeKey()); }
 };
 
 Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldReader& fields) {
@@ -170,6 +175,14 @@ Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldRea
       return wire::read(in.getDeleteGroup(), fields);
     case Tag::RECOVER:
       return read(in.getRecover(), fields);
+    case Tag::ENROL:
+      return wire::read(in.getEnrol(), fields);
+    case Tag::ROTATE_KEY:
+      return RotateKey{read_key(in.getRotateKey(), fields)};
+    case Tag::KEYS:
+      return KeysQuery{fields.block<PublicKey>(in.getKeys(), "key")};
+    case Tag::CHANGE_KEY:
+      return wire::read(in.getChangeKey(), fields);
   }
   return unknown_kind("admin request", static_cast<unsigned>(in.which()));
 }

@@ -163,6 +163,7 @@ void write(const MemberDetail& detail, wire_schema::MemberDetail::Builder out) {
     wanted[i].setSequence(detail.wanted[i].sequence.value);
   }
   out.setWantedInAll(detail.wanted_in_all);
+  out.setKey(block_field(detail.key));
 }
 
 MemberDetail read(wire_schema::MemberDetail::Reader in, FieldReader& fields) {
@@ -185,6 +186,7 @@ MemberDetail read(wire_schema::MemberDetail::Reader in, FieldReader& fields) {
                         Sequence(wanted[i].getSequence())};
   }
   detail.wanted_in_all = in.getWantedInAll();
+  detail.key = fields.block<PublicKey>(in.getKey(), "key");
   return detail;
 }
 

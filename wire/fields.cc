@@ -67,7 +67,7 @@ Outcome FieldReader::outcome(std::uint8_t number) {
 }
 
 ErrorCode FieldReader::error_code(std::uint16_t number) {
-  const auto last = static_cast<std::uint16_t>(ErrorCode::kInternal);
+  const auto last = static_cast<std::uint16_t>(ErrorCode::kUnprotected);
   if (number >= 1 && number <= last) return static_cast<ErrorCode>(number);
   refuse(ErrorCode::kUnsupported, "code of a refusal",
          "has the unknown number " + std::to_string(number));

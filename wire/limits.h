@@ -44,5 +44,6 @@ std::size_t message_size(const MemberInfo& row);
 std::size_t message_size(const LogRow& row);
 std::size_t message_size(const StateRow& row);
 std::size_t message_size(const GroupInfo& row);
+std::size_t message_size(const KeyInfo& row);
 
 }  // namespace groupctl

@@ -30,6 +30,7 @@
 @0x9f3f62d6358b123f;
 using Cxx = import "/capnp/c++.capnp";
 using Common = import "/wire/common.capnp";
+using Keys = import "/wire/keys.capnp";
 $Cxx.namespace("groupctl::wire_schema");
 
 struct Hello {
@@ -130,6 +131,8 @@ struct MemberMessage {
     probeReply @6 :ProbeReply;
     answer @7 :MemberAnswer;
     artefact @8 :ArtefactRequest;
+    enrol @9 :Keys.Enrol;
+    rotateKey @10 :Data;                  # the new key
     # reserved, later: output properties, a role's state image
   }
 }
@@ -207,6 +210,7 @@ struct MemberReply {
     artefact @13 :ArtefactChunk;
     noArtefact @14 :NoArtefact;
     heard @15 :Void;
+    enrolled @16 :Keys.Enrolled;
     # reserved, later: role assignments
   }
 }

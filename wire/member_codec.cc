@@ -1,5 +1,6 @@
 // What members say.
 #include "wire/fields.h"
+#include "wire/key_fields.h"
 #include "wire/member.capnp.h"
 #include "wire/question_messages.h"
 
@@ -198,6 +199,8 @@ struct MessageWriter {
     request.setDigest(block_field(m.digest));
     request.setOffset(m.offset);
   }
+  void operator()(const Enrol& m) { wire::write(m, out.initEnrol()); }
+  void operator()(const RotateKey& m) { out.setRotateKey(block_field(m.key)); }
 };
 
 Result<MemberMessage> read_message(wire_schema::MemberMessage::Reader in, FieldReader& fields) {
@@ -225,6 +228,10 @@ Result<MemberMessage> read_message(wire_schema::MemberMessage::Reader in, FieldR
       return ArtefactRequest{SessionNumber(in.getArtefact().getSession()),
                              fields.block<ArtefactDigest>(in.getArtefact().getDigest(), "digest"),
                              in.getArtefact().getOffset()};
+    case Tag::ENROL:
+      return wire::read(in.getEnrol(), fields);
+    case Tag::ROTATE_KEY:
+      return RotateKey{read_key(in.getRotateKey(), fields)};
   }
   return unknown_kind("member message", static_cast<unsigned>(in.which()));
 }

@@ -39,6 +39,7 @@
 #include "log/frame.h"
 #include "log/outcome.h"
 #include "log/types.h"
+#include "wire/key_messages.h"
 
 namespace groupctl {
 
@@ -160,7 +161,7 @@ struct ArtefactRequest {
   bool operator==(const ArtefactRequest&) const = default;
 };
 using MemberMessage = std::variant<Hello, Join, ReplayRequest, SnapshotRequest, Ack, Leave,
-                                   ProbeReply, MemberAnswer, ArtefactRequest>;
+                                   ProbeReply, MemberAnswer, ArtefactRequest, Enrol, RotateKey>;
 
 // ---- coordinator -> member
 
@@ -263,9 +264,9 @@ struct NoArtefact {
 struct Heard {
   bool operator==(const Heard&) const = default;
 };
-using MemberReply =
-    std::variant<Offer, Welcome, ReplayPage, SnapshotChunk, Recorded, Probe, Rejoin, Resynchronise,
-                 Left, Refused, Evicted, MemberQuestion, ArtefactChunk, NoArtefact, Heard>;
+using MemberReply = std::variant<Offer, Welcome, ReplayPage, SnapshotChunk, Recorded, Probe, Rejoin,
+                                 Resynchronise, Left, Refused, Evicted, MemberQuestion,
+                                 ArtefactChunk, NoArtefact, Heard, Enrolled>;
 
 // ---- command plane
 

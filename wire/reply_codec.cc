@@ -1,5 +1,6 @@
 // What coordinators say to members: replies of the member plane.
 #include "wire/fields.h"
+#include "wire/key_fields.h"
 #include "wire/member.capnp.h"
 #include "wire/question_messages.h"
 
@@ -181,6 +182,7 @@ struct MemberReplyWriter {
     wire::write(m.code, m.text, reply.initWhy());
   }
   void operator()(const Heard&) { out.setHeard(); }
+  void operator()(const Enrolled& m) { wire::write(m, out.initEnrolled()); }
 };
 
 Result<MemberReply> read_reply(wire_schema::MemberReply::Reader in, FieldReader& fields) {
@@ -219,6 +221,8 @@ Result<MemberReply> read_reply(wire_schema::MemberReply::Reader in, FieldReader&
       return read(in.getNoArtefact(), fields);
     case Tag::HEARD:
       return Heard{};
+    case Tag::ENROLLED:
+      return wire::read(in.getEnrolled(), fields);
   }
   return unknown_kind("reply to a member", static_cast<unsigned>(in.which()));
 }

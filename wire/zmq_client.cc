@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 
+#include "wire/endpoint.h"
 #include "wire/limits.h"
 #include "wire/zmq_sockets.h"
 
@@ -35,41 +35,38 @@ std::string within(std::uint64_t timeout_ms) {
   return " within " + std::to_string(timeout_ms) + " ms";
 }
 
-std::string monitor_name() {
-  static std::atomic<std::uint64_t> next{0};
-  return "inproc://groupctl-client-" + std::to_string(next++);
-}
+constexpr int kWatchedEvents =
+    ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | kHandshakeFailures;
 
 }  // namespace
 
 struct ZmqClient::Sockets {
   explicit Sockets(ZmqContext& context)
-      : peer(make_dealer(context, kBounds)), events(context.context, zmq::socket_type::pair) {
-    const std::string name = monitor_name();
-    events.set(zmq::sockopt::linger, 0);
-    if (zmq_socket_monitor(peer.handle(), name.c_str(), ZMQ_EVENT_DISCONNECTED) != 0) {
-      throw zmq::error_t();
-    }
-    events.connect(name);
-  }
+      : peer(make_dealer(context, kBounds)), events(context, peer, kWatchedEvents) {}
   zmq::socket_t peer;
-  zmq::socket_t events;
+  Events events;
 };
 
-ZmqClient::ZmqClient(std::shared_ptr<ZmqContext> context, std::string endpoint)
-    : context_(context ? std::move(context) : make_zmq_context()),
+ZmqClient::ZmqClient(std::string endpoint, bool with_keys)
+    : context_(make_zmq_context()),
       sockets_(std::make_unique<Sockets>(*context_)),
-      endpoint_(std::move(endpoint)) {}
+      endpoint_(std::move(endpoint)),
+      with_keys_(with_keys) {}
 
 ZmqClient::~ZmqClient() = default;
 
 Result<std::unique_ptr<ZmqClient>> ZmqClient::open(const std::string& endpoint,
-                                                   std::shared_ptr<ZmqContext> context) {
+                                                   std::optional<ClientKeys> keys) {
   return guarded("opening a client", [&]() -> Result<std::unique_ptr<ZmqClient>> {
-    std::unique_ptr<ZmqClient> client(new ZmqClient(std::move(context), endpoint));
-    if (auto connected = zmq_shell::connect(client->sockets_->peer, endpoint); !connected) {
-      return tl::unexpected<Error>(connected.error());
+    const bool with_keys = keys && !is_ipc(endpoint);
+    std::unique_ptr<ZmqClient> client(new ZmqClient(endpoint, with_keys));
+    if (with_keys) use_keys(client->sockets_->peer, keys->own, keys->server);
+    Status connected = check_endpoint(endpoint);
+    if (connected && !with_keys && !is_this_machine(endpoint)) {
+      connected = fail(ErrorCode::kKeysWanted, check_without_keys(endpoint).error().text);
     }
+    if (connected) connected = zmq_shell::connect(client->sockets_->peer, endpoint);
+    if (!connected) return tl::unexpected<Error>(connected.error());
     return client;
   });
 }
@@ -77,11 +74,34 @@ Result<std::unique_ptr<ZmqClient>> ZmqClient::open(const std::string& endpoint,
 bool ZmqClient::connected(std::uint64_t timeout_ms) {
   const Deadline deadline(timeout_ms);
   do {
-    zmq::pollitem_t writable{sockets_->peer.handle(), 0, ZMQ_POLLOUT, 0};
-    poll(&writable, 1, deadline.left_ms());
-    if (writable.revents != 0) return true;
+    std::array<zmq::pollitem_t, 2> items = {
+        zmq::pollitem_t{sockets_->peer.handle(), 0, ZMQ_POLLOUT, 0},
+        readable(sockets_->events.socket())};
+    poll(items.data(), items.size(), deadline.left_ms());
+    read_events();
+    if (items[0].revents != 0) return true;
+    if (refusal()) return false;
   } while (deadline.left_ms() > 0);
   return false;
+}
+
+std::optional<Error> ZmqClient::refusal() const {
+  if (!trouble_) return std::nullopt;
+  switch (*trouble_) {
+    case LinkTrouble::kKeyRefused:
+      return Error{ErrorCode::kKeyRefused, endpoint_ + " refused this key"};
+    case LinkTrouble::kWrongServer:
+      return Error{ErrorCode::kWrongServer,
+                   "something answers at " + endpoint_ +
+                       " and breaks off: it does not have the pinned server key, or takes no more "
+                       "connections now"};
+    case LinkTrouble::kKeysWanted:
+      return Error{ErrorCode::kKeysWanted, endpoint_ + " wants a key, and none is given"};
+    case LinkTrouble::kNoKeys:
+      return Error{ErrorCode::kKeysWanted,
+                   endpoint_ + " answers without keys, and a server key is given"};
+  }
+  return std::nullopt;
 }
 
 Status ZmqClient::send(ByteView message, std::uint64_t timeout_ms) {
@@ -89,14 +109,22 @@ Status ZmqClient::send(ByteView message, std::uint64_t timeout_ms) {
   while (connected(deadline.left_ms())) {
     if (send_now(sockets_->peer, message)) return {};
   }
+  if (const auto refused = refusal()) return tl::unexpected<Error>(*refused);
   return fail(ErrorCode::kUnreachable, "nobody answered at " + endpoint_ + within(timeout_ms));
 }
 
 void ZmqClient::read_events() {
-  zmq::message_t event;
-  while (zmq_shell::receive(sockets_->events, event)) {
-    lost_ = true;  // the monitor was asked for nothing else
-    skip_rest(sockets_->events, event);
+  while (const auto event = sockets_->events.next()) {
+    if (event->what == ZMQ_EVENT_DISCONNECTED) {
+      lost_ = true;
+      continue;
+    }
+    auto told = trouble_of(*event, with_keys_);
+    const bool vague = event->what == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
+    // Who wants a key may hang up before what it wants has been read.
+    if (vague && !told) told = LinkTrouble::kKeysWanted;
+    broken_handshakes_ = vague ? broken_handshakes_ + 1 : 0;
+    trouble_ = vague && broken_handshakes_ < kOftenBroken ? std::nullopt : told;
   }
 }
 
@@ -116,7 +144,8 @@ Result<Bytes> ZmqClient::receive(std::uint64_t timeout_ms) {
     }
     const std::uint64_t left = deadline.left_ms();
     if (left == 0) break;
-    std::array<zmq::pollitem_t, 2> items = {readable(sockets_->peer), readable(sockets_->events)};
+    std::array<zmq::pollitem_t, 2> items = {readable(sockets_->peer),
+                                            readable(sockets_->events.socket())};
     poll(items.data(), items.size(), left);
   }
   return fail(ErrorCode::kTimeout, "no answer from " + endpoint_ + within(timeout_ms));

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "log/result.h"
 #include "log/strong.h"
+#include "wire/bus.h"
 #include "wire/zmq_context.h"
 
 namespace groupctl {
@@ -14,13 +16,15 @@ namespace groupctl {
 /// it.
 class ZmqClient {
  public:
-  /// Starts to connect, and does so again by itself. Errors: those of check_endpoint; kIo.
+  /// Starts to connect, and does so again by itself. Without keys only within this machine; an ipc
+  /// socket takes none. Errors: those of check_endpoint; kKeysWanted; kIo.
   static Result<std::unique_ptr<ZmqClient>> open(const std::string& endpoint,
-                                                 std::shared_ptr<ZmqContext> context = nullptr);
+                                                 std::optional<ClientKeys> keys = {});
   ~ZmqClient();
 
-  /// Waits for a connection, then hands the message to it. Several may be under way. Error:
-  /// kUnreachable when nobody answered at the endpoint in time: nothing was sent.
+  /// Waits for a connection, then hands the message to it. Several may be under way. After an error
+  /// nothing was sent: kUnreachable when nobody answered at the endpoint in time; kKeyRefused,
+  /// kWrongServer, kKeysWanted when somebody did, see LinkTrouble.
   Status send(ByteView message, std::uint64_t timeout_ms);
   /// The next message. Errors: kTimeout; kUnreachable, once, when the connection was lost: what was
   /// sent on it and not answered may or may not have been read, so ask again with the same id.
@@ -34,13 +38,17 @@ class ZmqClient {
 
  private:
   struct Sockets;
-  ZmqClient(std::shared_ptr<ZmqContext> context, std::string endpoint);
+  ZmqClient(std::string endpoint, bool with_keys);
   void read_events();
+  std::optional<Error> refusal() const;
 
   std::shared_ptr<ZmqContext> context_;  // outlives the sockets
   std::unique_ptr<Sockets> sockets_;
   std::string endpoint_;
-  bool lost_ = false;  // a connection was lost since receive() said so last
+  bool with_keys_;
+  bool lost_ = false;                   // a connection was lost since receive() said so last
+  std::optional<LinkTrouble> trouble_;  // of the last handshake
+  unsigned broken_handshakes_ = 0;      // in a row, without a detail
 };
 
 }  // namespace groupctl

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <zmq.hpp>
 
+#include "log/keys.h"
 #include "log/result.h"
 #include "wire/bus.h"
 #include "wire/zmq_context.h"
@@ -30,12 +32,19 @@ struct Bounds {
   int receive_queue;
 };
 zmq::socket_t make_socket(ZmqContext& context, zmq::socket_type type, const Bounds& bounds);
+/// The socket is a CURVE server: only the authenticator of its context lets connections in, and
+/// without one nobody gets in (rfc.zeromq.org/spec/27). Before bind(). Error: kUnprotected when
+/// this libzmq does not promise that.
+Status protect(zmq::socket_t& socket, const SecretKey& server, const std::string& domain);
+/// The socket is a CURVE client. Before connect().
+void use_keys(zmq::socket_t& socket, const KeyPair& own, const PublicKey& server);
+
 /// Queues nothing to nobody: a send that was taken has somebody to go to, and nothing waits for a
 /// connection until it is stale.
 zmq::socket_t make_dealer(ZmqContext& context, const Bounds& bounds);
 
 /// The endpoint that it was bound to ("*" resolved). A socket file is made with mode 0600.
-/// Errors: those of check_endpoint; kInUse; kIo.
+/// Errors: those of check_bind_endpoint; kInUse; kIo.
 Result<std::string> bind(zmq::socket_t& socket, const std::string& endpoint);
 /// Errors: those of check_endpoint; kInvalid.
 Status connect(zmq::socket_t& socket, const std::string& endpoint);
@@ -61,16 +70,60 @@ void skip_rest(zmq::socket_t& socket, const zmq::message_t& part);
 
 /// How many messages one wait() takes from one socket, so that none starves the others.
 inline constexpr int kMessagesPerWait = 256;
+/// Where the messages of a ROUTER come from.
+enum class Door : std::uint8_t {
+  kKeyed,  ///< each peer has proved a key
+  kOpen,   ///< anybody's, without keys
+  kLocal,  ///< an ipc socket's
+};
+/// Sees each well-formed message before it is handed over.
+using Look = std::function<void(zmq::message_t&, Peer&)>;
 /// Hands over what is there on a ROUTER; returns how many messages were malformed: not of one part,
-/// or from a peer that chose its own routing id.
-std::uint64_t receive_routed(zmq::socket_t& router,
-                             const std::function<void(const Peer&, ByteView)>& handler);
+/// from a peer that chose its own routing id, or without a key through a keyed door.
+std::uint64_t receive_routed(zmq::socket_t& router, Door door,
+                             const std::function<void(const Peer&, ByteView)>& handler,
+                             const Look& look = {});
+/// The key that the sender of a message has proved (`User-Id`); zero: none.
+PublicKey key_of(zmq::message_t& message);
+/// Where the sender of a message is.
+std::string address_of(zmq::message_t& message);
 
 enum class Sent : std::uint8_t { kYes, kNobody, kFull };
 /// Never blocks. kNobody: the peer is gone; kFull: its queue is.
 Sent send_routed(zmq::socket_t& router, const Peer& peer, ByteView message);
 /// Never blocks. False: nobody is connected, or the queue is full.
 bool send_now(zmq::socket_t& socket, ByteView message);
+
+/// What becomes of a socket's connections, as libzmq tells it. It has to go before the socket does:
+/// libzmq's threads would wait for ever for somebody to take the next event.
+class Events {
+ public:
+  /// From now on, of these (ZMQ_EVENT_...). Throws zmq::error_t.
+  Events(ZmqContext& context, zmq::socket_t& of, int which);
+  ~Events();
+  Events(const Events&) = delete;
+  Events& operator=(const Events&) = delete;
+  struct Event {
+    std::uint16_t what = 0;   ///< ZMQ_EVENT_...
+    std::uint32_t value = 0;  ///< a code, or a descriptor
+  };
+  std::optional<Event> next();
+  zmq::socket_t& socket() { return events_; }
+
+ private:
+  void* of_;
+  zmq::socket_t events_;
+};
+/// The events that say that a handshake has failed.
+inline constexpr int kHandshakeFailures = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                                          ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                                          ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+/// What a failed handshake means for a client with keys, or without. A connection that broke, or
+/// that the server has no room for now, looks like a wrong server: only when it comes again and
+/// again is it one.
+std::optional<LinkTrouble> trouble_of(const Events::Event& event, bool with_keys);
+/// So many handshakes in a row that break off without a detail: within a second.
+inline constexpr unsigned kOftenBroken = 4;
 
 /// Makes a poll in another thread return.
 class WakeUp {

@@ -21,12 +21,9 @@ struct DeskRequest {
   Peer peer;
   AdminRequestId id;
   ProcessRequest request;
+  std::vector<KeyInfo> admins = {};  ///< of a CreateGroup: who is to be let in there
 };
-struct DeskAnswer {
-  Peer peer;
-  AdminRequestId id;
-  AdminReply reply;
-};
+using DeskAnswer = FromProcess;
 
 /// The process as a loop sees it. The process sets the orders and gives the answers, and wakes the
 /// loop's bus; the loop does the rest.

@@ -1,15 +1,22 @@
 #include "coordinator/hosting/group_host.h"
 
+#include <cstdlib>
+
+#include "coordinator/access.h"
+#include "coordinator/hosting/folders.h"
 #include "daemon/crash_mark.h"
+#include "daemon/descriptors.h"
 #include "daemon/exit_codes.h"
 #include "daemon/logging.h"
 #include "daemon/thread_like_this.h"
+#include "wire/zmq_accept.h"
 
 namespace groupctl {
 namespace {
 
 /// An image that nobody has asked for within so many heartbeats is not being fetched.
 constexpr std::uint64_t kImageHeldIntervals = 10;
+constexpr std::uint64_t kSelfTestMs = std::uint64_t{3600} * 1000;
 
 /// As long as this lives, lines of the thread name the group, and its crashes are the group's.
 class InNameOf {
@@ -30,6 +37,54 @@ class InNameOf {
   const CrashPlace* const place_;
 };
 
+/// nullopt: without keys.
+Result<std::optional<PlaneKeys>> plane_keys(const HostOptions& options, const OpenedGroup& opened) {
+  if (!options.server) return std::optional<PlaneKeys>();
+  auto access = Access::load(*opened.store, false);
+  if (!access) return fail("keys of group " + opened.group, access.error());
+  const auto say = [group = opened.group](std::string_view what) {
+    return [group, what](const std::string& address, const PublicKey& key, std::uint64_t times) {
+      log_line(
+          LogLevel::kWarn, "coordinator", what,
+          {{"group", group}, {"address", address}, {"key", fingerprint(key)}, {"times", times}});
+    };
+  };
+  return std::optional(PlaneKeys{*options.server, opened.group, access->admissions(),
+                                 say("a key was refused"),
+                                 say("a key connects more often than it may: put off")});
+}
+
+void say_cut(const CutReport& cut) {
+  log_line(LogLevel::kWarn, "coordinator", "connections were ended",
+           {{"plane", cut.plane},
+            {"why", cut.why},
+            {"remote", cut.remote},
+            {"key", cut.key ? fingerprint(cut.key) : "none"},
+            {"times", cut.times}});
+}
+
+/// Nothing is committed or answered any more: who is served now may be anybody.
+[[noreturn]] void end_unprotected(const Error& why) {
+  log_line(LogLevel::kError, "coordinator", "strangers are not kept out: the process ends",
+           {{"why", why.text}});
+  std::_Exit(kExitUnprotected);
+}
+
+BusOptions bus_options(const HostOptions& options) {
+  return {options.connections, say_cut, kSelfTestMs, end_unprotected};
+}
+
+/// Where the state directory's name is too long for a socket there is none.
+void open_local_door(const HostOptions& options, const OpenedGroup& opened,
+                     ZmqCoordinatorBus& bus) {
+  const std::string at =
+      "ipc://" + (group_folder(options.state_dir, opened.group) / "admin.sock").string();
+  if (const Status door = bus.open_local_door(at); !door) {
+    log_line(LogLevel::kWarn, "coordinator", "there is no local door",
+             {{"group", opened.group}, {"why", door.error().text}});
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ServedGroup>> GroupHost::start(OpenedGroup opened,
@@ -40,17 +95,26 @@ Result<std::unique_ptr<ServedGroup>> GroupHost::start(OpenedGroup opened,
   const InNameOf group(opened);
   const auto head = opened.store->head();
   if (!head) return tl::unexpected<Error>(head.error());
-  auto bus = ZmqCoordinatorBus::open(planes, head->log_id);
+  auto keys = plane_keys(options, opened);
+  if (!keys) return tl::unexpected<Error>(keys.error());
+  auto audit = AuditLog::open(group_folder(options.state_dir, opened.group).string());
+  if (!audit) return tl::unexpected<Error>(audit.error());
+  auto bus = ZmqCoordinatorBus::open(planes, head->log_id, *std::move(keys), bus_options(options));
   if (!bus) return tl::unexpected<Error>(bus.error());
-  std::unique_ptr<GroupHost> host(
-      new GroupHost(std::move(opened), *std::move(bus), board, std::move(process)));
+  open_local_door(options, opened, **bus);
+  if (options.connections) {
+    keep_descriptors_from(options.connections->measured(open_descriptors()));
+  }
+  std::unique_ptr<GroupHost> host(new GroupHost(std::move(opened), *std::move(audit),
+                                                *std::move(bus), board, std::move(process)));
   if (auto begun = host->begin(options); !begun) return tl::unexpected<Error>(begun.error());
   return host;
 }
 
-GroupHost::GroupHost(OpenedGroup opened, std::unique_ptr<ZmqCoordinatorBus> bus, Board& board,
-                     ProcessCalls process)
+GroupHost::GroupHost(OpenedGroup opened, AuditLog audit, std::unique_ptr<ZmqCoordinatorBus> bus,
+                     Board& board, ProcessCalls process)
     : opened_(std::move(opened)),
+      audit_(std::move(audit)),
       bus_(std::move(bus)),
       desk_(board, std::move(process.ask)),
       ended_(std::move(process.ended)) {}
@@ -92,7 +156,7 @@ Status GroupHost::load() {
   replay_->start();
   repository_->start();
   shell_ = std::make_unique<CoordinatorShell>(*outer_bus_, *core_, *storage_, *replay_,
-                                              *repository_, desk_, opened_.group);
+                                              *repository_, audit_, desk_, opened_.group);
   if (shell_->start()) return fail(ErrorCode::kIo, "the new epoch could not be written");
   return {};
 }

@@ -20,6 +20,8 @@ namespace groupctl {
 struct HostOptions {
   std::string state_dir;
   const SeamDecorators& decorators;
+  std::optional<KeyPair> server;                  ///< nullopt: the planes are open
+  std::shared_ptr<ConnectionBudget> connections;  ///< of all groups; null: no bound
   /// How the core of a group is to be, which is bound there.
   std::function<CoordinatorConfig(const OpenedGroup&, const PlaneEndpoints&)> configure;
 };
@@ -42,8 +44,8 @@ class GroupHost final : public ServedGroup {
   int join() override { return wait(); }
 
  private:
-  GroupHost(OpenedGroup opened, std::unique_ptr<ZmqCoordinatorBus> bus, Board& board,
-            ProcessCalls process);
+  GroupHost(OpenedGroup opened, AuditLog audit, std::unique_ptr<ZmqCoordinatorBus> bus,
+            Board& board, ProcessCalls process);
   Status begin(const HostOptions& options);
   Status load();
   void run();
@@ -53,6 +55,7 @@ class GroupHost final : public ServedGroup {
   int wait();
 
   OpenedGroup opened_;
+  AuditLog audit_;
   std::unique_ptr<ZmqCoordinatorBus> bus_;
   Desk desk_;
   const std::function<void(int)> ended_;

@@ -21,7 +21,8 @@ struct HostingOptions {
   ServeGroup serve;
   /// Where the only group of a process is served: given by a setting, or empty ...
   PlaneEndpoints given = {};
-  PlaneEndpoints by_default = {};  ///< ... and where it is when nothing else says so
+  PlaneEndpoints by_default = {};        ///< ... and where it is when nothing else says so
+  std::optional<PublicKey> server = {};  ///< of all groups; nullopt: they are open
   bool chosen = false;  ///< one group was asked for by name: others are not made or deleted
 };
 
@@ -74,9 +75,9 @@ class Hosting {
 
   void on(const DeskRequest& request);
   std::optional<int> on(const HostEnded& ended);
-  AdminReply create(const CreateGroup& create);
+  AdminReply create(const CreateGroup& create, const std::vector<KeyInfo>& admins);
   std::optional<QueryRefused> check_creation(const CreateGroup& create) const;
-  Status make_and_serve(const CreateGroup& create);
+  Status make_and_serve(const CreateGroup& create, const std::vector<KeyInfo>& admins);
   GroupInfo info_of(const std::string& group) const;
   std::optional<QueryRefused> check_deletion(const std::string& group) const;
   void destroy(const DeskRequest& request, const DeleteGroup& deletion);

@@ -22,7 +22,7 @@ QueryRefused refused(const Error& error) { return {error.code, error.text}; }
 
 void Hosting::on(const DeskRequest& request) {
   if (const auto* wanted = std::get_if<CreateGroup>(&request.request)) {
-    return answer(request, create(*wanted));
+    return answer(request, create(*wanted, request.admins));
   }
   destroy(request, std::get<DeleteGroup>(request.request));
 }
@@ -41,12 +41,12 @@ GroupInfo Hosting::info_of(const std::string& group) const {
 }
 
 /// Who asks again has not heard the answer.
-AdminReply Hosting::create(const CreateGroup& wanted) {
+AdminReply Hosting::create(const CreateGroup& wanted, const std::vector<KeyInfo>& admins) {
   if (served_.contains(wanted.name) && made_for(options_.state_dir, wanted.name, wanted.request)) {
     return info_of(wanted.name);
   }
   if (auto against = check_creation(wanted)) return *std::move(against);
-  if (auto made = make_and_serve(wanted); !made) return refused(made.error());
+  if (auto made = make_and_serve(wanted, admins); !made) return refused(made.error());
   return info_of(wanted.name);
 }
 
@@ -67,14 +67,18 @@ std::optional<QueryRefused> Hosting::check_creation(const CreateGroup& wanted) c
   const PlaneEndpoints& planes = wanted.endpoints;
   for (const std::string* endpoint : {&planes.member, &planes.command, &planes.admin}) {
     if (endpoint->empty()) continue;
-    if (auto allowed = check_endpoint(*endpoint); !allowed) return refused(allowed.error());
+    Status allowed = check_bind_endpoint(*endpoint);
+    if (allowed && !options_.server) allowed = check_without_keys(*endpoint);
+    if (!allowed) return refused(allowed.error());
   }
   return std::nullopt;
 }
 
 /// What was made and cannot be served is unmade: there was never anything in it.
-Status Hosting::make_and_serve(const CreateGroup& wanted) {
-  const auto made = make_group(options_.state_dir, wanted);
+Status Hosting::make_and_serve(const CreateGroup& wanted, const std::vector<KeyInfo>& admins) {
+  std::vector<KeyInfo> keys = admins;
+  if (options_.server) keys.push_back(guest_key(*options_.server));
+  const auto made = make_group(options_.state_dir, wanted, keys);
   if (!made) return tl::unexpected<Error>(made.error());
   show_thread_fields();
   LmdbOptions just_made = options_.store;

@@ -42,7 +42,7 @@ TEST(Configuration, CheckConfigShowsWhatRunWouldBeTold) {
       {"group = \"shop\"\nlog.levle = \"info\"\n", ":2:5: unknown key \"log.levle\""},
       {"group = \"shop\"\nmap_mib = \"many\"\n", ":2:11: map_mib is a whole number"},
       {"group = \"shop\"\nname = \"${NOPE}\"\n", ":2:8: name: there is no variable ${NOPE}"},
-      {"coordinator = \"tcp://192.0.2.1:1\"\n", ":1:15: coordinator: tcp://192.0.2.1:1 is not"},
+      {"coordinator = \"tcp://192.0.2.1\"\n", ":1:15: coordinator: \"tcp://192.0.2.1\" is not"},
       {"name = \"x\"\n", "--group is needed, or GROUPCTL_GROUP, or group in"},
   };
   for (const auto& [text, error] : wrong) {
@@ -72,10 +72,11 @@ TEST(Configuration, A2_ReplicasRunFromFilesThatTheirEnvironmentChooses) {
                                   number + "\nstate_dir = \"" + own + "\"\nroot = \"" + own +
                                   "-files\"\nlabels = { rack = \"r" + number + "\" }\n");
     replicas.push_back(Process::start(
-        {member_program(), "run"},
-        {{},
-         group.dir() / ("pod-" + number + ".log"),
-         {{"POD", "pod-" + number}, {"GROUPCTL_CONFIG", group.dir().string() + "/${POD}.toml"}}}));
+        {member_program(), "run"}, {{},
+                                    group.dir() / ("pod-" + number + ".log"),
+                                    {{"POD", "pod-" + number},
+                                     {"GROUPCTL_CONFIG", group.dir().string() + "/${POD}.toml"},
+                                     {"GROUPCTL_TOKEN", read_file(group.dir() / "shop.token")}}}));
   }
   const auto joined = [&] {
     const auto members = group.ctl({"member", "list", "-o", "json"}).json().at("members");

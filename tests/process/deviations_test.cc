@@ -179,7 +179,8 @@ TEST_F(Deviations, F47_RevertPutsItBack) {
   begin({"--scan-interval", kScan, "--on-local-change", "revert"});
   fs::remove(page());
   EXPECT_TRUE(eventually([&] { return group.serves("m1", "1.0"); }));
-  EXPECT_NE(read_file(group.member("m1").log_file()).find("drifted artefact=site"), std::string::npos);
+  EXPECT_NE(read_file(group.member("m1").log_file()).find("drifted artefact=site"),
+            std::string::npos);
 }
 
 TEST_F(Deviations, AMemberThatIsAwayCannotBeTold) {

@@ -111,6 +111,9 @@ class FailpointBus : public CoordinatorBus {
     point_.around(frame.empty() ? "publish.heartbeat" : "publish.entries",
                   [&] { real_.publish(envelope, frame); });
   }
+  void admit(std::shared_ptr<const Admissions> admissions) override {
+    point_.around("admit", [&] { real_.admit(std::move(admissions)); });
+  }
 
  private:
   CoordinatorBus& real_;

@@ -3,10 +3,18 @@
 #include <sys/mount.h>
 
 #include <fstream>
+#include <stdexcept>
+
+#include "tests/process/harness_process.h"
 
 namespace groupctl::process_test {
 
 namespace fs = std::filesystem;
+
+void copy_folder(const fs::path& from, const fs::path& to) {
+  const Said copied = run_program({"/bin/cp", "-a", from.string(), to.string()});
+  if (copied.ended != Ended{0, 0}) throw std::runtime_error("cannot copy: " + copied.err);
+}
 
 SmallDisk::SmallDisk(const fs::path& folder, const std::string& size) : folder_(folder) {
   const fs::path before = folder.string() + "-before";

@@ -1,10 +1,13 @@
-// A disk of a chosen size.
+// A disk of a chosen size, and copies of folders.
 #pragma once
 
 #include <filesystem>
 #include <string>
 
 namespace groupctl::process_test {
+
+/// With everything in it, sockets too.
+void copy_folder(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// A small file system over a folder, with what was in the folder; gone with this.
 class SmallDisk {

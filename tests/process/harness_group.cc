@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <sstream>
 
 #include "daemon/clock.h"
+#include "daemon/key_files.h"
+#include "tests/process/harness_socket.h"
 #include "wire/zmq_client.h"
 
 namespace groupctl::process_test {
@@ -43,6 +46,33 @@ std::string member_program() { return GROUPCTL_MEMBER; }
 std::string groupctl_program() { return GROUPCTL_GROUPCTL; }
 std::filesystem::path source_dir() { return GROUPCTL_SOURCE_DIR; }
 
+std::filesystem::path key_dir() {
+  static const TempDir dir;
+  static const int told = ::setenv("GROUPCTL_KEY_DIR", dir.path().c_str(), 1);
+  GROUPCTL_INVARIANT(told == 0, "the environment has room");
+  return dir.path();
+}
+
+namespace {
+// Before any process is started.
+const std::filesystem::path kKeyDir = key_dir();
+}  // namespace
+
+ClientKeys admin_keys() {
+  const auto own = read_secret_key(secret_file(key_dir(), kGroupctlKey));
+  const auto server = read_public_key(public_file(key_dir(), kCoordinatorKey));
+  GROUPCTL_INVARIANT(own && server, "init has made keys");
+  return {*own, *server};
+}
+
+void keep_token(const fs::path& dir, const std::string& group, const std::string& said_by_init) {
+  const std::string flag = "--token ";
+  const std::size_t at = said_by_init.find(flag);
+  if (at == std::string::npos) return;
+  const std::string token = said_by_init.substr(at + flag.size());
+  write_file(dir / (group + ".token"), token.substr(0, token.find_first_of(" \n")));
+}
+
 nlohmann::json Answer::json() const {
   auto parsed = nlohmann::json::parse(out, nullptr, false);
   EXPECT_FALSE(parsed.is_discarded()) << "no JSON: " << out << err;
@@ -61,14 +91,26 @@ struct Admin::Channel : AdminChannel {
   std::unique_ptr<ZmqClient> client;
 };
 
-Admin::Admin(const std::string& endpoint) {
-  auto opened = ZmqClient::open(endpoint);
+Admin::Admin(const std::string& endpoint, std::optional<ClientKeys> keys) {
+  auto opened = ZmqClient::open(endpoint, std::move(keys));
   GROUPCTL_INVARIANT(opened.has_value(), "no client for the coordinator's endpoint");
   channel_ = std::make_unique<Channel>(*std::move(opened));
   client_ = std::make_unique<Client>(*channel_, [] { return false; });
 }
 
 Admin::~Admin() = default;
+
+Status Admin::let_in(const std::string& group, const std::string& member) {
+  const auto keys = read_or_make_key(key_dir(), group + "@" + member);
+  if (!keys) return tl::unexpected<Error>(keys.error());
+  ChangeKey add;
+  add.key = keys->public_key;
+  add.name = member;
+  add.role = KeyRole::kMember;
+  auto added = client_->ask<KeyInfo>(add, kAskMs);
+  if (!added) return tl::unexpected<Error>(added.error());
+  return {};
+}
 
 Result<StatusReply> Admin::status() { return client_->ask<StatusReply>(StatusQuery{}, kAskMs); }
 
@@ -95,9 +137,12 @@ Member::Member(fs::path group_dir, std::string name)
     : dir_(std::move(group_dir)), name_(std::move(name)) {}
 
 void Member::start(const std::string& coordinator, const std::vector<std::string>& flags) {
-  std::vector<std::string> words = {member_program(), "run"};
+  const auto other = std::find(flags.begin(), flags.end(), "--group");
+  const std::string group = other == flags.end() ? "shop" : *(other + 1);
+  std::vector<std::string> words = before_;
+  words.insert(words.end(), {member_program(), "run"});
   append_flags(words,
-               {{"--group", "shop"},
+               {{"--group", group},
                 {"--name", name_},
                 {"--coordinator", coordinator},
                 {"--state-dir", state_dir().string()},
@@ -105,6 +150,8 @@ void Member::start(const std::string& coordinator, const std::vector<std::string
                 {"--log-format", "text"},
                 {"--repository", "file:" + (dir_ / "archives").string()}},
                flags);
+  const std::string token = read_file(dir_ / (group + ".token"));
+  if (!token.empty()) words.insert(words.end(), {"--token", token});
   process_ = Process::start(words, {{}, log_file(), {}});
 }
 
@@ -136,8 +183,13 @@ Answer Member::diff(const std::vector<std::string>& words) const {
 
 // ---- the group
 
-Group::Group(std::string name) : name_(std::move(name)) {
+Group::Group(std::string name, Keys keys) : name_(std::move(name)), open_(keys == Keys::kOpen) {
   fs::create_directories(repository());
+  const std::string host = drawn_host();
+  const auto ports = free_ports(host, 3);
+  endpoints_ = {{"member", TcpAddress{host, ports[0]}.endpoint()},
+                {"admin", TcpAddress{host, ports[1]}.endpoint()},
+                {"command", TcpAddress{host, ports[2]}.endpoint()}};
   const Answer made = init();
   EXPECT_EQ(made.exit_code, 0) << made.err;
 }
@@ -150,10 +202,6 @@ Group::~Group() {
   }
 }
 
-std::string Group::endpoint(const std::string& plane) const {
-  return "ipc://" + (dir() / (plane + ".sock")).string();
-}
-
 std::string Group::told_endpoint(const std::string& plane) const {
   std::istringstream lines(read_file(state_dir() / "groups" / name_ / "endpoints"));
   for (std::string word, told; lines >> word >> told;) {
@@ -163,8 +211,12 @@ std::string Group::told_endpoint(const std::string& plane) const {
 }
 
 Answer Group::init() const {
-  return answer_of(run_program(
-      {coordinator_program(), "init", "--group", name_, "--state-dir", state_dir().string()}));
+  std::vector<std::string> words = {coordinator_program(), "init", "--group", name_, "--state-dir",
+                                    state_dir().string()};
+  if (open_) words.emplace_back("--open");
+  const Said said = run_program(words);
+  keep_token(dir(), name_, said.out);
+  return answer_of(said);
 }
 
 bool Group::start_coordinator(const CoordinatorOptions& options) {
@@ -180,6 +232,7 @@ bool Group::start_coordinator(const CoordinatorOptions& options) {
                 {"--admin-endpoint", endpoint("admin")},
                 {"--command-endpoint", endpoint("command")}},
                options.flags);
+  if (open_) words.emplace_back("--open");
   coordinator_ = Process::start(words, {{}, log_file(), options.env});
   eventually([&] { return fs::exists(told) || !coordinator_.running(); }, kComeUpMs);
   return fs::exists(told);
@@ -192,7 +245,9 @@ Member& Group::member(const std::string& name) {
 }
 
 void Group::start_member(const std::string& name, const std::vector<std::string>& flags) {
-  member(name).start(endpoint("member"), flags);
+  std::vector<std::string> all = flags;
+  if (open_) all.emplace_back("--open");
+  member(name).start(endpoint("member"), all);
 }
 
 void Group::start_members(const std::vector<std::string>& names) {
@@ -207,7 +262,18 @@ Answer Group::ctl(const std::vector<std::string>& words) const {
 Answer Group::ctl_at(const std::string& endpoint, const std::vector<std::string>& words) const {
   std::vector<std::string> all = {groupctl_program(), "-E", endpoint};
   all.insert(all.end(), words.begin(), words.end());
+  // Who knows a server key does not talk to a coordinator without.
+  const std::string no_keys = "GROUPCTL_KEY_DIR=" + (dir() / "none").string();
+  if (open_) all.insert(all.begin(), {"/usr/bin/env", no_keys});
   return answer_of(run_program(all));
+}
+
+ClientKeys Group::keys_of(const std::string& member) const {
+  const Status let_in = admin().let_in(name_, member);
+  EXPECT_TRUE(let_in) << let_in.error().text;
+  const auto own = read_secret_key(secret_file(key_dir(), name_ + "@" + member));
+  GROUPCTL_INVARIANT(own.has_value(), "let_in has made the key");
+  return {*own, admin_keys().server};
 }
 
 std::string Group::pack_site(const std::string& version) const {

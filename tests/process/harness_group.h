@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/client.h"
+#include "log/keys.h"
 #include "tests/process/harness_process.h"
 
 namespace groupctl::process_test {
@@ -16,6 +17,14 @@ std::string member_program();
 std::string groupctl_program();
 /// The project itself: its docs and examples.
 std::filesystem::path source_dir();
+
+/// Where all processes of this test have their keys; GROUPCTL_KEY_DIR says so to them.
+std::filesystem::path key_dir();
+/// With which the first admin connects to a coordinator of this test.
+ClientKeys admin_keys();
+/// Of what `init` says, so that members of that group which start in this folder are let in.
+void keep_token(const std::filesystem::path& dir, const std::string& group,
+                const std::string& said_by_init);
 
 /// What groupctl, or group-member status, said and how it ended.
 struct Answer {
@@ -29,7 +38,9 @@ struct Answer {
 /// The admin plane asked from within the test.
 class Admin {
  public:
-  explicit Admin(const std::string& endpoint);
+  explicit Admin(const std::string& endpoint, std::optional<ClientKeys> keys = admin_keys());
+  /// Lets in a member that has no token. Of a group that is open: nothing.
+  Status let_in(const std::string& group, const std::string& member);
   ~Admin();
   Client& client() { return *client_; }
   Result<StatusReply> status();
@@ -62,6 +73,8 @@ class Member {
   Process& process() { return process_; }
 
   void start(const std::string& coordinator, const std::vector<std::string>& flags = {});
+  /// Words before the program at each start: nsenter ...
+  void run_behind(std::vector<std::string> words) { before_ = std::move(words); }
   /// group-member status -o json; nullopt while it does not answer.
   std::optional<nlohmann::json> status() const;
   Answer leave() const;
@@ -72,13 +85,15 @@ class Member {
  private:
   std::filesystem::path dir_;
   std::string name_;
+  std::vector<std::string> before_;
   Process process_;
 };
 
 class Group {
  public:
+  enum class Keys : std::uint8_t { kOn, kOpen };
   /// A new group: `group-coordinator init` has run.
-  explicit Group(std::string name = "shop");
+  explicit Group(std::string name = "shop", Keys keys = Keys::kOn);
   /// Shows the logs of all its processes when the test has failed.
   ~Group();
 
@@ -91,8 +106,13 @@ class Group {
   }
   std::filesystem::path repository() const { return dir() / "archives"; }
   std::filesystem::path log_file() const { return dir() / "coordinator.log"; }
-  /// Where the harness has a plane bound; told_endpoint() is what the coordinator says.
-  std::string endpoint(const std::string& plane) const;
+  /// Where the harness has a plane bound: at an address of the group's own, the same at every
+  /// start. told_endpoint() is what the coordinator says.
+  const std::string& endpoint(const std::string& plane) const { return endpoints_.at(plane); }
+  /// Elsewhere, from the next start on.
+  void place(const std::string& plane, const std::string& endpoint) {
+    endpoints_[plane] = endpoint;
+  }
   std::string told_endpoint(const std::string& plane) const;
 
   Answer init() const;
@@ -108,7 +128,9 @@ class Group {
 
   Answer ctl(const std::vector<std::string>& words) const;
   Answer ctl_at(const std::string& endpoint, const std::vector<std::string>& words) const;
-  Admin admin() const { return Admin(endpoint("admin")); }
+  Admin admin() const { return Admin(endpoint("admin"), open_ ? std::nullopt : keys_of_admin()); }
+  /// Those of a member that is let in, for a peer of the test's own.
+  ClientKeys keys_of(const std::string& member) const;
 
   /// Packs a version of examples/site into the repository and gives the archive.
   std::string pack_site(const std::string& version) const;
@@ -123,8 +145,12 @@ class Group {
   void expect_converged(const std::vector<std::string>& names);
 
  private:
+  static std::optional<ClientKeys> keys_of_admin() { return admin_keys(); }
+
   TempDir temp_;
   std::string name_;
+  bool open_;
+  std::map<std::string, std::string> endpoints_;  ///< by plane
   Process coordinator_;
   std::map<std::string, std::unique_ptr<Member>> members_;
 };

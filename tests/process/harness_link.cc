@@ -1,183 +1,168 @@
 #include "tests/process/harness_link.h"
 
 #include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstdint>
-#include <cstring>
-#include <stdexcept>
+#include <utility>
+
+#include "tests/process/harness_group.h"
 
 namespace groupctl::process_test {
 namespace {
 
 constexpr int kLinkPollMs = 5;
-constexpr std::size_t kMostHeld = 1 << 16;
-/// Less is no record: a heartbeat, a refusal. Of a record this far from its end are its entries.
-constexpr std::size_t kLeastRecord = 448;
-constexpr std::size_t kFromEnd = 48;
-
-sockaddr_un address_of(const std::filesystem::path& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string text = path.string();
-  if (text.size() >= sizeof address.sun_path) throw std::runtime_error(text + " is too long");
-  std::copy(text.begin(), text.end(), address.sun_path);
-  return address;
-}
-
-int new_socket() { return ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); }
-
-// sockaddr is C's way to say "any of these".
-sockaddr* any(sockaddr_un& address) { return reinterpret_cast<sockaddr*>(&address); }
-
-int listen_at(const std::filesystem::path& path) {
-  const int listener = new_socket();
-  sockaddr_un address = address_of(path);
-  if (::bind(listener, any(address), sizeof address) != 0 || ::listen(listener, 64) != 0) {
-    throw std::runtime_error("the link cannot listen at " + path.string());
-  }
-  return listener;
-}
-
-using Buffer = std::vector<std::uint8_t>;
-
-/// False: the connection has ended.
-bool read_into(Buffer& held, int from) {
-  std::array<std::uint8_t, 16384> piece;
-  if (held.size() >= kMostHeld) return true;
-  const ssize_t size = ::recv(from, piece.data(), piece.size(), MSG_DONTWAIT);
-  if (size <= 0) return size < 0 && errno == EAGAIN;
-  held.insert(held.end(), piece.begin(), piece.begin() + size);
-  return true;
-}
-
-bool write_from(Buffer& held, int to) {
-  if (held.empty()) return true;
-  const ssize_t size = ::send(to, held.data(), held.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (size < 0) return errno == EAGAIN;
-  held.erase(held.begin(), held.begin() + size);
-  return true;
-}
 
 }  // namespace
 
-/// Reads a ZMTP 3 stream (rfc.zeromq.org/spec/23): a greeting of 64 bytes, then frames.
-class Link::Changer {
- public:
-  /// Moves bytes on. In a record that is whole there one is changed, if `change`; then true. One
-  /// that is longer than what is held at once goes on as it is.
-  bool pass(Buffer& from, Buffer& to, bool change) {
-    std::size_t at = std::min(inside_, from.size());
-    inside_ -= at;
-    bool changed = false;
-    while (inside_ == 0) {
-      const auto [head, size] = frame_at(from, at);
-      if (head == 0) break;
-      const std::size_t end = at + head + size;
-      const bool record = (from[at] & 5) == 0 && size >= kLeastRecord;  // a message's last part
-      if (record && change && !changed && head + size <= kMostHeld) {
-        if (end > from.size()) break;  // the rest comes
-        from[end - kFromEnd] = static_cast<std::uint8_t>(from[end - kFromEnd] ^ 0x10);
-        changed = true;
-      }
-      at = std::min(end, from.size());
-      inside_ = end - at;
-    }
-    to.insert(to.end(), from.begin(), from.begin() + static_cast<std::ptrdiff_t>(at));
-    from.erase(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(at));
-    return changed;
-  }
-
- private:
-  /// Sizes of a frame's head and body; zeroes while the head is not whole.
-  static std::pair<std::size_t, std::size_t> frame_at(const Buffer& held, std::size_t at) {
-    const std::size_t there = held.size() - at;
-    if (there < 2) return {};
-    const std::size_t head = (held[at] & 2) != 0 ? 9 : 2;
-    if (there < head) return {};
-    std::size_t size = 0;
-    for (std::size_t i = 1; i < head; ++i) size = size << 8 | held[at + i];
-    return {head, size};
-  }
-
-  std::size_t inside_ = 64;  ///< of what is passing, so much is still to come
-};
-
 struct Link::Connection {
-  int client;
-  int server;
-  Buffer towards{};  ///< of the client
-  Buffer back{};     ///< of the server, as it came
-  Buffer ready{};    ///< of the server, to be passed on
-  Changer changer{};
-
-  ~Connection() {
-    ::close(client);
-    ::close(server);
-  }
+  Connection(std::size_t which, UniqueFd from, UniqueFd to)
+      : number(which), client(std::move(from)), server(std::move(to)) {}
+  const std::size_t number;
+  UniqueFd client;
+  UniqueFd server;  ///< none: it is half-open
+  Pipe towards{client.get(), server.get()};
+  Pipe back{server.get(), client.get()};
 };
 
-Link::Link(const std::string& endpoint)
-    : path_(endpoint.substr(std::strlen("ipc://"))), server_path_(path_.string() + ".far") {
-  std::filesystem::rename(path_, server_path_);
-  listener_ = listen_at(path_);
+Link::Link(const std::string& server, const std::string& host)
+    : server_(address_of(server)), own_{host, server_.port}, listener_(listen_at(own_)) {
   thread_ = std::thread([this] { run(); });
 }
 
 Link::~Link() {
   stopping_ = true;
   thread_.join();
-  ::close(listener_);
 }
 
-void Link::cut(bool towards_server, bool from_server) {
-  cut_towards_ = towards_server;
-  cut_from_ = from_server;
+void Link::cut(bool towards, bool from) {
+  towards_server.cut = towards;
+  from_server.cut = from;
 }
 
-void Link::accept_one() {
-  const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (client < 0) return;
-  const int server = new_socket();
-  sockaddr_un address = address_of(server_path_);
-  if (::connect(server, any(address), sizeof address) != 0) {
-    ::close(client);
-    ::close(server);
-    return;
-  }
-  connections_.emplace_back(new Connection{client, server});
+void Link::flap(std::uint64_t period_ms, Down how) {
+  how_down_ = how;
+  period_ms_ = period_ms;
+}
+
+void Link::heal() {
+  towards_server.heal();
+  from_server.heal();
+  period_ms_ = 0;
+  door_ = Door::kOpen;
+}
+
+std::vector<std::uint64_t> Link::arrivals_ms() const {
+  const std::lock_guard lock(arrivals_mutex_);
+  return arrivals_ms_;
 }
 
 void Link::run() {
-  while (!stopping_) {
-    std::vector<pollfd> asked = {{listener_, POLLIN, 0}};
-    for (const auto& one : connections_) {
-      if (!cut_towards_) asked.push_back({one->client, POLLIN, 0});
-      if (!cut_from_) asked.push_back({one->server, POLLIN, 0});
-    }
-    ::poll(asked.data(), asked.size(), kLinkPollMs);
-    if (asked[0].revents != 0) accept_one();
-    std::erase_if(connections_, [this](const auto& one) { return !serve(*one); });
+  while (!stopping_) turn(now_ms());
+}
+
+Down Link::down_at(std::uint64_t now_ms) const {
+  const std::uint64_t half_ms = period_ms_ / 2;
+  return half_ms > 0 && now_ms / half_ms % 2 == 1 ? how_down_.load() : Down::kNot;
+}
+
+void Link::turn(std::uint64_t now_ms) {
+  change_over(down_at(now_ms));
+  mind_the_door(down_ == Down::kBroken || door_ == Door::kRefusing);
+  wait_for_any();
+  for (Direction* direction : {&towards_server, &from_server, &faultless_}) {
+    direction->allowance.refill(direction->bytes_per_second, now_ms);
   }
+  if (listener_) accept_all();
+  std::erase_if(connections_, [this](const auto& one) { return !serve(*one); });
+}
+
+void Link::change_over(Down down) {
+  const Down before = std::exchange(down_, down);
+  if (before == Down::kNot && down != Down::kNot) ++downs_;
+  const bool breaks = before != Down::kBroken && down == Down::kBroken;
+  if (!drop_asked_.exchange(false) && !breaks) return;
+  std::erase_if(connections_, [this](const auto& one) { return one->number >= spared_; });
+}
+
+void Link::mind_the_door(bool refusing) {
+  if (refusing) listener_.reset();
+  if (!refusing && !listener_) listener_ = listen_at(own_);
+}
+
+void Link::accept_all() {
+  while (UniqueFd client = accept_from(listener_)) {
+    {
+      const std::lock_guard lock(arrivals_mutex_);
+      arrivals_ms_.push_back(now_ms());
+    }
+    UniqueFd server;
+    if (door_ != Door::kHalfOpen) {
+      server = connect_to(server_);
+      if (!server) continue;
+    }
+    connections_.push_back(
+        std::make_unique<Connection>(accepted_++, std::move(client), std::move(server)));
+  }
+}
+
+Direction& Link::towards(const Connection& one) {
+  return one.number < spared_ ? faultless_ : towards_server;
+}
+
+Direction& Link::back(const Connection& one) {
+  return one.number < spared_ ? faultless_ : from_server;
+}
+
+/// Whether bytes of this connection stay where they are.
+bool Link::stays(const Connection& one, const Direction& direction) const {
+  if (!one.server) return true;
+  return &direction != &faultless_ && (direction.cut || down_ == Down::kSilent);
+}
+
+void Link::wait_for_any() {
+  std::vector<pollfd> asked;
+  if (listener_) asked.push_back({listener_.get(), POLLIN, 0});
+  const auto ask_for = [&](const Connection& one, const Pipe& pipe, const Direction& direction) {
+    if (stays(one, direction)) return;
+    if (pipe.takes()) asked.push_back({pipe.from(), POLLIN, 0});
+    if (pipe.gives() && direction.allowance.bytes() > 0) asked.push_back({pipe.to(), POLLOUT, 0});
+  };
+  for (const auto& one : connections_) {
+    ask_for(*one, one->towards, towards(*one));
+    ask_for(*one, one->back, back(*one));
+  }
+  ::poll(asked.data(), asked.size(), kLinkPollMs);
 }
 
 /// Moves what there is. False: the connection has ended.
 bool Link::serve(Connection& one) {
-  if (!cut_towards_) {
-    if (!read_into(one.towards, one.client) || !write_from(one.towards, one.server)) return false;
-  }
-  if (cut_from_) return true;
-  if (!read_into(one.back, one.server)) return false;
-  if (one.changer.pass(one.back, one.ready, to_change_ > 0)) {
-    --to_change_;
-    ++changed_;
-  }
-  return write_from(one.ready, one.client);
+  Direction& to = towards(one);
+  if (!stays(one, to) && !one.towards.serve(to)) return false;
+  Direction& from = back(one);
+  if (!stays(one, from) && !one.back.serve(from)) return false;
+  return !one.towards.over() || !one.back.over();
+}
+
+MemberLinks::MemberLinks(const Group& group)
+    : member(group.endpoint("member"), host), command(group.endpoint("command"), host) {}
+
+void MemberLinks::cut(bool towards, bool from) {
+  member.cut(towards, from);
+  command.cut(towards, from);
+}
+
+void MemberLinks::flap(std::uint64_t period_ms, Down how) {
+  member.flap(period_ms, how);
+  command.flap(period_ms, how);
+}
+
+void MemberLinks::heal() {
+  member.heal();
+  command.heal();
+}
+
+void MemberLinks::spare_present() {
+  member.spare_present();
+  command.spare_present();
 }
 
 }  // namespace groupctl::process_test

@@ -23,11 +23,18 @@ constexpr std::uint64_t kProgramMs = 60000;
 
 void pause_ms(std::uint64_t ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
 
+/// The test's own, but for what is given.
 std::vector<std::string> environment(
-    const std::vector<std::pair<std::string, std::string>>& additions) {
+    const std::vector<std::pair<std::string, std::string>>& given) {
   std::vector<std::string> all;
-  for (char** one = environ; *one != nullptr; ++one) all.emplace_back(*one);
-  for (const auto& [name, value] : additions) all.push_back(name + "=" + value);
+  for (const auto& [name, value] : given) all.push_back(name + "=" + value);
+  for (char** one = environ; *one != nullptr; ++one) {
+    const std::string_view line = *one;
+    const bool is_given = std::any_of(given.begin(), given.end(), [&](const auto& setting) {
+      return line.substr(0, line.find('=')) == setting.first;
+    });
+    if (!is_given) all.emplace_back(line);
+  }
   return all;
 }
 
@@ -92,6 +99,16 @@ void Process::send(int signal) const {
   if (pid_ != 0 && !ended_) ::kill(pid_, signal);
 }
 
+std::uint64_t Process::private_memory() const {
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  std::string word;
+  while (status >> word) {
+    std::uint64_t kib = 0;
+    if (word == "RssAnon:" && status >> kib) return kib << 10;
+  }
+  return 0;
+}
+
 std::optional<Ended> Process::wait(std::uint64_t limit_ms) {
   eventually([this] { return !running(); }, limit_ms);
   return ended_;
@@ -139,6 +156,14 @@ std::string read_file(const std::filesystem::path& path) {
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+std::size_t count_in(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++count;
+  }
+  return count;
 }
 
 void write_file(const std::filesystem::path& path, std::string_view text) {

@@ -21,7 +21,7 @@ struct Ended {
 struct SpawnOptions {
   std::filesystem::path out;  ///< stdout is appended here; empty: nowhere
   std::filesystem::path err;
-  std::vector<std::pair<std::string, std::string>> env;  ///< beside the test's own
+  std::vector<std::pair<std::string, std::string>> env;  ///< beside the test's own, or in its place
 };
 
 /// For exec: it ends with a null, and lives as long as the words.
@@ -39,6 +39,8 @@ class Process {
   pid_t pid() const { return pid_; }
   bool running();
   void send(int signal) const;
+  /// Bytes of memory of its own, not of files; 0 when it is gone.
+  std::uint64_t private_memory() const;
   /// nullopt: it still runs after so long.
   std::optional<Ended> wait(std::uint64_t limit_ms);
   /// SIGKILL, and waits until it is gone.
@@ -68,6 +70,8 @@ bool eventually(const std::function<bool()>& condition, std::uint64_t limit_ms =
 std::uint64_t now_ms();
 
 std::string read_file(const std::filesystem::path& path);
+/// At how many places the part begins.
+std::size_t count_in(const std::string& text, const std::string& part);
 void write_file(const std::filesystem::path& path, std::string_view text);
 
 /// How daemons end, as docs/exit-codes.md says.

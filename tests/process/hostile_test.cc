@@ -41,7 +41,7 @@ Reply answer_of(ZmqClient& client, const Bytes& message) {
 TEST(HostileMessages, F36_OperatorsAreToldAndGoOn) {
   Group group;
   ASSERT_TRUE(group.start_coordinator());
-  auto client = ZmqClient::open(group.endpoint("admin"));
+  auto client = ZmqClient::open(group.endpoint("admin"), admin_keys());
   ASSERT_TRUE(client);
   const AdminRequestId id(1);
   const Bytes query = encode(id, AdminRequest(StatusQuery{}));
@@ -63,7 +63,7 @@ TEST(HostileMessages, F36_MembersAreToldAndGoOn) {
   Group group;
   ASSERT_TRUE(group.start_coordinator());
   group.start_members({"m1"});
-  auto client = ZmqClient::open(group.endpoint("member"));
+  auto client = ZmqClient::open(group.endpoint("member"), group.keys_of("m9"));
   ASSERT_TRUE(client);
   const Bytes hello = encode(MemberMessage(Hello{kProtocolVersion, "", group.name(), "m9"}));
   ASSERT_TRUE((*client)->send({}, kPatienceMs)) << "no message at all is not answered";
@@ -77,6 +77,26 @@ TEST(HostileMessages, F36_MembersAreToldAndGoOn) {
   EXPECT_TRUE(std::holds_alternative<Offer>(answer_of<MemberReply>(**client, hello)));
   EXPECT_EQ(group.ctl({"set", "k=1"}).exit_code, 0);
   group.expect_converged({"m1"});
+}
+
+TEST(HostileMessages, F38_WhatOneMemberSendsBeyondItsBudgetIsDroppedAndTheOthersAreServed) {
+  Group group;
+  ASSERT_TRUE(group.start_coordinator());
+  group.start_members({"m1"});
+  auto flood = ZmqClient::open(group.endpoint("member"), group.keys_of("m9"));
+  ASSERT_TRUE(flood);
+  const Bytes noise(100 * 1024, 0xff);
+  const auto dropped = [&] { return group.logged("more than it may", "plane=member") != 0; };
+  for (int rounds = 0; rounds < 200 && !dropped(); ++rounds) {
+    for (int i = 0; i < 100; ++i) ASSERT_TRUE((*flood)->send(noise, kPatienceMs));
+  }
+  EXPECT_EQ(group.logged("more than it may"), 1u) << "said once a minute";
+  EXPECT_EQ(group.ctl({"set", "k=1"}).exit_code, 0);
+  group.expect_converged({"m1"});
+  auto other = ZmqClient::open(group.endpoint("member"), group.keys_of("m8"));
+  ASSERT_TRUE(other);
+  const Bytes hello = encode(MemberMessage(Hello{kProtocolVersion, "", group.name(), "m8"}));
+  EXPECT_TRUE(std::holds_alternative<Offer>(answer_of<MemberReply>(**other, hello)));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <csignal>
 
+#include "tests/process/harness_disk.h"
 #include "tests/process/harness_group.h"
 
 namespace groupctl::process_test {
@@ -26,7 +27,7 @@ TEST(Recovery, F29_F30_AGroupIsRecoveredFromAnOldCopy) {
   set(group, "a=1");
   stop(group);
   const fs::path copy = group.dir() / "copy";
-  fs::copy(group.state_dir(), copy, fs::copy_options::recursive);
+  copy_folder(group.state_dir(), copy);
   ASSERT_TRUE(group.start_coordinator());
   group.expect_converged({"m1", "m2"});
   const std::uint64_t kept = group.ctl({"status", "-o", "json"}).json().at("log").at("seq");
@@ -34,7 +35,7 @@ TEST(Recovery, F29_F30_AGroupIsRecoveredFromAnOldCopy) {
   set(group, "lost=1");
   stop(group);
   fs::remove_all(group.state_dir());
-  fs::copy(copy, group.state_dir(), fs::copy_options::recursive);
+  copy_folder(copy, group.state_dir());
   ASSERT_TRUE(group.start_coordinator());
   EXPECT_TRUE(eventually([&] { return group.logged("read-only") > 0; }));
   const Answer refused = group.ctl({"set", "a=3", "-o", "json"});

@@ -4,8 +4,8 @@
 #include <csignal>
 
 #include "daemon/random.h"
+#include "tests/process/harness_link.h"
 #include "tests/process/harness_load.h"
-#include "tests/process/harness_proxy.h"
 
 namespace groupctl::process_test {
 namespace {
@@ -42,21 +42,20 @@ std::uint64_t floor_of(const Group& group) {
 
 TEST(Retention, G12_ASnapshotThatIsCutOffGoesOnWhileOthersJoinAndCommandsFlow) {
   Group group;
-  ASSERT_TRUE(group.start_coordinator({.flags = {"--keep-entries", "20", "--keep-age", "0s",
-                                                 "--member-endpoint", "tcp://127.0.0.1:*"}}));
+  ASSERT_TRUE(group.start_coordinator({.flags = {"--keep-entries", "20", "--keep-age", "0s"}}));
   fill_state(group);
   Load load(group, 2);
-  const std::string endpoint = group.told_endpoint("member");
-  CuttingProxy proxy(endpoint, 6);
-  group.start_member("late", {"--coordinator", proxy.endpoint()});
+  Link link(group.endpoint("member"));
+  link.from_server.messages_left = 6;
+  group.start_member("late", {"--coordinator", link.endpoint()});
   std::vector<std::string> names = {"late"};
   for (int i = 1; i <= 20; ++i) {
     names.push_back("m" + std::to_string(i));
-    group.start_member(names.back(), {"--coordinator", endpoint});
+    group.start_member(names.back());
   }
-  EXPECT_TRUE(eventually([&] { return proxy.cuts() > 0; }));
+  EXPECT_TRUE(eventually([&] { return link.from_server.lost > 0; }));
   EXPECT_TRUE(load.goes_on(20));
-  proxy.heal();
+  link.heal();
   EXPECT_TRUE(eventually([&] {
     return read_file(group.member("late").log_file()).find("the snapshot goes on") !=
            std::string::npos;

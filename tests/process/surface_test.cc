@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "tests/process/harness_link.h"
 #include "tests/process/harness_load.h"
-#include "tests/process/harness_proxy.h"
 #include "tests/schema/output_schema.h"
 
 namespace groupctl::process_test {
@@ -128,22 +128,22 @@ TEST(Surface, EveryVerbGivesJson) {
 
 TEST(Surface, F55_ALostAnswerIsAskedForAgain) {
   Group group;
-  ASSERT_TRUE(group.start_coordinator({.flags = {"--admin-endpoint", "tcp://127.0.0.1:*"}}));
+  ASSERT_TRUE(group.start_coordinator());
   // The greeting's answer passes, the submit's does not.
-  CuttingProxy proxy(group.told_endpoint("admin"), 1);
+  Link link(group.endpoint("admin"));
+  link.from_server.messages_left = 1;
   const std::vector<std::string> words = {"set", "k=1",  "--allow-empty", "--id", "once",
                                           "-o",  "json", "--timeout",     "3s"};
-  const Answer lost = group.ctl_at(proxy.endpoint(), words);
+  const Answer lost = group.ctl_at(link.endpoint(), words);
   EXPECT_EQ(lost.exit_code, 9) << lost.out << lost.err;
-  EXPECT_GE(proxy.cuts(), 2) << "it did not ask again by itself";
-  proxy.heal();
-  const Answer again = group.ctl_at(proxy.endpoint(), words);
+  EXPECT_GE(link.from_server.lost, 2) << "it did not ask again by itself";
+  link.heal();
+  const Answer again = group.ctl_at(link.endpoint(), words);
   EXPECT_EQ(again.exit_code, 0) << again.out << again.err;
   EXPECT_EQ(again.json().at("seq"), 1);
-  EXPECT_EQ(group.ctl_at(proxy.endpoint(), words).json().at("seq"), 1);
+  EXPECT_EQ(group.ctl_at(link.endpoint(), words).json().at("seq"), 1);
   EXPECT_EQ(
-      group.ctl_at(proxy.endpoint(), {"log", "list", "-o", "json"}).json().at("entries").size(),
-      1U);
+      group.ctl_at(link.endpoint(), {"log", "list", "-o", "json"}).json().at("entries").size(), 1U);
 }
 
 TEST(Surface, F27_ANewLogUnderTheOldNameIsRefusedByMembers) {
@@ -157,6 +157,7 @@ TEST(Surface, F27_ANewLogUnderTheOldNameIsRefusedByMembers) {
   fs::remove_all(group.state_dir());
   ASSERT_EQ(group.init().exit_code, 0);
   ASSERT_TRUE(group.start_coordinator());
+  ASSERT_TRUE(group.admin().let_in("shop", "m1"));
   const auto refuses = [&] {
     const auto status = group.member("m1").status();
     return status && status->at("phase") == "quarantined";
@@ -175,20 +176,21 @@ TEST(Surface, F27_ANewLogUnderTheOldNameIsRefusedByMembers) {
   EXPECT_EQ(group.ctl({"member", "list", "-o", "json"}).json().at("members").size(), 0U);
 }
 
-TEST(Surface, AnAddressBeyondThisMachineIsRefused) {
+TEST(Surface, AnAddressBeyondThisMachineTakesKeys) {
   Group group;
   const std::string far = "tcp://192.0.2.1:7400";
-  EXPECT_FALSE(group.start_coordinator({.flags = {"--member-endpoint", "tcp://0.0.0.0:7400"}}));
-  EXPECT_EQ(group.coordinator().wait(20000), (Ended{2, 0}));
-  EXPECT_EQ(group.logged("error: ", "secure transport is not there yet"), 1U);
-  group.start_member("m1", {"--coordinator", far});
-  EXPECT_EQ(group.member("m1").process().wait(20000), (Ended{2, 0}));
-  EXPECT_NE(read_file(group.member("m1").log_file()).find("secure transport is not there yet"),
-            std::string::npos);
-  const Answer asked = group.ctl_at(far, {"status"});
-  EXPECT_EQ(asked.exit_code, 2);
-  expect_one_line(asked);
-  EXPECT_NE(asked.err.find("secure transport is not there yet"), std::string::npos);
+  EXPECT_FALSE(
+      group.start_coordinator({.flags = {"--open", "--member-endpoint", "tcp://0.0.0.0:7400"}}));
+  EXPECT_EQ(group.coordinator().wait(20000), (Ended{77, 0}));
+  EXPECT_EQ(group.logged("error: ", "that takes keys"), 1U);
+  group.start_member("m1", {"--open", "--coordinator", far});
+  EXPECT_EQ(group.member("m1").process().wait(20000), (Ended{77, 0}));
+  EXPECT_NE(read_file(group.member("m1").log_file()).find("that takes keys"), std::string::npos);
+  const std::string no_keys = "GROUPCTL_KEY_DIR=" + (group.dir() / "none").string();
+  const Said asked =
+      run_program({"/usr/bin/env", no_keys, groupctl_program(), "-E", far, "status"});
+  EXPECT_EQ(asked.ended, (Ended{4, 0}));
+  EXPECT_NE(asked.err.find("that takes keys"), std::string::npos);
 }
 
 }  // namespace

@@ -33,6 +33,14 @@ void expect_caught(PlantedBug bug) {
   std::cout << "caught at seed " << caught->seed << ": " << report(*caught) << "\n";
 }
 
+/// That invariant is the one that finds it.
+void expect_caught_as(const std::string& invariant, PlantedBug bug) {
+  const auto caught = first_catch(bug, kSeeds);
+  ASSERT_TRUE(caught) << "not caught within " << kSeeds << " seeds";
+  EXPECT_EQ(caught->violation->invariant, invariant);
+  std::cout << "caught at seed " << caught->seed << ": " << report(*caught) << "\n";
+}
+
 TEST(PlantedBug, none_is_not_caught) {
   const auto caught = first_catch(PlantedBug::kNone, kSoundSeeds);
   EXPECT_FALSE(caught) << report(*caught);
@@ -60,12 +68,47 @@ TEST(PlantedBug, a_heartbeat_whose_head_is_not_heard_is_caught) {
   expect_caught(PlantedBug::kHeartbeatWithoutHead);
 }
 
-TEST(PlantedBug, an_older_epoch_that_is_accepted_is_caught) {
-  expect_caught(PlantedBug::kOlderEpochAccepted);
+TEST(PlantedBug, I6_an_older_epoch_that_is_accepted_is_caught) {
+  expect_caught_as("I6", PlantedBug::kOlderEpochAccepted);
 }
 
 TEST(PlantedBug, a_lower_request_number_sequenced_again_is_caught) {
   expect_caught(PlantedBug::kLowerRequestSequencedAgain);
+}
+
+TEST(PlantedBug, I12_a_revoked_key_that_is_still_accepted_is_caught) {
+  expect_caught_as("I12", PlantedBug::kRevokedKeyStillAccepted);
+}
+
+TEST(PlantedBug, I12_a_role_that_is_not_asked_is_caught) {
+  expect_caught_as("I12", PlantedBug::kRoleNotAsked);
+}
+
+TEST(PlantedBug, I12_a_name_that_is_not_bound_to_its_key_is_caught) {
+  expect_caught_as("I12", PlantedBug::kNameNotBoundToKey);
+}
+
+TEST(PlantedBug, I12_F26_strangers_that_are_told_the_log_are_caught) {
+  expect_caught_as("I12", PlantedBug::kStrangersToldTheLog);
+}
+
+TEST(PlantedBug, I15_answers_about_keys_without_a_bound_are_caught) {
+  expect_caught_as("I15", PlantedBug::kKeyAnswersWithoutBound);
+}
+
+TEST(PlantedBug, I13_servers_of_other_groups_that_are_forgotten_are_caught) {
+  planted_bug = PlantedBug::kOtherGroupsServersForgotten;
+  std::optional<std::uint64_t> caught;
+  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + kSeeds && !caught; ++seed) {
+    const auto beside = simulate_process(seed, {});
+    for (std::size_t i = 0; i < beside.size() && !caught; ++i) {
+      const auto alone = simulate_process(seed, {.alone = i});
+      if (alone.front().trace_hash != beside[i].trace_hash) caught = seed;
+    }
+  }
+  planted_bug = PlantedBug::kNone;
+  ASSERT_TRUE(caught) << "not caught within " << kSeeds << " seeds";
+  std::cout << "caught at seed " << *caught << "\n";
 }
 
 }  // namespace

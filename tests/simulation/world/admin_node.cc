@@ -7,7 +7,18 @@ namespace groupctl::sim {
 
 AdminNode::AdminNode(Stage& stage, NodeId node, std::string name)
     : stage_(stage), node_(node), name_(std::move(name)) {
-  stage_.net.connect(node_, Plane::kAdmin, {[this](ByteView bytes) { take(bytes); }, nullptr});
+  connect();
+}
+
+void AdminNode::set_key(const PublicKey& key) {
+  key_ = key;
+  connect();
+}
+
+void AdminNode::connect() {
+  const auto refused = [this] { stage_.truth.broken("I12", name_ + " is not let in"); };
+  stage_.net.connect(node_, Plane::kAdmin,
+                     {[this](ByteView bytes) { take(bytes); }, nullptr, refused, key_});
 }
 
 void AdminNode::set_client(ClientId client) {
@@ -81,13 +92,16 @@ void AdminNode::answer(std::size_t index, const AdminReply& reply) {
     stage_.trace.sometimes("submit answered unknown");
     return;
   }
+  // Whoever is busy has not looked at it: that says nothing of what became of another copy.
+  const auto* refused = std::get_if<SubmitRefused>(&reply);
+  if (refused != nullptr && refused->code == ErrorCode::kBusy) {
+    return stage_.trace.sometimes("submit refused as busy");
+  }
   if (stands(request)) return check_repeat(request, reply);
   const bool again = request.answer.has_value();  // what was lost is new once more
   request.generation = stage_.truth.generation();
   const auto* accepted = std::get_if<Accepted>(&reply);
-  const auto* refused = std::get_if<SubmitRefused>(&reply);
   if (accepted != nullptr) stage_.truth.acknowledged(request.submit, *accepted);
-  if (refused != nullptr && refused->code == ErrorCode::kBusy) return;
   if (refused != nullptr && refused->code == ErrorCode::kTooOldToKnow) {
     stage_.truth.too_old_to_know(request.submit, again);
   } else if (refused != nullptr) {

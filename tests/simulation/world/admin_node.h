@@ -24,6 +24,10 @@ class AdminNode {
  public:
   AdminNode(Stage& stage, NodeId node, std::string name);
 
+  /// Its own, which is let in for good; before it says anything.
+  void set_key(const PublicKey& key);
+  const PublicKey& key() const { return key_; }
+
   /// Asked again each `ms` until answered; 0: only when told.
   void set_retry_ms(Millis ms) { retry_ms_ = ms; }
   /// One request at a time is under way, the others wait. The index in requests().
@@ -47,6 +51,7 @@ class AdminNode {
   void forget_last_reply() { last_reply_.reset(); }
 
  private:
+  void connect();
   void take(ByteView bytes);
   void answer(std::size_t index, const AdminReply& reply);
   bool stands(const SentRequest& request) const;
@@ -58,6 +63,7 @@ class AdminNode {
   Stage& stage_;
   NodeId node_;
   std::string name_;
+  PublicKey key_;
   std::optional<ClientId> client_;
   std::uint64_t next_number_ = 1;
   std::uint64_t next_id_ = 1;

@@ -1,5 +1,6 @@
 #include "tests/simulation/world/coordinator_node.h"
 
+#include "coordinator/access.h"
 #include "tests/simulation/world/describe.h"
 
 namespace groupctl::sim {
@@ -9,6 +10,8 @@ constexpr const char* kName = "coordinator";
 constexpr const char* kAuditor = "auditor";
 /// Shorter than a minute, so that images go, and let the floor rise, while a world still runs.
 constexpr std::uint64_t kShareImageMs = 5000;
+/// As much more often come members that need one.
+constexpr Rate kImagesOfAPeer = {1, 500, 3};
 
 }  // namespace
 
@@ -18,8 +21,13 @@ CoordinatorNode::CoordinatorNode(Stage& stage, const CommandTable& table,
       table_(table),
       defaults_(std::move(defaults)),
       disk_(stage.queue, stage.random, stage.faults, stage.trace,
-            [this](const Batch& batch) { stage_.truth.coordinator_wrote(batch); }),
-      ticker_(stage.queue, 1000, [this] { step(CoordinatorTick{}); }) {}
+            [this](const Batch& batch) {
+              stage_.truth.coordinator_wrote(batch);
+              keys_.wrote(batch);
+              if (!keys_.broken().empty()) stage_.truth.broken("I12", keys_.broken());
+            }),
+      ticker_(stage.queue, 1000, [this] { step(CoordinatorTick{}); }),
+      keys_(stage.trace) {}
 
 void CoordinatorNode::create(const LogId& log_id) {
   Batch batch;
@@ -34,6 +42,17 @@ void CoordinatorNode::create(const LogId& log_id) {
   stage_.truth.begin(table_, batch.head);
 }
 
+void CoordinatorNode::set_keys(const std::vector<KeyInfo>& keys) {
+  defaults_.open = false;
+  MemoryStore store = disk_.store();
+  Batch batch;
+  batch.head = *store.head();
+  batch.head.batch = batch.head.batch.next();
+  for (const KeyInfo& one : keys) batch.rows[key_row(one.key)] = encode(one);
+  store.commit(batch);
+  disk_.restore(store);
+}
+
 void CoordinatorNode::set_retention(const Faults& faults) {
   if (faults.keep_entries == 0) return;
   defaults_.keep_entries = faults.keep_entries;
@@ -41,6 +60,21 @@ void CoordinatorNode::set_retention(const Faults& faults) {
   defaults_.log_cap_bytes = faults.log_cap_bytes;
   defaults_.log_cap_age_ms = faults.log_cap_age_ms;
   capped_ = faults.log_cap_bytes != 0 || faults.log_cap_age_ms != 0;
+}
+
+void CoordinatorNode::set_bounds(const Faults& faults) {
+  if (!faults.little_room) return;
+  PeerBounds& bounds = defaults_.bounds;
+  bounds.knocks = Rate::per_second(2, 8);
+  bounds.roster_changes = {1, 4000, 2};
+  bounds.outcomes = Rate::per_second(10, 10);
+  bounds.replaced_outcome_cost = 5;
+  bounds.outcome_text_bytes = 200;
+  bounds.challenges = 1;
+  bounds.waiters = 2;
+  bounds.key_answers = 1;
+  member_limits_.messages_per_s = 200;
+  member_limits_.message_burst = 100;
 }
 
 CoordinatorConfig CoordinatorNode::config() const {
@@ -68,9 +102,14 @@ void CoordinatorNode::start() {
   }
   ++life_;
   core_ = std::move(*loaded);
+  member_quota_ = Quota();
+  admin_quota_ = Quota();
+  keys_.load(disk_.store(), defaults_.open);
+  register_all();
   replayer_ = std::make_unique<Replayer>(
-      disk_.store(), Replayer::Options{defaults_.group, defaults_.secret, kShareImageMs,
-                                       10 * defaults_.heartbeat_interval_ms, 4, chunk_bytes_});
+      disk_.store(),
+      Replayer::Options{defaults_.group, defaults_.secret, kShareImageMs,
+                        10 * defaults_.heartbeat_interval_ms, 4, kImagesOfAPeer, chunk_bytes_});
   stage_.truth.coordinator_loaded(core_->durable_head());
   if (life_ > 1) stage_.trace.sometimes("coordinator restarted");
   step(CoordinatorTick{});
@@ -78,22 +117,10 @@ void CoordinatorNode::start() {
 }
 
 void CoordinatorNode::serve() {
-  stage_.net.serve({[this](const Peer& peer, ByteView bytes) {
-                      auto message = decode_member_message(bytes);
-                      if (!message) return stage_.truth.broken("wire", message.error().text);
-                      stage_.trace.add(stage_.queue.now(), "coordinator hears", peer.routing_id,
-                                       bytes, [&] { return describe(*message); });
-                      hears_from(peer, *message);
-                      step(FromMember{peer, std::move(*message)});
-                    },
-                    [this](const Peer& peer, ByteView bytes) {
-                      auto request = decode_admin_request(bytes);
-                      if (!request) return stage_.truth.broken("wire", request.error().text);
-                      stage_.trace.add(stage_.queue.now(), "coordinator hears", peer.routing_id,
-                                       bytes, [&] { return describe(request->request); });
-                      step(FromAdmin{peer, std::move(*request)});
-                    },
-                    [this] { step(SubscriberCame{}); }});
+  stage_.net.serve({[this](const Peer& peer, ByteView bytes) { hear_member(peer, bytes); },
+                    [this](const Peer& peer, ByteView bytes) { hear_admin(peer, bytes); },
+                    [this] { step(SubscriberCame{}); },
+                    defaults_.open ? nullptr : core_->admissions()});
 }
 
 void CoordinatorNode::crash() { go_down(false); }
@@ -127,7 +154,9 @@ void CoordinatorNode::ask(AdminRequest request, Answer answer) {
   if (!up()) return;
   next_ask_ = next_ask_.next();
   answers_[next_ask_] = std::move(answer);
-  step(FromAdmin{{kAuditor, {}}, {next_ask_, std::move(request)}});
+  const Peer auditor{kAuditor, {}, {}, true};
+  keys_.said(auditor, request);
+  step(FromAdmin{auditor, {next_ask_, std::move(request)}});
 }
 
 void CoordinatorNode::step(CoordinatorEvent event) {
@@ -143,19 +172,27 @@ void CoordinatorNode::carry_out(CoordinatorOutput output) {
       stage_.trace.sometimes("the floor rises");
     }
     const BatchNumber number = output.commit->head.batch;
+    keys_.handed_over();
     disk_.commit(*std::move(output.commit), [this, number](const CommitResult& result) {
+      if (result.answer == CommitAnswer::kCommitted) keys_.committed();
+      if (result.answer == CommitAnswer::kRefused) keys_.refused();
       step(BatchDone{number, result});
     });
   }
+  group_now_ = output.envelope.now;
+  note_roster(output.roster);
+  if (output.admit) stage_.net.admit(output.admit);
   const std::uint64_t life = life_;
   for (const ToAdmin& message : output.to_admins) reply(message);
   if (life != life_) return;
   for (const Publication& publication : output.publish) publish(output.envelope, publication);
-  for (const ToMember& message : output.to_members) send(output.envelope, message);
+  for (const ToMember& message : output.to_members) send(envelope_of(output, message), message);
   for (const ReadRequest& request : output.reads) read(request);
   for (const RepoRequest& request : output.repository) repository(request);
   for (const Note& note : output.notes) {
     const std::string text = text_of(note);
+    if (note.text == "asks to join too often") stage_.trace.sometimes("a knock too many");
+    if (note.text.starts_with("more outcomes")) stage_.trace.sometimes("an outcome too many");
     stage_.trace.add(stage_.queue.now(), kName, "notes", as_bytes(text), [&] { return text; });
   }
   if (output.exit) end(*output.exit);
@@ -182,6 +219,16 @@ void CoordinatorNode::publish(const Envelope& envelope, const Publication& publi
 }
 
 void CoordinatorNode::send(const Envelope& envelope, const ToMember& message) {
+  const auto door = doors_.find(message.peer.routing_id);
+  if (door != doors_.end()) {
+    if (std::holds_alternative<Welcome>(message.reply)) {
+      stage_.trace.sometimes("hostile: joined");
+    }
+    if (std::holds_alternative<Rejoin>(message.reply)) {
+      stage_.trace.sometimes("hostile: a foreign session");
+    }
+    return door->second(message.reply);
+  }
   if (const auto* page = std::get_if<ReplayPage>(&message.reply)) {
     stage_.trace.sometimes("replay page");
     for (const FramePtr& frame : page->frames) {
@@ -195,6 +242,10 @@ void CoordinatorNode::send(const Envelope& envelope, const ToMember& message) {
   if (std::holds_alternative<Welcome>(message.reply))
     silences_[message.peer] = {stage_.queue.now()};
   if (std::holds_alternative<Probe>(message.reply)) stage_.trace.sometimes("probe");
+  const auto* refused = std::get_if<Refused>(&message.reply);
+  if (refused != nullptr && refused->code == ErrorCode::kBusy) {
+    stage_.trace.sometimes("a member is refused as busy");
+  }
   if (std::holds_alternative<Evicted>(message.reply)) stage_.trace.sometimes("evicted is told");
   stage_.net.to_client(message.peer, encode(envelope, message.reply));
 }

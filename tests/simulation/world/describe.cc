@@ -51,11 +51,17 @@ struct MemberMessageText {
   std::string operator()(const ArtefactRequest& m) const {
     return "ArtefactRequest offset=" + std::to_string(m.offset);
   }
+  std::string operator()(const Enrol& m) const { return "Enrol " + m.name; }
+  std::string operator()(const RotateKey&) const { return "RotateKey"; }
 };
 
 std::string plan_text(CatchUp plan) {
   if (plan == CatchUp::kNothing) return "nothing to do";
   return plan == CatchUp::kReplay ? "replay" : "snapshot";
+}
+
+std::string enrolled_text(const Enrolled& enrolled) {
+  return "Enrolled " + std::string(to_word(enrolled.state));
 }
 
 struct MemberReplyText {
@@ -87,6 +93,7 @@ struct MemberReplyText {
     return "NoArtefact " + error_text(m.code, m.text);
   }
   std::string operator()(const Heard&) const { return "Heard"; }
+  std::string operator()(const Enrolled& m) const { return enrolled_text(m); }
 };
 
 struct AdminRequestText {
@@ -111,6 +118,10 @@ struct AdminRequestText {
   std::string operator()(const CreateGroup& m) const { return "CreateGroup " + m.name; }
   std::string operator()(const DeleteGroup& m) const { return "DeleteGroup " + m.name; }
   std::string operator()(const Recover& m) const { return "Recover " + text_of(m.through); }
+  std::string operator()(const Enrol& m) const { return "Enrol " + m.name; }
+  std::string operator()(const RotateKey&) const { return "RotateKey"; }
+  std::string operator()(const KeysQuery&) const { return "KeysQuery"; }
+  std::string operator()(const ChangeKey& m) const { return "ChangeKey " + m.name; }
 };
 
 struct AdminReplyText {
@@ -152,6 +163,11 @@ struct AdminReplyText {
     }
     for (const std::string& name : m.absent) text += "\n  not heard: " + name;
     return text;
+  }
+  std::string operator()(const Enrolled& m) const { return enrolled_text(m); }
+  std::string operator()(const KeysReply&) const { return "KeysReply"; }
+  std::string operator()(const KeyInfo& m) const {
+    return "KeyInfo " + m.name + " " + std::string(to_word(m.state));
   }
   std::string operator()(const QueryRefused& m) const {
     return "refused " + error_text(m.code, m.text);

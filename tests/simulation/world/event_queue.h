@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace groupctl::sim {
@@ -20,6 +21,11 @@ class EventQueue {
   void after(Millis delay, Action action) { at(now_ + delay, std::move(action)); }
   /// A time that has passed means now.
   void at(Millis time, Action action);
+  /// When the next action is due; nullopt: there is none.
+  std::optional<Millis> next() const {
+    if (actions_.empty()) return std::nullopt;
+    return actions_.begin()->first.first;
+  }
   /// Runs the next action; false when there is none or it lies beyond `limit`.
   bool run_one(Millis limit);
   /// Runs everything up to and including `time`, which then is now.

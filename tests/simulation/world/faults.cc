@@ -49,6 +49,12 @@ Faults Faults::draw(Pcg& random) {
     faults.log_cap_age_ms = apart.chance(200) ? 2000 + apart.below(5000) : 0;
   }
   faults.own_build = drawn_rate(apart, 500);
+  faults.little_room = apart.chance(400);
+  if (apart.chance(750)) {
+    faults.keys = true;
+    faults.key_interval_ms = apart.chance(700) ? 200 + apart.below(2000) : 0;
+    faults.hostile_interval_ms = apart.chance(700) ? 30 + apart.below(400) : 0;
+  }
   return faults;
 }
 
@@ -82,7 +88,11 @@ std::string to_text(const Faults& faults) {
       {"keep", faults.keep_entries},
       {"keep_age", faults.keep_age_ms},
       {"log_cap", faults.log_cap_bytes},
+      {"little_room", faults.little_room ? 1 : 0},
       {"log_cap_age", faults.log_cap_age_ms},
+      {"keys", faults.keys ? 1 : 0},
+      {"key_changes", faults.key_interval_ms},
+      {"hostile", faults.hostile_interval_ms},
       {"chunk", faults.chunk_bytes == kChunkBytes ? 0 : faults.chunk_bytes},
   };
   std::string text;

@@ -55,6 +55,21 @@ struct Faults {
   /// Of a chunk of a snapshot: in small ones the small images of a world are long.
   std::uint64_t chunk_bytes = kChunkBytes;
 
+  /// The coordinator's bounds on what its peers may do are such that honest ones meet them.
+  bool little_room = false;
+
+  /// Whoever speaks to the coordinator has a key, which is given, taken away and changed on the
+  /// occasions of Locksmith, which come each `key_interval_ms`; 0: never.
+  bool keys = false;
+  Millis key_interval_ms = 0;
+  /// Of the occasions of Hostile; 0: nobody is hostile.
+  Millis hostile_interval_ms = 0;
+
+  void without_keys() {
+    keys = false;
+    key_interval_ms = hostile_interval_ms = 0;
+  }
+
   /// A swarm: each class is off or on with its own rate, by the seed.
   static Faults draw(Pcg& random);
 };

@@ -93,6 +93,7 @@ std::optional<std::string> lie_in(const Truth& truth, Sequence sequence, const L
   const Entry& entry = truth.at(sequence).entry;
   const MemberRow* who = truth.last_row(row.member);
   if (who == nullptr) return "no such member ever";
+  if (is_hostile(who->name)) return std::nullopt;
   const TrueMember* member = truth.find_member(who->server_id);
   if (member == nullptr) return "that member never ran";
   switch (row.outcome) {

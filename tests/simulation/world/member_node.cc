@@ -63,6 +63,8 @@ MemberConfig MemberNode::config() const {
   config.shared_tail = spec_.shared_tail;
   config.server_id = spec_.server_id;
   config.incarnation = incarnation_;
+  config.key = spec_.key;
+  config.has_token = static_cast<bool>(spec_.token);
   config.seed = spec_.node * 1000 + incarnation_.value;
   return config;
 }
@@ -86,11 +88,16 @@ void MemberNode::start() {
   const auto stored = read_memory(disk_.store(), spec_.group);
   if (stored) check_kept(stage_.truth, *core_, spec_.name, spec_.server_id, stored->intended);
   heard_ = core_->status().epoch;
-  connect();
+  connect(spec_.key);
   take(MemberTick{});
 }
 
-void MemberNode::connect() {
+const PublicKey& MemberNode::key_for(LinkAs as) const {
+  if (as == LinkAs::kToken) return spec_.token;
+  return as == LinkAs::kGuest ? spec_.guest : spec_.key;
+}
+
+void MemberNode::connect(const PublicKey& as) {
   stage_.net.connect(spec_.node, Plane::kMember,
                      {[this](ByteView bytes) {
                         auto message = decode_member_reply(bytes);
@@ -105,7 +112,12 @@ void MemberNode::connect() {
                         stage_.trace.add(stage_.queue.now(), "coordinator => " + spec_.name, "",
                                          envelope, [&] { return describe(message->publication); });
                         take(FromCommandPlane{std::move(*message)});
-                      }});
+                      },
+                      [this] {
+                        stage_.trace.sometimes("a member's handshake refused");
+                        take(LinkTroubled{LinkTrouble::kKeyRefused});
+                      },
+                      as});
 }
 
 void MemberNode::crash() {
@@ -252,6 +264,7 @@ void MemberNode::carry_out(MemberOutput output) {
 }
 
 void MemberNode::carry_out_rest(MemberOutput output) {
+  if (output.link) connect(key_for(*output.link));
   if (output.subscribe) stage_.net.subscribe(spec_.node, output.subscribe->topic);
   for (const MemberMessage& message : output.send) {
     stage_.trace.add(stage_.queue.now(), spec_.name, "sends", {},

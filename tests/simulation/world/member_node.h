@@ -22,6 +22,9 @@ struct MemberSpec {
   Labels labels;
   ServerId server_id;
   std::vector<std::string> shared_tail = {};
+  PublicKey key = {};    ///< zero: it has none
+  PublicKey token = {};  ///< that lets it in; zero: none
+  PublicKey guest = {};  ///< of everybody who knows the coordinator's key
 };
 
 class MemberNode {
@@ -44,6 +47,12 @@ class MemberNode {
   void set_server_id(const ServerId& id) { spec_.server_id = id; }
   void revert_drift() { defaults_.reverts_drift = true; }
   void set_shared_tail(std::vector<std::string> urls) { spec_.shared_tail = std::move(urls); }
+  /// Another key of its own, from the next start on. `token`: one that lets it in, or zero.
+  void set_key(const PublicKey& key, const PublicKey& token) {
+    spec_.key = key;
+    spec_.token = token;
+  }
+  void set_guest(const PublicKey& key) { spec_.guest = key; }
   void set_labels(Labels labels) { spec_.labels = std::move(labels); }
   /// After it has ended by itself it is started again when so much time has passed, and after it
   /// has left up to forty times as much later; 0: never.
@@ -75,7 +84,8 @@ class MemberNode {
  private:
   void note_work(const WorkItem& item, const WorkResult& result);
   MemberConfig config() const;
-  void connect();
+  void connect(const PublicKey& as);
+  const PublicKey& key_for(LinkAs as) const;
   void take(MemberEvent event);
   void step(MemberEvent event);
   const Envelope* fenced(const MemberEvent& event) const;

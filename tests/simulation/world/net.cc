@@ -8,9 +8,51 @@ void Net::serve(Server server) {
   server_ = std::move(server);
   ++servers_;
   for (auto& [node, session] : sessions_) {
-    ++session.serial;
+    if (session.link != Link::kRefused) begin_anew(node, session);
+  }
+}
+
+void Net::begin_anew(NodeId node, Session& session) {
+  ++session.serial;
+  session.link = Link::kOpening;
+  session.hears = hears_at_once();
+  if (session.topic) announce_subscription(node);
+}
+
+/// Connections that are there stay, but for those of subscribers when one of them has lost the
+/// command plane: all of these are made anew.
+void Net::admit(std::shared_ptr<const Admissions> admissions) {
+  if (!server_ || !server_->admissions) return;
+  const auto before = std::exchange(server_->admissions, std::move(admissions));
+  const bool cuts = std::any_of(before->begin(), before->end(), [this](const auto& one) {
+    return one.second.command && !may(one.first, &Admission::command);
+  });
+  if (!cuts) return;
+  for (auto& [node, session] : sessions_) {
+    session.hears = false;
     if (session.topic) announce_subscription(node);
   }
+}
+
+bool Net::may(const PublicKey& key, bool Admission::*plane) const {
+  if (!server_->admissions) return true;
+  const auto found = server_->admissions->find(key);
+  return found != server_->admissions->end() && found->second.*plane;
+}
+
+bool Net::let_in(NodeId node, Session& session) {
+  if (session.link != Link::kOpening) return session.link == Link::kUp;
+  const bool member = session.plane == Plane::kMember;
+  if (may(session.client.key, member ? &Admission::member : &Admission::admin)) {
+    session.link = Link::kUp;
+    return true;
+  }
+  session.link = Link::kRefused;
+  queue_.after(faults_.delay_min_ms, [this, node, serial = session.serial] {
+    const Session& refused = sessions_[node];
+    if (refused.connected && refused.serial == serial) refused.client.on_refused();
+  });
+  return false;
 }
 
 void Net::stop_serving(bool orderly) {
@@ -21,11 +63,11 @@ void Net::stop_serving(bool orderly) {
 
 void Net::connect(NodeId node, Plane plane, Client client) {
   Session& session = sessions_[node];
-  ++session.serial;
   session.plane = plane;
   session.client = std::move(client);
   session.topic.reset();
   session.connected = true;
+  begin_anew(node, session);
 }
 
 void Net::disconnect(NodeId node) {
@@ -35,11 +77,7 @@ void Net::disconnect(NodeId node) {
   session.topic.reset();
 }
 
-void Net::renew_session(NodeId node) {
-  Session& session = sessions_[node];
-  ++session.serial;
-  if (session.topic) announce_subscription(node);
-}
+void Net::renew_session(NodeId node) { begin_anew(node, sessions_[node]); }
 
 std::string Net::routing_id(NodeId node, const Session& session) {
   return std::to_string(node) + "." + std::to_string(session.serial);
@@ -97,8 +135,8 @@ void Net::to_server(NodeId from, Bytes message) {
   auto shared = std::make_shared<const Bytes>(std::move(message));
   pass({from, kCoordinatorNode, sender.plane}, from, *shared, sender.latest_up,
        [this, from, shared](Session& session) {
-         if (!server_) return;
-         const Peer peer{routing_id(from, session), {}};
+         if (!server_ || !let_in(from, session)) return;
+         const Peer peer{routing_id(from, session), session.client.key};
          (session.plane == Plane::kMember ? server_->on_member : server_->on_admin)(peer, *shared);
        });
 }
@@ -115,14 +153,18 @@ void Net::to_client(const Peer& peer, Bytes message) {
 
 void Net::subscribe(NodeId node, const LogId& topic) {
   sessions_[node].topic = topic;
+  sessions_[node].hears = hears_at_once();
   announce_subscription(node);
 }
 
 void Net::announce_subscription(NodeId node) {
   const std::uint64_t serial = sessions_[node].serial;
   queue_.after(faults_.delay_min_ms, [this, node, serial] {
-    const Session& session = sessions_[node];
-    if (session.connected && session.serial == serial && server_) server_->on_subscriber();
+    Session& session = sessions_[node];
+    if (!session.connected || session.serial != serial || !server_) return;
+    if (!may(session.client.key, &Admission::command)) return;
+    session.hears = true;
+    server_->on_subscriber();
   });
 }
 
@@ -130,7 +172,7 @@ void Net::publish(const LogId& topic, Bytes envelope, ByteView frame) {
   auto parts =
       std::make_shared<const std::pair<Bytes, Bytes>>(std::move(envelope), copy_bytes(frame));
   for (auto& [node, session] : sessions_) {
-    if (!session.connected || session.topic != topic) continue;
+    if (!session.connected || !session.hears || session.topic != topic) continue;
     pass({kCoordinatorNode, node, Plane::kCommand}, node, parts->first, session.latest_published,
          [parts](Session& to) { to.client.on_publication(parts->first, parts->second); });
   }

@@ -1,5 +1,6 @@
 // The simulated network: bytes between one coordinator and its members and admins, which it delays,
-// loses, repeats and reorders; sessions that end; directions that are cut.
+// loses, repeats and reorders; sessions that end; directions that are cut; keys that are not let
+// in.
 #pragma once
 
 #include <deque>
@@ -40,10 +41,13 @@ class Net {
     std::function<void(const Peer&, ByteView)> on_member;
     std::function<void(const Peer&, ByteView)> on_admin;
     std::function<void()> on_subscriber;
+    std::shared_ptr<const Admissions> admissions = {};  ///< null: without keys
   };
   struct Client {
     std::function<void(ByteView)> on_reply;
-    std::function<void(ByteView envelope, ByteView frame)> on_publication;
+    std::function<void(ByteView envelope, ByteView frame)> on_publication = {};
+    std::function<void()> on_refused = {};  ///< the handshake failed; it is not tried again
+    PublicKey key = {};
   };
   Net(EventQueue& queue, Pcg& random, const Faults& faults)
       : queue_(queue), random_(random), faults_(faults) {}
@@ -53,6 +57,8 @@ class Net {
   /// It is down and all sessions end. What it said last still arrives after an orderly end, and is
   /// lost after a crash; what is under way to it is lost.
   void stop_serving(bool orderly);
+  /// Who is let in from now on, as CoordinatorBus::admit says.
+  void admit(std::shared_ptr<const Admissions> admissions);
   /// A node comes up with a fresh session and no subscription.
   void connect(NodeId node, Plane plane, Client client);
   void disconnect(NodeId node);
@@ -75,8 +81,12 @@ class Net {
   void set_rule(Rule rule) { rule_ = std::move(rule); }
 
  private:
+  /// How the handshake of a connection ended; it is asked for when the first message arrives.
+  enum class Link : std::uint8_t { kOpening, kUp, kRefused };
   struct Session {
     Plane plane = Plane::kMember;
+    Link link = Link::kOpening;
+    bool hears = false;  // publications of its topic
     std::uint64_t serial = 0;
     Client client;
     std::optional<LogId> topic;
@@ -91,6 +101,11 @@ class Net {
             std::function<void(Session&)> arrive);
   void echo(NodeId node, const std::function<void(Session&)>& arrive);
   void announce_subscription(NodeId node);
+  void begin_anew(NodeId node, Session& session);
+  bool let_in(NodeId node, Session& session);
+  bool may(const PublicKey& key, bool Admission::*plane) const;
+  /// Without keys nobody has to be asked first.
+  bool hears_at_once() const { return server_ && !server_->admissions; }
   static std::string routing_id(NodeId node, const Session& session);
 
   EventQueue& queue_;

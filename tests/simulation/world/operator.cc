@@ -3,7 +3,7 @@
 namespace groupctl::sim {
 namespace {
 
-constexpr Millis kLooksEachMs = 1500;
+constexpr Millis kOperatorLooksEachMs = 1500;
 
 bool needs_an_operator(const MemberNode& member) {
   if (!member.up() || member.core()->phase() != MemberPhase::kQuarantined) return false;
@@ -15,7 +15,7 @@ bool needs_an_operator(const MemberNode& member) {
 
 void Operator::watch() {
   watches_ = true;
-  world_.stage().queue.after(kLooksEachMs, [this] {
+  world_.stage().queue.after(kOperatorLooksEachMs, [this] {
     look();
     watch();
   });

@@ -2,7 +2,10 @@
 
 #include "tests/simulation/world/chaos.h"
 #include "tests/simulation/world/deviations.h"
+#include "tests/simulation/world/hostile.h"
 #include "tests/simulation/world/ledger_check.h"
+#include "tests/simulation/world/locksmith.h"
+#include "tests/simulation/world/visitors.h"
 #include "tests/simulation/world/workload.h"
 #include "tests/simulation/world/world_check.h"
 
@@ -11,38 +14,60 @@ namespace {
 
 constexpr std::uint64_t kDeepCheckEachSteps = 100;
 constexpr std::uint64_t kAuditEachSteps = 40;
+constexpr std::uint64_t kSeedsOfAProcess = 10;
 constexpr Millis kConvergeWithinMs = 60'000;
 constexpr Millis kSafetyWithinMs = 120'000;
 
 class Simulation {
  public:
-  Simulation(std::uint64_t seed, std::size_t trace_lines)
-      : world_(seed, command_table()), workload_(world_), chaos_(world_), deviations_(world_) {
-    world_.stage().trace.keep(trace_lines);
+  Simulation(std::uint64_t seed, const SimulationWish& wish)
+      : seed_(seed),
+        wish_(wish),
+        world_(seed, command_table(), wish.group),
+        workload_(world_),
+        chaos_(world_),
+        deviations_(world_),
+        locksmith_(world_, seed),
+        hostile_(world_, seed),
+        visitors_(world_, seed) {
+    world_.stage().trace.keep(wish.trace_lines);
   }
-  SimulationResult run(std::uint64_t seed);
+  World& world() { return world_; }
+  /// Everybody is there. `beside`: the other groups of the process, null for one that is not there.
+  void begin(ServerRegistry* registry = nullptr, std::vector<World*> beside = {});
+  /// When something happens next; nullopt: what can go wrong has gone wrong.
+  std::optional<Millis> next();
+  void advance() { step(kSafetyWithinMs); }
+  SimulationResult finish();
 
  private:
   bool broken() { return world_.stage().truth.violation().has_value(); }
-  void populate();
+  void populate(ServerRegistry* registry);
   bool step(Millis limit);
-  void run_steps(std::uint64_t steps);
   void run_for(Millis time);
   void converge();
   void audit(Sequence sequence, std::map<Sequence, bool>* closed);
   bool all_closed();
 
+  std::uint64_t seed_;
+  SimulationWish wish_;
   World world_;
   Workload workload_;
   Chaos chaos_;
   Deviations deviations_;
+  Locksmith locksmith_;
+  Hostile hostile_;
+  Visitors visitors_;
   std::uint64_t steps_ = 0;
+  std::uint64_t safety_steps_ = 0;
+  std::string faults_;  // as drawn
 };
 
-void Simulation::populate() {
+void Simulation::populate(ServerRegistry* registry) {
   Stage& stage = world_.stage();
   Pcg& random = stage.random;
   stage.faults = Faults::draw(random);
+  if (wish_.open) stage.faults.without_keys();
   Pcg apart = random;  // what the seeds drew before there was this stays
   const std::uint64_t members = 1 + random.below(9);
   for (std::uint64_t i = 1; i <= members; ++i) {
@@ -55,11 +80,17 @@ void Simulation::populate() {
   for (const char* name : {"a1", "a2"}) world_.add_admin(name);
   world_.coordinator().set_restart_ms(50);
   world_.coordinator().set_retention(stage.faults);
+  world_.coordinator().set_bounds(stage.faults);
   world_.coordinator().set_chunk_bytes(stage.faults.chunk_bytes);
+  world_.coordinator().set_registry(registry);
+  if (wish_.mute_the_barred) world_.coordinator().mute_the_barred();
+  locksmith_.furnish(hostile_.appear());
   world_.coordinator().start();
   workload_.start();
   chaos_.start();
   deviations_.start();
+  locksmith_.start();
+  hostile_.start();
 }
 
 bool Simulation::step(Millis limit) {
@@ -67,6 +98,7 @@ bool Simulation::step(Millis limit) {
   if (broken() || !stage.queue.run_one(limit)) return false;
   ++steps_;
   check_watermarks(world_);
+  check_sizes(world_);
   if (steps_ % kDeepCheckEachSteps == 0) check_disks(world_);
   if (steps_ % kAuditEachSteps == 0 && stage.truth.last()) {
     const std::uint64_t back =
@@ -74,11 +106,6 @@ bool Simulation::step(Millis limit) {
     audit(Sequence(stage.truth.last().value - back), nullptr);
   }
   return !broken();
-}
-
-void Simulation::run_steps(std::uint64_t steps) {
-  for (std::uint64_t i = 0; i < steps && step(kSafetyWithinMs); ++i) {
-  }
 }
 
 void Simulation::run_for(Millis time) {
@@ -116,6 +143,9 @@ void Simulation::converge() {
   Stage& stage = world_.stage();
   workload_.stop();
   deviations_.stop();
+  hostile_.stop();
+  visitors_.stop();
+  locksmith_.end();
   chaos_.end();
   const Millis until = stage.queue.now() + kConvergeWithinMs;
   std::string missing = "nothing has run";
@@ -123,8 +153,8 @@ void Simulation::converge() {
     run_for(500);
     missing = not_in_step(world_);
     if (!missing.empty()) continue;
-    if (all_closed()) break;
-    missing = "a ledger is open";
+    missing = all_closed() ? not_in_step(world_) : "a ledger is open";
+    if (missing.empty()) break;
   }
   if (!missing.empty()) stage.truth.broken("L1", "not in step in time: " + missing);
   if (broken()) return;
@@ -132,14 +162,26 @@ void Simulation::converge() {
   check_disks(world_);
 }
 
-SimulationResult Simulation::run(std::uint64_t seed) {
-  populate();
+void Simulation::begin(ServerRegistry* registry, std::vector<World*> beside) {
+  populate(registry);
+  visitors_.start(std::move(beside));
+  Stage& stage = world_.stage();
+  faults_ = to_text(stage.faults);
+  safety_steps_ = 2000 + stage.random.below(3000);
+}
+
+std::optional<Millis> Simulation::next() {
+  if (broken() || steps_ >= safety_steps_) return std::nullopt;
+  const auto at = world_.stage().queue.next();
+  return at && *at <= kSafetyWithinMs ? at : std::nullopt;
+}
+
+SimulationResult Simulation::finish() {
+  if (!broken()) converge();
   Stage& stage = world_.stage();
   SimulationResult result;
-  result.seed = seed;
-  result.faults = to_text(stage.faults);
-  run_steps(2000 + stage.random.below(3000));
-  if (!broken()) converge();
+  result.seed = seed_;
+  result.faults = faults_;
   result.violation = stage.truth.violation();
   result.trace_hash = stage.trace.hash();
   result.events = steps_;
@@ -149,10 +191,48 @@ SimulationResult Simulation::run(std::uint64_t seed) {
   return result;
 }
 
+/// The one in which something happens next; nullptr: in none.
+Simulation* first_of(const std::vector<std::unique_ptr<Simulation>>& all) {
+  Simulation* first = nullptr;
+  for (const auto& one : all) {
+    const auto at = one->next();
+    if (at && (first == nullptr || *at < *first->next())) first = one.get();
+  }
+  return first;
+}
+
 }  // namespace
 
-SimulationResult simulate(std::uint64_t seed, std::size_t trace_lines) {
-  return Simulation(seed, trace_lines).run(seed);
+SimulationResult simulate(std::uint64_t seed, const SimulationWish& wish) {
+  Simulation one(seed, wish);
+  one.begin();
+  while (one.next()) one.advance();
+  return one.finish();
+}
+
+std::vector<SimulationResult> simulate_process(std::uint64_t seed, const ProcessWish& process) {
+  const std::size_t groups = process.groups;
+  ServerRegistry registry;
+  std::vector<std::unique_ptr<Simulation>> all(groups);
+  std::vector<World*> worlds(groups, nullptr);
+  for (std::size_t i = 0; i < groups; ++i) {
+    if (process.alone && i != *process.alone) continue;
+    SimulationWish wish;
+    wish.trace_lines = process.trace_lines;
+    wish.group = "g" + std::to_string(i + 1);
+    all[i] = std::make_unique<Simulation>(kSeedsOfAProcess * seed + i, wish);
+    worlds[i] = &all[i]->world();
+  }
+  for (std::size_t i = 0; i < groups; ++i) {
+    std::vector<World*> beside = worlds;
+    beside.erase(beside.begin() + static_cast<std::ptrdiff_t>(i));
+    if (all[i]) all[i]->begin(&registry, std::move(beside));
+  }
+  std::erase(all, nullptr);
+  while (Simulation* first = first_of(all)) first->advance();
+  std::vector<SimulationResult> results;
+  for (auto& one : all) results.push_back(one->finish());
+  return results;
 }
 
 std::string report(const SimulationResult& result) {

@@ -31,6 +31,12 @@ class Trace {
     add(now, who, what, {}, [] { return std::string(); });
   }
 
+  /// What a reader should see, and what is no part of what happened.
+  template <class Text>
+  void aside(Millis now, std::string_view who, std::string_view what, Text&& text) {
+    if (keeping()) put(now, who, what, text());
+  }
+
   std::uint64_t hash() const { return hash_; }
   const std::deque<std::string>& lines() const { return lines_; }
   std::deque<std::string> take_lines() { return std::exchange(lines_, {}); }

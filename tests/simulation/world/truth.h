@@ -40,6 +40,10 @@ struct TrueMember {
   bool crashed = false;
 };
 
+/// Names of members and operators that are not what they should be begin so: of what a member says
+/// of itself nothing can be known then.
+inline bool is_hostile(std::string_view name) { return name.starts_with('x'); }
+
 class Truth {
  public:
   /// No judgement while off: for scenarios that break the history on purpose.

@@ -14,8 +14,8 @@ Block draw_block(Pcg& random) {
 
 CoordinatorConfig coordinator_defaults() {
   CoordinatorConfig config;
-  config.group = "shop";
   config.product = "0.1.0";
+  config.open = true;
   config.command_endpoint = "sim://command";
   config.member_endpoint = "sim://members";
   config.secret.bytes[0] = 7;
@@ -37,9 +37,11 @@ MemberConfig member_defaults() {
   return config;
 }
 
-World::World(std::uint64_t seed, const CommandTable& coordinator_table) : stage_(seed) {
-  coordinator_ =
-      std::make_unique<CoordinatorNode>(stage_, coordinator_table, coordinator_defaults());
+World::World(std::uint64_t seed, const CommandTable& coordinator_table, const std::string& group)
+    : stage_(seed) {
+  CoordinatorConfig config = coordinator_defaults();
+  config.group = group;
+  coordinator_ = std::make_unique<CoordinatorNode>(stage_, coordinator_table, std::move(config));
   coordinator_->create(draw_block<LogId>(stage_.random));
 }
 
@@ -48,6 +50,7 @@ ServerId World::draw_server_id() { return draw_block<ServerId>(stage_.random); }
 MemberNode& World::add_member(const std::string& name, Labels labels, const CommandTable& table) {
   MemberSpec spec;
   spec.node = static_cast<NodeId>(members_.size() + 1);
+  spec.group = coordinator_->group();
   spec.name = name;
   spec.labels = std::move(labels);
   spec.server_id = draw_server_id();

@@ -13,8 +13,9 @@ namespace groupctl::sim {
 
 class World {
  public:
-  /// A group "shop" with an empty log; nothing runs yet.
-  World(std::uint64_t seed, const CommandTable& coordinator_table);
+  /// A group with an empty log; nothing runs yet.
+  World(std::uint64_t seed, const CommandTable& coordinator_table,
+        const std::string& group = "shop");
 
   Stage& stage() { return stage_; }
   CoordinatorNode& coordinator() { return *coordinator_; }

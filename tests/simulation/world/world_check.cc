@@ -124,6 +124,7 @@ void check_watermarks(World& world) {
   if (core == nullptr) return;
   Truth& truth = world.stage().truth;
   truth.for_each_row([&](MemberId id, const MemberRow& row) {
+    if (is_hostile(row.name)) return;
     const auto marks = core->marks_of(id);
     const TrueMember* member = truth.find_member(row.server_id);
     if (!marks || member == nullptr) return;
@@ -132,6 +133,17 @@ void check_watermarks(World& world) {
                              ", true is " + describe(member->highest));
     }
   });
+}
+
+void check_sizes(World& world) {
+  const CoordinatorCore* core = world.coordinator().core();
+  if (core == nullptr) return;
+  for (const CoreSize& one : core->sizes()) {
+    if (one.size <= one.most) continue;
+    world.stage().truth.broken("I15", "the coordinator holds " + std::to_string(one.size) + " " +
+                                          std::string(one.what) + ", more than " +
+                                          std::to_string(one.most));
+  }
 }
 
 void check_disks(World& world) {
@@ -148,6 +160,9 @@ void check_disks(World& world) {
 
 std::string not_in_step(World& world) {
   const Truth& truth = world.stage().truth;
+  for (const MemberRow& row : roster(truth.state())) {
+    if (is_hostile(row.name)) return row.name + " is in the roster";
+  }
   if (!world.coordinator().up()) {
     return "the coordinator is down " + world.coordinator().last_error();
   }

@@ -291,7 +291,7 @@ TEST(WaitingTest, ABusyCoordinatorIsAskedAgainMoreAndMoreRarely) {
   Client client(coordinator, kNoStop);
   const WaitEnd end = wait_for_outcomes(client, Sequence(412), 600'000, kNoRound);
   EXPECT_TRUE(end.ledger.closed());
-  EXPECT_EQ(end.cut_short, "");
+  EXPECT_FALSE(end.cut_short);
   EXPECT_THAT(asked_at, ElementsAre(1000, 1100, 1300, 1700, 2500));
 }
 
@@ -312,7 +312,8 @@ TEST(WaitingTest, AnEntryThatCannotBeWatchedEndsTheWaitWithTheReason) {
   });
   Client client(coordinator, kNoStop);
   const WaitEnd end = wait_for_outcomes(client, Sequence(412), 600'000, kNoRound);
-  EXPECT_EQ(end.cut_short, "entry 412 is below the floor of the log");
+  ASSERT_TRUE(end.cut_short);
+  EXPECT_EQ(end.cut_short->text, "entry 412 is below the floor of the log");
   EXPECT_FALSE(end.ledger.closed());
   EXPECT_EQ(coordinator.requests.size(), 1u);
 }

@@ -139,7 +139,7 @@ TEST_F(ContextsTest, ErrorsNameWhatIsWrongAndWhere) {
   EXPECT_THAT(said({"status", "-c", "x"}), HasSubstr("3 --context: there is no context \"x\""));
   EXPECT_THAT(said({"context", "add", "prod", "-E", "ipc:///x"}),
               HasSubstr("7 there is a context"));
-  EXPECT_THAT(said({"context", "add", "far", "-E", "tcp://192.0.2.1:1"}), HasSubstr("2 tcp://"));
+  EXPECT_THAT(said({"context", "add", "far", "-E", "tcp://0192.0.2.1:1"}), HasSubstr("2 \"tcp://"));
   EXPECT_THAT(said({"context", "add", "A b", "-E", "ipc:///x"}), HasSubstr("2 \"A b\" is no name"));
   EXPECT_THAT(said({"context", "add", "x"}), HasSubstr("2 -E URL is needed"));
   EXPECT_THAT(said({"context", "use"}), HasSubstr("2 NAME is needed"));

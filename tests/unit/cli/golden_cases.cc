@@ -247,6 +247,42 @@ std::string head(const Screen& screen) {
                      screen);
 }
 
+constexpr GroupTime kListedAt{1'795'257'676'201};
+
+KeyInfo listed_key(std::uint8_t number, std::string name, KeyRole role, KeyState state,
+                   std::uint64_t age_ms) {
+  KeyInfo info;
+  info.key.bytes.fill(number);
+  info.name = std::move(name);
+  info.role = role;
+  info.state = state;
+  info.since = GroupTime(kListedAt.value - age_ms);
+  info.by = state == KeyState::kPending ? "" : "ana@bastion";
+  return info;
+}
+
+std::string key_list(const Screen& screen) {
+  KeyInfo waits = listed_key(1, "web-41", KeyRole::kMember, KeyState::kPending, 8'000);
+  waits.from = "10.0.1.41";
+  waits.message = "web-41 has another key, 9p1w-zz02-41xr-k7qm-3c5d-8e0f";
+  KeyInfo token = listed_key(3, "token-41xr", KeyRole::kToken, KeyState::kAccepted, 60'000);
+  token.until = GroupTime(kListedAt.value + 3'540'000);
+  token.uses_left = 5;
+  KeyInfo replaced =
+      listed_key(4, "web-01", KeyRole::kMember, KeyState::kAccepted, 12 * 86'400'000);
+  replaced.until = GroupTime(kListedAt.value + 86'000'000);
+  KeyInfo revoked = listed_key(6, "eve", KeyRole::kReader, KeyState::kRevoked, 3'600'000);
+  revoked.message = "left the company\x1b[31m";
+  KeyInfo guest = listed_key(2, "guest", KeyRole::kGuest, KeyState::kAccepted, 0);
+  guest.since = {};
+  guest.by = "";
+  return render_text(
+      KeysReport{{waits, guest, token, replaced,
+                  listed_key(5, "web-01", KeyRole::kMember, KeyState::kAccepted, 400'000), revoked},
+                 kListedAt},
+      screen);
+}
+
 }  // namespace
 
 std::vector<GoldenCase> golden_cases() {
@@ -265,6 +301,8 @@ std::vector<GoldenCase> golden_cases() {
       {"collect_end", "a row for every target: its file, or why there is none",
        [](const Screen& screen) { return render_text(bundles_report(), screen); }, false},
       {"head", "stands above the bar and stays", head},
+      {"key_list", "who waits, guests, a token, a replaced key and the new one, one revoked",
+       key_list, false},
       {"recap", "one row for each target that did not plainly end well",
        [](const Screen& screen) { return recap(screen, false); }, false},
       {"recap_detached", "Ctrl-C: how to come back",

@@ -75,6 +75,7 @@ MembersReport members() {
 StatusReport status() {
   StatusReport report;
   report.status.hello = hello_reply();
+  report.status.hello.role = KeyRole::kAdmin;
   report.status.read_only = "recovering";
   report.status.endpoint_members = "tcp://127.0.0.1:1";
   report.status.last_command = GroupTime(1);
@@ -88,6 +89,7 @@ MemberDetail detail() {
   detail.info = member(MemberState::kDrifted);
   detail.since = GroupTime(1);
   detail.address = "127.0.0.1:4000";
+  detail.key.bytes.fill(7);
   detail.own_labels = detail.operator_labels = {{"rack", "r1"}};
   detail.outcomes = {{Sequence(1), Sequence(4), Outcome::kBySnapshot, "step", "text"}};
   detail.wanted = {{"shop", "1", Sequence(3)}};
@@ -160,8 +162,39 @@ std::vector<std::string> of_the_groups() {
           render_json(GroupReport{served, true}), render_json(GroupDeletion{"bank", "/x/bank-1"})};
 }
 
+std::vector<std::string> of_keys() {
+  KeyInfo info;
+  info.key.bytes.fill(7);
+  info.name = "web-1";
+  info.role = KeyRole::kToken;
+  info.state = KeyState::kAccepted;
+  info.since = info.until = GroupTime(1);
+  info.uses_left = 3;
+  info.from = info.by = info.message = "x";
+  const TokenReport token{info, SecretKey{info.key.bytes}, "shop", "tcp://a:1", info.key, 5};
+  OwnKeyReport own{OwnKeyReport::Did::kMake, "/f", info.key, "ana", "tcp://a:1"};
+  own.answer = Enrolled{KeyState::kPending, "x"};
+  OwnKeyReport not_asked = own;
+  not_asked.answer.reset();
+  not_asked.why_not_asked = "nobody answered";
+  OwnKeyReport looked{OwnKeyReport::Did::kLook, "/f", info.key};
+  looked.server = info.key;
+  looked.server_from = "--server-key";
+  OwnKeyReport replaced{OwnKeyReport::Did::kReplace, "/f", info.key};
+  replaced.old_until = GroupTime(1);
+  std::vector<std::string> all = {render_json(KeysReport{{info, info}, GroupTime(1)}),
+                                  render_json(KeyReport{info}),
+                                  render_json(token),
+                                  render_json(own),
+                                  render_json(not_asked),
+                                  render_json(looked),
+                                  render_json(replaced)};
+  return all;
+}
+
 std::vector<std::string> outputs() {
-  Contexts contexts{"/f", "prod", {{"prod", {"tcp://127.0.0.1:1", "shop"}}}};
+  Contexts contexts{
+      "/f", "prod", {{"prod", {"tcp://127.0.0.1:1", "shop", std::string(64, 'a'), "/k"}}}};
   const LogReport log{{entry()}, Sequence(9), Sequence(1)};
   std::vector<std::string> all = {
       render_json(command()),
@@ -194,6 +227,7 @@ std::vector<std::string> outputs() {
   };
   for (const LedgerRow& row : rows_of_every_outcome()) all.push_back(render_json(row, Sequence(9)));
   for (std::string& output : of_the_repository()) all.push_back(std::move(output));
+  for (std::string& output : of_keys()) all.push_back(std::move(output));
   for (std::string& output : of_the_groups()) all.push_back(std::move(output));
   return all;
 }

@@ -161,8 +161,9 @@ TEST(Commit, F9_AReadThatDoesNotVerifyEndsTheProcessAndIsNotAnswered) {
 
 TEST(Commit, F9_AReadThatFindsNothingIsAnsweredAndEndsNothing) {
   Group group;
-  const CoordinatorOutput output =
-      group.step(ReadDone(MemberRead{peer("web-1"), {Refused{ErrorCode::kCompacted, "gone"}}}));
+  const Follower member = group.joined("web-1", 1);
+  const CoordinatorOutput output = group.step(
+      ReadDone(MemberRead{member.peer, {Refused{ErrorCode::kCompacted, "gone"}}, member.session}));
   EXPECT_FALSE(output.exit);
   EXPECT_EQ(output.to_members.size(), 1U);
 }

@@ -41,6 +41,7 @@ CoordinatorConfig Group::default_config() {
   config.server_id = server(250);
   config.secret.bytes.fill(7);
   config.wall_time = GroupTime(1'000'000'000'000);
+  config.open = true;
   return config;
 }
 

@@ -71,9 +71,10 @@ TEST(Ledger, ARangeIsBySnapshotForStateAndSkippedForTheRest) {
   RowChanges rows;
   const MemberId id(1);
   ledger.open_account(id, "web-1");
-  ledger.record(id, {Sequence(3), Sequence(8), Outcome::kBySnapshot, "", ""}, rows);
-  ledger.record(id, {Sequence(5), Sequence(5), Outcome::kFailed, "fetch", ""}, rows);
-  ledger.record(MemberId(2), {Sequence(1), Sequence(20), Outcome::kBySnapshot, "", ""}, rows);
+  ledger.exceptions().record(id, {Sequence(3), Sequence(8), Outcome::kBySnapshot, "", ""}, rows);
+  ledger.exceptions().record(id, {Sequence(5), Sequence(5), Outcome::kFailed, "fetch", ""}, rows);
+  ledger.exceptions().record(MemberId(2), {Sequence(1), Sequence(20), Outcome::kBySnapshot, "", ""},
+                             rows);
   for (const Ledger& one : {ledger, reloaded(rows)}) {
     EXPECT_EQ(outcome(one, 3, id), Outcome::kBySnapshot);
     EXPECT_EQ(outcome(one, 8, id, kHere, EntryClass::kLatest), Outcome::kSkipped);
@@ -89,7 +90,7 @@ TEST(Ledger, F30_ARangeThatIsUnknownIsSoForEveryClass) {
   RowChanges rows;
   const MemberId id(1);
   ledger.open_account(id, "web-1");
-  ledger.record(id, {Sequence(3), Sequence(8), Outcome::kUnknown, "", "lost"}, rows);
+  ledger.exceptions().record(id, {Sequence(3), Sequence(8), Outcome::kUnknown, "", "lost"}, rows);
   EXPECT_EQ(outcome(ledger, 3, id), Outcome::kUnknown);
   EXPECT_EQ(outcome(ledger, 8, id, kHere, EntryClass::kNeverLate), Outcome::kUnknown);
 }
@@ -100,8 +101,8 @@ TEST(Ledger, ARangeTakesThePlaceOfThoseWithinIt) {
   const MemberId id(1);
   ledger.open_account(id, "web-1");
   const OutcomeReport within{Sequence(5), Sequence(6), Outcome::kSuperseded, "", ""};
-  ledger.record(id, within, rows);
-  ledger.record(id, {Sequence(3), Sequence(8), Outcome::kBySnapshot, "", ""}, rows);
+  ledger.exceptions().record(id, within, rows);
+  ledger.exceptions().record(id, {Sequence(3), Sequence(8), Outcome::kBySnapshot, "", ""}, rows);
   EXPECT_EQ(rows.at(exception_key(id, within)), std::nullopt);
   for (const std::uint64_t sequence : {5ULL, 7ULL}) {
     EXPECT_EQ(outcome(ledger, sequence, id), Outcome::kBySnapshot);
@@ -113,9 +114,9 @@ TEST(Ledger, TheSameReportIsRecordedOnce) {
   Ledger ledger;
   RowChanges rows;
   const OutcomeReport report{Sequence(3), Sequence(3), Outcome::kFailed, "", "why"};
-  EXPECT_TRUE(ledger.record(MemberId(1), report, rows));
+  EXPECT_TRUE(ledger.exceptions().record(MemberId(1), report, rows));
   rows.clear();
-  EXPECT_FALSE(ledger.record(MemberId(1), report, rows));
+  EXPECT_FALSE(ledger.exceptions().record(MemberId(1), report, rows));
   EXPECT_TRUE(rows.empty());
 }
 
@@ -154,8 +155,10 @@ TEST(Ledger, TruncationForgetsWhatOnlyEntriesBelowTheFloorNeed) {
   ledger.add_set(Sequence(4), role("gone"), set_of_ids({1}));
   ledger.open_account(MemberId(1), "web-1");
   ledger.close_account(MemberId(1), Sequence(6));
-  ledger.record(MemberId(1), {Sequence(3), Sequence(3), Outcome::kFailed, "", ""}, rows);
-  ledger.record(MemberId(1), {Sequence(2), Sequence(5), Outcome::kBySnapshot, "", ""}, rows);
+  ledger.exceptions().record(MemberId(1), {Sequence(3), Sequence(3), Outcome::kFailed, "", ""},
+                             rows);
+  ledger.exceptions().record(MemberId(1), {Sequence(2), Sequence(5), Outcome::kBySnapshot, "", ""},
+                             rows);
   rows.clear();
 
   ledger.truncate(Sequence(4), Sequence(9), rows);

@@ -38,8 +38,15 @@ TEST(OtherGroups, TheProcessAnswersForItsGroups) {
   for (const AdminRequest& request :
        {AdminRequest(GroupsQuery{}), AdminRequest(CreateGroup{"bank", {}}),
         AdminRequest(DeleteGroup{"shop"})}) {
-    EXPECT_EQ(group.asked<QueryRefused>(request).code, ErrorCode::kUnsupported);
+    const auto output = group.step(FromAdmin{peer("admin"), {AdminRequestId(7), request}});
+    ASSERT_EQ(output.to_process.size(), 1U);
+    EXPECT_EQ(output.to_process[0].id, AdminRequestId(7));
+    EXPECT_TRUE(output.to_admins.empty());
   }
+  const auto answered =
+      group.step(FromProcess{peer("admin"), AdminRequestId(7), GroupDeleted{"/gone"}});
+  ASSERT_EQ(answered.to_admins.size(), 1U);
+  EXPECT_EQ(answered.to_admins[0].reply, AdminReply(GroupDeleted{"/gone"}));
   EXPECT_EQ(group.head(), Sequence(0));
 }
 

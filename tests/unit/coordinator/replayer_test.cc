@@ -123,6 +123,42 @@ TEST_F(Replaying, AnImageBehindTheMemberIsNotShared) {
   EXPECT_EQ(std::get<SnapshotChunk>(done.replies.at(0)).image.at, Sequence(31));
 }
 
+TEST_F(Replaying, F39_WhoKeepsAskingForNewerImagesGetsFew) {
+  const auto asked = [&](const std::string& by, std::uint64_t at_least) {
+    const ImageRead read{peer(by), {}, 0, Sequence(at_least), SessionNumber(7)};
+    return std::get<MemberRead>(replayer.answer(now, read));
+  };
+  std::uint64_t head = 30;
+  const auto more = [&] { group.submit(set_command("later", std::to_string(++head))); };
+  EXPECT_EQ(asked("hostile", head).replies.size(), 1u);
+  for (int i = 0; i < 2; ++i) {
+    more();
+    EXPECT_EQ(asked("hostile", head).replies.size(), 1u);
+  }
+  more();
+  const MemberRead fourth = asked("hostile", head);
+  EXPECT_TRUE(fourth.replies.empty()) << "it asks again, as if this were lost";
+  EXPECT_EQ(fourth.session, SessionNumber(7));
+  EXPECT_TRUE(fourth.of_image);
+  EXPECT_EQ(asked("another", head).replies.size(), 1u);
+  EXPECT_EQ(asked("hostile", head).replies.size(), 1u) << "of that one it may have a part";
+  more();
+  now.value += 10'000;
+  EXPECT_EQ(asked("hostile", head).replies.size(), 1u);
+}
+
+TEST_F(Replaying, F39_AnImageThatIsBeingFetchedOutlivesNewerOnesThatAreNot) {
+  const SnapshotChunk fetched = chunk({});
+  for (std::uint64_t i = 1; i <= 8; ++i) {
+    group.submit(set_command("later", std::to_string(i)));
+    now.value += 10;
+    const ImageRead newer{peer("m" + std::to_string(i)), {}, 0, Sequence(30 + i)};
+    replayer.answer(now, newer);
+    now.value += 10;
+    EXPECT_EQ(chunk(fetched.image, 10).image, fetched.image);
+  }
+}
+
 TEST_F(Replaying, AnImageWhoseTailIsGoneIsMadeAnew) {
   const SnapshotChunk first = chunk({});
   Batch cut;

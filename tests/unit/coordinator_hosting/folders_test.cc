@@ -22,7 +22,7 @@ class FoldersTest : public ::testing::Test {
     return fs::path(state_dir()) / "groups" / group;
   }
   void init(const std::string& group, const PlaneEndpoints& planes = {}) const {
-    ASSERT_TRUE(init_group(state_dir(), group, planes).has_value());
+    ASSERT_TRUE(init_group(state_dir(), group, planes, {}).has_value());
   }
 
   TempDir dir_;
@@ -77,7 +77,7 @@ TEST_F(FoldersTest, ADeletionThatCannotBeFinishedIsOneGroupsFault) {
 
 TEST_F(FoldersTest, AGroupKnowsTheRequestThatItWasMadeFor) {
   init("shop");
-  ASSERT_TRUE(make_group(state_dir(), {"bank", {}, {1, 2}}));
+  ASSERT_TRUE(make_group(state_dir(), {"bank", {}, {1, 2}}, {}));
   EXPECT_TRUE(made_for(state_dir(), "bank", {1, 2}));
   EXPECT_FALSE(made_for(state_dir(), "bank", {2, 1}));
   EXPECT_FALSE(made_for(state_dir(), "bank", {}));

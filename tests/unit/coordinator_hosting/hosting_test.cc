@@ -32,7 +32,7 @@ class HostingTest : public ::testing::Test {
     return fs::path(state_dir()) / "groups" / group;
   }
   void init(const std::vector<std::string>& groups) const {
-    for (const std::string& group : groups) ASSERT_TRUE(init_group(state_dir(), group, {}));
+    for (const std::string& group : groups) ASSERT_TRUE(init_group(state_dir(), group, {}, {}));
   }
   void damage(const std::string& group) const {
     const fs::path data = folder(group) / "log" / "data.mdb";
@@ -197,7 +197,8 @@ TEST_F(HostingTest, OfWhatCannotBeMadeOrServedNothingIsLeft) {
   const PlaneEndpoints taken{"", "", fakes_.planes("shop").admin};
   EXPECT_EQ(refusal("shop", CreateGroup{"mill", taken, {}}).code, ErrorCode::kInUse);
   const PlaneEndpoints remote{"tcp://192.0.2.1:1", "", ""};
-  EXPECT_EQ(refusal("shop", CreateGroup{"mill", remote, {}}).code, ErrorCode::kUnsupported);
+  EXPECT_EQ(refusal("shop", CreateGroup{"mill", remote, {}}).code, ErrorCode::kRefused)
+      << "it has no keys";
   EXPECT_EQ(fakes_.board()->addresses(), "shop at ipc:///default/a");
   EXPECT_EQ(*groups_in(state_dir()), std::vector<std::string>{"shop"});
   stop();

@@ -42,10 +42,11 @@ TEST(Hex, LeavesTheBlockAloneWhenTheTextIsWrong) {
 
 TEST(ErrorWords, AreDistinctAndComplete) {
   std::set<std::string_view> words;
-  for (std::uint16_t code = 0; code <= static_cast<std::uint16_t>(ErrorCode::kInternal); ++code) {
+  for (std::uint16_t code = 0; code <= static_cast<std::uint16_t>(ErrorCode::kUnprotected);
+       ++code) {
     words.insert(to_word(static_cast<ErrorCode>(code)));
   }
-  EXPECT_EQ(words.size(), static_cast<std::size_t>(ErrorCode::kInternal) + 1);
+  EXPECT_EQ(words.size(), static_cast<std::size_t>(ErrorCode::kUnprotected) + 1);
   EXPECT_FALSE(words.contains("unknown_code"));
   EXPECT_EQ(to_word(ErrorCode::kTooOldToKnow), "too_old_to_know");
 }

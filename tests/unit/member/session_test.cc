@@ -234,6 +234,19 @@ TEST_F(MemberSession, G30_AWipedMemberJoinsAsNew) {
   EXPECT_EQ(core->actual().artefacts.at("site").version, "1.0");
 }
 
+TEST_F(MemberSession, F49_AnOfferThatComesLateIsNotTakenByWhoAsksToBeLetIn) {
+  pass(0);
+  step(LinkTroubled{LinkTrouble::kKeyRefused});
+  pass(5000);
+  ASSERT_EQ(core->phase(), MemberPhase::kPending);
+  ASSERT_FALSE(sent<Enrol>().empty());
+  say(Offer{"shop", "tcp://127.0.0.1:7401", 1000});
+  EXPECT_EQ(core->phase(), MemberPhase::kPending) << "as a guest it could never join";
+  drain();
+  pass(5000);
+  EXPECT_FALSE(sent<Enrol>().empty()) << "and it goes on asking";
+}
+
 TEST_F(MemberSession, G2_AStateDirectoryIsOfOneGroup) {
   become_member();
   config.group = "bank";

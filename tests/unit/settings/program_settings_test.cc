@@ -26,10 +26,21 @@ std::vector<ProgramSpec> programs() { return {coordinator_program_spec(), member
 /// A value that a flag with this placeholder takes, other than its default.
 std::string sample(const FlagSpec& flag) {
   static const std::map<std::string, std::string> table = {
-      {"DIR", "/some/where"},  {"NAME", "a-name"},     {"NAME=VALUE", "role=web"},
-      {"URL", "group:"},       {"DURATION", "1234ms"}, {"ENDPOINT", "ipc:///x/y"},
-      {"LEVEL", "warn"},       {"FORMAT", "text"},     {"N", "77"},
-      {"WHAT", "revert"},      {"MIB", "77"},            {"", "false"},
+      {"DIR", "/some/where"},
+      {"NAME", "a-name"},
+      {"NAME=VALUE", "role=web"},
+      {"URL", "group:"},
+      {"DURATION", "1234ms"},
+      {"ENDPOINT", "ipc:///x/y"},
+      {"LEVEL", "warn"},
+      {"FORMAT", "text"},
+      {"N", "77"},
+      {"HOST", "127.9.8.7"},
+      {"WHAT", "revert"},
+      {"MIB", "77"},
+      {"", "false"},
+      {"KEY", std::string(64, 'a')},
+      {"TOKEN", std::string(64, 'b')},
   };
   const auto found = table.find(flag.placeholder);
   EXPECT_NE(found, table.end()) << "no sample for the placeholder of --" << flag.name;

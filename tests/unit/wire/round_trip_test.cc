@@ -119,7 +119,7 @@ TEST(RoundTrip, ReadsBytesAtAnyAlignment) {
 
 TEST(RoundTrip, EveryErrorCodeAndMemberState) {
   for (auto code = static_cast<int>(ErrorCode::kInvalid);
-       code <= static_cast<int>(ErrorCode::kInternal); ++code) {
+       code <= static_cast<int>(ErrorCode::kUnprotected); ++code) {
     const QueryRefused sent{static_cast<ErrorCode>(code), "x"};
     auto got = decode_admin_reply(encode(kId, AdminReply(sent)));
     ASSERT_TRUE(got);

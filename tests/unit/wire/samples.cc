@@ -200,6 +200,11 @@ GroupInfo bare_group_info() {
   return info;
 }
 
+KeyInfo key_info() {
+  return {block<PublicKey>(6), "web-01", KeyRole::kMember, KeyState::kAccepted, GroupTime(5),
+          GroupTime(9),        3,        "10.0.0.5",       "ana@bastion",       "rack r4"};
+}
+
 }  // namespace
 
 Envelope envelope() { return {block<LogId>(1), Epoch(3), GroupTime(1234567890123)}; }
@@ -241,7 +246,10 @@ std::vector<MemberMessage> member_messages() {
           ProbeReply{},
           MemberAnswer{},
           ArtefactRequest{SessionNumber(8), block<ArtefactDigest>(4), 65536},
-          ArtefactRequest{}};
+          ArtefactRequest{},
+          Enrol{kProtocolVersion, "1.2.3", "shop", "web-01", block<PublicKey>(6)},
+          Enrol{kProtocolVersion, "", "g", "m", block<PublicKey>(7)},
+          RotateKey{block<PublicKey>(8)}};
 }
 
 std::vector<MemberReply> member_replies() {
@@ -279,7 +287,9 @@ std::vector<MemberReply> member_replies() {
           ArtefactChunk{},
           NoArtefact{block<ArtefactDigest>(4), ErrorCode::kIo, "cannot read it"},
           NoArtefact{{}, ErrorCode::kNotFound, ""},
-          Heard{}};
+          Heard{},
+          Enrolled{KeyState::kRejected, "nobody knows it"},
+          Enrolled{}};
 }
 
 std::vector<Publication> publications() {
@@ -319,7 +329,15 @@ std::vector<AdminRequest> admin_requests() {
           DeleteGroup{"bank", {0x123456789abcdef0, 42}},
           DeleteGroup{"bank", {}},
           Recover{Sequence(9), "ana@bastion", "the disk broke"},
-          Recover{}};
+          Recover{},
+          Enrol{kProtocolVersion, "1.2.3", "shop", "ana", block<PublicKey>(6)},
+          RotateKey{block<PublicKey>(8)},
+          KeysQuery{block<PublicKey>(6)},
+          KeysQuery{},
+          ChangeKey{ChangeKey::What::kAdd, block<PublicKey>(6), "init", KeyRole::kToken, 3600000,
+                    1000, "ana@bastion", "for rack r4", true},
+          ChangeKey{ChangeKey::What::kRevoke, block<PublicKey>(6), "", std::nullopt, 0, 0, "", "",
+                    false}};
 }
 
 std::vector<AdminReply> admin_replies() {
@@ -365,7 +383,11 @@ std::vector<AdminReply> admin_replies() {
                        Sequence(9),
                        {{"m1", Sequence(9), Epoch(3)}, {"m2", Sequence(7), Epoch(2)}},
                        {"m3", "m4"}},
-          RecoverReply{}};
+          RecoverReply{},
+          Enrolled{KeyState::kAccepted, ""},
+          KeysReply{{key_info()}, true},
+          KeysReply{},
+          key_info()};
 }
 
 std::vector<LocalRequest> local_requests() {

@@ -70,7 +70,7 @@ TEST(ZmqParts, F36_AMemberDropsWrongPartsAndHearsWhatFollows) {
             [&](ByteView envelope, ByteView frame) {
               heard.push_back(std::string(as_text(envelope)) + "|" + std::string(as_text(frame)));
             },
-            [](const Peer&, ByteView) {}});
+            [](const Peer&, ByteView) {}, [](LinkTrouble) {}});
   };
   zmq::message_t subscription;
   EXPECT_TRUE(until(

@@ -1,0 +1,130 @@
+#include "daemon/key_files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "daemon/durable_file.h"
+#include "daemon/file_io.h"
+#include "log/unique_fd.h"
+
+namespace groupctl {
+namespace {
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+/// Who else may read a key is it, too.
+Status check_mode(const std::string& file) {
+  struct stat info {};
+  if (::stat(file.c_str(), &info) != 0) return errno_error("cannot open " + file);
+  constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+  if ((info.st_mode & kOthers) == 0) return {};
+  return fail(
+      ErrorCode::kRefused,
+      fmt::format("{} may be read or written by others (mode {:04o}); mend it: chmod 600 {}", file,
+                  info.st_mode & 07777U, file));
+}
+
+std::string folder_of(const std::string& file) {
+  return std::filesystem::path(file).parent_path().string();
+}
+
+Result<KeyPair> read_or_make(const std::string& file) {
+  auto there = read_secret_key(file);
+  if (there || there.error().code != ErrorCode::kNotFound) return there;
+  const KeyPair keys = draw_keys();
+  const Status written = write_new_secret_key(file, keys);
+  if (!written && written.error().code == ErrorCode::kConflict) return read_secret_key(file);
+  if (!written) return tl::unexpected<Error>(written.error());
+  return keys;
+}
+
+}  // namespace
+
+std::string secret_file(const std::string& key_dir, const std::string& name) {
+  return key_dir + "/" + name + ".secret";
+}
+std::string public_file(const std::string& key_dir, const std::string& name) {
+  return key_dir + "/" + name + ".public";
+}
+
+Result<KeyPair> read_secret_key(const std::string& file) {
+  if (auto private_ = check_mode(file); !private_) return tl::unexpected<Error>(private_.error());
+  const auto text = read_small_file(file);
+  if (!text) return tl::unexpected<Error>(text.error());
+  const auto secret = parse_secret_key(first_line(*text));
+  if (!secret) return fail(ErrorCode::kCorrupt, file + " is no key: " + secret.error().text);
+  return pair_of(*secret);
+}
+
+Status write_new_secret_key(const std::string& file, const KeyPair& keys) {
+  if (auto made = make_folders_durably(folder_of(file)); !made) return made;
+  const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd && errno == EEXIST) {
+    return fail(ErrorCode::kConflict, file + " is there already, and is never overwritten");
+  }
+  if (!fd) return errno_error("cannot create " + file);
+  const std::string writing = "cannot write " + file;
+  Status written = write_all(fd, as_bytes(keys.secret_key.hex() + "\n"), writing);
+  if (written && ::fsync(fd.get()) != 0) written = errno_error(writing);
+  if (!written) {
+    ::unlink(file.c_str());
+    return written;
+  }
+  return sync_names(folder_of(file));
+}
+
+Result<KeyPair> read_or_make_key(const std::string& key_dir, const std::string& name) {
+  return read_or_make(secret_file(key_dir, name));
+}
+
+std::string next_key_file(const std::string& file) { return file + ".new"; }
+
+Result<KeyPair> read_or_make_next_key(const std::string& file) {
+  return read_or_make(next_key_file(file));
+}
+
+Status replace_secret_key(const std::string& file, const KeyPair& keys) {
+  const auto there = read_secret_key(file);
+  if (!there) return tl::unexpected<Error>(there.error());
+  const bool done = there->public_key == keys.public_key;
+  Status written;
+  if (!done) written = write_file_durably(file + ".old", there->secret_key.hex() + "\n");
+  if (written && !done) written = write_file_durably(file, keys.secret_key.hex() + "\n");
+  if (!written) return written;
+  const std::string next = next_key_file(file);
+  if (::unlink(next.c_str()) != 0 && errno != ENOENT) return errno_error("cannot remove " + next);
+  return {};
+}
+
+Result<PublicKey> read_public_key(const std::string& file) {
+  const auto text = read_small_file(file);
+  if (!text) return tl::unexpected<Error>(text.error());
+  const auto key = parse_public_key(first_line(*text));
+  if (!key) return fail(ErrorCode::kCorrupt, file + " is no key: " + key.error().text);
+  return key;
+}
+
+Status write_public_key(const std::string& file, const PublicKey& key) {
+  if (auto made = make_folders_durably(folder_of(file)); !made) return made;
+  return write_file_durably(file, key.hex() + "\n");
+}
+
+Result<std::optional<PublicKey>> pinned_server_key(const std::string& given,
+                                                   const std::string& key_dir) {
+  if (!given.empty()) {
+    auto key = parse_public_key(given);
+    if (!key) return fail("the server key", key.error());
+    return std::optional(*key);
+  }
+  auto key = read_public_key(public_file(key_dir, kCoordinatorKey));
+  if (key) return std::optional(*key);
+  if (key.error().code == ErrorCode::kNotFound) return std::optional<PublicKey>();
+  return tl::unexpected<Error>(key.error());
+}
+
+}  // namespace groupctl

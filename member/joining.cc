@@ -1,0 +1,167 @@
+#include "member/joining.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "daemon/durable_file.h"
+#include "daemon/exit_codes.h"
+#include "daemon/file_io.h"
+#include "daemon/key_files.h"
+#include "daemon/version.h"
+#include "member/flags.h"
+#include "wire/endpoint.h"
+#include "wire/member_messages.h"
+#include "wire/zmq_client.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::uint64_t kAskMs = 10000;
+constexpr const char* kToken = "token";
+
+/// Several members of one machine have a key each: '@' is in no name.
+std::string key_name(const ParsedFlags& flags) {
+  return flags.text("group") + "@" + flags.text("name");
+}
+
+Result<Enrolled> enrolled_by(const Bytes& answer) {
+  auto reply = decode_member_reply(answer);
+  if (!reply) return tl::unexpected<Error>(reply.error());
+  if (const auto* enrolled = std::get_if<Enrolled>(&reply->reply)) return *enrolled;
+  if (const auto* refused = std::get_if<Refused>(&reply->reply)) {
+    return fail(refused->code, refused->text);
+  }
+  return fail(ErrorCode::kInternal, "the coordinator answered another question");
+}
+
+Result<Enrolled> say_as(const KeyPair& own, const PublicKey& server, const ParsedFlags& flags,
+                        const MemberMessage& message) {
+  auto client = ZmqClient::open(flags.text("coordinator"), ClientKeys{own, server});
+  if (!client) return tl::unexpected<Error>(client.error());
+  const auto answer = (*client)->request(encode(message), kAskMs);
+  if (!answer) return tl::unexpected<Error>(answer.error());
+  return enrolled_by(*answer);
+}
+
+/// As the holder of a token, or else as a guest.
+Result<Enrolled> ask(const ParsedFlags& flags, const MemberKeys& keys, const KeyPair& as) {
+  return say_as(as, keys.client.server, flags,
+                Enrol{kProtocolVersion, "group-member " + std::string(product_version()),
+                      flags.text("group"), flags.text("name"), keys.client.own.public_key});
+}
+
+Result<Enrolled> ask(const ParsedFlags& flags, const MemberKeys& keys) {
+  if (keys.token) {
+    auto enrolled = ask(flags, keys, *keys.token);
+    const bool is_void = !enrolled && (enrolled.error().code == ErrorCode::kKeyRefused ||
+                                       enrolled.error().code == ErrorCode::kRefused);
+    if (!is_void) return enrolled;
+    std::fprintf(stderr, "warning: the token is not let in any more; asking without it\n");
+  }
+  return ask(flags, keys, guest_keys(keys.client.server));
+}
+
+/// What `join` was told, but for a token that has done its work. `run` reads it behind all else.
+Status keep(const ParsedFlags& flags, bool with_token) {
+  Settings kept;
+  for (const auto& [name, setting] : flags.settings()) {
+    const bool said = flags.given(name) && name != "state-dir";
+    if (said && (with_token || name != kToken)) kept.emplace(name, setting);
+  }
+  const std::string& state_dir = flags.text("state-dir");
+  if (auto made = make_folders_durably(state_dir); !made) return made;
+  const std::filesystem::path file = std::filesystem::path(state_dir) / kJoinedFile;
+  return write_file_durably(file.string(), settings_text(member_program_spec().settings(), kept));
+}
+
+int say(const Enrolled& enrolled, const ParsedFlags& flags, const MemberKeys& keys) {
+  const std::string mark = fingerprint(keys.client.own.public_key);
+  const std::string& name = flags.text("name");
+  const std::string run = "group-member run --state-dir " + flags.text("state-dir");
+  switch (enrolled.state) {
+    case KeyState::kAccepted:
+      std::printf("%s is let in, its key %s\nnext: %s\n", name.c_str(), mark.c_str(), run.c_str());
+      return 0;
+    case KeyState::kPending:
+      std::printf(
+          "%s waits to be let in, its key %s%s%s\nnext, an admin: groupctl key accept %s "
+          "--fingerprint %s\nand here: %s\n",
+          name.c_str(), mark.c_str(), enrolled.text.empty() ? "" : ": ", enrolled.text.c_str(),
+          name.c_str(), mark.c_str(), run.c_str());
+      return 0;
+    case KeyState::kRejected:
+    case KeyState::kRevoked:
+      break;
+  }
+  return say_error({ErrorCode::kKeyRefused,
+                    fmt::format("the key of {}, {}, is {}", name, mark, to_word(enrolled.state))});
+}
+
+}  // namespace
+
+Result<std::optional<MemberKeys>> member_keys(const ParsedFlags& flags) {
+  if (flags.on("open") || is_ipc(flags.text("coordinator"))) return std::optional<MemberKeys>();
+  const std::string& key_dir = flags.text("key-dir");
+  const auto server =
+      pinned_server_key(flags.has("server-key") ? flags.text("server-key") : "", key_dir);
+  if (!server) return tl::unexpected<Error>(server.error());
+  if (!*server) {
+    return fail(ErrorCode::kKeysWanted,
+                "the coordinator's key is not known: group-member join, as group-coordinator init "
+                "says it, or --server-key; --open does without keys");
+  }
+  const auto own = read_or_make_key(key_dir, key_name(flags));
+  if (!own) return tl::unexpected<Error>(own.error());
+  MemberKeys keys{{*own, **server}, {}};
+  if (flags.has(kToken)) {
+    const auto token = parse_secret_key(flags.text(kToken));
+    if (!token) return fail("the token", token.error());
+    keys.token = pair_of(*token);
+  }
+  return std::optional(keys);
+}
+
+int run_join(const ParsedFlags& flags) {
+  const auto keys = member_keys(flags);
+  if (!keys) return say_error(keys.error());
+  if (!*keys) return say_error({ErrorCode::kInvalid, "without keys nobody needs to be let in"});
+  const auto enrolled = ask(flags, **keys);
+  const bool done = enrolled && enrolled->state == KeyState::kAccepted;
+  if (auto kept = keep(flags, !done); !kept) return say_error(kept.error());
+  if (enrolled) return say(*enrolled, flags, **keys);
+  return say_error(
+      {enrolled.error().code, enrolled.error().text + "; group-member run goes on asking"});
+}
+
+int run_rotate(const ParsedFlags& flags) {
+  const auto keys = member_keys(flags);
+  if (!keys) return say_error(keys.error());
+  if (!*keys) return say_error({ErrorCode::kInvalid, "without keys there is none to replace"});
+  const ClientKeys& client = (*keys)->client;
+  const std::string file = secret_file(flags.text("key-dir"), key_name(flags));
+  const auto next = read_or_make_next_key(file);
+  if (!next) return say_error(next.error());
+  const RotateKey rotate{next->public_key};
+  auto rotated = say_as(client.own, client.server, flags, rotate);
+  // It was cut short when the new key had been taken, and the old one has had its time since.
+  if (!rotated && rotated.error().code == ErrorCode::kKeyRefused) {
+    const auto with_next = say_as(*next, client.server, flags, rotate);
+    if (with_next) rotated = with_next;
+  }
+  if (!rotated) {
+    return say_error({rotated.error().code,
+                      rotated.error().text + "; key rotate goes on with the same new key"});
+  }
+  if (auto replaced = replace_secret_key(file, *next); !replaced)
+    return say_error(replaced.error());
+  std::printf(
+      "%s has another key, %s\nthe old one is kept as %s.old, and is let in for %u h more\n"
+      "next: start group-member run anew, it goes on with the old one\n",
+      flags.text("name").c_str(), fingerprint(next->public_key).c_str(), file.c_str(),
+      static_cast<unsigned>(kKeyGraceMs / 3'600'000));
+  return 0;
+}
+
+}  // namespace groupctl

@@ -1,0 +1,92 @@
+// What the audit log is told.
+#include <gtest/gtest.h>
+
+#include "tests/unit/coordinator/keyed_group.h"
+
+namespace groupctl::testing {
+namespace {
+
+TEST(Audit, EveryRequestIsAuditedRefusedOrNot) {
+  KeyedGroup group;
+  const auto audited = [&](AdminRequest request, std::uint8_t as) {
+    const auto output =
+        group.step(FromAdmin{with_key(as), {AdminRequestId(77), std::move(request)}});
+    return output.audit;
+  };
+  auto records = audited(StatusQuery{}, 4);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].name, "rita");
+  EXPECT_EQ(records[0].key, key(4));
+  EXPECT_EQ(records[0].verb, "status");
+  EXPECT_EQ(records[0].result, "ok");
+  records = audited(ChangeKey{}, 4);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].verb, "change_key");
+  EXPECT_EQ(records[0].result, "not_allowed");
+}
+
+/// Who asks for two things under one id does not hide the first behind the second.
+TEST(Audit, ARequestIsCalledWhatItWasWhateverElseHasItsId) {
+  KeyedGroup group;
+  const auto say = [&](AdminRequest request) {
+    return group.step(FromAdmin{with_key(1), {AdminRequestId(7), std::move(request)}});
+  };
+  say(DeleteGroup{"bank", {}});
+  say(Watch{});
+  const auto output =
+      group.step(FromProcess{with_key(1), AdminRequestId(7), GroupDeleted{"/removed/bank"}});
+  ASSERT_EQ(output.audit.size(), 1U);
+  EXPECT_EQ(output.audit[0].verb, "delete_group");
+  EXPECT_EQ(output.audit[0].text, "/removed/bank");
+}
+
+TEST(Audit, WhoAsksToBeLetInIsNamedAndNotOkUntilItIs) {
+  KeyedGroup group;
+  Follower late = group.member("late", 20);
+  late.peer = with_key(2);
+  const auto asked = group.say(late, enrol(20, "late"));
+  ASSERT_EQ(asked.audit.size(), 1U);
+  EXPECT_EQ(asked.audit[0].verb, "enrol");
+  EXPECT_EQ(asked.audit[0].result, "pending");
+  EXPECT_EQ(asked.audit[0].text, "late " + fingerprint(key(20)));
+  Follower m1 = group.member("m1", 11);
+  group.hold_commits = true;
+  group.say(m1, RotateKey{key(21)});
+  const auto records = group.commit().audit;
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].verb, "rotate_key");
+  EXPECT_EQ(records[0].text, fingerprint(key(21)));
+}
+
+TEST(Audit, AnIssuerIsCutToWhatAnAnswerHolds) {
+  KeyedGroup group;
+  Submit submit;
+  submit.first = drawn(1, 1);
+  submit.issuer = "@" + std::string(1023, 'x');
+  submit.commands.push_back(set_command("k", "v"));
+  group.ask(submit, with_key(5));
+  const AdminRequestId id = group.ask(StatusQuery{}, with_key(4));
+  const auto* status = group.reply_as<StatusReply>(id);
+  ASSERT_NE(status, nullptr);
+  EXPECT_TRUE(status->last_issuer.starts_with("otto@x"));
+  EXPECT_EQ(status->hello.role, KeyRole::kReader);
+  EXPECT_TRUE(decode_admin_reply(encode(id, *status)).has_value());
+}
+
+/// Its bytes were sent before the key was revoked, and were all there only then.
+TEST(Audit, I12_APutOfAKeyThatIsRevokedMeanwhileIsNotCatalogued) {
+  KeyedGroup group;
+  PutArtefact put{"shop", "1.0", {}, 1000, "otto", "because"};
+  put.digest.bytes.fill(3);
+  const AdminRequestId id = group.ask(put, with_key(5));
+  group.change(5, ChangeKey::What::kRevoke);
+  const Sequence before = group.head();
+  group.step(RepoDone(PutWhole{with_key(5), id, put}));
+  EXPECT_EQ(group.head(), before);
+  const auto* refused = group.reply_as<QueryRefused>(id);
+  ASSERT_NE(refused, nullptr);
+  EXPECT_EQ(refused->code, ErrorCode::kKeyRefused);
+}
+
+}  // namespace
+}  // namespace groupctl::testing

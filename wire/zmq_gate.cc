@@ -1,0 +1,241 @@
+#include "wire/zmq_gate.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "wire/endpoint.h"
+
+namespace groupctl::zmq_shell {
+namespace {
+
+/// An honest peer speaks as soon as its handshake (2 s at most) is done.
+constexpr std::uint64_t kYoungMs = 10'000;
+/// A subscriber has one topic.
+constexpr std::size_t kMaxSubscriptions = 16;
+constexpr std::size_t kMaxYoung = 1024;
+/// Less: an admin request, and so what one of these can cost, is larger.
+constexpr std::size_t kMaxYoungAdmins = 128;
+constexpr std::size_t kMaxOfAKey = 16;
+/// A person has several programs, which may run at once.
+constexpr std::size_t kMaxOfAnAdmin = 64;
+/// Of one connection: more than an honest one has under way while the loop is at work. libzmq's own
+/// bounds count whole messages, and one without an end is none.
+constexpr std::uint64_t kMaxUnread = 8 << 20;
+constexpr std::uint64_t kMaxUnreadAdmins = 16 << 20;
+/// A subscriber's handshake and its topic take some hundred, and it says nothing else.
+constexpr std::uint64_t kMaxOfASubscriber = 16 << 10;
+/// How often that is looked at, and how many connections may be looked at in a millisecond.
+constexpr std::uint64_t kMeasureMs = 100;
+constexpr std::uint64_t kMeasuredInAMs = 20;
+/// More than come during a turn, so that a flood does not keep the loop from its work.
+constexpr int kEventsAtOnce = 10'000;
+constexpr int kWatchedEvents = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED;
+
+LocalTime now_ms() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return LocalTime(static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(since).count()));
+}
+
+struct Name {
+  std::string address;
+  std::string network;  // IPv4: the address; IPv6: 64 bits, which one machine may have
+  std::uint16_t port = 0;
+};
+
+constexpr std::size_t kNetworkBytes = 8;
+
+using AskName = int (*)(int, sockaddr*, socklen_t*);
+
+/// nullopt: it is no TCP connection.
+std::optional<Name> name_of(int fd, AskName ask) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  // sockaddr is C's way to say "any of these".
+  if (ask(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return std::nullopt;
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (storage.ss_family == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage);
+    ::inet_ntop(AF_INET, &v4->sin_addr, text.data(), text.size());
+    return Name{text.data(), text.data(), ntohs(v4->sin_port)};
+  }
+  if (storage.ss_family != AF_INET6) return std::nullopt;
+  const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&storage);
+  ::inet_ntop(AF_INET6, &v6->sin6_addr, text.data(), text.size());
+  const std::string network(reinterpret_cast<const char*>(v6->sin6_addr.s6_addr), kNetworkBytes);
+  return Name{text.data(), network, ntohs(v6->sin6_port)};
+}
+
+/// The connection that has this descriptor, to this port of ours; nullopt: there is none.
+std::optional<Connection> connection_at(int fd, std::uint16_t port) {
+  const auto own = name_of(fd, ::getsockname);
+  if (!own || own->port != port) return std::nullopt;
+  const auto peer = name_of(fd, ::getpeername);
+  if (!peer) return std::nullopt;
+  return Connection{fd, peer->address + ":" + std::to_string(peer->port), peer->network};
+}
+
+/// That have come on this connection; nullopt: it is none.
+std::optional<std::uint64_t> bytes_received(int fd) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
+  if (size < offsetof(tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received) {
+    return std::nullopt;
+  }
+  return info.tcpi_bytes_received;
+}
+
+int fd_of(zmq::message_t& message) { return zmq_msg_get(message.handle(), ZMQ_SRCFD); }
+
+constexpr std::array<std::string_view, kPlanes> kPlaneWords = {"member", "admin", "command"};
+
+}  // namespace
+
+std::uint64_t RefusalLog::note(const std::string& what, Clock::time_point now) {
+  const auto is_old = [now](const auto& entry) {
+    return now - entry.second.said >= std::chrono::minutes(1);
+  };
+  if (seen_.size() >= kMaxAddresses && !seen_.contains(what)) std::erase_if(seen_, is_old);
+  if (seen_.size() >= kMaxAddresses && !seen_.contains(what)) return 0;
+  auto [entry, fresh] = seen_.try_emplace(what, Seen{now, 0});
+  ++entry->second.unsaid;
+  if (!fresh && !is_old(*entry)) return 0;
+  entry->second.said = now;
+  return std::exchange(entry->second.unsaid, 0);
+}
+
+ZmqGate::ZmqGate(ZmqContext& context, std::shared_ptr<ConnectionBudget> budget,
+                 std::function<void(const CutReport&)> on_cut)
+    : context_(context),
+      budget_(std::move(budget)),
+      on_cut_(std::move(on_cut)),
+      gate_({{kMaxYoung, kMaxOfAKey, 0, kMaxUnread},
+             {kMaxYoungAdmins, kMaxOfAnAdmin, 0, kMaxUnreadAdmins},
+             {kMaxYoung, kMaxOfAKey, kMaxSubscriptions, kMaxOfASubscriber}},
+            kYoungMs),
+      nothing_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
+      spare_(::fcntl(nothing_.get(), F_DUPFD_CLOEXEC, 0)) {
+  GROUPCTL_INVARIANT(spare_.get() >= 0, "two descriptors can be had");
+  if (budget_) budget_->enter();
+}
+
+ZmqGate::~ZmqGate() {
+  if (budget_) budget_->leave(counted_);
+}
+
+void ZmqGate::watch(Plane plane, zmq::socket_t& socket) {
+  watched_[static_cast<std::size_t>(plane)].events =
+      std::make_unique<Events>(context_, socket, kWatchedEvents);
+}
+
+void ZmqGate::bound(Plane plane, const std::string& endpoint) {
+  Watched& watched = watched_[static_cast<std::size_t>(plane)];
+  const std::string port = endpoint.substr(endpoint.rfind(':') + 1);
+  watched.port = static_cast<std::uint16_t>(std::stoul(port));
+}
+
+void ZmqGate::unwatch(Plane plane) {
+  const auto number = static_cast<std::size_t>(plane);
+  watched_[number].events.reset();
+  gate_.closed_all(number);
+  settle_account();
+}
+
+std::size_t ZmqGate::add_to(zmq::pollitem_t* items) {
+  std::size_t used = 0;
+  for (Watched& watched : watched_) {
+    if (watched.events) items[used++] = readable(watched.events->socket());
+  }
+  return used;
+}
+
+std::uint64_t ZmqGate::wait_ms(std::uint64_t timeout_ms) const {
+  if (gate_.size() == 0) return timeout_ms;
+  const LocalTime due = std::min(gate_.due().value_or(measure_next_), measure_next_);
+  const LocalTime now = now_ms();
+  return due <= now ? 0 : std::min(timeout_ms, due.value - now.value);
+}
+
+void ZmqGate::turn() {
+  for (std::size_t plane = 0; plane < kPlanes; ++plane) read_events(plane);
+  const LocalTime now = now_ms();
+  while (const auto cut = gate_.overdue(now)) end(cut);
+  if (now >= measure_next_) measure(now);
+  settle_account();
+  if (!budget_) return;
+  while (budget_->is_over() && gate_.size() > budget_->share()) {
+    end(gate_.spare());
+    settle_account();
+  }
+}
+
+void ZmqGate::measure(LocalTime now) {
+  for (const auto& [plane, fd] : gate_.all()) {
+    if (const auto bytes = bytes_received(fd)) end(gate_.came(plane, fd, *bytes));
+  }
+  measure_next_ = LocalTime(now.value + kMeasureMs + gate_.size() / kMeasuredInAMs);
+}
+
+/// What is there now: whoever has spoken was told as accepted before. libzmq tells late: what it
+/// speaks of can be over, and the descriptor another's.
+void ZmqGate::read_events(std::size_t plane) {
+  Watched& watched = watched_[plane];
+  if (!watched.events) return;
+  for (int i = 0; i < kEventsAtOnce; ++i) {
+    const auto event = watched.events->next();
+    if (!event) return;
+    const int fd = static_cast<int>(event->value);
+    if (event->what == ZMQ_EVENT_DISCONNECTED) gate_.closed(plane, fd);
+    if (event->what != ZMQ_EVENT_ACCEPTED) continue;
+    if (const auto connection = connection_at(fd, watched.port)) {
+      end(gate_.accepted(now_ms(), plane, *connection));
+    } else {
+      gate_.closed(plane, fd);
+    }
+  }
+}
+
+void ZmqGate::spoke(Plane plane, zmq::message_t& message, const ConnectionOwner& owner) {
+  const auto number = static_cast<std::size_t>(plane);
+  if (!watched_[number].events) return;
+  const int fd = fd_of(message);
+  if (fd < 0) return;
+  if (!gate_.is_settled(number, fd, owner)) {
+    read_events(number);
+    // None: gone already, or ended a moment ago.
+    const auto connection = connection_at(fd, watched_[number].port);
+    if (connection) end(gate_.spoke(now_ms(), number, *connection, owner));
+  }
+  if (plane != Plane::kCommand) gate_.read(number, fd, message.size());
+}
+
+/// A descriptor of libzmq's may be closed, and be another's, at any moment. What is ended is what a
+/// descriptor of our own has, after it was looked at.
+void ZmqGate::end(const std::optional<ConnectionGate::Cut>& cut) {
+  if (!cut) return;
+  const Connection& connection = cut->connection;
+  if (::dup3(connection.fd, spare_.get(), O_CLOEXEC) < 0) return;
+  const auto there = connection_at(spare_.get(), watched_[cut->listener].port);
+  const bool same = there && there->remote == connection.remote;
+  if (same) ::shutdown(spare_.get(), SHUT_RDWR);
+  ::dup3(nothing_.get(), spare_.get(), O_CLOEXEC);
+  if (!same || !on_cut_) return;
+  const std::string_view plane = kPlaneWords[cut->listener];
+  const std::string_view why = to_word(cut->cause);
+  const std::string what = std::string(plane) + ' ' + std::string(why);
+  const std::uint64_t times = said_.note(what, RefusalLog::Clock::now());
+  if (times != 0) on_cut_({plane, why, connection.remote, cut->owner.key, times});
+}
+
+void ZmqGate::settle_account() {
+  if (budget_) budget_->change(counted_, gate_.size());
+  counted_ = gate_.size();
+}
+
+}  // namespace groupctl::zmq_shell

@@ -1,0 +1,86 @@
+// The gate of a coordinator's TCP listeners: drives ConnectionGate by what libzmq tells, and ends
+// the connections that are to go.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "log/unique_fd.h"
+#include "wire/connection_gate.h"
+#include "wire/zmq_bus.h"
+#include "wire/zmq_sockets.h"
+
+namespace groupctl::zmq_shell {
+
+/// How often what may be said again and again is said: once a minute each. Not for several threads.
+class RefusalLog {
+ public:
+  using Clock = std::chrono::steady_clock;
+  /// How many refusals of this kind or address to speak of now; 0: it was said lately.
+  std::uint64_t note(const std::string& what, Clock::time_point now);
+
+ private:
+  static constexpr std::size_t kMaxAddresses = 1024;
+  struct Seen {
+    Clock::time_point said;
+    std::uint64_t unsaid = 0;
+  };
+  std::map<std::string, Seen> seen_;
+};
+
+/// The planes, as the gate numbers them.
+enum class Plane : std::uint8_t { kMember, kAdmin, kCommand };
+inline constexpr std::size_t kPlanes = 3;
+
+class ZmqGate {
+ public:
+  ZmqGate(ZmqContext& context, std::shared_ptr<ConnectionBudget> budget,
+          std::function<void(const CutReport&)> on_cut);
+  ~ZmqGate();
+  ZmqGate(const ZmqGate&) = delete;
+  ZmqGate& operator=(const ZmqGate&) = delete;
+
+  /// Before it is bound. Throws zmq::error_t.
+  void watch(Plane plane, zmq::socket_t& socket);
+  /// Where it is bound; without this nobody is ended.
+  void bound(Plane plane, const std::string& endpoint);
+  /// Before it is closed.
+  void unwatch(Plane plane);
+
+  /// What a poll is to look at, in the order of the planes.
+  std::size_t add_to(zmq::pollitem_t* items);
+  /// Reads what has been told, and ends who is to go.
+  void turn();
+  /// How long a poll may wait at most.
+  std::uint64_t wait_ms(std::uint64_t timeout_ms) const;
+  /// A message has come of this owner.
+  void spoke(Plane plane, zmq::message_t& message, const ConnectionOwner& owner);
+
+ private:
+  struct Watched {
+    std::unique_ptr<Events> events;
+    std::uint16_t port = 0;
+  };
+  void read_events(std::size_t plane);
+  void measure(LocalTime now);
+  void end(const std::optional<ConnectionGate::Cut>& cut);
+  void settle_account();
+
+  ZmqContext& context_;
+  const std::shared_ptr<ConnectionBudget> budget_;
+  const std::function<void(const CutReport&)> on_cut_;
+  ConnectionGate gate_;
+  std::array<Watched, kPlanes> watched_;
+  std::size_t counted_ = 0;  // in the budget
+  LocalTime measure_next_;
+  UniqueFd nothing_;  // stands in spare_ while nobody is being ended
+  UniqueFd spare_;    // a place for a connection, so that ending it needs no new descriptor
+  RefusalLog said_;
+};
+
+}  // namespace groupctl::zmq_shell

@@ -1,0 +1,104 @@
+#include "wire/zmq_protection.h"
+
+#include <array>
+#include <chrono>
+
+namespace groupctl::zmq_shell {
+namespace {
+
+constexpr std::array<std::string_view, kPlanes> kDomains = {".member", ".admin", ".command"};
+
+LocalTime handshake_time() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return LocalTime(static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(since).count()));
+}
+
+std::set<PublicKey> shared_of(const Admissions& admissions) {
+  std::set<PublicKey> shared;
+  for (const auto& [key, may] : admissions) {
+    if (may.shared) shared.insert(key);
+  }
+  return shared;
+}
+
+/// Where this machine finds what is bound to all addresses.
+std::string reachable(std::string endpoint) {
+  for (const auto& [all, one] :
+       {std::pair{"//0.0.0.0:", "//127.0.0.1:"}, {"//[::]:", "//[::1]:"}}) {
+    if (const std::size_t at = endpoint.find(all); at != std::string::npos) {
+      endpoint.replace(at, std::string_view(all).size(), one);
+    }
+  }
+  return endpoint;
+}
+
+zmq::socket_type type_at(Plane plane) {
+  return plane == Plane::kCommand ? zmq::socket_type::sub : zmq::socket_type::dealer;
+}
+
+}  // namespace
+
+std::string domain_of(const std::string& group, Plane plane) {
+  return group + std::string(kDomains[static_cast<std::size_t>(plane)]);
+}
+
+Protection::Protection(std::shared_ptr<ZmqContext> context, PlaneKeys keys)
+    : keys_(std::move(keys)),
+      shared_(shared_of(*keys_.admissions)),
+      admissions_(keys_.admissions),
+      authenticator_(std::move(context),
+                     [this](const ZmqAuthenticator::Asked& asked) { return judge(asked); }) {}
+
+std::shared_ptr<const Admissions> Protection::replace(std::shared_ptr<const Admissions> by) {
+  shared_ = shared_of(*by);
+  const std::lock_guard lock(mutex_);
+  return std::exchange(admissions_, std::move(by));
+}
+
+ConnectionOwner Protection::owner_of(const PublicKey& key, zmq::message_t& message) const {
+  return {key, is_shared(key) ? address_of(message) : std::string()};
+}
+
+std::unique_ptr<StrangerTest> Protection::test(ZmqContext& context, const std::string& endpoint,
+                                               Plane plane) const {
+  return std::make_unique<StrangerTest>(context, reachable(endpoint), type_at(plane),
+                                        keys_.server.public_key, stranger_);
+}
+
+Status Protection::check(ZmqContext& context, const std::string& endpoint, Plane plane) const {
+  return check_refuses_strangers(context, reachable(endpoint), type_at(plane),
+                                 keys_.server.public_key, stranger_);
+}
+
+// ---- of the authenticator's thread
+
+ZmqAuthenticator::Verdict Protection::judge(const ZmqAuthenticator::Asked& asked) {
+  Admission may;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = admissions_->find(asked.key); found != admissions_->end()) {
+      may = found->second;
+    }
+  }
+  const bool admitted = (asked.domain == domain_of(keys_.group, Plane::kMember) && may.member) ||
+                        (asked.domain == domain_of(keys_.group, Plane::kAdmin) && may.admin) ||
+                        (asked.domain == domain_of(keys_.group, Plane::kCommand) && may.command);
+  if (admitted && is_within_rate(asked, may.shared)) return Verdict::kYes;
+  if (asked.key == stranger_.public_key) return Verdict::kNo;
+  const std::uint64_t times =
+      (admitted ? limited_ : refused_).note(asked.address, RefusalLog::Clock::now());
+  const PlaneKeys::Told& told = admitted ? keys_.on_limited : keys_.on_refused;
+  if (times != 0 && told) told(asked.address, asked.key, times);
+  return admitted ? Verdict::kLater : Verdict::kNo;
+}
+
+bool Protection::is_within_rate(const ZmqAuthenticator::Asked& asked, bool shared) {
+  const LocalTime now = handshake_time();
+  const std::string where = asked.domain + (shared ? ' ' + asked.address : std::string());
+  TokenBucket& own = handshakes_.use({asked.key, where});
+  if (!own.take(now, kHandshakes, 1)) return false;
+  return !shared || shared_handshakes_.take(now, kSharedHandshakes, 1);
+}
+
+}  // namespace groupctl::zmq_shell

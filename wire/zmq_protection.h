@@ -1,0 +1,64 @@
+// Who is let in to a coordinator's planes, and how often. The authenticator's thread asks; the
+// bus's thread says who.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "log/idle_map.h"
+#include "log/token_bucket.h"
+#include "wire/zmq_authenticator.h"
+#include "wire/zmq_bus.h"
+#include "wire/zmq_gate.h"
+
+namespace groupctl::zmq_shell {
+
+/// Handshakes of one key at one plane; of a key that many have, of one address.
+inline constexpr Rate kHandshakes = {20, 1000, 100};
+/// And of all who have such a key together.
+inline constexpr Rate kSharedHandshakes = {100, 1000, 200};
+
+/// The ZAP domain of a group's plane.
+std::string domain_of(const std::string& group, Plane plane);
+
+class Protection {
+ public:
+  /// Throws zmq::error_t when the context has an authenticator already.
+  Protection(std::shared_ptr<ZmqContext> context, PlaneKeys keys);
+
+  const SecretKey& server() const { return keys_.server.secret_key; }
+  const std::string& group() const { return keys_.group; }
+  /// Lets in these. Gives those who were let in before.
+  std::shared_ptr<const Admissions> replace(std::shared_ptr<const Admissions> by);
+  /// Whether many have this key. Of the thread that replaces.
+  bool is_shared(const PublicKey& key) const { return shared_.contains(key); }
+  /// Whose a connection with this key is.
+  ConnectionOwner owner_of(const PublicKey& key, zmq::message_t& message) const;
+  /// Does not speak to anybody: whether a stranger is refused at this endpoint.
+  std::unique_ptr<StrangerTest> test(ZmqContext& context, const std::string& endpoint,
+                                     Plane plane) const;
+  Status check(ZmqContext& context, const std::string& endpoint, Plane plane) const;
+
+ private:
+  using Verdict = ZmqAuthenticator::Verdict;
+  Verdict judge(const ZmqAuthenticator::Asked& asked);
+  bool is_within_rate(const ZmqAuthenticator::Asked& asked, bool shared);
+
+  const PlaneKeys keys_;
+  const KeyPair stranger_ = draw_keys();
+  std::set<PublicKey> shared_;
+  std::mutex mutex_;
+  std::shared_ptr<const Admissions> admissions_;
+  // The authenticator's own.
+  static constexpr std::size_t kMaxRemembered = 8192;
+  IdleMap<std::pair<PublicKey, std::string>, TokenBucket> handshakes_{kMaxRemembered};
+  TokenBucket shared_handshakes_;
+  RefusalLog refused_;
+  RefusalLog limited_;
+  ZmqAuthenticator authenticator_;  // the last: its thread uses the others
+};
+
+}  // namespace groupctl::zmq_shell
