@@ -24,6 +24,8 @@ std::string_view to_word(CutCause cause) {
       return "too many messages";
     case CutCause::kUnread:
       return "no end to its messages";
+    case CutCause::kKey:
+      return "its key may not be there any more";
   }
   return "";
 }
@@ -50,11 +52,6 @@ std::optional<ConnectionGate::Cut> ConnectionGate::accepted(LocalTime now, std::
 
 void ConnectionGate::closed(std::size_t listener, int fd) {
   if (const auto known = book_.find({listener, fd}); known != book_.end()) erase(known);
-}
-
-void ConnectionGate::closed_all(std::size_t listener) {
-  auto entry = book_.lower_bound({listener, -1});
-  while (entry != book_.end() && entry->first.listener == listener) erase(entry++);
 }
 
 bool ConnectionGate::is_settled(std::size_t listener, int fd, const ConnectionOwner& owner) const {
@@ -107,6 +104,19 @@ std::vector<std::pair<std::size_t, int>> ConnectionGate::all() const {
 }
 
 // ---- who goes
+
+std::vector<ConnectionGate::Cut> ConnectionGate::disowned(std::size_t listener,
+                                                          const PublicKey& key) {
+  const auto& owners = listeners_.at(listener).owners;
+  std::vector<std::uint64_t> theirs;
+  for (auto owner = owners.lower_bound({key, {}}); owner != owners.end(); ++owner) {
+    if (owner->first.key != key) break;
+    theirs.insert(theirs.end(), owner->second.begin(), owner->second.end());
+  }
+  std::vector<Cut> cuts;
+  for (const std::uint64_t number : theirs) cuts.push_back(cut(number, CutCause::kKey));
+  return cuts;
+}
 
 std::optional<LocalTime> ConnectionGate::due() const {
   std::optional<LocalTime> next;

@@ -39,6 +39,7 @@ enum class CutCause : std::uint8_t {
   kAll,     ///< more than there are descriptors for
   kTalk,    ///< more messages than this listener's peers have to say
   kUnread,  ///< it sends what does not become whole messages
+  kKey,     ///< its key has no place there any more
 };
 std::string_view to_word(CutCause cause);
 
@@ -69,8 +70,6 @@ class ConnectionGate {
   /// Has come; the same connection told twice is one. A descriptor that was known is another now.
   std::optional<Cut> accepted(LocalTime now, std::size_t listener, const Connection& connection);
   void closed(std::size_t listener, int fd);
-  /// None of this listener is there any more.
-  void closed_all(std::size_t listener);
 
   /// Whether this owner has spoken there, and messages need not be counted.
   bool is_settled(std::size_t listener, int fd, const ConnectionOwner& owner) const;
@@ -85,6 +84,8 @@ class ConnectionGate {
   /// Every connection, by listener and descriptor.
   std::vector<std::pair<std::size_t, int>> all() const;
 
+  /// All that this key has there, and it is to have none.
+  std::vector<Cut> disowned(std::size_t listener, const PublicKey& key);
   /// The next one that is mute.
   std::optional<Cut> overdue(LocalTime now);
   /// Who goes when there are too many in all: the youngest of those that have not spoken, or else

@@ -31,7 +31,7 @@ struct PlaneKeys {
   KeyPair server;
   std::string group;  ///< whose planes they are: a ZAP domain for each
   std::shared_ptr<const Admissions> admissions;
-  /// Told of keys that are refused, once a minute an address, with how often; any thread.
+  /// Told by wait() of keys that are refused, once a minute an address, with how often.
   using Told =
       std::function<void(const std::string& address, const PublicKey& key, std::uint64_t times)>;
   Told on_refused;
@@ -91,7 +91,6 @@ class ZmqCoordinatorBus final : public CoordinatorBus {
   Status bind(const CoordinatorEndpoints& endpoints);
   Status check_protection();
   void test_protection();
-  void rebind_command_plane();
   void receive_subscriptions(const Handlers& handlers);
 
   std::shared_ptr<ZmqContext> context_;                // outlives the sockets

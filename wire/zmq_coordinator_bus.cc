@@ -1,9 +1,7 @@
 // ZmqCoordinatorBus: a coordinator's end of the three planes.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <optional>
-#include <thread>
 
 #include "wire/endpoint.h"
 #include "wire/limits.h"
@@ -24,9 +22,6 @@ constexpr Bounds kMemberBounds{kMaxMessageBytes, 256, 256};
 constexpr Bounds kAdminBounds{kMaxSubmitBytes, 2000, 256};
 /// Subscribers send nothing but topics, one each; fewer bytes than this break a CURVE handshake.
 constexpr Bounds kCommandBounds{512, 1000, 16};
-/// An address is free again a moment after its socket was closed.
-constexpr std::chrono::milliseconds kBetweenBinds(1);
-constexpr int kBinds = 1000;
 
 /// In front of the routing ids of the local door: those that libzmq draws begin with a zero.
 constexpr char kLocalMark = 'L';
@@ -48,15 +43,6 @@ zmq::socket_t make_publisher(ZmqContext& context) {
 void count(Sent sent, BusCounters& counters) {
   if (sent == Sent::kNobody) ++counters.unroutable;
   if (sent == Sent::kFull) ++counters.full;
-}
-
-/// Whether somebody who had the command plane has it no more.
-bool cuts_anybody(const Admissions& before, const Admissions& after) {
-  return std::any_of(before.begin(), before.end(), [&](const auto& entry) {
-    if (!entry.second.command) return false;
-    const auto now = after.find(entry.first);
-    return now == after.end() || !now->second.command;
-  });
 }
 
 }  // namespace
@@ -186,29 +172,12 @@ void ZmqCoordinatorBus::test_protection() {
 
 void ZmqCoordinatorBus::admit(std::shared_ptr<const Admissions> admissions) {
   if (!protection_) return;
-  const auto before = protection_->replace(admissions);
-  if (cuts_anybody(*before, *admissions)) rebind_command_plane();
-}
-
-/// libzmq cannot end one connection of a publisher: all end, and the authenticator is asked anew.
-void ZmqCoordinatorBus::rebind_command_plane() {
-  Result<std::string> bound;
-  for (int i = 0; i < kBinds; ++i) {
-    guard_->gate.unwatch(Plane::kCommand);
-    sockets_->subscribers.close();
-    // There may be no descriptor for it until the gate has made room.
-    bound = guarded("making the command plane", [&] {
-      sockets_->subscribers = make_publisher(*context_);
-      return bind_plane(guard_->gate, protection_.get(), Plane::kCommand, sockets_->subscribers,
-                        endpoints_.command);
-    });
-    if (bound) return;
-    guard_->gate.turn();
-    std::this_thread::sleep_for(kBetweenBinds);
+  const auto before = protection_->replace(std::move(admissions));
+  for (const auto& [key, may] : *before) {
+    if (may.command && !protection_->admits(key, Plane::kCommand)) {
+      guard_->gate.disown(Plane::kCommand, key);
+    }
   }
-  // Members hear nothing any more: they would look for a coordinator that is there.
-  broken_invariant("the command plane can be bound again: " + bound.error().text, __FILE__,
-                   __LINE__);
 }
 
 void ZmqCoordinatorBus::wait(std::uint64_t timeout_ms, const Handlers& handlers) {
@@ -220,6 +189,7 @@ void ZmqCoordinatorBus::wait(std::uint64_t timeout_ms, const Handlers& handlers)
   used += guard_->gate.add_to(&items[used]);
   poll(items.data(), used, guard_->self_test.wait_ms(guard_->gate.wait_ms(timeout_ms)));
   guard_->gate.turn();
+  if (protection_) protection_->tell();
   const auto receive = [&](Plane plane, zmq::socket_t& router, const std::string& endpoint,
                            const auto& handler) {
     const auto look = [&](zmq::message_t& message, Peer& peer) {
@@ -251,7 +221,12 @@ void ZmqCoordinatorBus::wait(std::uint64_t timeout_ms, const Handlers& handlers)
 void ZmqCoordinatorBus::receive_subscriptions(const Handlers& handlers) {
   zmq::message_t message;
   for (int i = 0; i < kMessagesPerWait && zmq_shell::receive(sockets_->subscribers, message); ++i) {
-    guard_->gate.spoke(Plane::kCommand, message, {key_of(message), {}});
+    const PublicKey key = protection_ ? key_of(message) : PublicKey();
+    guard_->gate.spoke(Plane::kCommand, message, {key, {}});
+    // It was let in, and lost its place before it said anything.
+    if (key && !protection_->admits(key, Plane::kCommand)) {
+      guard_->gate.disown(Plane::kCommand, key);
+    }
     const ByteView bytes = view_of(message);
     const ByteView topic = topic_.view();
     const bool subscribes = !bytes.empty() && bytes[0] == 1 && !message.more() &&

@@ -140,13 +140,6 @@ void ZmqGate::bound(Plane plane, const std::string& endpoint) {
   watched.port = static_cast<std::uint16_t>(std::stoul(port));
 }
 
-void ZmqGate::unwatch(Plane plane) {
-  const auto number = static_cast<std::size_t>(plane);
-  watched_[number].events.reset();
-  gate_.closed_all(number);
-  settle_account();
-}
-
 std::size_t ZmqGate::add_to(zmq::pollitem_t* items) {
   std::size_t used = 0;
   for (Watched& watched : watched_) {
@@ -213,6 +206,11 @@ void ZmqGate::spoke(Plane plane, zmq::message_t& message, const ConnectionOwner&
     if (connection) end(gate_.spoke(now_ms(), number, *connection, owner));
   }
   if (plane != Plane::kCommand) gate_.read(number, fd, message.size());
+}
+
+void ZmqGate::disown(Plane plane, const PublicKey& key) {
+  for (const auto& cut : gate_.disowned(static_cast<std::size_t>(plane), key)) end(cut);
+  settle_account();
 }
 
 /// A descriptor of libzmq's may be closed, and be another's, at any moment. What is ended is what a

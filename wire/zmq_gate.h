@@ -49,8 +49,6 @@ class ZmqGate {
   void watch(Plane plane, zmq::socket_t& socket);
   /// Where it is bound; without this nobody is ended.
   void bound(Plane plane, const std::string& endpoint);
-  /// Before it is closed.
-  void unwatch(Plane plane);
 
   /// What a poll is to look at, in the order of the planes.
   std::size_t add_to(zmq::pollitem_t* items);
@@ -60,6 +58,8 @@ class ZmqGate {
   std::uint64_t wait_ms(std::uint64_t timeout_ms) const;
   /// A message has come of this owner.
   void spoke(Plane plane, zmq::message_t& message, const ConnectionOwner& owner);
+  /// This key has no place there any more: ends all that it has and that have spoken.
+  void disown(Plane plane, const PublicKey& key);
 
  private:
   struct Watched {

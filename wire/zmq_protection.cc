@@ -1,11 +1,13 @@
 #include "wire/zmq_protection.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
 namespace groupctl::zmq_shell {
 namespace {
 
+constexpr std::array<Plane, kPlanes> kAllPlanes = {Plane::kMember, Plane::kAdmin, Plane::kCommand};
 constexpr std::array<std::string_view, kPlanes> kDomains = {".member", ".admin", ".command"};
 
 LocalTime handshake_time() {
@@ -33,6 +35,18 @@ std::string reachable(std::string endpoint) {
   return endpoint;
 }
 
+bool lets_in(const Admission& may, Plane plane) {
+  switch (plane) {
+    case Plane::kMember:
+      return may.member;
+    case Plane::kAdmin:
+      return may.admin;
+    case Plane::kCommand:
+      return may.command;
+  }
+  return false;
+}
+
 zmq::socket_type type_at(Plane plane) {
   return plane == Plane::kCommand ? zmq::socket_type::sub : zmq::socket_type::dealer;
 }
@@ -56,8 +70,25 @@ std::shared_ptr<const Admissions> Protection::replace(std::shared_ptr<const Admi
   return std::exchange(admissions_, std::move(by));
 }
 
-ConnectionOwner Protection::owner_of(const PublicKey& key, zmq::message_t& message) const {
-  return {key, is_shared(key) ? address_of(message) : std::string()};
+Admission Protection::admission_of(const PublicKey& key) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = admissions_->find(key);
+  return found == admissions_->end() ? Admission() : found->second;
+}
+
+bool Protection::admits(const PublicKey& key, Plane plane) const {
+  return lets_in(admission_of(key), plane);
+}
+
+void Protection::tell() {
+  std::vector<TurnedAway> turned_away;
+  {
+    const std::lock_guard lock(mutex_);
+    turned_away.swap(turned_away_);
+  }
+  for (const TurnedAway& who : turned_away) {
+    if (who.told) who.told(who.address, who.key, who.times);
+  }
 }
 
 std::unique_ptr<StrangerTest> Protection::test(ZmqContext& context, const std::string& endpoint,
@@ -74,22 +105,19 @@ Status Protection::check(ZmqContext& context, const std::string& endpoint, Plane
 // ---- of the authenticator's thread
 
 ZmqAuthenticator::Verdict Protection::judge(const ZmqAuthenticator::Asked& asked) {
-  Admission may;
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = admissions_->find(asked.key); found != admissions_->end()) {
-      may = found->second;
-    }
-  }
-  const bool admitted = (asked.domain == domain_of(keys_.group, Plane::kMember) && may.member) ||
-                        (asked.domain == domain_of(keys_.group, Plane::kAdmin) && may.admin) ||
-                        (asked.domain == domain_of(keys_.group, Plane::kCommand) && may.command);
+  const auto is_asked = [&](Plane plane) { return asked.domain == domain_of(keys_.group, plane); };
+  const auto plane = std::find_if(kAllPlanes.begin(), kAllPlanes.end(), is_asked);
+  const Admission may = admission_of(asked.key);
+  const bool admitted = plane != kAllPlanes.end() && lets_in(may, *plane);
   if (admitted && is_within_rate(asked, may.shared)) return Verdict::kYes;
   if (asked.key == stranger_.public_key) return Verdict::kNo;
   const std::uint64_t times =
       (admitted ? limited_ : refused_).note(asked.address, RefusalLog::Clock::now());
-  const PlaneKeys::Told& told = admitted ? keys_.on_limited : keys_.on_refused;
-  if (times != 0 && told) told(asked.address, asked.key, times);
+  if (times != 0) {
+    const std::lock_guard lock(mutex_);
+    turned_away_.push_back(
+        {admitted ? keys_.on_limited : keys_.on_refused, asked.address, asked.key, times});
+  }
   return admitted ? Verdict::kLater : Verdict::kNo;
 }
 
@@ -97,7 +125,7 @@ bool Protection::is_within_rate(const ZmqAuthenticator::Asked& asked, bool share
   const LocalTime now = handshake_time();
   const std::string where = asked.domain + (shared ? ' ' + asked.address : std::string());
   TokenBucket& own = handshakes_.use({asked.key, where});
-  if (!own.take(now, kHandshakes, 1)) return false;
+  if (!own.take(now, shared ? kGuestHandshakes : kHandshakes, 1)) return false;
   return !shared || shared_handshakes_.take(now, kSharedHandshakes, 1);
 }
 

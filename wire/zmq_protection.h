@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "log/idle_map.h"
 #include "log/token_bucket.h"
@@ -16,9 +17,10 @@
 
 namespace groupctl::zmq_shell {
 
-/// Handshakes of one key at one plane; of a key that many have, of one address.
-inline constexpr Rate kHandshakes = {20, 1000, 100};
-/// And of all who have such a key together.
+/// Handshakes of one key at one plane. A script connects once a command.
+inline constexpr Rate kHandshakes = {200, 1000, 1000};
+/// Of a key that many have, of one address; and of all who have such a key together.
+inline constexpr Rate kGuestHandshakes = {20, 1000, 100};
 inline constexpr Rate kSharedHandshakes = {100, 1000, 200};
 
 /// The ZAP domain of a group's plane.
@@ -33,10 +35,12 @@ class Protection {
   const std::string& group() const { return keys_.group; }
   /// Lets in these. Gives those who were let in before.
   std::shared_ptr<const Admissions> replace(std::shared_ptr<const Admissions> by);
+  /// Whether this key may connect there.
+  bool admits(const PublicKey& key, Plane plane) const;
+  /// Tells of who was turned away since. Of the thread that replaces.
+  void tell();
   /// Whether many have this key. Of the thread that replaces.
   bool is_shared(const PublicKey& key) const { return shared_.contains(key); }
-  /// Whose a connection with this key is.
-  ConnectionOwner owner_of(const PublicKey& key, zmq::message_t& message) const;
   /// Does not speak to anybody: whether a stranger is refused at this endpoint.
   std::unique_ptr<StrangerTest> test(ZmqContext& context, const std::string& endpoint,
                                      Plane plane) const;
@@ -44,14 +48,23 @@ class Protection {
 
  private:
   using Verdict = ZmqAuthenticator::Verdict;
+  struct TurnedAway {
+    const PlaneKeys::Told& told;
+    std::string address;
+    PublicKey key;
+    std::uint64_t times = 0;
+  };
+  Admission admission_of(const PublicKey& key) const;
   Verdict judge(const ZmqAuthenticator::Asked& asked);
   bool is_within_rate(const ZmqAuthenticator::Asked& asked, bool shared);
 
   const PlaneKeys keys_;
   const KeyPair stranger_ = draw_keys();
   std::set<PublicKey> shared_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::shared_ptr<const Admissions> admissions_;
+  // Not told by the authenticator's thread: a log that blocks must not keep it from its answers.
+  std::vector<TurnedAway> turned_away_;
   // The authenticator's own.
   static constexpr std::size_t kMaxRemembered = 8192;
   IdleMap<std::pair<PublicKey, std::string>, TokenBucket> handshakes_{kMaxRemembered};

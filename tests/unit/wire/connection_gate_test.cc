@@ -181,14 +181,23 @@ TEST_F(ConnectionGateTest, WhoIsHeardBeforeItIsToldIsTheSameOne) {
   EXPECT_EQ(gate_.size(), 1U);
 }
 
-TEST_F(ConnectionGateTest, AListenerThatIsMadeAnewHasNone) {
-  for (int fd = 1; fd <= 3; ++fd) EXPECT_FALSE(accept(fd));
-  EXPECT_FALSE(speak(2, owner(1)));
-  EXPECT_FALSE(accept(4, kSecond));
-  gate_.closed_all(kFirst);
-  EXPECT_EQ(gate_.size(), 1U);
-  EXPECT_EQ(gate_.young(kFirst), 0U);
-  expect_cut(gate_.spare(), 4, CutCause::kAll);
+TEST_F(ConnectionGateTest, F49_OfAKeyThatLostItsPlaceAllGo) {
+  ConnectionGate gate({{9, 9, 0}, {9, 9, 0}}, kYoungMs);
+  const auto speak = [&](int fd, std::size_t listener, const ConnectionOwner& who) {
+    EXPECT_FALSE(gate.spoke(LocalTime(now_), listener, connection(fd), who));
+  };
+  speak(1, kFirst, owner(1));
+  speak(2, kFirst, owner(2, "10.0.0.1"));
+  speak(3, kFirst, owner(2, "10.0.0.2"));
+  speak(4, kFirst, owner(3));
+  speak(5, kSecond, owner(2));
+  EXPECT_FALSE(gate.accepted(LocalTime(now_), kFirst, connection(6)));
+  const auto cuts = gate.disowned(kFirst, owner(2).key);
+  ASSERT_EQ(cuts.size(), 2U);
+  expect_cut(cuts[0], 2, CutCause::kKey);
+  expect_cut(cuts[1], 3, CutCause::kKey);
+  EXPECT_TRUE(gate.disowned(kFirst, owner(2).key).empty());
+  EXPECT_EQ(gate.size(), 4U);
 }
 
 TEST(ConnectionBudget, F51_WhatIsLeftIsForConnectionsButAReserve) {

@@ -134,11 +134,11 @@ TEST(SelfTest, F37_WhoDoesNotAnswerInTimeIsNotSaidToLetAnybodyIn) {
 
 // ---- a bus with keys
 
-/// A coordinator's end with one member, one operator and the guests.
+/// A coordinator's end with two members, one operator and the guests.
 struct KeyedBus {
   explicit KeyedBus(std::uint64_t self_test_ms = 0) {
-    Admissions admissions;
     admissions[member.public_key] = {.member = true, .command = true};
+    admissions[other.public_key] = {.member = true, .command = true};
     admissions[admin.public_key] = {.admin = true};
     admissions[guest.public_key] = {.member = true, .admin = true, .shared = true};
     PlaneKeys keys{server, "shop", std::make_shared<Admissions>(admissions),
@@ -160,10 +160,12 @@ struct KeyedBus {
 
   const KeyPair server = draw_keys();
   const KeyPair member = draw_keys();
+  const KeyPair other = draw_keys();
   const KeyPair admin = draw_keys();
   const KeyPair guest = draw_keys();
-  std::atomic<std::uint64_t> refused = 0;
-  std::atomic<std::uint64_t> limited = 0;
+  Admissions admissions;
+  std::uint64_t refused = 0;
+  std::uint64_t limited = 0;
   bool unprotected = false;
   std::vector<CutReport> cuts;
   std::vector<Peer> heard;
@@ -182,14 +184,15 @@ TEST(ZmqProtection, F49_AKeyIsLetInWhereItBelongsAndRefusedElsewhere) {
     ASSERT_TRUE(client);
     EXPECT_EQ((*client)->send(Bytes(1), kKeysPatienceMs).error().code, ErrorCode::kKeyRefused);
   }
+  keyed.turn();
   EXPECT_EQ(keyed.refused, 1U) << "said once a minute an address";
 }
 
-TEST(ZmqProtection, F37_AKeyThatConnectsTooOftenIsPutOffAndGetsInInTheEnd) {
+TEST(ZmqProtection, F37_AGuestThatConnectsTooOftenIsPutOffAndGetsInInTheEnd) {
   KeyedBus keyed;
   std::vector<std::unique_ptr<ZmqClient>> clients;
-  for (std::uint64_t i = 0; i < kHandshakes.burst + 10; ++i) {
-    auto client = ZmqClient::open(keyed.bus->endpoints().member, keyed.keys_of(keyed.member));
+  for (std::uint64_t i = 0; i < kGuestHandshakes.burst + 10; ++i) {
+    auto client = ZmqClient::open(keyed.bus->endpoints().member, keyed.keys_of(keyed.guest));
     ASSERT_TRUE(client);
     clients.push_back(*std::move(client));
   }
@@ -240,6 +243,46 @@ TEST(ZmqGate, F51_TheOldestConnectionOfOneKeyMakesWay) {
   EXPECT_EQ(clients.back()->receive(0).error().code, ErrorCode::kTimeout);
   ASSERT_EQ(keyed.cuts.size(), 1U);
   EXPECT_EQ(keyed.cuts[0].plane, "member");
+  EXPECT_EQ(keyed.cuts[0].key, keyed.member.public_key);
+}
+
+/// A member that hears the command plane.
+struct Subscriber {
+  Subscriber(KeyedBus& keyed, const KeyPair& who) {
+    const CoordinatorEndpoints& at = keyed.bus->endpoints();
+    bus = *ZmqMemberBus::open(at.member, "", keyed.keys_of(who));
+    EXPECT_TRUE(bus->subscribe(at.command, topic()));
+  }
+  void turn() {
+    bus->wait(0, {[](ByteView) {}, [this](ByteView, ByteView) { ++heard; },
+                  [](const Peer&, ByteView) {}, [](LinkTrouble) {}});
+  }
+  std::unique_ptr<ZmqMemberBus> bus;
+  int heard = 0;
+};
+
+TEST(ZmqGate, F49_WhoLosesItsPlaceHearsNothingMoreAndTheOthersKeepTheirConnection) {
+  KeyedBus keyed;
+  Subscriber member(keyed, keyed.member);
+  Subscriber other(keyed, keyed.other);
+  const auto turn = [&] {
+    keyed.turn();
+    member.turn();
+    other.turn();
+  };
+  ASSERT_TRUE(until([&] { return keyed.subscribers == 2; }, turn));
+  keyed.bus->publish(Bytes(1), {});
+  ASSERT_TRUE(until([&] { return member.heard == 1 && other.heard == 1; }, turn));
+
+  keyed.admissions.erase(keyed.member.public_key);
+  keyed.bus->admit(std::make_shared<Admissions>(keyed.admissions));
+  ASSERT_TRUE(until([&] { return keyed.refused != 0; }, turn)) << "it comes back, and is refused";
+  keyed.bus->publish(Bytes(1), {});
+  ASSERT_TRUE(until([&] { return other.heard == 2; }, turn));
+  EXPECT_EQ(member.heard, 1);
+  EXPECT_EQ(keyed.subscribers, 2) << "nobody had to come again";
+  ASSERT_EQ(keyed.cuts.size(), 1U);
+  EXPECT_EQ(keyed.cuts[0].plane, "command");
   EXPECT_EQ(keyed.cuts[0].key, keyed.member.public_key);
 }
 
