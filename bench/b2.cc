@@ -9,10 +9,10 @@
 #include "bench/acknowledged.h"
 #include "bench/append_client.h"
 #include "bench/log_shape.h"
+#include "bench/real_member.h"
 #include "bench/swarm_process.h"
 #include "bench/works.h"
 #include "bench/zmq_limit.h"
-#include "daemon/key_files.h"
 
 namespace groupctl::bench {
 namespace {
@@ -89,38 +89,15 @@ Result<Members> start_swarm(std::uint64_t members, const Bench& bench,
   return Members(*std::move(swarm));
 }
 
-/// Each with a key of its own in one folder, let in beforehand; nothing where there are no keys.
-Result<std::vector<std::string>> make_member_keys(const CoordinatorProcess& coordinator,
-                                                  const std::vector<std::string>& names,
-                                                  const std::string& key_dir) {
-  const auto server = coordinator.server_key();
-  if (!server) return std::vector<std::string>{"--open"};
-  CoordinatorProcess::MemberKeys keys;
-  for (const std::string& name : names) {
-    auto own = read_or_make_key(key_dir, std::string(kGroup) + "@" + name);
-    if (!own) return tl::unexpected<Error>(own.error());
-    keys.emplace_back(name, own->public_key);
-  }
-  if (auto there = coordinator.let_in(keys); !there) return tl::unexpected<Error>(there.error());
-  return std::vector<std::string>{"--key-dir", key_dir, "--server-key", server->hex()};
-}
-
 Result<Members> start_real(Bench& bench, const CoordinatorProcess& coordinator,
                            const std::string& dir) {
   std::vector<std::string> names;
   for (std::uint64_t i = 1; i <= kRealMembers; ++i) names.push_back("member-" + std::to_string(i));
-  auto protection = make_member_keys(coordinator, names, dir + "-keys");
-  if (!protection) return tl::unexpected<Error>(protection.error());
+  RealMembers real(bench.member(), coordinator, dir + "-");
+  if (auto in = real.let_in(names); !in) return tl::unexpected<Error>(in.error());
   std::vector<Child> members;
   for (const std::string& name : names) {
-    const std::string own = dir + "-" + name;
-    std::vector<std::string> words = {
-        bench.member(),    "run", "--group",       std::string(kGroup),
-        "--name",          name,  "--coordinator", coordinator.member_endpoint(),
-        "--state-dir",     own,   "--root",        own + "-root",
-        "--scan-interval", "0s"};
-    words.insert(words.end(), protection->begin(), protection->end());
-    auto member = Child::start(std::move(words), own + ".log");
+    auto member = real.start(name);
     if (!member) return tl::unexpected<Error>(member.error());
     members.push_back(*std::move(member));
   }

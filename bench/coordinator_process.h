@@ -22,6 +22,7 @@ class CoordinatorProcess {
                                           std::vector<std::string> flags = {});
 
   const std::string& member_endpoint() const { return endpoints_.member; }
+  const std::string& command_endpoint() const { return endpoints_.command; }
   /// For its admin.
   const PlaneDoor& admin() const { return admin_; }
   /// nullopt: it has no keys.

@@ -26,6 +26,7 @@ struct Bench {
   std::string coordinator() const { return programs + "/coordinator/group-coordinator"; }
   std::string member() const { return programs + "/member/group-member"; }
   std::string swarm() const { return programs + "/bench/bench_swarm"; }
+  std::string flood() const { return programs + "/bench/bench_flood"; }
   std::string bare_router() const { return programs + "/bench/bench_bare_router"; }
 
   std::uint64_t scaled(std::uint64_t count) const;
@@ -54,5 +55,7 @@ Result<Cases> run_b3(Bench& bench);
 Result<Cases> run_b4(Bench& bench);
 /// What it takes of disk and memory.
 Result<Cases> run_b5(Bench& bench);
+/// A group beside thousands of hostile connections.
+Result<Cases> run_hostile(Bench& bench);
 
 }  // namespace groupctl::bench

@@ -89,5 +89,17 @@ TEST_F(TwoHostsTest, F17_NothingComesFromTheMember) {
   expect_healed();
 }
 
+TEST_F(TwoHostsTest, I12_AMemberElsewhereIsRevokedAndLetInAgain) {
+  const std::string fingerprint =
+      group.ctl({"member", "show", "far", "-o", "json"}).json().at("session").at("keyFingerprint");
+  EXPECT_EQ(group.ctl({"key", "revoke", "far", "-y", "-m", "stolen"}).exit_code, 0);
+  expect_partitioned();
+  EXPECT_TRUE(eventually([&] { return group.logged("a key was refused") > 0; }))
+      << "at the handshake, when it came back";
+  const Answer accepted = group.ctl({"key", "accept", "far", "--fingerprint", fingerprint});
+  EXPECT_EQ(accepted.exit_code, 0) << accepted.err;
+  expect_healed();
+}
+
 }  // namespace
 }  // namespace groupctl::process_test
