@@ -36,6 +36,11 @@ class TokenBucket {
     missing_ += cost * rate.per_ms;
     return true;
   }
+  /// Puts back `cost` that was taken.
+  void give(LocalTime now, const Rate& rate, std::uint64_t cost) {
+    fill(now, rate);
+    missing_ -= std::min(missing_, cost * rate.per_ms);
+  }
 
  private:
   void fill(LocalTime now, const Rate& rate) {

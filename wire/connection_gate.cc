@@ -54,6 +54,11 @@ void ConnectionGate::closed(std::size_t listener, int fd) {
   if (const auto known = book_.find({listener, fd}); known != book_.end()) erase(known);
 }
 
+bool ConnectionGate::has_spoken(std::size_t listener, int fd) const {
+  const auto known = book_.find({listener, fd});
+  return known != book_.end() && known->second.owner.has_value();
+}
+
 bool ConnectionGate::is_settled(std::size_t listener, int fd, const ConnectionOwner& owner) const {
   const auto known = book_.find({listener, fd});
   return known != book_.end() && known->second.owner == owner &&

@@ -71,6 +71,8 @@ class ConnectionGate {
   std::optional<Cut> accepted(LocalTime now, std::size_t listener, const Connection& connection);
   void closed(std::size_t listener, int fd);
 
+  /// Whether it has said anything; false also of one that is not known.
+  bool has_spoken(std::size_t listener, int fd) const;
   /// Whether this owner has spoken there, and messages need not be counted.
   bool is_settled(std::size_t listener, int fd, const ConnectionOwner& owner) const;
   /// A message has come, of one that may not have been told as accepted yet.

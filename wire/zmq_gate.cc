@@ -1,14 +1,15 @@
 #include "wire/zmq_gate.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "wire/endpoint.h"
+#include "wire/zmq_accept.h"
+#include "wire/zmq_peer_name.h"
 
 namespace groupctl::zmq_shell {
 namespace {
@@ -32,43 +33,21 @@ constexpr std::uint64_t kMaxOfASubscriber = 16 << 10;
 /// How often that is looked at, and how many connections may be looked at in a millisecond.
 constexpr std::uint64_t kMeasureMs = 100;
 constexpr std::uint64_t kMeasuredInAMs = 20;
+/// In a flood the loop is woken so often at most by what becomes of connections.
+constexpr std::uint64_t kBetweenEventsMs = 20;
 /// More than come during a turn, so that a flood does not keep the loop from its work.
-constexpr int kEventsAtOnce = 10'000;
+constexpr int kEventsAtOnce = 1000;
 constexpr int kWatchedEvents = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED;
-
-LocalTime now_ms() {
-  const auto since = std::chrono::steady_clock::now().time_since_epoch();
-  return LocalTime(static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(since).count()));
-}
-
-struct Name {
-  std::string address;
-  std::string network;  // IPv4: the address; IPv6: 64 bits, which one machine may have
-  std::uint16_t port = 0;
-};
-
-constexpr std::size_t kNetworkBytes = 8;
 
 using AskName = int (*)(int, sockaddr*, socklen_t*);
 
 /// nullopt: it is no TCP connection.
-std::optional<Name> name_of(int fd, AskName ask) {
+std::optional<PeerName> name_of(int fd, AskName ask) {
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
   // sockaddr is C's way to say "any of these".
   if (ask(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return std::nullopt;
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (storage.ss_family == AF_INET) {
-    const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage);
-    ::inet_ntop(AF_INET, &v4->sin_addr, text.data(), text.size());
-    return Name{text.data(), text.data(), ntohs(v4->sin_port)};
-  }
-  if (storage.ss_family != AF_INET6) return std::nullopt;
-  const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&storage);
-  ::inet_ntop(AF_INET6, &v6->sin6_addr, text.data(), text.size());
-  const std::string network(reinterpret_cast<const char*>(v6->sin6_addr.s6_addr), kNetworkBytes);
-  return Name{text.data(), network, ntohs(v6->sin6_port)};
+  return peer_name(storage);
 }
 
 /// The connection that has this descriptor, to this port of ours; nullopt: there is none.
@@ -142,6 +121,7 @@ void ZmqGate::bound(Plane plane, const std::string& endpoint) {
 
 std::size_t ZmqGate::add_to(zmq::pollitem_t* items) {
   std::size_t used = 0;
+  if (steady_time() < events_next_) return used;
   for (Watched& watched : watched_) {
     if (watched.events) items[used++] = readable(watched.events->socket());
   }
@@ -149,17 +129,23 @@ std::size_t ZmqGate::add_to(zmq::pollitem_t* items) {
 }
 
 std::uint64_t ZmqGate::wait_ms(std::uint64_t timeout_ms) const {
-  if (gate_.size() == 0) return timeout_ms;
-  const LocalTime due = std::min(gate_.due().value_or(measure_next_), measure_next_);
-  const LocalTime now = now_ms();
+  const LocalTime now = steady_time();
+  if (gate_.size() == 0 && now >= events_next_) return timeout_ms;
+  LocalTime due = std::min(gate_.due().value_or(measure_next_), measure_next_);
+  if (now < events_next_) due = std::min(due, events_next_);
   return due <= now ? 0 : std::min(timeout_ms, due.value - now.value);
 }
 
 void ZmqGate::turn() {
-  for (std::size_t plane = 0; plane < kPlanes; ++plane) read_events(plane);
-  const LocalTime now = now_ms();
+  const LocalTime now = steady_time();
+  if (now >= events_next_) {
+    bool any = false;
+    for (std::size_t plane = 0; plane < kPlanes; ++plane) any = read_events(plane) || any;
+    if (any) events_next_ = LocalTime(now.value + kBetweenEventsMs);
+  }
   while (const auto cut = gate_.overdue(now)) end(cut);
   if (now >= measure_next_) measure(now);
+  tell_strangers();
   settle_account();
   if (!budget_) return;
   while (budget_->is_over() && gate_.size() > budget_->share()) {
@@ -177,21 +163,22 @@ void ZmqGate::measure(LocalTime now) {
 
 /// What is there now: whoever has spoken was told as accepted before. libzmq tells late: what it
 /// speaks of can be over, and the descriptor another's.
-void ZmqGate::read_events(std::size_t plane) {
+bool ZmqGate::read_events(std::size_t plane) {
   Watched& watched = watched_[plane];
-  if (!watched.events) return;
+  if (!watched.events) return false;
   for (int i = 0; i < kEventsAtOnce; ++i) {
     const auto event = watched.events->next();
-    if (!event) return;
+    if (!event) return i != 0;
     const int fd = static_cast<int>(event->value);
     if (event->what == ZMQ_EVENT_DISCONNECTED) gate_.closed(plane, fd);
     if (event->what != ZMQ_EVENT_ACCEPTED) continue;
     if (const auto connection = connection_at(fd, watched.port)) {
-      end(gate_.accepted(now_ms(), plane, *connection));
+      end(gate_.accepted(steady_time(), plane, *connection));
     } else {
       gate_.closed(plane, fd);
     }
   }
+  return true;
 }
 
 void ZmqGate::spoke(Plane plane, zmq::message_t& message, const ConnectionOwner& owner) {
@@ -203,9 +190,15 @@ void ZmqGate::spoke(Plane plane, zmq::message_t& message, const ConnectionOwner&
     read_events(number);
     // None: gone already, or ended a moment ago.
     const auto connection = connection_at(fd, watched_[number].port);
-    if (connection) end(gate_.spoke(now_ms(), number, *connection, owner));
+    if (connection) hear(number, *connection, owner);
   }
   if (plane != Plane::kCommand) gate_.read(number, fd, message.size());
+}
+
+void ZmqGate::hear(std::size_t plane, const Connection& connection, const ConnectionOwner& owner) {
+  const bool first = !gate_.has_spoken(plane, connection.fd);
+  end(gate_.spoke(steady_time(), plane, connection, owner));
+  if (first) redeem_stranger(connection.network);
 }
 
 void ZmqGate::disown(Plane plane, const PublicKey& key) {
@@ -229,6 +222,17 @@ void ZmqGate::end(const std::optional<ConnectionGate::Cut>& cut) {
   const std::string what = std::string(plane) + ' ' + std::string(why);
   const std::uint64_t times = said_.note(what, RefusalLog::Clock::now());
   if (times != 0) on_cut_({plane, why, connection.remote, cut->owner.key, times});
+}
+
+void ZmqGate::tell_strangers() {
+  if (!on_cut_) return;
+  if (const auto news = strangers_sent_away()) {
+    on_cut_({"any",
+             "too many from one address that say nothing: not taken in",
+             news->network,
+             {},
+             news->times});
+  }
 }
 
 void ZmqGate::settle_account() {

@@ -66,9 +66,12 @@ class ZmqGate {
     std::unique_ptr<Events> events;
     std::uint16_t port = 0;
   };
-  void read_events(std::size_t plane);
+  /// Whether there were any.
+  bool read_events(std::size_t plane);
   void measure(LocalTime now);
   void end(const std::optional<ConnectionGate::Cut>& cut);
+  void hear(std::size_t plane, const Connection& connection, const ConnectionOwner& owner);
+  void tell_strangers();
   void settle_account();
 
   ZmqContext& context_;
@@ -78,6 +81,7 @@ class ZmqGate {
   std::array<Watched, kPlanes> watched_;
   std::size_t counted_ = 0;  // in the budget
   LocalTime measure_next_;
+  LocalTime events_next_;
   UniqueFd nothing_;  // stands in spare_ while nobody is being ended
   UniqueFd spare_;    // a place for a connection, so that ending it needs no new descriptor
   RefusalLog said_;

@@ -2,19 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 
 namespace groupctl::zmq_shell {
 namespace {
 
 constexpr std::array<Plane, kPlanes> kAllPlanes = {Plane::kMember, Plane::kAdmin, Plane::kCommand};
 constexpr std::array<std::string_view, kPlanes> kDomains = {".member", ".admin", ".command"};
-
-LocalTime handshake_time() {
-  const auto since = std::chrono::steady_clock::now().time_since_epoch();
-  return LocalTime(static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(since).count()));
-}
 
 std::set<PublicKey> shared_of(const Admissions& admissions) {
   std::set<PublicKey> shared;
@@ -122,7 +115,7 @@ ZmqAuthenticator::Verdict Protection::judge(const ZmqAuthenticator::Asked& asked
 }
 
 bool Protection::is_within_rate(const ZmqAuthenticator::Asked& asked, bool shared) {
-  const LocalTime now = handshake_time();
+  const LocalTime now = steady_time();
   const std::string where = asked.domain + (shared ? ' ' + asked.address : std::string());
   TokenBucket& own = handshakes_.use({asked.key, where});
   if (!own.take(now, shared ? kGuestHandshakes : kHandshakes, 1)) return false;

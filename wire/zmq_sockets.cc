@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -264,6 +265,12 @@ std::optional<LinkTrouble> trouble_of(const Events::Event& event, bool with_keys
     default:
       return std::nullopt;
   }
+}
+
+LocalTime steady_time() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return LocalTime(static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(since).count()));
 }
 
 WakeUp::WakeUp() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {

@@ -125,6 +125,9 @@ std::optional<LinkTrouble> trouble_of(const Events::Event& event, bool with_keys
 /// So many handshakes in a row that break off without a detail: within a second.
 inline constexpr unsigned kOftenBroken = 4;
 
+/// Milliseconds of a clock that only goes forward.
+LocalTime steady_time();
+
 /// Makes a poll in another thread return.
 class WakeUp {
  public:
