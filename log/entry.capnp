@@ -38,7 +38,7 @@ struct Entry {
   class @5 :EntryClass;
   keys @6 :List(Text);                    # state keys that it names, e.g. "artefact/shop"
   target @7 :Target;
-  issuerKey @8 :Data;                     # CURVE key, 32 bytes; empty until secure transport
+  issuerKey @8 :Data;                     # CURVE public key, 32 bytes; empty: none, as over ipc
   issuerName @9 :Text;                    # who, for people: "ana@bastion"
   clientHigh @10 :UInt64;
   clientLow @11 :UInt64;

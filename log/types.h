@@ -39,7 +39,7 @@ using Hash = Block<32, struct HashMeaning>;
 using Tag = Block<16, struct TagMeaning>;
 /// SHA-256 of an artefact's archive, what `sha256sum` prints.
 using ArtefactDigest = Block<32, struct ArtefactDigestMeaning>;
-/// A CURVE public key; zero until secure transport is there.
+/// A CURVE public key; zero: none, as over ipc and with --open.
 using PublicKey = Block<32, struct PublicKeyMeaning>;
 
 /// Who submits. Drawn ids carry the group time of the coordinator's HELLO in `high`; ids made of

@@ -67,9 +67,9 @@ class CoordinatorBus {
   virtual void to_member(const Peer& peer, ByteView message) = 0;
   virtual void to_admin(const Peer& peer, ByteView message) = 0;
   virtual void publish(ByteView envelope, ByteView frame) = 0;
-  /// Lets in these and nobody else from now on. When one of them has lost the command plane all its
-  /// connections end, since none can be ended alone: subscribers come back and ask for what they
-  /// missed. Without keys: nothing.
+  /// Lets in these and nobody else from now on. Who was let in to the command plane and is not any
+  /// more loses its connections there, and nobody else loses one; on the other planes each message
+  /// is judged by its key. Without keys: nothing.
   virtual void admit(std::shared_ptr<const Admissions> admissions) = 0;
 };
 

@@ -113,9 +113,9 @@ struct SnapshotRequest {
 struct DeltaCounts {
   std::uint32_t pending = 0;
   std::uint32_t failed = 0;
-  std::uint32_t drifted = 0;  ///< later
+  std::uint32_t drifted = 0;  ///< changed behind the member's back
   std::uint32_t foreign = 0;
-  std::uint32_t intended = 0;  ///< later
+  std::uint32_t intended = 0;  ///< wanted otherwise on this member, on purpose
   bool operator==(const DeltaCounts&) const = default;
 };
 struct RunningStep {
