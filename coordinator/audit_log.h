@@ -22,7 +22,7 @@ class AuditLog {
   static constexpr std::size_t kMaxBytes = 16 << 20;
   static constexpr unsigned kMaxKept = 8;
   /// Records a second of one key that were refused; others of it are counted in its next one. So
-  /// nobody can push out what others did.
+  /// a flood of what nobody may does not soon push out what others did.
   static constexpr unsigned kMaxRefusals = 100;
 
   /// Writes into `folder`. Errors: kIo.

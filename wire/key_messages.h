@@ -3,8 +3,7 @@
 //   member or groupctl, with the guest's or a token's key      coordinator
 //     Enrol {group, name, key} ------------->  with a token: accepted; a guest's: pending
 //     <----------------------------------- Enrolled {state}                       or Refused
-//     asks again, with jitter, until an operator has accepted it or said no; then it connects with
-//     its own key
+//     asks again, with jitter, until an admin has accepted it; then it connects with its own key
 //   a member or an operator, with its own key
 //     RotateKey {key} ---------------------->  the new key is let in under the same name and role;
 //     <----------------------------------- Enrolled {accepted}                    the old one for a
@@ -97,17 +96,17 @@ struct ChangeKey {
     kAdd,     ///< a key that nobody asked for, accepted at once; a token with its time and uses
     kAccept,  ///< one that is pending, rejected or revoked
     kReject,  ///< one that is pending, and no other
-    kRevoke,  ///< one that is accepted: at once, on every plane
+    kRevoke,  ///< any: at once, on every plane
   };
   What what = What::kAdd;
   PublicKey key;
   std::string name;             ///< empty: as it was asked for
   std::optional<KeyRole> role;  ///< nullopt: as it was asked for
-  std::uint64_t ttl_ms = 0;     ///< of a token; 0: no end
+  std::uint64_t ttl_ms = 0;     ///< of one that is added; 0: no end, which a token has to have
   std::uint32_t uses = 0;       ///< of a token
   std::string issuer;           ///< "ana@bastion"
   std::string message;          ///< why
-  bool replace = false;         ///< accept: revoke the key that has the name now
+  bool replace = false;         ///< add, accept: revoke the keys that have the name now
   bool operator==(const ChangeKey&) const = default;
 };
 

@@ -122,7 +122,9 @@ inline constexpr int kHandshakeFailures = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
 /// that the server has no room for now, looks like a wrong server: only when it comes again and
 /// again is it one.
 std::optional<LinkTrouble> trouble_of(const Events::Event& event, bool with_keys);
-/// So many handshakes in a row that break off without a detail: within a second.
+/// So many handshakes in a row that break off without a detail: with a wrong server within a second
+/// or two. One that is put off (ZAP status 300) ends after kHandshakeMs, and is seldom put off
+/// again.
 inline constexpr unsigned kOftenBroken = 4;
 
 /// Milliseconds of a clock that only goes forward.
