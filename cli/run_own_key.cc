@@ -106,7 +106,7 @@ std::optional<GroupTime> end_of_key(Client& client, const PublicKey& old, std::u
 
 Done put_in_place(const Replacing& replacing, const KeyPair& next,
                   std::optional<GroupTime> old_until) {
-  if (auto replaced = replace_secret_key(replacing.file, next); !replaced) {
+  if (auto replaced = take_next_key(replacing.file); !replaced) {
     return failed(replaced.error(), "groupctl key rotate goes on");
   }
   OwnKeyReport report{OwnKeyReport::Did::kReplace, replacing.file, next.public_key};

@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "daemon/durable_file.h"
@@ -16,6 +18,21 @@ namespace groupctl {
 namespace {
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+std::string key_line(const KeyPair& keys) { return keys.secret_key.hex() + "\n"; }
+
+/// A file of its own name, on disk: what it is called.
+Result<std::string> write_beside(const std::string& file, const std::string& text) {
+  std::string name = file + ".XXXXXX";
+  const UniqueFd fd(::mkostemp(name.data(), O_CLOEXEC));
+  if (!fd) return errno_error("cannot create " + file);
+  const std::string writing = "cannot write " + file;
+  Status written = write_all(fd, as_bytes(text), writing);
+  if (written && ::fsync(fd.get()) != 0) written = errno_error(writing);
+  if (written) return name;
+  ::unlink(name.c_str());
+  return tl::unexpected<Error>(written.error());
+}
 
 /// Who else may read a key is it, too.
 Status check_mode(const std::string& file) {
@@ -63,18 +80,16 @@ Result<KeyPair> read_secret_key(const std::string& file) {
 
 Status write_new_secret_key(const std::string& file, const KeyPair& keys) {
   if (auto made = make_folders_durably(folder_of(file)); !made) return made;
-  const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd && errno == EEXIST) {
-    return fail(ErrorCode::kConflict, file + " is there already, and is never overwritten");
+  auto temporary = write_beside(file, key_line(keys));
+  if (!temporary) return tl::unexpected<Error>(temporary.error());
+  Status linked;
+  if (::link(temporary->c_str(), file.c_str()) != 0) {
+    linked = errno == EEXIST
+                 ? fail(ErrorCode::kConflict, file + " is there already, and is never overwritten")
+                 : errno_error("cannot create " + file);
   }
-  if (!fd) return errno_error("cannot create " + file);
-  const std::string writing = "cannot write " + file;
-  Status written = write_all(fd, as_bytes(keys.secret_key.hex() + "\n"), writing);
-  if (written && ::fsync(fd.get()) != 0) written = errno_error(writing);
-  if (!written) {
-    ::unlink(file.c_str());
-    return written;
-  }
+  ::unlink(temporary->c_str());
+  if (!linked) return linked;
   return sync_names(folder_of(file));
 }
 
@@ -88,17 +103,15 @@ Result<KeyPair> read_or_make_next_key(const std::string& file) {
   return read_or_make(next_key_file(file));
 }
 
-Status replace_secret_key(const std::string& file, const KeyPair& keys) {
-  const auto there = read_secret_key(file);
-  if (!there) return tl::unexpected<Error>(there.error());
-  const bool done = there->public_key == keys.public_key;
-  Status written;
-  if (!done) written = write_file_durably(file + ".old", there->secret_key.hex() + "\n");
-  if (written && !done) written = write_file_durably(file, keys.secret_key.hex() + "\n");
-  if (!written) return written;
-  const std::string next = next_key_file(file);
-  if (::unlink(next.c_str()) != 0 && errno != ENOENT) return errno_error("cannot remove " + next);
-  return {};
+Status take_next_key(const std::string& file) {
+  const auto former = read_secret_key(file);
+  if (!former) return tl::unexpected<Error>(former.error());
+  if (auto kept = write_file_durably(file + ".old", key_line(*former)); !kept) return kept;
+  // Never written anew: the coordinator may know of it already, and nobody else has it.
+  if (std::rename(next_key_file(file).c_str(), file.c_str()) != 0) {
+    return errno_error("cannot replace " + file);
+  }
+  return sync_names(folder_of(file));
 }
 
 Result<PublicKey> read_public_key(const std::string& file) {

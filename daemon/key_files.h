@@ -19,7 +19,8 @@ std::string public_file(const std::string& key_dir, const std::string& name);
 
 /// Errors: kNotFound; kRefused when others may read it, with what to do; kCorrupt; kIo.
 Result<KeyPair> read_secret_key(const std::string& file);
-/// Never over one that is there. Makes the folder (0700). Errors: kConflict, kIo, kStorageFull.
+/// Never over one that is there; whole or not at all. Makes the folder (0700). Errors: kConflict,
+/// kIo, kStorageFull.
 Status write_new_secret_key(const std::string& file, const KeyPair& keys);
 /// The one that is there, or else a new one. Errors: as of both.
 Result<KeyPair> read_or_make_key(const std::string& key_dir, const std::string& name);
@@ -28,9 +29,9 @@ Result<KeyPair> read_or_make_key(const std::string& key_dir, const std::string& 
 std::string next_key_file(const std::string& file);
 /// The one that is there, or else a new one. Errors: those of reading and writing.
 Result<KeyPair> read_or_make_next_key(const std::string& file);
-/// In place of the one that is there, which is kept as FILE.old; FILE.new goes. Cut short, it can
-/// be called again. Errors: kIo, kStorageFull.
-Status replace_secret_key(const std::string& file, const KeyPair& keys);
+/// Puts the one in FILE.new in the place of the one in FILE, which is kept as FILE.old. Cut short,
+/// it can be called again. Errors: those of reading; kIo, kStorageFull.
+Status take_next_key(const std::string& file);
 
 /// Errors: kNotFound, kCorrupt, kIo.
 Result<PublicKey> read_public_key(const std::string& file);

@@ -154,8 +154,7 @@ int run_rotate(const ParsedFlags& flags) {
     return say_error({rotated.error().code,
                       rotated.error().text + "; key rotate goes on with the same new key"});
   }
-  if (auto replaced = replace_secret_key(file, *next); !replaced)
-    return say_error(replaced.error());
+  if (auto replaced = take_next_key(file); !replaced) return say_error(replaced.error());
   std::printf(
       "%s has another key, %s\nthe old one is kept as %s.old, and is let in for %u h more\n"
       "next: start group-member run anew, it goes on with the old one\n",
