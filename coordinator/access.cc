@@ -347,6 +347,18 @@ Result<KeyInfo> Access::change(const ChangeKey& change, const std::string& by, G
 
 // ---- rows
 
+void Access::move_guests(const PublicKey& key, RowChanges& rows) {
+  const auto is_former = [&](const auto& entry) {
+    return entry.second.role == KeyRole::kGuest && entry.first != key;
+  };
+  const auto former = std::find_if(keys_.begin(), keys_.end(), is_former);
+  if (former == keys_.end() || keys_.contains(key)) return;
+  KeyInfo info = former->second;
+  erase(info.key, rows);
+  info.key = key;
+  put(std::move(info), rows);
+}
+
 bool Access::expire(GroupTime now, RowChanges& rows) {
   std::vector<PublicKey> over;
   for (const auto& [key, info] : keys_) {

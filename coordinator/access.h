@@ -48,6 +48,8 @@ class Access {
   /// kNotFound, kConflict, kInvalid; kBusy for too many keys.
   Result<KeyInfo> change(const ChangeKey& change, const std::string& by, GroupTime now,
                          RowChanges& rows);
+  /// The guests' key follows from the server's: what stands of theirs is from now on of this one.
+  void move_guests(const PublicKey& key, RowChanges& rows);
   /// Forgets what has had its time. Whether anything has.
   bool expire(GroupTime now, RowChanges& rows);
   /// When expire() has something to do; nullopt: never, as it stands.

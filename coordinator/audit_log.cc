@@ -15,7 +15,6 @@ namespace groupctl {
 namespace {
 
 constexpr std::size_t kFlushBytes = 64 * 1024;
-constexpr std::string_view kResultOk = "ok";
 
 std::string kept_name(const std::string& file, unsigned number) {
   const std::size_t end = file.rfind(".jsonl");
@@ -53,7 +52,7 @@ std::string audit_line(const AuditRecord& record, std::uint64_t wall_ms, std::ui
   if (record.last != record.first) add(line, "lastSeq", record.last.value);
   add(line, "result", record.result);
   add(line, "text", record.text);
-  add(line, "refusalsBefore", held_back);
+  add(line, "heldBack", held_back);
   return line + "}";
 }
 
@@ -68,22 +67,22 @@ Result<AuditLog> AuditLog::open(const std::string& folder) {
   return AuditLog(file, std::move(fd), static_cast<std::size_t>(info.st_size));
 }
 
-/// What is said with this record of those before it that were not; kMaxRefusals of a second are.
+/// What is said with this record of those before it that were not; kMaxIdle of a second are.
 std::uint64_t AuditLog::held_back(const AuditRecord& record, std::uint64_t wall_ms) {
   if (wall_ms / 1000 != second_) {
     second_ = wall_ms / 1000;
-    std::erase_if(refusals_, [](const auto& one) { return one.second.held_back == 0; });
-    for (auto& [key, counts] : refusals_) counts.noted = 0;
+    std::erase_if(idle_, [](const auto& one) { return one.second.held_back == 0; });
+    for (auto& [key, counts] : idle_) counts.noted = 0;
   }
-  const auto of_key = refusals_.find(record.key);
-  return of_key == refusals_.end() ? 0 : std::exchange(of_key->second.held_back, 0);
+  const auto of_key = idle_.find(record.key);
+  return of_key == idle_.end() ? 0 : std::exchange(of_key->second.held_back, 0);
 }
 
 void AuditLog::note(const AuditRecord& record, std::uint64_t wall_ms) {
   const std::uint64_t before = held_back(record, wall_ms);
-  if (record.result != kResultOk) {
-    Refusals& counts = refusals_[record.key];
-    if (counts.noted >= kMaxRefusals) {
+  if (record.idle) {
+    Idle& counts = idle_[record.key];
+    if (counts.noted >= kMaxIdle) {
       counts.held_back = before + 1;
       return;
     }

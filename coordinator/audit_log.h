@@ -21,9 +21,10 @@ class AuditLog {
  public:
   static constexpr std::size_t kMaxBytes = 16 << 20;
   static constexpr unsigned kMaxKept = 8;
-  /// Records a second of one key that were refused; others of it are counted in its next one. So
-  /// a flood of what nobody may does not soon push out what others did.
-  static constexpr unsigned kMaxRefusals = 100;
+  /// Records a second of one key of what changes nothing: what was refused, and what only reads.
+  /// Others of it are counted in its next one. So a flood of these does not soon push out what
+  /// others did.
+  static constexpr unsigned kMaxIdle = 20;
 
   /// Writes into `folder`. Errors: kIo.
   static Result<AuditLog> open(const std::string& folder);
@@ -42,15 +43,15 @@ class AuditLog {
   std::size_t bytes_ = 0;
   std::string noted_;
   std::uint64_t second_ = 0;  // of the counts
-  struct Refusals {
+  struct Idle {
     unsigned noted = 0;
     std::uint64_t held_back = 0;
   };
-  std::map<PublicKey, Refusals> refusals_;
+  std::map<PublicKey, Idle> idle_;
   bool failed_ = false;
 };
 
-/// The line without its end. `held_back`: refusals of that key that have no line of their own.
+/// The line without its end. `held_back`: records of that key that have no line of their own.
 std::string audit_line(const AuditRecord& record, std::uint64_t wall_ms, std::uint64_t held_back);
 
 }  // namespace groupctl

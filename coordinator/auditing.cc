@@ -58,6 +58,12 @@ struct SaidBy {
   }
 };
 
+/// Reading is what a reader may, but for what its own key is.
+bool only_reads(Verb verb) {
+  return verb != Verb::kEnrol && verb != Verb::kRotateKey &&
+         is_allowed(KeyRole::kReader, Standing::kAccepted, verb);
+}
+
 }  // namespace
 
 std::string subject_of(const Enrol& asked) { return asked.name + " " + fingerprint(asked.key); }
@@ -69,6 +75,7 @@ void CoordinatorCore::Impl::audit(const Peer& peer, std::string verb, const Erro
                      peer.address, std::move(verb),
                      {},           {},
                      "ok",         std::move(text)};
+  record.idle = error != nullptr;
   if (error != nullptr) {
     record.result = to_word(error->code);
     record.text += (record.text.empty() ? "" : ": ") + error->text;
@@ -94,6 +101,7 @@ void CoordinatorCore::Impl::audit(const Peer& peer, AdminRequestId id, const Adm
   audit(peer, said.verb ? std::string(to_word(*said.verb)) : "unknown",
         said.error ? &*said.error : nullptr, std::move(said.text));
   AuditRecord& record = output_.audit.back();
+  record.idle = record.idle || said.pending || !said.verb || only_reads(*said.verb);
   if (said.pending) record.result = to_word(KeyState::kPending);
   record.first = said.first;
   record.last = said.last;

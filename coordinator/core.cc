@@ -162,7 +162,9 @@ CoordinatorOutput CoordinatorCore::Impl::step(LocalTime now, CoordinatorEvent ev
     next_heartbeat_ = now;
     sessions_.emplace(sequencer_.durable().epoch, now,
                       config_.heartbeat_interval_ms * config_.lost_after_heartbeats);
-    output_.commit = sequencer_.take(group_now(), {}, {});
+    RowChanges rows;
+    if (config_.guest) access_.move_guests(config_.guest, rows);
+    output_.commit = sequencer_.take(group_now(), std::move(rows), {});
   }
   std::visit([this](const auto& one) { on(one); }, event);
   if (ready_) finish_step();

@@ -34,6 +34,7 @@ struct CoordinatorConfig {
   TagSecret secret;
   ServerId server_id;   ///< its own: a member may not have it
   GroupTime wall_time;  ///< at start; group time begins at the later of this and the last recorded
+  PublicKey guest;      ///< of the key that its server's key gives guests; zero: leave them
   bool open = false;    ///< without keys: whoever gets to its planes may do everything
 
   std::uint64_t heartbeat_interval_ms = 2000;
@@ -125,6 +126,7 @@ struct AuditRecord {
   Sequence last;
   std::string result;  ///< "ok", or the word of an error code
   std::string text;    ///< what it was about, or why not
+  bool idle = false;   ///< it changed nothing: refused, or it only reads
 };
 /// A member came or went.
 struct RosterChange {

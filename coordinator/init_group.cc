@@ -10,6 +10,7 @@
 #include "daemon/file_system.h"
 #include "daemon/key_files.h"
 #include "wire/endpoint.h"
+#include "wire/reachable.h"
 
 namespace groupctl {
 namespace {
@@ -55,10 +56,26 @@ Result<FirstKeys> make_keys(const std::string& key_dir) {
                     guest_key(server->public_key), token_info}};
 }
 
-/// Where members will find it: as it is to be bound, or by default.
+constexpr std::string_view kDrawnPort = ":*";
+
+/// Where members will find it: as it is to be bound, or by default; with HOST and PORT for what is
+/// not known before.
 std::string member_endpoint(const ParsedFlags& flags) {
   const std::string given = endpoints_if(flags, &ParsedFlags::flagged).member;
-  return given.empty() ? "tcp://127.0.0.1:7400" : given;
+  if (given.empty()) return "tcp://127.0.0.1:7400";
+  std::string endpoint = reachable_endpoint(given, "tcp://HOST:1");
+  if (endpoint.ends_with(kDrawnPort)) {
+    endpoint.replace(endpoint.size() - kDrawnPort.size(), kDrawnPort.size(), ":PORT");
+  }
+  return endpoint;
+}
+
+std::string explained(const std::string& endpoint) {
+  std::string lines;
+  if (endpoint.find("HOST") != std::string::npos)
+    lines += "HOST: where members find this machine\n";
+  if (endpoint.ends_with(":PORT")) lines += "PORT: see what run says that it serves\n";
+  return lines;
 }
 
 std::string next_steps(const ParsedFlags& flags, const FirstKeys* keys) {
@@ -67,15 +84,17 @@ std::string next_steps(const ParsedFlags& flags, const FirstKeys* keys) {
       fmt::format("group-coordinator run{} --state-dir {}", config, flags.text("state-dir"));
   if (keys == nullptr) return fmt::format("next: {} --open\n", run);
   const std::string& key_dir = flags.text("key-dir");
+  const std::string endpoint = member_endpoint(flags);
   return fmt::format(
       "server key {}\n"
       "keys in {}: coordinator.secret is this coordinator's; groupctl.secret makes groupctl the\n"
       "first admin, fingerprint {}\n"
       "next: {} --key-dir {}\n"
       "members, within an hour:\n"
-      "  group-member join {} --group {} --server-key {} --token {}\n",
-      keys->server.hex(), key_dir, fingerprint(keys->infos.front().key), run, key_dir,
-      member_endpoint(flags), flags.text("group"), keys->server.hex(), keys->token.hex());
+      "  group-member join {} --group {} --server-key {} --token {}\n"
+      "{}",
+      keys->server.hex(), key_dir, fingerprint(keys->infos.front().key), run, key_dir, endpoint,
+      flags.text("group"), keys->server.hex(), keys->token.hex(), explained(endpoint));
 }
 
 }  // namespace

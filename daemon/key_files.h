@@ -11,7 +11,6 @@ namespace groupctl {
 
 /// Names of files, without what stands behind the dot.
 inline constexpr const char* kCoordinatorKey = "coordinator";
-inline constexpr const char* kMemberKey = "member";
 inline constexpr const char* kGroupctlKey = "groupctl";
 
 std::string secret_file(const std::string& key_dir, const std::string& name);

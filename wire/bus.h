@@ -24,6 +24,7 @@ struct Peer {
   std::string address = {};  ///< for people, as the transport tells it; no part of who it is
   bool local = false;        ///< through an ipc socket: the directory's mode says who may
   bool shared = false;       ///< many have this key: bounds are by address; no part of who it is
+  int connection = -1;       ///< the transport's own; no part of who it is
   bool operator==(const Peer& other) const {
     return std::tie(routing_id, key, local) == std::tie(other.routing_id, other.key, other.local);
   }

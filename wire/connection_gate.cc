@@ -24,6 +24,8 @@ std::string_view to_word(CutCause cause) {
       return "too many messages";
     case CutCause::kUnread:
       return "no end to its messages";
+    case CutCause::kUntaken:
+      return "it does not take what it asks for";
     case CutCause::kKey:
       return "its key may not be there any more";
   }
@@ -101,6 +103,34 @@ std::optional<ConnectionGate::Cut> ConnectionGate::came(std::size_t listener, in
   return cut(known->second.number, CutCause::kUnread);
 }
 
+void ConnectionGate::given(std::size_t listener, int fd, std::size_t bytes) {
+  const auto known = book_.find({listener, fd});
+  if (known != book_.end()) known->second.given += bytes;
+}
+
+std::optional<ConnectionGate::Cut> ConnectionGate::taken(std::size_t listener, int fd,
+                                                         std::uint64_t bytes) {
+  const auto known = book_.find({listener, fd});
+  const std::uint64_t untaken = listeners_.at(listener).bounds.untaken;
+  if (known == book_.end() || untaken == 0) return std::nullopt;
+  Entry& entry = known->second;
+  // What a handshake and heartbeats took was never given.
+  entry.given = std::max(entry.given, bytes);
+  entry.untaken = entry.given - bytes;
+  if (entry.untaken == 0 || untaken_of(listener, entry) <= untaken) return std::nullopt;
+  return cut(entry.number, CutCause::kUntaken);
+}
+
+/// By all connections of its owner; nobody's is alone.
+std::uint64_t ConnectionGate::untaken_of(std::size_t listener, const Entry& entry) const {
+  if (!entry.owner || !entry.owner->key) return entry.untaken;
+  std::uint64_t sum = 0;
+  for (const std::uint64_t number : listeners_[listener].owners.at(*entry.owner)) {
+    sum += book_.at(numbers_.at(number)).untaken;
+  }
+  return sum;
+}
+
 std::vector<std::pair<std::size_t, int>> ConnectionGate::all() const {
   std::vector<std::pair<std::size_t, int>> found;
   found.reserve(book_.size());
@@ -161,7 +191,7 @@ ConnectionGate::Book::iterator ConnectionGate::insert(LocalTime now, Id id,
   const std::uint64_t number = ++next_;
   numbers_[number] = id;
   listeners_.at(id.listener).young.insert(number, connection.network);
-  return book_.emplace(id, Entry{connection, number, now, std::nullopt, 0, 0}).first;
+  return book_.emplace(id, Entry{connection, number, now, {}, {}, {}, {}, {}}).first;
 }
 
 /// Its number stays, so that who has been here longest is known.

@@ -33,13 +33,14 @@ struct ConnectionOwner {
 };
 
 enum class CutCause : std::uint8_t {
-  kYoung,   ///< too many that have not said anything
-  kMute,    ///< it has not said anything for too long
-  kOwner,   ///< too many of one key
-  kAll,     ///< more than there are descriptors for
-  kTalk,    ///< more messages than this listener's peers have to say
-  kUnread,  ///< it sends what does not become whole messages
-  kKey,     ///< its key has no place there any more
+  kYoung,    ///< too many that have not said anything
+  kMute,     ///< it has not said anything for too long
+  kOwner,    ///< too many of one key
+  kAll,      ///< more than there are descriptors for
+  kTalk,     ///< more messages than this listener's peers have to say
+  kUnread,   ///< it sends what does not become whole messages
+  kUntaken,  ///< it does not take what it has asked for
+  kKey,      ///< its key has no place there any more
 };
 std::string_view to_word(CutCause cause);
 
@@ -50,6 +51,9 @@ struct ListenerBounds {
   /// Bytes of one connection that have come and are in no message that was read: libzmq keeps them,
   /// and bounds them by whole messages alone. 0: any number.
   std::uint64_t unread = 0;
+  /// Bytes for connections of one owner that they have not taken: what is put into a queue is not
+  /// bounded by bytes. 0: any number.
+  std::uint64_t untaken = 0;
 };
 
 /// Of several listeners, which are numbered. Whoever is named by a Cut is not in the book any more.
@@ -83,6 +87,10 @@ class ConnectionGate {
   void read(std::size_t listener, int fd, std::size_t bytes);
   /// So many bytes have come in all.
   std::optional<Cut> came(std::size_t listener, int fd, std::uint64_t bytes);
+  /// A message of so many bytes was put into its queue.
+  void given(std::size_t listener, int fd, std::size_t bytes);
+  /// So many bytes has it taken in all: its machine has said so.
+  std::optional<Cut> taken(std::size_t listener, int fd, std::uint64_t bytes);
   /// Every connection, by listener and descriptor.
   std::vector<std::pair<std::size_t, int>> all() const;
 
@@ -111,7 +119,9 @@ class ConnectionGate {
     LocalTime since;
     std::optional<ConnectionOwner> owner;  // nullopt: young
     std::size_t messages = 0;
-    std::uint64_t read = 0;  // bytes, and what they took on the way at least
+    std::uint64_t read = 0;     // bytes, and what they took on the way at least
+    std::uint64_t given = 0;    // bytes, and what they take on the way at least
+    std::uint64_t untaken = 0;  // of these
   };
   struct Listener {
     ListenerBounds bounds;
@@ -122,6 +132,7 @@ class ConnectionGate {
 
   Book::iterator insert(LocalTime now, Id id, const Connection& connection);
   void settle(Entry& entry, Id id, const ConnectionOwner& owner);
+  std::uint64_t untaken_of(std::size_t listener, const Entry& entry) const;
   static void disown(const Entry& entry, Listener& listener);
   void erase(Book::iterator known);
   Cut cut(std::uint64_t number, CutCause cause);

@@ -120,7 +120,8 @@ void ZmqClient::read_events() {
       continue;
     }
     auto told = trouble_of(*event, with_keys_);
-    const bool vague = event->what == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
+    const bool vague =
+        event->what == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL && event->value != EAGAIN;
     // Who wants a key may hang up before what it wants has been read.
     if (vague && !told) told = LinkTrouble::kKeysWanted;
     broken_handshakes_ = vague ? broken_handshakes_ + 1 : 0;

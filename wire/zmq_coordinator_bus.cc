@@ -247,7 +247,11 @@ void ZmqCoordinatorBus::to_admin(const Peer& peer, ByteView message) {
     const Peer unmarked{peer.routing_id.substr(1), {}};
     return count(send_routed(*sockets_->local_admins, unmarked, message), counters_);
   }
-  count(send_routed(sockets_->admins, peer, message), counters_);
+  const Sent sent = send_routed(sockets_->admins, peer, message);
+  if (sent == Sent::kYes) {
+    guard_->gate.given(Plane::kAdmin, peer.connection, message.size(), protection_ != nullptr);
+  }
+  count(sent, counters_);
 }
 
 void ZmqCoordinatorBus::publish(ByteView envelope, ByteView frame) {

@@ -28,6 +28,8 @@ constexpr std::size_t kMaxOfAnAdmin = 64;
 /// bounds count whole messages, and one without an end is none.
 constexpr std::uint64_t kMaxUnread = 8 << 20;
 constexpr std::uint64_t kMaxUnreadAdmins = 16 << 20;
+/// Of all connections of one key: an answer has at most kMaxMessageBytes, and who asks on takes it.
+constexpr std::uint64_t kMaxUntakenAdmins = 64 << 20;
 /// A subscriber's handshake and its topic take some hundred, and it says nothing else.
 constexpr std::uint64_t kMaxOfASubscriber = 16 << 10;
 /// How often that is looked at, and how many connections may be looked at in a millisecond.
@@ -59,15 +61,29 @@ std::optional<Connection> connection_at(int fd, std::uint16_t port) {
   return Connection{fd, peer->address + ":" + std::to_string(peer->port), peer->network};
 }
 
-/// That have come on this connection; nullopt: it is none.
-std::optional<std::uint64_t> bytes_received(int fd) {
+/// Bytes that have come on a connection, and those that its other end says it has.
+struct Passed {
+  std::uint64_t received = 0;
+  std::uint64_t taken = 0;
+};
+
+/// nullopt: it is no connection.
+std::optional<Passed> passed(int fd) {
   tcp_info info{};
   socklen_t size = sizeof info;
   if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
   if (size < offsetof(tcp_info, tcpi_bytes_received) + sizeof info.tcpi_bytes_received) {
     return std::nullopt;
   }
-  return info.tcpi_bytes_received;
+  return Passed{info.tcpi_bytes_received, info.tcpi_bytes_acked};
+}
+
+/// What a message of one part takes on its connection (rfc.zeromq.org/spec/23 and 25).
+std::size_t on_the_way(std::size_t bytes, bool with_keys) {
+  constexpr std::size_t kCurve = 33;  // "MESSAGE", a nonce, flags and a check
+  constexpr std::size_t kShort = 255;
+  const std::size_t body = bytes + (with_keys ? kCurve : 0);
+  return body + (body > kShort ? 9 : 2);
 }
 
 int fd_of(zmq::message_t& message) { return zmq_msg_get(message.handle(), ZMQ_SRCFD); }
@@ -95,7 +111,7 @@ ZmqGate::ZmqGate(ZmqContext& context, std::shared_ptr<ConnectionBudget> budget,
       budget_(std::move(budget)),
       on_cut_(std::move(on_cut)),
       gate_({{kMaxYoung, kMaxOfAKey, 0, kMaxUnread},
-             {kMaxYoungAdmins, kMaxOfAnAdmin, 0, kMaxUnreadAdmins},
+             {kMaxYoungAdmins, kMaxOfAnAdmin, 0, kMaxUnreadAdmins, kMaxUntakenAdmins},
              {kMaxYoung, kMaxOfAKey, kMaxSubscriptions, kMaxOfASubscriber}},
             kYoungMs),
       nothing_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
@@ -156,7 +172,9 @@ void ZmqGate::turn() {
 
 void ZmqGate::measure(LocalTime now) {
   for (const auto& [plane, fd] : gate_.all()) {
-    if (const auto bytes = bytes_received(fd)) end(gate_.came(plane, fd, *bytes));
+    const auto bytes = passed(fd);
+    if (bytes) end(gate_.came(plane, fd, bytes->received));
+    if (bytes) end(gate_.taken(plane, fd, bytes->taken));
   }
   measure_next_ = LocalTime(now.value + kMeasureMs + gate_.size() / kMeasuredInAMs);
 }
@@ -199,6 +217,10 @@ void ZmqGate::hear(std::size_t plane, const Connection& connection, const Connec
   const bool first = !gate_.has_spoken(plane, connection.fd);
   end(gate_.spoke(steady_time(), plane, connection, owner));
   if (first) redeem_stranger(connection.network);
+}
+
+void ZmqGate::given(Plane plane, int connection, std::size_t bytes, bool with_keys) {
+  gate_.given(static_cast<std::size_t>(plane), connection, on_the_way(bytes, with_keys));
 }
 
 void ZmqGate::disown(Plane plane, const PublicKey& key) {

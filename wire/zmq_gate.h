@@ -58,6 +58,8 @@ class ZmqGate {
   std::uint64_t wait_ms(std::uint64_t timeout_ms) const;
   /// A message has come of this owner.
   void spoke(Plane plane, zmq::message_t& message, const ConnectionOwner& owner);
+  /// A message was put into the queue of this connection (Peer::connection).
+  void given(Plane plane, int connection, std::size_t bytes, bool with_keys);
   /// This key has no place there any more: ends all that it has and that have spoken.
   void disown(Plane plane, const PublicKey& key);
 

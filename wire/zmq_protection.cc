@@ -102,7 +102,7 @@ ZmqAuthenticator::Verdict Protection::judge(const ZmqAuthenticator::Asked& asked
   const auto plane = std::find_if(kAllPlanes.begin(), kAllPlanes.end(), is_asked);
   const Admission may = admission_of(asked.key);
   const bool admitted = plane != kAllPlanes.end() && lets_in(may, *plane);
-  if (admitted && is_within_rate(asked, may.shared)) return Verdict::kYes;
+  if (admitted && is_within_rate(asked, *plane, may.shared)) return Verdict::kYes;
   if (asked.key == stranger_.public_key) return Verdict::kNo;
   const std::uint64_t times =
       (admitted ? limited_ : refused_).note(asked.address, RefusalLog::Clock::now());
@@ -114,11 +114,12 @@ ZmqAuthenticator::Verdict Protection::judge(const ZmqAuthenticator::Asked& asked
   return admitted ? Verdict::kLater : Verdict::kNo;
 }
 
-bool Protection::is_within_rate(const ZmqAuthenticator::Asked& asked, bool shared) {
+bool Protection::is_within_rate(const ZmqAuthenticator::Asked& asked, Plane plane, bool shared) {
   const LocalTime now = steady_time();
   const std::string where = asked.domain + (shared ? ' ' + asked.address : std::string());
   TokenBucket& own = handshakes_.use({asked.key, where});
-  if (!own.take(now, shared ? kGuestHandshakes : kHandshakes, 1)) return false;
+  const bool often = plane == Plane::kAdmin && !shared;
+  if (!own.take(now, often ? kAdminHandshakes : kHandshakes, 1)) return false;
   return !shared || shared_handshakes_.take(now, kSharedHandshakes, 1);
 }
 

@@ -17,10 +17,10 @@
 
 namespace groupctl::zmq_shell {
 
-/// Handshakes of one key at one plane. A script connects once a command.
-inline constexpr Rate kHandshakes = {200, 1000, 1000};
-/// Of a key that many have, of one address; and of all who have such a key together.
-inline constexpr Rate kGuestHandshakes = {20, 1000, 100};
+/// Handshakes of one key at one plane. At the admin plane a script connects once a command.
+inline constexpr Rate kHandshakes = {20, 1000, 100};
+inline constexpr Rate kAdminHandshakes = {200, 1000, 1000};
+/// Of a key that many have it is of one address; and this, of all who have such a key together.
 inline constexpr Rate kSharedHandshakes = {100, 1000, 200};
 
 /// The ZAP domain of a group's plane.
@@ -56,7 +56,7 @@ class Protection {
   };
   Admission admission_of(const PublicKey& key) const;
   Verdict judge(const ZmqAuthenticator::Asked& asked);
-  bool is_within_rate(const ZmqAuthenticator::Asked& asked, bool shared);
+  bool is_within_rate(const ZmqAuthenticator::Asked& asked, Plane plane, bool shared);
 
   const PlaneKeys keys_;
   const KeyPair stranger_ = draw_keys();

@@ -198,6 +198,7 @@ std::uint64_t receive_routed(zmq::socket_t& router, Door door,
     const PublicKey key = well_formed && door == Door::kKeyed ? key_of(body) : PublicKey();
     if (well_formed && (key || door != Door::kKeyed)) {
       Peer peer{routing_id.to_string(), key, address_of(body), door == Door::kLocal};
+      peer.connection = zmq_msg_get(body.handle(), ZMQ_SRCFD);
       if (look) look(body, peer);
       handler(peer, view_of(body));
     } else {
@@ -261,7 +262,8 @@ std::optional<LinkTrouble> trouble_of(const Events::Event& event, bool with_keys
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
       return with_keys ? LinkTrouble::kNoKeys : LinkTrouble::kKeysWanted;
     case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
-      return with_keys ? std::optional(LinkTrouble::kWrongServer) : std::nullopt;
+      return with_keys && event.value != EAGAIN ? std::optional(LinkTrouble::kWrongServer)
+                                                : std::nullopt;
     default:
       return std::nullopt;
   }

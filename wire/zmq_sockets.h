@@ -123,8 +123,8 @@ inline constexpr int kHandshakeFailures = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
 /// again is it one.
 std::optional<LinkTrouble> trouble_of(const Events::Event& event, bool with_keys);
 /// So many handshakes in a row that break off without a detail: with a wrong server within a second
-/// or two. One that is put off (ZAP status 300) ends after kHandshakeMs, and is seldom put off
-/// again.
+/// or two. One that is put off (ZAP status 300) does not break off: it comes to no end in
+/// kHandshakeMs (EAGAIN).
 inline constexpr unsigned kOftenBroken = 4;
 
 /// Milliseconds of a clock that only goes forward.

@@ -128,6 +128,7 @@ Status GroupHost::begin(const HostOptions& options) {
   store_ = &options.decorators.store(*opened_.store);
   outer_bus_ = &options.decorators.bus(*bus_);
   config_ = options.configure(opened_, endpoints());
+  if (options.server) config_.guest = guest_keys(options.server->public_key).public_key;
   if (auto loaded = load(); !loaded) return loaded;
   desk_.board.put({opened_.group, false, "", endpoints(), {}, {}});
   if (auto told = write_endpoints(options.state_dir, opened_.group, endpoints()); !told) {

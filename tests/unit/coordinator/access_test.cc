@@ -278,6 +278,21 @@ TEST_F(AccessTest, F37_OneAddressDoesNotTakeAllPlacesOfKeysThatWait) {
   EXPECT_TRUE(access.enrol(other, enrol(51, "honest"), KeyRole::kMember, kNow, rows));
 }
 
+TEST_F(AccessTest, GuestsHaveTheKeyThatFollowsFromTheServers) {
+  access.move_guests(key(2), rows);
+  EXPECT_TRUE(rows.empty()) << "it is that one";
+  access.move_guests(key(7), rows);
+  EXPECT_EQ(access.find(key(2)), nullptr);
+  EXPECT_TRUE(may(7, Verb::kEnrol));
+  EXPECT_EQ(rows.at(key_row(key(2))), std::nullopt);
+  EXPECT_TRUE(rows.at(key_row(key(7))));
+  KeyInfo revoked = info(2, "guest", KeyRole::kGuest);
+  revoked.state = KeyState::kRevoked;
+  put(revoked);
+  access.move_guests(key(8), rows);
+  EXPECT_FALSE(may(8, Verb::kEnrol)) << "what was decided of guests stays so";
+}
+
 TEST_F(AccessTest, TheRowsSayAllAfterARestart) {
   ASSERT_TRUE(access.change(add(10, "web-1", KeyRole::kMember), "ana", kNow, rows));
   EXPECT_EQ(ask(2, enrol(11, "web-2")), KeyState::kPending);

@@ -19,6 +19,7 @@ TEST(Audit, EveryRequestIsAuditedRefusedOrNot) {
   EXPECT_EQ(records[0].key, key(4));
   EXPECT_EQ(records[0].verb, "status");
   EXPECT_EQ(records[0].result, "ok");
+  EXPECT_TRUE(records[0].idle) << "it only reads";
   records = audited(ChangeKey{}, 4);
   ASSERT_EQ(records.size(), 1U);
   EXPECT_EQ(records[0].verb, "change_key");

@@ -58,6 +58,30 @@ TEST_F(ConnectionGateTest, F35_WhoseMessagesHaveNoEndGoes) {
   EXPECT_FALSE(gate.came(kFirst, 1, 60000)) << "it is gone";
 }
 
+TEST_F(ConnectionGateTest, F38_WhoAsksAndDoesNotTakeGoes) {
+  ConnectionGate gate({{9, 9, 0, 0, 1000}}, kYoungMs);
+  const auto hear = [&](int fd, const ConnectionOwner& who) {
+    EXPECT_FALSE(gate.spoke(LocalTime(now_), kFirst, connection(fd), who));
+  };
+  hear(1, owner(1));
+  hear(2, owner(1));
+  hear(3, owner(2));
+  for (std::uint64_t i = 1; i <= 100; ++i) {
+    for (int fd = 1; fd <= 3; ++fd) gate.given(kFirst, fd, 600);
+    for (int fd = 1; fd <= 3; ++fd) {
+      EXPECT_FALSE(gate.taken(kFirst, fd, 100 + 600 * i)) << "it takes all of it";
+    }
+  }
+  gate.given(kFirst, 1, 600);
+  EXPECT_FALSE(gate.taken(kFirst, 1, 60100));
+  gate.given(kFirst, 3, 600);
+  EXPECT_FALSE(gate.taken(kFirst, 3, 60100)) << "another's";
+  gate.given(kFirst, 2, 600);
+  expect_cut(gate.taken(kFirst, 2, 60100), 2, CutCause::kUntaken);
+  EXPECT_FALSE(gate.taken(kFirst, 1, 60100)) << "of its owner there is one less";
+  EXPECT_FALSE(gate.taken(kFirst, 2, 60100)) << "it is gone";
+}
+
 TEST_F(ConnectionGateTest, F37_TheOldestOfTooManyYoungOnesGoes) {
   for (int fd = 1; fd <= 3; ++fd) EXPECT_FALSE(accept(fd));
   expect_cut(accept(4), 1, CutCause::kYoung);

@@ -191,7 +191,7 @@ TEST(ZmqProtection, F49_AKeyIsLetInWhereItBelongsAndRefusedElsewhere) {
 TEST(ZmqProtection, F37_AGuestThatConnectsTooOftenIsPutOffAndGetsInInTheEnd) {
   KeyedBus keyed;
   std::vector<std::unique_ptr<ZmqClient>> clients;
-  for (std::uint64_t i = 0; i < kGuestHandshakes.burst + 10; ++i) {
+  for (std::uint64_t i = 0; i < kHandshakes.burst + 10; ++i) {
     auto client = ZmqClient::open(keyed.bus->endpoints().member, keyed.keys_of(keyed.guest));
     ASSERT_TRUE(client);
     clients.push_back(*std::move(client));
@@ -244,6 +244,45 @@ TEST(ZmqGate, F51_TheOldestConnectionOfOneKeyMakesWay) {
   ASSERT_EQ(keyed.cuts.size(), 1U);
   EXPECT_EQ(keyed.cuts[0].plane, "member");
   EXPECT_EQ(keyed.cuts[0].key, keyed.member.public_key);
+}
+
+TEST(ZmqGate, F38_WhoAsksAndDoesNotTakeTheAnswersIsEnded) {
+  constexpr std::size_t kMost = 64 << 20;
+  const Bytes answer(120 * 1024);
+  KeyedBus keyed;
+  const auto context = make_zmq_context();
+  auto idle = make_socket(*context, zmq::socket_type::dealer, {1 << 20, 1, 1});
+  use_keys(idle, keyed.admin, keyed.server.public_key);
+  ASSERT_TRUE(zmq_shell::connect(idle, keyed.bus->endpoints().admin));
+  ASSERT_TRUE(until([&] { return !keyed.heard.empty(); },
+                    [&] {
+                      send_now(idle, Bytes(1));
+                      keyed.turn();
+                    }));
+  const Peer of_idle = keyed.heard.back();
+  std::size_t given = 0;
+  EXPECT_TRUE(until([&] { return !keyed.cuts.empty(); },
+                    [&] {
+                      for (int i = 0; i < 20; ++i) keyed.bus->to_admin(of_idle, answer);
+                      given += 20 * answer.size();
+                      keyed.turn();
+                    }));
+  EXPECT_GT(given, kMost);
+  ASSERT_EQ(keyed.cuts.size(), 1U);
+  EXPECT_EQ(keyed.cuts[0].key, keyed.admin.public_key);
+
+  // Who takes them may have as many as it likes.
+  auto honest = ZmqClient::open(keyed.bus->endpoints().admin, keyed.keys_of(keyed.admin));
+  ASSERT_TRUE((*honest)->send(Bytes(1), kKeysPatienceMs));
+  const std::size_t before = keyed.heard.size();
+  ASSERT_TRUE(until([&] { return keyed.heard.size() > before; }, [&] { keyed.turn(); }));
+  const Peer of_honest = keyed.heard.back();
+  for (std::size_t had = 0; had < 2 * kMost; had += answer.size()) {
+    keyed.bus->to_admin(of_honest, answer);
+    ASSERT_TRUE((*honest)->receive(kKeysPatienceMs));
+    keyed.turn();
+  }
+  EXPECT_EQ(keyed.cuts.size(), 1U);
 }
 
 /// A member that hears the command plane.
