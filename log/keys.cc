@@ -43,7 +43,7 @@ std::string fingerprint(const PublicKey& key) {
   std::string text;
   for (std::size_t i = 0; i < kGroups * kGroupLetters; ++i) {
     const std::size_t bit = i * kLetterBits;
-    const unsigned two_bytes = hash.bytes[bit / 8] << 8U | hash.bytes[bit / 8 + 1];
+    const unsigned two_bytes = unsigned{hash.bytes[bit / 8]} << 8U | hash.bytes[bit / 8 + 1];
     if (i != 0 && i % kGroupLetters == 0) text += '-';
     text += kLetters[two_bytes >> (16 - kLetterBits - bit % 8) & 31U];
   }

@@ -41,6 +41,8 @@ Verdict parse(ByteView bytes) {
 }
 
 const std::string kDigest(64, 'a');
+const std::string kKey(64, 'b');
+const std::string kFingerprint = "k7qm-41xr-9pzw-0000-aaaa-bbbb";
 
 TEST(CommandLines, F33_Groupctl) {
   FuzzTarget target;
@@ -49,7 +51,10 @@ TEST(CommandLines, F33_Groupctl) {
              "set\nlog.level=debug\na=b\n-m\nwhy\n--id\nkey", "unset\na\nb\n--wait-timeout=10m",
              "ping\n-t\nweb-01\n--ttl\n5s\n-o\njson", "status\n--exit-code\n-E\ntcp://127.0.0.1:1",
              "log\nlist\n-n\n5\n--from\n7", "log\nshow\n9", "member\nlist\n--output=table",
-             "version", "--help", "set\n--\n-a=b", "deploy\n--help"});
+             "version", "--help", "set\n--\n-a=b", "deploy\n--help",
+             "key\naccept\nana\n--role\nadmin\n--public-key\n" + kKey,
+             "key\naccept\nweb-01\n--fingerprint\n" + kFingerprint + "\n--replace",
+             "key\nrevoke\n" + kFingerprint, "key\ntoken\n--ttl\n1h\n--uses\n3"});
   target.words = {"\n",     "--",           "-",      "=",         "[",  "]",
                   "\n-t\n", "\n--target\n", "\n-o\n", "\n--ttl\n", "{}", "'",
                   "\"",     "\n-h\n",       "\n-V\n", "\x01",      "@",  "\n--color\nnever\n"};
@@ -82,7 +87,10 @@ TEST(CommandLines, F33_Invocations) {
                         "set\nKEY_VALUE\tlog.level=debug\nKEY_VALUE\ta=b\n--id\tkey\n-m\twhy",
                         "unset\nKEY\ta\nKEY\tb\n--wait-timeout\t10m\n--target\trole=web",
                         "ping\n--target\tweb-01\n--ttl\t5s", "status\n--output\tjson",
-                        "log list\n--limit\t5\n--from\t7", "log show\nSEQ\t9", "version"});
+                        "log list\n--limit\t5\n--from\t7", "log show\nSEQ\t9", "version",
+                        "key accept\nNAME\tana\n--role\tadmin\n--public-key\t" + kKey,
+                        "key accept\nNAME\tweb-01\n--fingerprint\t" + kFingerprint,
+                        "key token\n--ttl\t1h\n--uses\t3", "key new\n--name\tana"});
   target.words = {"\n", "\t", "=", "@", "sha256:", "\nKEY\t", "\n--ttl\t", "18446744073709551616"};
   target.decode = check_words;
   fuzz(target);
