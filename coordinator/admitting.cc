@@ -96,17 +96,17 @@ bool CoordinatorCore::Impl::admitted(const FromMember& event) {
 bool CoordinatorCore::Impl::admitted(FromAdmin& event) {
   const Verb verb = verb_of(event.request.request);
   const std::optional<Error> refused = refusal_of(event.peer, verb);
-  remember_asked(event.peer, event.request);
   if (!refused) {
+    remember_asked(event.peer, event.request);
     const std::string claimed = std::visit(ClaimedIssuer(), event.request.request);
     std::visit(SetIssuer{issuer_of(event.peer, claimed)}, event.request.request);
     return true;
   }
-  if (std::holds_alternative<Submit>(event.request.request)) {
-    answer(event.peer, event.request.id, SubmitRefused{refused->code, refused->text});
-  } else {
-    answer(event.peer, event.request.id, QueryRefused{refused->code, refused->text});
-  }
+  audit_refused(event, *refused);
+  const bool submit = verb == Verb::kSubmit;
+  output_.to_admins.push_back({event.peer, event.request.id,
+                               submit ? AdminReply(SubmitRefused{refused->code, refused->text})
+                                      : AdminReply(QueryRefused{refused->code, refused->text})});
   return false;
 }
 

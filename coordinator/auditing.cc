@@ -83,6 +83,12 @@ void CoordinatorCore::Impl::audit(const Peer& peer, std::string verb, const Erro
   output_.audit.push_back(std::move(record));
 }
 
+/// Before anything was done: under its own name, whatever else waits under its id.
+void CoordinatorCore::Impl::audit_refused(const FromAdmin& event, const Error& error) {
+  const AdminRequest& request = event.request.request;
+  audit(event.peer, std::string(to_word(verb_of(request))), &error, std::visit(AboutBy(), request));
+}
+
 /// The first one with an id counts: another with the same id, sent before it is answered, does not
 /// hide what it was.
 void CoordinatorCore::Impl::remember_asked(const Peer& peer, const IdentifiedRequest& request) {

@@ -218,6 +218,7 @@ struct CoordinatorCore::Impl {
   void audit(const Peer& peer, std::string verb, const Error* error = nullptr,
              std::string text = {});
   void audit(const Peer& peer, AdminRequestId id, const AdminReply& reply);
+  void audit_refused(const FromAdmin& event, const Error& error);
   void remember_asked(const Peer& peer, const IdentifiedRequest& request);
 
   // other_groups.cc: what is not this group's

@@ -41,6 +41,27 @@ TEST(Audit, ARequestIsCalledWhatItWasWhateverElseHasItsId) {
   EXPECT_EQ(output.audit[0].text, "/removed/bank");
 }
 
+/// Nor is what it may not ask for called by the name of what it may.
+TEST(Audit, WhatIsRefusedIsCalledWhatItWasWhateverElseHasItsId) {
+  KeyedGroup group;
+  const auto say = [&](AdminRequest request) {
+    return group.step(FromAdmin{with_key(4), {AdminRequestId(7), std::move(request)}});
+  };
+  Submit submit;
+  submit.first = drawn(1, 1);
+  submit.commands.push_back(set_command("k", "v"));
+  group.ask(submit, with_key(5));
+  group.hold_reads = true;
+  EXPECT_TRUE(say(LogQuery{Sequence(1), 1}).audit.empty());
+  const auto refused = say(ChangeKey{});
+  ASSERT_EQ(refused.audit.size(), 1U);
+  EXPECT_EQ(refused.audit[0].verb, "change_key");
+  EXPECT_EQ(refused.audit[0].result, "not_allowed");
+  const auto answered = group.answer_reads();
+  ASSERT_EQ(answered.audit.size(), 1U);
+  EXPECT_EQ(answered.audit[0].verb, "log");
+}
+
 TEST(Audit, WhoAsksToBeLetInIsNamedAndNotOkUntilItIs) {
   KeyedGroup group;
   Follower late = group.member("late", 20);
