@@ -94,7 +94,7 @@ void CoordinatorNode::hear_at_door(Plane plane, const Peer& peer, ByteView bytes
 }
 
 void CoordinatorNode::keep_on_tape(Plane plane, const Peer& peer, ByteView bytes) {
-  if (defaults_.open || is_door(peer)) return;
+  if (defaults_.open || is_suspect(peer)) return;
   tape_.push_back({plane, copy_bytes(bytes)});
   if (tape_.size() > kOnTape) tape_.pop_front();
 }
@@ -103,8 +103,8 @@ void CoordinatorNode::keep_on_tape(Plane plane, const Peer& peer, ByteView bytes
 bool CoordinatorNode::passes(Quota& quota, const QuotaLimits& limits, const Peer& peer,
                              ByteView bytes) {
   const bool pass = quota.ask(ticker_.local_now(), peer, limits, bytes.size()).pass;
-  if (!pass && is_door(peer)) stage_.trace.sometimes("hostile: more than a peer may send");
-  if (!pass && !is_door(peer)) stage_.trace.sometimes("more than a peer may send");
+  if (!pass && is_suspect(peer)) stage_.trace.sometimes("hostile: more than a peer may send");
+  if (!pass && !is_suspect(peer)) stage_.trace.sometimes("more than a peer may send");
   return pass;
 }
 
@@ -113,7 +113,7 @@ void CoordinatorNode::hear_member(const Peer& peer, ByteView bytes) {
   keep_on_tape(Plane::kMember, peer, bytes);
   auto message = decode_member_message(bytes);
   if (!message) {
-    if (!is_door(peer)) return stage_.truth.broken("wire", message.error().text);
+    if (!is_suspect(peer)) return stage_.truth.broken("wire", message.error().text);
     settle();
     return step_without_effect(BadFromMember{peer, message.error()}, peer, {});
   }
@@ -122,7 +122,7 @@ void CoordinatorNode::hear_member(const Peer& peer, ByteView bytes) {
   };
   const auto text = [&] { return describe(*message); };
   Barred barred = judge();
-  if (is_door(peer) || barred != Barred::kNo) {
+  if (is_suspect(peer) || barred != Barred::kNo) {
     settle();
     if (!up()) return;
     barred = judge();
@@ -139,7 +139,7 @@ void CoordinatorNode::hear_member(const Peer& peer, ByteView bytes) {
   if (info != nullptr && info->until && info->role == KeyRole::kMember) {
     stage_.trace.sometimes("a key that was replaced is used");
   }
-  if (is_door(peer)) return step_with_own_effects(FromMember{peer, *std::move(message)}, peer);
+  if (is_suspect(peer)) return step_with_own_effects(FromMember{peer, *std::move(message)}, peer);
   hears_from(peer, *message);
   step(FromMember{peer, *std::move(message)});
 }
@@ -190,13 +190,13 @@ void CoordinatorNode::hear_admin(const Peer& peer, ByteView bytes) {
   keep_on_tape(Plane::kAdmin, peer, bytes);
   auto request = decode_admin_request(bytes);
   if (!request) {
-    if (!is_door(peer)) stage_.truth.broken("wire", request.error().text);
+    if (!is_suspect(peer)) stage_.truth.broken("wire", request.error().text);
     return;
   }
   const auto text = [&] { return describe(request->request); };
   const auto judge = [&] { return keys_.judge(peer, request->request, group_now_); };
   Barred barred = judge();
-  if (is_door(peer) || barred != Barred::kNo) {
+  if (is_suspect(peer) || barred != Barred::kNo) {
     settle();
     if (!up()) return;
     barred = judge();
@@ -206,8 +206,11 @@ void CoordinatorNode::hear_admin(const Peer& peer, ByteView bytes) {
   }
   stage_.trace.add(stage_.queue.now(), "coordinator hears", peer.routing_id, bytes, text);
   keys_.said(peer, request->request);
-  if (is_door(peer)) return step_with_own_effects(FromAdmin{peer, *std::move(request)}, peer);
-  step(FromAdmin{peer, *std::move(request)});
+  // What an operator submits may be about any member.
+  const bool rules = std::holds_alternative<Submit>(request->request);
+  FromAdmin event{peer, *std::move(request)};
+  if (is_suspect(peer) && !rules) return step_with_own_effects(std::move(event), peer);
+  step(std::move(event));
 }
 
 /// Whatever is due is done, so that what comes of the next event is that event's doing.
@@ -220,10 +223,10 @@ void CoordinatorNode::step_without_effect(CoordinatorEvent event, const Peer& pe
                                           const std::string& text, Barred barred) {
   if (!up()) return;
   const std::string how(barred == Barred::kNo ? "noise" : to_word(barred));
-  stage_.trace.sometimes(is_door(peer) ? "hostile: " + how : "cut off: " + how);
+  stage_.trace.sometimes(is_suspect(peer) ? "hostile: " + how : "cut off: " + how);
   stage_.trace.aside(stage_.queue.now(), "coordinator hears", peer.routing_id + ", " + how,
                      [&] { return text; });
-  const bool mute = mutes_ && is_door(peer) && barred != Barred::kNo;
+  const bool mute = mutes_ && is_suspect(peer) && barred != Barred::kNo;
   if (mute) event = BadFromMember{peer, {ErrorCode::kInvalid, ""}};
   const View before(*core_);
   CoordinatorOutput output = core_->step(ticker_.local_now(), std::move(event));
@@ -246,7 +249,7 @@ void CoordinatorNode::note_hostile(const CoordinatorEvent& event) {
   }
 }
 
-/// F40: whoever is let in has effects on what is its own; an operator at a door only looks on.
+/// F40: whoever is let in has effects on what is its own.
 void CoordinatorNode::step_with_own_effects(CoordinatorEvent event, const Peer& peer) {
   if (!up()) return;
   const KeyInfo* info = keys_.find(peer.key);

@@ -238,7 +238,8 @@ void CoordinatorNode::send(const Envelope& envelope, const ToMember& message) {
   }
   const auto* chunk = std::get_if<SnapshotChunk>(&message.reply);
   if (chunk != nullptr && chunk->offset != 0) stage_.trace.sometimes("a later chunk of an image");
-  if (const auto* told = std::get_if<Resynchronise>(&message.reply)) judge(message.peer, *told);
+  const auto* told = std::get_if<Resynchronise>(&message.reply);
+  if (told != nullptr && !is_suspect(message.peer)) judge(message.peer, *told);
   if (std::holds_alternative<Welcome>(message.reply))
     silences_[message.peer] = {stage_.queue.now()};
   if (std::holds_alternative<Probe>(message.reply)) stage_.trace.sometimes("probe");

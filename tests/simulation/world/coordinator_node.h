@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "coordinator/core.h"
@@ -63,6 +64,8 @@ class CoordinatorNode {
   Peer open_door(const std::string& name, const PublicKey& key, Listener listener);
   /// Bytes arrive from there, on the member or the admin plane.
   void hear_at_door(Plane plane, const Peer& peer, ByteView bytes);
+  /// Whoever has this key is judged as if at a door, though it comes over the network.
+  void suspect(const PublicKey& key) { suspects_.insert(key); }
   /// Something that says nothing at all.
   void hear_noise(const Peer& peer);
   /// Its members' servers, as the registry was told.
@@ -81,7 +84,9 @@ class CoordinatorNode {
   void hear_member(const Peer& peer, ByteView bytes);
   void hear_admin(const Peer& peer, ByteView bytes);
   void keep_on_tape(Plane plane, const Peer& peer, ByteView bytes);
-  bool is_door(const Peer& peer) const { return doors_.contains(peer.routing_id); }
+  bool is_suspect(const Peer& peer) const {
+    return doors_.contains(peer.routing_id) || suspects_.contains(peer.key);
+  }
   void step_without_effect(CoordinatorEvent event, const Peer& peer, const std::string& text,
                            Barred barred = Barred::kNo);
   void step_with_own_effects(CoordinatorEvent event, const Peer& peer);
@@ -120,6 +125,7 @@ class CoordinatorNode {
   GroupTime group_now_;
   bool mutes_ = false;
   std::map<std::string, Listener> doors_;  // by routing id
+  std::set<PublicKey> suspects_;
   std::deque<Said> tape_;
   bool capped_ = false;  // the floor may pass a member that is here
   std::uint64_t life_ = 0;

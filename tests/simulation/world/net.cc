@@ -129,8 +129,15 @@ void Net::echo(NodeId node, const std::function<void(Session&)>& arrive) {
   });
 }
 
+std::optional<Peer> Net::peer_of(NodeId node) const {
+  const auto found = sessions_.find(node);
+  if (found == sessions_.end() || found->second.link != Link::kUp) return std::nullopt;
+  return Peer{routing_id(node, found->second), found->second.client.key};
+}
+
 void Net::to_server(NodeId from, Bytes message) {
   Session& sender = sessions_[from];
+  tell({from, kCoordinatorNode, sender.plane}, message);
   if (!server_) return;
   auto shared = std::make_shared<const Bytes>(std::move(message));
   pass({from, kCoordinatorNode, sender.plane}, from, *shared, sender.latest_up,
@@ -144,6 +151,7 @@ void Net::to_server(NodeId from, Bytes message) {
 void Net::to_client(const Peer& peer, Bytes message) {
   for (auto& [node, session] : sessions_) {
     if (!session.connected || routing_id(node, session) != peer.routing_id) continue;
+    tell({kCoordinatorNode, node, session.plane}, message);
     auto shared = std::make_shared<const Bytes>(std::move(message));
     pass({kCoordinatorNode, node, session.plane}, node, *shared, session.latest_down,
          [shared](Session& to) { to.client.on_reply(*shared); });
@@ -173,6 +181,7 @@ void Net::publish(const LogId& topic, Bytes envelope, ByteView frame) {
       std::make_shared<const std::pair<Bytes, Bytes>>(std::move(envelope), copy_bytes(frame));
   for (auto& [node, session] : sessions_) {
     if (!session.connected || !session.hears || session.topic != topic) continue;
+    tell({kCoordinatorNode, node, Plane::kCommand}, parts->first, parts->second);
     pass({kCoordinatorNode, node, Plane::kCommand}, node, parts->first, session.latest_published,
          [parts](Session& to) { to.client.on_publication(parts->first, parts->second); });
   }

@@ -80,6 +80,12 @@ class Net {
   using Rule = std::function<std::optional<Fate>(const Passage&, ByteView first_part)>;
   void set_rule(Rule rule) { rule_ = std::move(rule); }
 
+  /// Told of every message when it is said, whatever becomes of it. `second`: of a publication.
+  using Tap = std::function<void(const Passage&, ByteView first, ByteView second)>;
+  void set_tap(Tap tap) { tap_ = std::move(tap); }
+  /// As the coordinator knows this node; nullopt: it has not let it in.
+  std::optional<Peer> peer_of(NodeId node) const;
+
  private:
   /// How the handshake of a connection ended; it is asked for when the first message arrives.
   enum class Link : std::uint8_t { kOpening, kUp, kRefused };
@@ -106,6 +112,9 @@ class Net {
   bool may(const PublicKey& key, bool Admission::*plane) const;
   /// Without keys nobody has to be asked first.
   bool hears_at_once() const { return server_ && !server_->admissions; }
+  void tell(const Passage& passage, ByteView first, ByteView second = {}) const {
+    if (tap_) tap_(passage, first, second);
+  }
   static std::string routing_id(NodeId node, const Session& session);
 
   EventQueue& queue_;
@@ -116,6 +125,7 @@ class Net {
   std::map<NodeId, Session> sessions_;
   std::set<std::pair<NodeId, NodeId>> cuts_;
   Rule rule_;
+  Tap tap_;
 };
 
 }  // namespace groupctl::sim
