@@ -1,5 +1,7 @@
 #include "coordinator/quota.h"
 
+#include "wire/network.h"
+
 namespace groupctl {
 namespace {
 
@@ -23,7 +25,7 @@ void Quota::Budget::take(LocalTime now, const QuotaLimits& limits, std::size_t s
 Quota::Verdict Quota::ask(LocalTime now, const Peer& peer, const QuotaLimits& limits,
                           std::size_t bytes) {
   const QuotaLimits& own = peer.shared ? kGuestQuota : limits;
-  Use& use = peers_.use(peer.shared ? PeerId{peer.key, peer.address} : peer_id(peer));
+  Use& use = peers_.use(peer.shared ? PeerId{peer.key, network_of(peer.address)} : peer_id(peer));
   if (!use.budget.holds(now, own, bytes)) return refuse(now, use);
   if (peer.shared && !guests_.holds(now, kGuestsQuota, bytes)) return refuse(now, use);
   use.budget.take(now, own, bytes);

@@ -18,6 +18,8 @@ std::string_view to_word(CutCause cause) {
       return "said nothing for too long";
     case CutCause::kOwner:
       return "too many of one key";
+    case CutCause::kShared:
+      return "too many of guests and tokens";
     case CutCause::kAll:
       return "too many in all";
     case CutCause::kTalk:
@@ -34,7 +36,7 @@ std::string_view to_word(CutCause cause) {
 
 ConnectionGate::ConnectionGate(std::vector<ListenerBounds> listeners, std::uint64_t young_ms)
     : young_ms_(young_ms) {
-  for (const ListenerBounds& bounds : listeners) listeners_.push_back({bounds, {}, {}});
+  for (const ListenerBounds& bounds : listeners) listeners_.push_back({bounds, {}, {}, {}});
 }
 
 // ---- what is told
@@ -84,9 +86,11 @@ std::optional<ConnectionGate::Cut> ConnectionGate::spoke(LocalTime now, std::siz
     return cut(entry.number, CutCause::kTalk);
   }
   if (!owner.key) return std::nullopt;
-  const std::set<std::uint64_t>& theirs = listeners_[listener].owners[owner];
-  if (theirs.size() <= bounds.of_owner) return std::nullopt;
-  return cut(*theirs.begin(), CutCause::kOwner);
+  const Listener& at = listeners_[listener];
+  const std::set<std::uint64_t>& theirs = at.owners.at(owner);
+  if (theirs.size() > bounds.of_owner) return cut(*theirs.begin(), CutCause::kOwner);
+  if (at.shared.size() <= bounds.shared) return std::nullopt;
+  return cut(at.shared.oldest_of_crowd(), CutCause::kShared);
 }
 
 void ConnectionGate::read(std::size_t listener, int fd, std::size_t bytes) {
@@ -97,8 +101,11 @@ void ConnectionGate::read(std::size_t listener, int fd, std::size_t bytes) {
 std::optional<ConnectionGate::Cut> ConnectionGate::came(std::size_t listener, int fd,
                                                         std::uint64_t bytes) {
   const auto known = book_.find({listener, fd});
-  const std::uint64_t unread = listeners_.at(listener).bounds.unread;
-  if (known == book_.end() || unread == 0) return std::nullopt;
+  if (known == book_.end()) return std::nullopt;
+  const ListenerBounds& bounds = listeners_.at(listener).bounds;
+  const bool few = !known->second.owner || is_shared(known->second);
+  const std::uint64_t unread = few ? bounds.unread_few : bounds.unread;
+  if (unread == 0) return std::nullopt;
   if (bytes <= known->second.read + unread) return std::nullopt;
   return cut(known->second.number, CutCause::kUnread);
 }
@@ -177,8 +184,10 @@ std::optional<ConnectionGate::Cut> ConnectionGate::overdue(LocalTime now) {
 std::optional<ConnectionGate::Cut> ConnectionGate::spare() {
   std::pair<std::size_t, std::uint64_t> most;  // of how many from its network, and its number
   for (const Listener& listener : listeners_) {
-    if (listener.young.empty()) continue;
-    most = std::max(most, {listener.young.crowd(), listener.young.youngest_of_crowd()});
+    for (const ConnectionsByNetwork* some : {&listener.young, &listener.shared}) {
+      if (some->empty()) continue;
+      most = std::max(most, {some->crowd(), some->youngest_of_crowd()});
+    }
   }
   if (most.first == 0 && settled_.empty()) return std::nullopt;
   return cut(most.first != 0 ? most.second : *settled_.rbegin(), CutCause::kAll);
@@ -202,9 +211,11 @@ void ConnectionGate::settle(Entry& entry, Id id, const ConnectionOwner& owner) {
   settled_.insert(entry.number);
   entry.owner = owner;
   if (owner.key) listener.owners[owner].insert(entry.number);
+  if (is_shared(entry)) listener.shared.insert(entry.number, owner.network);
 }
 
 void ConnectionGate::disown(const Entry& entry, Listener& listener) {
+  if (is_shared(entry)) listener.shared.erase(entry.number, entry.owner->network);
   const auto theirs = entry.owner ? listener.owners.find(*entry.owner) : listener.owners.end();
   if (theirs == listener.owners.end()) return;
   theirs->second.erase(entry.number);

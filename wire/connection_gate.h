@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "log/types.h"
-#include "wire/young_connections.h"
+#include "wire/connections_by_network.h"
 
 namespace groupctl {
 
@@ -28,7 +28,7 @@ struct Connection {
 /// Whose a connection is, once it has spoken. No key: nobody's, which is not bounded.
 struct ConnectionOwner {
   PublicKey key;
-  std::string address;  ///< only of a key that many have
+  std::string network;  ///< only of a key that many have
   auto operator<=>(const ConnectionOwner&) const = default;
 };
 
@@ -36,6 +36,7 @@ enum class CutCause : std::uint8_t {
   kYoung,    ///< too many that have not said anything
   kMute,     ///< it has not said anything for too long
   kOwner,    ///< too many of one key
+  kShared,   ///< too many of keys that many have
   kAll,      ///< more than there are descriptors for
   kTalk,     ///< more messages than this listener's peers have to say
   kUnread,   ///< it sends what does not become whole messages
@@ -47,10 +48,12 @@ std::string_view to_word(CutCause cause);
 struct ListenerBounds {
   std::size_t young = 1;     ///< connections that have not said anything with a proved key
   std::size_t of_owner = 1;  ///< of those that have, of one owner
+  std::size_t shared = 1;    ///< of those that have, of keys that many have
   std::size_t messages = 0;  ///< of one connection, as long as it lives; 0: any number
   /// Bytes of one connection that have come and are in no message that was read: libzmq keeps them,
   /// and bounds them by whole messages alone. 0: any number.
   std::uint64_t unread = 0;
+  std::uint64_t unread_few = 0;  ///< the same, of a young one and of a key that many have
   /// Bytes for connections of one owner that they have not taken: what is put into a queue is not
   /// bounded by bytes. 0: any number.
   std::uint64_t untaken = 0;
@@ -98,8 +101,8 @@ class ConnectionGate {
   std::vector<Cut> disowned(std::size_t listener, const PublicKey& key);
   /// The next one that is mute.
   std::optional<Cut> overdue(LocalTime now);
-  /// Who goes when there are too many in all: the youngest of those that have not spoken, or else
-  /// of all, so that new ones are shed first.
+  /// Who goes when there are too many in all: the youngest of the largest crowd of those that have
+  /// not spoken or have a key that many have, or else of all, so that new ones are shed first.
   std::optional<Cut> spare();
   /// When overdue() has something to say; nullopt: never, as it stands.
   std::optional<LocalTime> due() const;
@@ -125,7 +128,8 @@ class ConnectionGate {
   };
   struct Listener {
     ListenerBounds bounds;
-    YoungConnections young;
+    ConnectionsByNetwork young;
+    ConnectionsByNetwork shared;
     std::map<ConnectionOwner, std::set<std::uint64_t>> owners;
   };
   using Book = std::map<Id, Entry>;
@@ -134,6 +138,7 @@ class ConnectionGate {
   void settle(Entry& entry, Id id, const ConnectionOwner& owner);
   std::uint64_t untaken_of(std::size_t listener, const Entry& entry) const;
   static void disown(const Entry& entry, Listener& listener);
+  static bool is_shared(const Entry& entry) { return entry.owner && !entry.owner->network.empty(); }
   void erase(Book::iterator known);
   Cut cut(std::uint64_t number, CutCause cause);
 

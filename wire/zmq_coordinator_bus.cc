@@ -5,6 +5,7 @@
 
 #include "wire/endpoint.h"
 #include "wire/limits.h"
+#include "wire/network.h"
 #include "wire/zmq_bus.h"
 #include "wire/zmq_gate.h"
 #include "wire/zmq_protection.h"
@@ -172,11 +173,14 @@ void ZmqCoordinatorBus::test_protection() {
 
 void ZmqCoordinatorBus::admit(std::shared_ptr<const Admissions> admissions) {
   if (!protection_) return;
-  const auto before = protection_->replace(std::move(admissions));
+  const auto before = protection_->replace(admissions);
   for (const auto& [key, may] : *before) {
-    if (may.command && !protection_->admits(key, Plane::kCommand)) {
-      guard_->gate.disown(Plane::kCommand, key);
-    }
+    const auto now = admissions->find(key);
+    const Admission after = now == admissions->end() ? Admission() : now->second;
+    if (may.command && !after.command) guard_->gate.disown(Plane::kCommand, key);
+    // What these are told of it is on its way.
+    if (may.member && !after.member) guard_->gate.disown_soon(Plane::kMember, key);
+    if (may.admin && !after.admin) guard_->gate.disown_soon(Plane::kAdmin, key);
   }
 }
 
@@ -194,7 +198,12 @@ void ZmqCoordinatorBus::wait(std::uint64_t timeout_ms, const Handlers& handlers)
                            const auto& handler) {
     const auto look = [&](zmq::message_t& message, Peer& peer) {
       peer.shared = protection_ && protection_->is_shared(peer.key);
-      guard_->gate.spoke(plane, message, {peer.key, peer.shared ? peer.address : std::string()});
+      const ConnectionOwner owner{peer.key, peer.shared ? network_of(peer.address) : std::string()};
+      // It was let in, and lost its place before it said anything.
+      if (guard_->gate.spoke(plane, message, owner) && protection_ &&
+          !protection_->admits(peer.key, plane)) {
+        guard_->gate.disown_soon(plane, peer.key);
+      }
     };
     const Door door = door_of(endpoint, protection_ != nullptr);
     counters_.malformed += receive_routed(router, door, handler, look);

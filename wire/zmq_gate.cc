@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 #include "wire/endpoint.h"
 #include "wire/zmq_accept.h"
@@ -24,10 +26,17 @@ constexpr std::size_t kMaxYoungAdmins = 128;
 constexpr std::size_t kMaxOfAKey = 16;
 /// A person has several programs, which may run at once.
 constexpr std::size_t kMaxOfAnAdmin = 64;
+/// More than may wait to be let in.
+constexpr std::size_t kMaxShared = 256;
+/// Whose key has no place any more hears so in this time.
+constexpr std::uint64_t kLeavingMs = 500;
 /// Of one connection: more than an honest one has under way while the loop is at work. libzmq's own
 /// bounds count whole messages, and one without an end is none.
 constexpr std::uint64_t kMaxUnread = 8 << 20;
 constexpr std::uint64_t kMaxUnreadAdmins = 16 << 20;
+/// Of one that has not spoken, or speaks for a guest: more than the largest message of its plane.
+constexpr std::uint64_t kMaxUnreadFew = 256 << 10;
+constexpr std::uint64_t kMaxUnreadFewAdmins = 1 << 20;
 /// Of all connections of one key: an answer has at most kMaxMessageBytes, and who asks on takes it.
 constexpr std::uint64_t kMaxUntakenAdmins = 64 << 20;
 /// A subscriber's handshake and its topic take some hundred, and it says nothing else.
@@ -52,10 +61,11 @@ std::optional<PeerName> name_of(int fd, AskName ask) {
   return peer_name(storage);
 }
 
-/// The connection that has this descriptor, to this port of ours; nullopt: there is none.
-std::optional<Connection> connection_at(int fd, std::uint16_t port) {
+/// The connection that has this descriptor, to this place of ours; nullopt: there is none.
+std::optional<Connection> connection_at(int fd, const BoundAt& bound) {
   const auto own = name_of(fd, ::getsockname);
-  if (!own || own->port != port) return std::nullopt;
+  if (!own || own->port != bound.port) return std::nullopt;
+  if (!bound.address.empty() && own->address != bound.address) return std::nullopt;
   const auto peer = name_of(fd, ::getpeername);
   if (!peer) return std::nullopt;
   return Connection{fd, peer->address + ":" + std::to_string(peer->port), peer->network};
@@ -110,9 +120,11 @@ ZmqGate::ZmqGate(ZmqContext& context, std::shared_ptr<ConnectionBudget> budget,
     : context_(context),
       budget_(std::move(budget)),
       on_cut_(std::move(on_cut)),
-      gate_({{kMaxYoung, kMaxOfAKey, 0, kMaxUnread},
-             {kMaxYoungAdmins, kMaxOfAnAdmin, 0, kMaxUnreadAdmins, kMaxUntakenAdmins},
-             {kMaxYoung, kMaxOfAKey, kMaxSubscriptions, kMaxOfASubscriber}},
+      gate_({{kMaxYoung, kMaxOfAKey, kMaxShared, 0, kMaxUnread, kMaxUnreadFew, 0},
+             {kMaxYoungAdmins, kMaxOfAnAdmin, kMaxShared, 0, kMaxUnreadAdmins, kMaxUnreadFewAdmins,
+              kMaxUntakenAdmins},
+             {kMaxYoung, kMaxOfAKey, kMaxShared, kMaxSubscriptions, kMaxOfASubscriber,
+              kMaxOfASubscriber, 0}},
             kYoungMs),
       nothing_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
       spare_(::fcntl(nothing_.get(), F_DUPFD_CLOEXEC, 0)) {
@@ -130,9 +142,14 @@ void ZmqGate::watch(Plane plane, zmq::socket_t& socket) {
 }
 
 void ZmqGate::bound(Plane plane, const std::string& endpoint) {
-  Watched& watched = watched_[static_cast<std::size_t>(plane)];
-  const std::string port = endpoint.substr(endpoint.rfind(':') + 1);
-  watched.port = static_cast<std::uint16_t>(std::stoul(port));
+  // "tcp://ADDRESS:PORT", as libzmq tells it.
+  const std::size_t begin = endpoint.rfind('/') + 1;
+  const std::size_t colon = endpoint.rfind(':');
+  std::string address = endpoint.substr(begin, colon - begin);
+  if (address.starts_with('[')) address = address.substr(1, address.size() - 2);
+  if (address == "0.0.0.0" || address == "::") address.clear();
+  const auto port = static_cast<std::uint16_t>(std::stoul(endpoint.substr(colon + 1)));
+  watched_[static_cast<std::size_t>(plane)].at = {std::move(address), port};
 }
 
 std::size_t ZmqGate::add_to(zmq::pollitem_t* items) {
@@ -149,6 +166,7 @@ std::uint64_t ZmqGate::wait_ms(std::uint64_t timeout_ms) const {
   if (gate_.size() == 0 && now >= events_next_) return timeout_ms;
   LocalTime due = std::min(gate_.due().value_or(measure_next_), measure_next_);
   if (now < events_next_) due = std::min(due, events_next_);
+  if (!leaving_.empty()) due = std::min(due, leaving_.front().at);
   return due <= now ? 0 : std::min(timeout_ms, due.value - now.value);
 }
 
@@ -160,6 +178,9 @@ void ZmqGate::turn() {
     if (any) events_next_ = LocalTime(now.value + kBetweenEventsMs);
   }
   while (const auto cut = gate_.overdue(now)) end(cut);
+  for (; !leaving_.empty() && leaving_.front().at <= now; leaving_.pop_front()) {
+    disown(leaving_.front().plane, leaving_.front().key);
+  }
   if (now >= measure_next_) measure(now);
   tell_strangers();
   settle_account();
@@ -190,7 +211,7 @@ bool ZmqGate::read_events(std::size_t plane) {
     const int fd = static_cast<int>(event->value);
     if (event->what == ZMQ_EVENT_DISCONNECTED) gate_.closed(plane, fd);
     if (event->what != ZMQ_EVENT_ACCEPTED) continue;
-    if (const auto connection = connection_at(fd, watched.port)) {
+    if (const auto connection = connection_at(fd, watched.at)) {
       end(gate_.accepted(steady_time(), plane, *connection));
     } else {
       gate_.closed(plane, fd);
@@ -199,24 +220,28 @@ bool ZmqGate::read_events(std::size_t plane) {
   return true;
 }
 
-void ZmqGate::spoke(Plane plane, zmq::message_t& message, const ConnectionOwner& owner) {
+bool ZmqGate::spoke(Plane plane, zmq::message_t& message, const ConnectionOwner& owner) {
   const auto number = static_cast<std::size_t>(plane);
-  if (!watched_[number].events) return;
+  if (!watched_[number].events) return false;
   const int fd = fd_of(message);
-  if (fd < 0) return;
+  if (fd < 0) return false;
+  // First: another connection may have had this descriptor a moment ago.
+  read_events(number);
+  bool first = false;
   if (!gate_.is_settled(number, fd, owner)) {
-    read_events(number);
-    // None: gone already, or ended a moment ago.
-    const auto connection = connection_at(fd, watched_[number].port);
-    if (connection) hear(number, *connection, owner);
+    // None: gone already.
+    const auto connection = connection_at(fd, watched_[number].at);
+    if (connection) first = hear(number, *connection, owner);
   }
   if (plane != Plane::kCommand) gate_.read(number, fd, message.size());
+  return first;
 }
 
-void ZmqGate::hear(std::size_t plane, const Connection& connection, const ConnectionOwner& owner) {
+bool ZmqGate::hear(std::size_t plane, const Connection& connection, const ConnectionOwner& owner) {
   const bool first = !gate_.has_spoken(plane, connection.fd);
   end(gate_.spoke(steady_time(), plane, connection, owner));
   if (first) redeem_stranger(connection.network);
+  return first;
 }
 
 void ZmqGate::given(Plane plane, int connection, std::size_t bytes, bool with_keys) {
@@ -228,13 +253,17 @@ void ZmqGate::disown(Plane plane, const PublicKey& key) {
   settle_account();
 }
 
+void ZmqGate::disown_soon(Plane plane, const PublicKey& key) {
+  leaving_.push_back({LocalTime(steady_time().value + kLeavingMs), plane, key});
+}
+
 /// A descriptor of libzmq's may be closed, and be another's, at any moment. What is ended is what a
 /// descriptor of our own has, after it was looked at.
 void ZmqGate::end(const std::optional<ConnectionGate::Cut>& cut) {
   if (!cut) return;
   const Connection& connection = cut->connection;
   if (::dup3(connection.fd, spare_.get(), O_CLOEXEC) < 0) return;
-  const auto there = connection_at(spare_.get(), watched_[cut->listener].port);
+  const auto there = connection_at(spare_.get(), watched_[cut->listener].at);
   const bool same = there && there->remote == connection.remote;
   if (same) ::shutdown(spare_.get(), SHUT_RDWR);
   ::dup3(nothing_.get(), spare_.get(), O_CLOEXEC);

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <array>
-#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +40,12 @@ class RefusalLog {
 enum class Plane : std::uint8_t { kMember, kAdmin, kCommand };
 inline constexpr std::size_t kPlanes = 3;
 
+/// Where a plane is bound.
+struct BoundAt {
+  std::string address;  ///< empty: at all
+  std::uint16_t port = 0;
+};
+
 class ZmqGate {
  public:
   ZmqGate(ZmqContext& context, std::shared_ptr<ConnectionBudget> budget,
@@ -56,23 +65,25 @@ class ZmqGate {
   void turn();
   /// How long a poll may wait at most.
   std::uint64_t wait_ms(std::uint64_t timeout_ms) const;
-  /// A message has come of this owner.
-  void spoke(Plane plane, zmq::message_t& message, const ConnectionOwner& owner);
+  /// A message has come of this owner. Whether it is its first one on this connection.
+  bool spoke(Plane plane, zmq::message_t& message, const ConnectionOwner& owner);
   /// A message was put into the queue of this connection (Peer::connection).
   void given(Plane plane, int connection, std::size_t bytes, bool with_keys);
   /// This key has no place there any more: ends all that it has and that have spoken.
   void disown(Plane plane, const PublicKey& key);
+  /// The same, in a moment: what it is told of it leaves before.
+  void disown_soon(Plane plane, const PublicKey& key);
 
  private:
   struct Watched {
     std::unique_ptr<Events> events;
-    std::uint16_t port = 0;
+    BoundAt at;
   };
   /// Whether there were any.
   bool read_events(std::size_t plane);
   void measure(LocalTime now);
   void end(const std::optional<ConnectionGate::Cut>& cut);
-  void hear(std::size_t plane, const Connection& connection, const ConnectionOwner& owner);
+  bool hear(std::size_t plane, const Connection& connection, const ConnectionOwner& owner);
   void tell_strangers();
   void settle_account();
 
@@ -82,6 +93,12 @@ class ZmqGate {
   ConnectionGate gate_;
   std::array<Watched, kPlanes> watched_;
   std::size_t counted_ = 0;  // in the budget
+  struct Leaving {
+    LocalTime at;
+    Plane plane = Plane::kMember;
+    PublicKey key;
+  };
+  std::deque<Leaving> leaving_;  // in their order
   LocalTime measure_next_;
   LocalTime events_next_;
   UniqueFd nothing_;  // stands in spare_ while nobody is being ended

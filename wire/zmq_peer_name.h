@@ -11,9 +11,7 @@ namespace groupctl {
 
 struct PeerName {
   std::string address;  ///< as numbers
-  /// Whoever may have one address of it may have them all. IPv4, in an IPv6 address too: the
-  /// address; IPv6: 64 bits, "2001:db8:0:1::/64".
-  std::string network;
+  std::string network;  ///< network_of() it
   std::uint16_t port = 0;
 };
 

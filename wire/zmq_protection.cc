@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "wire/network.h"
+
 namespace groupctl::zmq_shell {
 namespace {
 
@@ -116,7 +118,8 @@ ZmqAuthenticator::Verdict Protection::judge(const ZmqAuthenticator::Asked& asked
 
 bool Protection::is_within_rate(const ZmqAuthenticator::Asked& asked, Plane plane, bool shared) {
   const LocalTime now = steady_time();
-  const std::string where = asked.domain + (shared ? ' ' + asked.address : std::string());
+  const std::string where =
+      asked.domain + (shared ? ' ' + network_of(asked.address) : std::string());
   TokenBucket& own = handshakes_.use({asked.key, where});
   const bool often = plane == Plane::kAdmin && !shared;
   if (!own.take(now, often ? kAdminHandshakes : kHandshakes, 1)) return false;

@@ -43,13 +43,13 @@ class ConnectionGateTest : public testing::Test {
   }
 
   std::uint64_t now_ = 1000;
-  ConnectionGate gate_{{{3, 2, 0}, {3, 2, 2}}, kYoungMs};
+  ConnectionGate gate_{{{3, 2, 9, 0}, {3, 2, 9, 2}}, kYoungMs};
 };
 
 TEST_F(ConnectionGateTest, F35_WhoseMessagesHaveNoEndGoes) {
-  ConnectionGate gate({{3, 2, 0, 1000}}, kYoungMs);
+  ConnectionGate gate({{3, 2, 9, 0, 1000, 200}}, kYoungMs);
   EXPECT_FALSE(gate.accepted(LocalTime(now_), kFirst, connection(1)));
-  EXPECT_FALSE(gate.came(kFirst, 1, 1000));
+  EXPECT_FALSE(gate.came(kFirst, 1, 200)) << "young";
   EXPECT_FALSE(gate.spoke(LocalTime(now_), kFirst, connection(1), owner(1)));
   for (int i = 0; i < 100; ++i) gate.read(kFirst, 1, 500);
   EXPECT_FALSE(gate.came(kFirst, 1, 51000)) << "what was read does not count";
@@ -58,8 +58,32 @@ TEST_F(ConnectionGateTest, F35_WhoseMessagesHaveNoEndGoes) {
   EXPECT_FALSE(gate.came(kFirst, 1, 60000)) << "it is gone";
 }
 
+TEST_F(ConnectionGateTest, F35_WhoIsYoungOrAGuestHasLittleToSay) {
+  ConnectionGate gate({{3, 2, 9, 0, 1000, 200}}, kYoungMs);
+  EXPECT_FALSE(gate.accepted(LocalTime(now_), kFirst, connection(1)));
+  expect_cut(gate.came(kFirst, 1, 201), 1, CutCause::kUnread);
+  EXPECT_FALSE(gate.spoke(LocalTime(now_), kFirst, connection(2), owner(1, "10.0.0.1")));
+  expect_cut(gate.came(kFirst, 2, 201), 2, CutCause::kUnread);
+  EXPECT_FALSE(gate.spoke(LocalTime(now_), kFirst, connection(3), owner(1)));
+  EXPECT_FALSE(gate.came(kFirst, 3, 1000));
+}
+
+TEST_F(ConnectionGateTest, F37_GuestsFromManyAddressesAreBoundedTogether) {
+  ConnectionGate gate({{9, 9, 3, 0}}, kYoungMs);
+  const auto speak = [&](int fd, const std::string& network) {
+    return gate.spoke(LocalTime(now_), kFirst, connection(fd, 1, network), owner(1, network));
+  };
+  EXPECT_FALSE(speak(1, "10.0.0.1"));
+  EXPECT_FALSE(speak(2, "10.0.0.2"));
+  EXPECT_FALSE(speak(3, "10.0.0.2"));
+  EXPECT_FALSE(gate.spoke(LocalTime(now_), kFirst, connection(4), owner(2))) << "has its own key";
+  expect_cut(speak(5, "10.0.0.3"), 2, CutCause::kShared);
+  expect_cut(speak(6, "10.0.0.4"), 1, CutCause::kShared);
+  expect_cut(gate.spare(), 6, CutCause::kAll);
+}
+
 TEST_F(ConnectionGateTest, F38_WhoAsksAndDoesNotTakeGoes) {
-  ConnectionGate gate({{9, 9, 0, 0, 1000}}, kYoungMs);
+  ConnectionGate gate({{9, 9, 9, 0, 0, 0, 1000}}, kYoungMs);
   const auto hear = [&](int fd, const ConnectionOwner& who) {
     EXPECT_FALSE(gate.spoke(LocalTime(now_), kFirst, connection(fd), who));
   };
@@ -206,7 +230,7 @@ TEST_F(ConnectionGateTest, WhoIsHeardBeforeItIsToldIsTheSameOne) {
 }
 
 TEST_F(ConnectionGateTest, F49_OfAKeyThatLostItsPlaceAllGo) {
-  ConnectionGate gate({{9, 9, 0}, {9, 9, 0}}, kYoungMs);
+  ConnectionGate gate({{9, 9, 9, 0}, {9, 9, 9, 0}}, kYoungMs);
   const auto speak = [&](int fd, std::size_t listener, const ConnectionOwner& who) {
     EXPECT_FALSE(gate.spoke(LocalTime(now_), listener, connection(fd), who));
   };

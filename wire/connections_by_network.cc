@@ -1,8 +1,8 @@
-#include "wire/young_connections.h"
+#include "wire/connections_by_network.h"
 
 namespace groupctl {
 
-void YoungConnections::insert(std::uint64_t number, const std::string& network) {
+void ConnectionsByNetwork::insert(std::uint64_t number, const std::string& network) {
   if (!all_.insert(number).second) return;
   std::set<std::uint64_t>& theirs = networks_[network];
   sizes_.erase({theirs.size(), network});
@@ -10,7 +10,7 @@ void YoungConnections::insert(std::uint64_t number, const std::string& network) 
   sizes_.insert({theirs.size(), network});
 }
 
-void YoungConnections::erase(std::uint64_t number, const std::string& network) {
+void ConnectionsByNetwork::erase(std::uint64_t number, const std::string& network) {
   if (all_.erase(number) == 0) return;
   const auto found = networks_.find(network);
   std::set<std::uint64_t>& theirs = found->second;
@@ -23,7 +23,7 @@ void YoungConnections::erase(std::uint64_t number, const std::string& network) {
   }
 }
 
-const std::set<std::uint64_t>& YoungConnections::crowded() const {
+const std::set<std::uint64_t>& ConnectionsByNetwork::crowded() const {
   return crowd() <= 1 ? all_ : networks_.at(sizes_.rbegin()->second);
 }
 

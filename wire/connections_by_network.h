@@ -1,4 +1,4 @@
-// Connections that have not said anything yet, in the order in which they came, and by network.
+// Connections of which only so many may be, in the order in which they came, and by network.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 namespace groupctl {
 
 /// Each is a number; a later one is larger.
-class YoungConnections {
+class ConnectionsByNetwork {
  public:
   void insert(std::uint64_t number, const std::string& network);
   /// One that is not there: nothing.
