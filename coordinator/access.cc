@@ -204,6 +204,8 @@ Result<Enrolled> Access::enrol(const Peer& asker, const Enrol& enrol, KeyRole ro
       return tl::unexpected<Error>(room.error());
     }
   }
+  // Else whoever renames it each day has its place for ever.
+  if (known != nullptr) wanted.since = known->since;
   put(wanted, rows);
   return Enrolled{KeyState::kPending, wanted.message};
 }
@@ -213,6 +215,7 @@ Status Access::spend_token(const PublicKey& token, RowChanges& rows) {
   if (info.uses_left == 0) return fail(ErrorCode::kRefused, "the token has been used up");
   if (--info.uses_left == 0) {
     erase(token, rows);
+    admit_anew();
   } else {
     put(std::move(info), rows);
   }
@@ -360,29 +363,35 @@ void Access::move_guests(const PublicKey& key, RowChanges& rows) {
 }
 
 bool Access::expire(GroupTime now, RowChanges& rows) {
+  if (!due_ || now < *due_) return false;
   std::vector<PublicKey> over;
   for (const auto& [key, info] : keys_) {
     const GroupTime end = end_of(info);
     if (end && now >= end) over.push_back(key);
   }
   for (const PublicKey& key : over) erase(key, rows);
+  admit_anew();
   return !over.empty();
 }
 
+/// Of a key that is not let in, neither before nor now, only the end counts: a stranger may have it
+/// written often.
 void Access::put(KeyInfo info, RowChanges& rows) {
   rows[key_row(info.key)] = encode(info);
-  const PublicKey key = info.key;
-  keys_[key] = std::move(info);
-  admit_anew();
+  KeyInfo& row = keys_[info.key];
+  const bool was_let_in = row.state == KeyState::kAccepted;
+  row = std::move(info);
+  if (was_let_in || row.state == KeyState::kAccepted) return admit_anew();
+  if (const GroupTime end = end_of(row); end && (!due_ || end < *due_)) due_ = end;
 }
 
 void Access::erase(const PublicKey& key, RowChanges& rows) {
   rows[key_row(key)] = std::nullopt;
   keys_.erase(key);
-  admit_anew();
 }
 
 void Access::admit_anew() {
+  ++let_in_changes_;
   auto admitted = std::make_shared<Admissions>();
   due_.reset();
   for (const auto& [key, info] : keys_) {

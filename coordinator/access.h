@@ -52,7 +52,7 @@ class Access {
   void move_guests(const PublicKey& key, RowChanges& rows);
   /// Forgets what has had its time. Whether anything has.
   bool expire(GroupTime now, RowChanges& rows);
-  /// When expire() has something to do; nullopt: never, as it stands.
+  /// When expire() is to be called, at the latest; nullopt: never, as it stands.
   std::optional<GroupTime> due() const { return due_; }
 
   const std::map<PublicKey, KeyInfo>& keys() const { return keys_; }
@@ -60,6 +60,9 @@ class Access {
   std::uint32_t pending() const;
   /// The same pointer until something has changed.
   std::shared_ptr<const Admissions> admissions() const { return admissions_; }
+
+  /// Another number when a key has changed that is let in, or was before.
+  std::uint64_t let_in_changes() const { return let_in_changes_; }
 
   static constexpr std::uint64_t kGraceMs = kKeyGraceMs;
   static constexpr std::size_t kMaxKeys = 20000;
@@ -83,12 +86,14 @@ class Access {
   void revoke_holders(const KeyInfo& of, const std::string& by, GroupTime now, RowChanges& rows);
   Status spend_token(const PublicKey& token, RowChanges& rows);
   void put(KeyInfo info, RowChanges& rows);
+  /// admit_anew() is the caller's: once for all that it erases.
   void erase(const PublicKey& key, RowChanges& rows);
   void admit_anew();
 
   bool open_;
   std::map<PublicKey, KeyInfo> keys_;
   std::shared_ptr<const Admissions> admissions_ = std::make_shared<Admissions>();
+  std::uint64_t let_in_changes_ = 0;
   std::optional<GroupTime> due_;
 };
 

@@ -243,7 +243,7 @@ bool CoordinatorCore::Impl::keys_changed(RowChanges rows) {
   ledger_rows_ = std::move(rows);
   urgent_rows_ = true;
   ++change_;
-  cut_off();
+  if (cut_off_at_ != access_.let_in_changes()) cut_off();
   return true;
 }
 
@@ -262,6 +262,7 @@ bool CoordinatorCore::Impl::holds(const MemberSession& session) const {
 /// Nobody whose key is not let in any more, or not as before, has a session or waits for anything;
 /// an operator who waits is told.
 void CoordinatorCore::Impl::cut_off() {
+  cut_off_at_ = access_.let_in_changes();
   if (access_.open()) return;
   std::vector<const MemberSession*> over;
   for (const auto& [number, session] : sessions_->all()) {

@@ -372,6 +372,7 @@ struct CoordinatorCore::Impl {
   Ledger ledger_;
   Requests requests_;
   Access access_;
+  std::uint64_t cut_off_at_ = 0;  // Access::let_in_changes() then
   Pacer pacer_;
   Sluggish sluggish_;
   std::optional<Sessions> sessions_;  // from the first step on, which tells the time

@@ -278,6 +278,50 @@ TEST_F(AccessTest, F37_OneAddressDoesNotTakeAllPlacesOfKeysThatWait) {
   EXPECT_TRUE(access.enrol(other, enrol(51, "honest"), KeyRole::kMember, kNow, rows));
 }
 
+/// So that a stranger who does so ten times a second costs no look at each key and session, and has
+/// no place for longer.
+TEST_F(AccessTest, F37_ToRenameAKeyThatWaitsChangesNothingButItsName) {
+  EXPECT_EQ(ask(2, enrol(10, "web-1")), KeyState::kPending);
+  const auto admissions = access.admissions();
+  const std::uint64_t before = access.let_in_changes();
+  const GroupTime end(kNow.value + Access::kPendingMs);
+  ASSERT_TRUE(access.enrol(with_key(2), enrol(10, "web-2"), KeyRole::kMember,
+                           GroupTime(end.value - 1), rows));
+  EXPECT_EQ(access.find(key(10))->name, "web-2");
+  EXPECT_EQ(access.find(key(10))->since, kNow);
+  EXPECT_EQ(access.admissions(), admissions);
+  EXPECT_EQ(access.let_in_changes(), before);
+  EXPECT_TRUE(access.expire(end, rows));
+  EXPECT_EQ(access.find(key(10)), nullptr);
+}
+
+TEST_F(AccessTest, ManyThatExpireAtOnceAreOneChange) {
+  for (std::uint8_t i = 0; i < 5; ++i) {
+    EXPECT_EQ(ask(2, enrol(static_cast<std::uint8_t>(10 + i), "web-" + std::to_string(i))),
+              KeyState::kPending);
+  }
+  const std::uint64_t before = access.let_in_changes();
+  const GroupTime later(kNow.value + Access::kPendingMs);
+  EXPECT_EQ(access.due(), GroupTime(kNow.value + 1000)) << "the token's";
+  EXPECT_TRUE(access.expire(later, rows));
+  EXPECT_EQ(access.keys().size(), 2U) << "those without an end";
+  EXPECT_EQ(access.let_in_changes(), before + 1) << "the list is not gone through for each";
+  EXPECT_EQ(access.due(), std::nullopt);
+}
+
+/// Its former end has passed without anything to forget: else a core would be awake for ever.
+TEST_F(AccessTest, WhatIsDueIsLookedUpAnewWhenNothingIsOver) {
+  EXPECT_TRUE(access.expire(GroupTime(kNow.value + 1000), rows)) << "the token";
+  EXPECT_EQ(ask(2, enrol(10, "web-1")), KeyState::kPending);
+  const GroupTime asked_until(kNow.value + Access::kPendingMs);
+  ChangeKey reject;
+  reject.what = ChangeKey::What::kReject;
+  reject.key = key(10);
+  ASSERT_TRUE(access.change(reject, "ana", GroupTime(kNow.value + 5), rows));
+  EXPECT_FALSE(access.expire(asked_until, rows)) << "rejected later, forgotten later";
+  EXPECT_EQ(access.due(), GroupTime(asked_until.value + 5));
+}
+
 TEST_F(AccessTest, GuestsHaveTheKeyThatFollowsFromTheServers) {
   access.move_guests(key(2), rows);
   EXPECT_TRUE(rows.empty()) << "it is that one";
