@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -21,8 +22,10 @@ std::string kept_name(const std::string& file, unsigned number) {
   return number == 0 ? file : fmt::format("{}.{}.jsonl", file.substr(0, end), number);
 }
 
-UniqueFd open_to_append(const std::string& file) {
-  return UniqueFd(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+/// Whether the last line has no end: its writing was cut short.
+bool ends_within_a_line(const UniqueFd& file, off_t bytes) {
+  char last = '\n';
+  return bytes > 0 && ::pread(file.get(), &last, 1, bytes - 1) == 1 && last != '\n';
 }
 
 /// A JSON text; what came from outside may hold anything.
@@ -56,15 +59,19 @@ std::string audit_line(const AuditRecord& record, std::uint64_t wall_ms, std::ui
   return line + "}";
 }
 
-AuditLog::AuditLog(std::string file, UniqueFd fd, std::size_t bytes)
-    : file_(std::move(file)), fd_(std::move(fd)), bytes_(bytes) {}
-
 Result<AuditLog> AuditLog::open(const std::string& folder) {
-  const std::string file = folder + "/audit.jsonl";
-  UniqueFd fd = open_to_append(file);
+  AuditLog log(folder + "/audit.jsonl");
+  if (auto opened = log.reopen(); !opened) return tl::unexpected<Error>(opened.error());
+  return log;
+}
+
+Status AuditLog::reopen() {
+  fd_ = UniqueFd(::open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   struct stat info {};
-  if (!fd || ::fstat(fd.get(), &info) != 0) return errno_error("cannot open " + file);
-  return AuditLog(file, std::move(fd), static_cast<std::size_t>(info.st_size));
+  if (!fd_ || ::fstat(fd_.get(), &info) != 0) return errno_error("cannot open " + file_);
+  bytes_ = static_cast<std::size_t>(info.st_size);
+  within_line_ = ends_within_a_line(fd_, info.st_size);
+  return {};
 }
 
 /// What is said with this record of those before it that were not; kMaxIdle of a second are.
@@ -94,24 +101,39 @@ void AuditLog::note(const AuditRecord& record, std::uint64_t wall_ms) {
 
 void AuditLog::flush() {
   if (noted_.empty()) return;
-  if (bytes_ >= kMaxBytes) rotate();
-  const Status written = fd_ ? write_all(fd_, as_bytes(noted_), "cannot write " + file_)
-                             : fail(ErrorCode::kIo, "cannot open " + file_);
+  const Status written = write();
+  if (!written) fd_.reset();
   if (!written && !failed_) {
     log_line(LogLevel::kError, "audit", "lines are lost", {{"why", written.error().text}});
   }
   failed_ = !written.has_value();
-  bytes_ += noted_.size();
   noted_.clear();
 }
 
-void AuditLog::rotate() {
-  for (unsigned number = kMaxKept; number > 0; --number) {
+Status AuditLog::write() {
+  if (!fd_) {
+    if (auto opened = reopen(); !opened) return opened;
+  }
+  if (bytes_ >= kMaxBytes) {
+    if (auto rotated = rotate(); !rotated) return rotated;
+  }
+  if (within_line_) noted_.insert(0, "\n");
+  if (auto written = write_all(fd_, as_bytes(noted_), "cannot write " + file_); !written) {
+    return written;
+  }
+  within_line_ = false;
+  bytes_ += noted_.size();
+  return {};
+}
+
+/// Without a current file the kept ones stay: each try would push out the oldest.
+Status AuditLog::rotate() {
+  const bool current = ::access(file_.c_str(), F_OK) == 0;
+  for (unsigned number = current ? kMaxKept : 0; number > 0; --number) {
     // Where there are fewer yet there is nothing to move.
     (void)std::rename(kept_name(file_, number - 1).c_str(), kept_name(file_, number).c_str());
   }
-  fd_ = open_to_append(file_);
-  bytes_ = 0;
+  return reopen();
 }
 
 }  // namespace groupctl

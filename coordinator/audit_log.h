@@ -30,17 +30,21 @@ class AuditLog {
   static Result<AuditLog> open(const std::string& folder);
 
   void note(const AuditRecord& record, std::uint64_t wall_ms);
-  /// Writes what was noted. What cannot be written is said in the log and lost.
+  /// Writes what was noted. What cannot be written is said in the log and lost; the next lines are
+  /// tried again, and begin one of their own behind a part of one.
   void flush();
 
  private:
-  AuditLog(std::string file, UniqueFd fd, std::size_t bytes);
+  explicit AuditLog(std::string file) : file_(std::move(file)) {}
+  Status reopen();
+  Status write();
   std::uint64_t held_back(const AuditRecord& record, std::uint64_t wall_ms);
-  void rotate();
+  Status rotate();
 
   std::string file_;
-  UniqueFd fd_;
+  UniqueFd fd_;  // none after an error: what is there then is looked at anew
   std::size_t bytes_ = 0;
+  bool within_line_ = false;  // the file's last one has no end
   std::string noted_;
   std::uint64_t second_ = 0;  // of the counts
   struct Idle {

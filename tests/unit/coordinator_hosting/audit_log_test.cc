@@ -3,7 +3,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "daemon/durable_file.h"
@@ -26,11 +29,23 @@ class AuditLogTest : public testing::Test {
     return made;
   }
   std::string file(const std::string& name) const { return (dir_.path() / name).string(); }
+  /// As many lines as make the file due to make way.
+  void fill() {
+    AuditRecord large = record(1, "submit", false);
+    large.text.assign(1 << 20, 'x');
+    for (std::size_t i = 0; i < AuditLog::kMaxBytes >> 20; ++i) log_.note(large, kNoon);
+    log_.flush();
+  }
+  std::vector<std::string> raw_lines() const {
+    std::istringstream text(*read_small_file(file("audit.jsonl")));
+    std::vector<std::string> all;
+    for (std::string line; std::getline(text, line);) all.push_back(line);
+    return all;
+  }
   std::vector<nlohmann::json> lines() {
     log_.flush();
-    std::istringstream text(*read_small_file(file("audit.jsonl")));
     std::vector<nlohmann::json> all;
-    for (std::string line; std::getline(text, line);) all.push_back(nlohmann::json::parse(line));
+    for (const std::string& line : raw_lines()) all.push_back(nlohmann::json::parse(line));
     return all;
   }
 
@@ -84,6 +99,62 @@ TEST_F(AuditLogTest, TheOldestFileMakesWay) {
     bytes += entry.file_size();
   }
   EXPECT_LT(bytes, (AuditLog::kMaxKept + 2) * AuditLog::kMaxBytes);
+}
+
+TEST_F(AuditLogTest, WhatCouldNotBeOpenedIsOpenedWhenItCanBe) {
+  fill();
+  const std::filesystem::path away = dir_.path().string() + ".away";
+  std::filesystem::rename(dir_.path(), away);
+  log_.note(record(1, "lost", false), kNoon);
+  log_.flush();
+  std::filesystem::rename(away, dir_.path());
+  log_.note(record(1, "status", false), kNoon);
+  const auto all = lines();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].at("verb"), "status");
+  EXPECT_EQ(std::filesystem::file_size(file("audit.1.jsonl")) >> 20, AuditLog::kMaxBytes >> 20);
+  EXPECT_FALSE(std::filesystem::exists(file("audit.2.jsonl")));
+}
+
+TEST_F(AuditLogTest, WithoutACurrentFileTheKeptOnesStay) {
+  fill();
+  std::ofstream(file("audit.1.jsonl")) << "kept\n";
+  std::filesystem::remove(file("audit.jsonl"));
+  log_.note(record(1, "status", false), kNoon);
+  EXPECT_EQ(lines().size(), 1U);
+  EXPECT_EQ(*read_small_file(file("audit.1.jsonl")), "kept\n");
+  EXPECT_FALSE(std::filesystem::exists(file("audit.2.jsonl")));
+}
+
+TEST_F(AuditLogTest, BehindAPartOfALineBeginsALineOfItsOwn) {
+  log_.note(record(1, "status", false), kNoon);
+  ASSERT_EQ(lines().size(), 1U);
+  rlimit former{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &former), 0);
+  rlimit full = former;
+  full.rlim_cur = std::filesystem::file_size(file("audit.jsonl")) + 10;
+  const auto by_signal = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
+  log_.note(record(1, "cut-short", false), kNoon);
+  log_.flush();
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &former), 0);
+  std::signal(SIGXFSZ, by_signal);
+  log_.note(record(1, "watch", false), kNoon);
+  log_.flush();
+  const auto all = raw_lines();
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[1].size(), 10U);
+  EXPECT_EQ(nlohmann::json::parse(all[2]).at("verb"), "watch");
+}
+
+TEST_F(AuditLogTest, SoDoesTheNextProcess) {
+  std::ofstream(file("audit.jsonl")) << R"({"time":"2026)";
+  log_ = *AuditLog::open(dir_.path().string());
+  log_.note(record(1, "status", false), kNoon);
+  log_.flush();
+  const auto all = raw_lines();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(nlohmann::json::parse(all[1]).at("verb"), "status");
 }
 
 }  // namespace
