@@ -43,6 +43,7 @@ Result<std::uint64_t> free_bytes(const std::string& path) {
 }
 
 Status make_folders_durably(const std::string& path) {
+  if (path.empty()) return {};
   const std::filesystem::path folder(path);
   std::error_code error;
   if (std::filesystem::is_directory(folder, error)) return {};

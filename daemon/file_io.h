@@ -21,7 +21,8 @@ Status write_at(int fd, std::uint64_t offset, ByteView bytes, const std::string&
 /// What may still be written to the file system of this path, in bytes.
 Result<std::uint64_t> free_bytes(const std::string& path);
 
-/// Makes the folder and those above it (0700 each that is new), and their names durable.
+/// Makes the folder and those above it (0700 each that is new), and their names durable; "" is the
+/// current one.
 Status make_folders_durably(const std::string& path);
 
 }  // namespace groupctl

@@ -50,6 +50,20 @@ TEST_F(KeyFilesTest, TheNextKeyIsNotWrittenAnewWhenItTakesItsPlace) {
   EXPECT_EQ(files(), 2);
 }
 
+TEST_F(KeyFilesTest, AFileWithoutAFolderIsInTheCurrentOne) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(temp_.path());
+  const KeyPair keys = draw_keys();
+  const Status secret = write_new_secret_key("me.secret", keys);
+  const Status shown = write_public_key("me.public", keys.public_key);
+  std::filesystem::current_path(before);
+  ASSERT_TRUE(secret) << secret.error().text;
+  ASSERT_TRUE(shown) << shown.error().text;
+  const std::string folder = temp_.path().string();
+  EXPECT_EQ(read_secret_key(secret_file(folder, "me"))->public_key, keys.public_key);
+  EXPECT_EQ(*read_public_key(public_file(folder, "me")), keys.public_key);
+}
+
 TEST_F(KeyFilesTest, F49_WhatOthersMayReadIsRefused) {
   ASSERT_TRUE(write_new_secret_key(file_, draw_keys()));
   std::filesystem::permissions(file_, std::filesystem::perms{0640});
