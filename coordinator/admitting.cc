@@ -284,8 +284,9 @@ void CoordinatorCore::Impl::cut_off() {
   });
 }
 
-/// What was under way for a key that is cut off ends here. Only that it is so may be said, and to a
-/// token that it has let in somebody: by its last use it has gone.
+/// What was under way for a key that is cut off ends here. Only that it is so may be said: to an
+/// admin what became of its own key, when it has ended that, and to a token that it has let in
+/// somebody: by its last use it has gone.
 void CoordinatorCore::Impl::say_nothing_to_strangers() {
   if (access_.open()) return;
   std::erase_if(output_.to_members, [&](const ToMember& message) {
@@ -296,7 +297,9 @@ void CoordinatorCore::Impl::say_nothing_to_strangers() {
   std::erase_if(output_.to_admins, [&](const ToAdmin& message) {
     const auto* query = std::get_if<QueryRefused>(&message.reply);
     const auto* submit = std::get_if<SubmitRefused>(&message.reply);
-    const bool says_so = (query != nullptr && query->code == ErrorCode::kKeyRefused) ||
+    const auto* own = std::get_if<KeyInfo>(&message.reply);
+    const bool says_so = (own != nullptr && own->key == message.peer.key) ||
+                         (query != nullptr && query->code == ErrorCode::kKeyRefused) ||
                          (submit != nullptr && submit->code == ErrorCode::kKeyRefused) ||
                          std::holds_alternative<Enrolled>(message.reply);
     return !says_so && !is_let_in(message.peer);

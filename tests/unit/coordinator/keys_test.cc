@@ -88,6 +88,41 @@ TEST(Keys, WhoIsCutOffIsToldSoAndNothingElse) {
   EXPECT_EQ(group.reply_as<Update>(next), nullptr);
 }
 
+TEST(Keys, AnAdminThatEndsItsOwnKeyIsToldSo) {
+  KeyedGroup group;
+  ChangeKey revoke;
+  revoke.what = ChangeKey::What::kRevoke;
+  revoke.key = key(1);
+  group.hold_commits = true;
+  const AdminRequestId keys = group.ask(revoke, with_key(1));
+  ChangeKey others = revoke;
+  others.key = key(11);
+  const AdminRequestId too_late = group.ask(others, with_key(1));
+  group.commit();
+  const auto* told = group.reply_as<KeyInfo>(keys);
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->state, KeyState::kRevoked);
+  const auto* refused = group.reply_as<QueryRefused>(too_late);
+  ASSERT_NE(refused, nullptr);
+  EXPECT_EQ(refused->code, ErrorCode::kKeyRefused);
+}
+
+TEST(Keys, WhatIsUnderWayForAnAdminThatIsCutOffIsNotSaid) {
+  KeyedGroup group;
+  group.hold_commits = true;
+  ChangeKey revoke;
+  revoke.what = ChangeKey::What::kRevoke;
+  revoke.key = key(11);
+  const AdminRequestId others = group.ask(revoke, with_key(1));
+  revoke.key = key(1);
+  Peer local = peer("local");
+  local.local = true;
+  group.ask(revoke, local);
+  group.commit();
+  group.commit();
+  EXPECT_EQ(group.reply(others), nullptr);
+}
+
 TEST(Keys, AChangeIsAnsweredWhenItIsDurable) {
   KeyedGroup group;
   group.hold_commits = true;
