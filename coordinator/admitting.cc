@@ -64,8 +64,10 @@ std::optional<Error> CoordinatorCore::Impl::check_name(const Peer& peer,
   return Error{ErrorCode::kRefused, fmt::format("this key is of {}, not of {}", caller.name, name)};
 }
 
-/// And with its own server alone: another member's session would end by it.
-std::optional<Error> CoordinatorCore::Impl::check_server(const Peer& peer, const Join& join) const {
+/// It joins in that name, too, and with its own server alone: another member's session would end.
+std::optional<Error> CoordinatorCore::Impl::check_identity(const Peer& peer,
+                                                           const Join& join) const {
+  if (auto refused = check_name(peer, join.name)) return refused;
   const MemberRow* row = sequencer_.roster().find_server(join.server_id);
   if (row == nullptr || !check_name(peer, row->name)) return std::nullopt;
   return Error{ErrorCode::kRefused, fmt::format("this server is the member {}", row->name)};
@@ -75,9 +77,7 @@ std::optional<Error> CoordinatorCore::Impl::identity_refusal(const Peer& peer,
                                                              const MemberMessage& message) const {
   if (const auto* hello = std::get_if<Hello>(&message)) return check_name(peer, hello->name);
   const auto* join = std::get_if<Join>(&message);
-  if (join == nullptr) return std::nullopt;
-  if (auto refused = check_name(peer, join->name)) return refused;
-  return check_server(peer, *join);
+  return join == nullptr ? std::nullopt : check_identity(peer, *join);
 }
 
 bool CoordinatorCore::Impl::admitted(const FromMember& event) {

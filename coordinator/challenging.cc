@@ -46,6 +46,11 @@ void CoordinatorCore::Impl::expire_challenges() {
     return true;
   });
   for (const Challenge& one : silent) {
+    // While it waited its server may have become another member.
+    if (const auto refused = check_identity(one.newcomer, one.join)) {
+      refuse(one.newcomer, *refused, one.join.name);
+      continue;
+    }
     if (const MemberSession* old = sessions_->find(one.old_session)) {
       session_ends(old->number);
       sessions_->close(old->number);

@@ -185,7 +185,7 @@ struct CoordinatorCore::Impl {
   bool admitted(const FromMember& event);
   bool admitted(FromAdmin& event);
   std::optional<Error> check_name(const Peer& peer, const std::string& name) const;
-  std::optional<Error> check_server(const Peer& peer, const Join& join) const;
+  std::optional<Error> check_identity(const Peer& peer, const Join& join) const;
   std::optional<Error> identity_refusal(const Peer& peer, const MemberMessage& message) const;
   std::string issuer_of(const Peer& peer, const std::string& claimed) const;
   void on_message(const Peer& peer, const Enrol& enrol);

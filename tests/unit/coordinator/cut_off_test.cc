@@ -75,6 +75,29 @@ TEST(CutOff, I12_WhoWaitsForAProbeDoesNotJoinWhenItsKeyIsRevoked) {
   EXPECT_EQ(group.core->speculative_state().digest(), before) << "nobody has joined";
 }
 
+TEST(CutOff, WhoWaitsForAProbeTakesNoServerThatHasBecomeAnotherMember) {
+  KeyedGroup group;
+  Follower m2 = group.member("m2", 12);
+  ASSERT_EQ(refusal(group.try_join(m2)), ErrorCode::kOk);
+  Follower thief = group.member("m2", 12);
+  thief.peer.routing_id = "thief";
+  thief.join.server_id = server(11);
+  thief.join.incarnation = Incarnation(99);
+  group.say(thief, thief.join);
+  ASSERT_TRUE(group.told<Probe>(m2.peer)) << "it keeps silent, for it is the same one's";
+  Follower m1 = group.member("m1", 11);
+  ASSERT_EQ(m1.join.server_id, thief.join.server_id);
+  ASSERT_EQ(refusal(group.try_join(m1)), ErrorCode::kOk);
+  const Hash before = group.core->speculative_state().digest();
+  group.tick(group.config.heartbeat_interval_ms);
+  EXPECT_EQ(group.core->speculative_state().digest(), before) << "m1 is a member still";
+  const auto refused = group.told<Refused>(thief.peer);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->code, ErrorCode::kRefused);
+  EXPECT_TRUE(group.say(m1, ReplayRequest{m1.session, Sequence(1), 1}).to_members.empty())
+      << "its session stands: it is not told to join again";
+}
+
 TEST(CutOff, AGuestThatAsksAgainCostsNoCommit) {
   KeyedGroup group;
   group.hold_commits = true;
