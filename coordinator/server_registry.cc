@@ -19,10 +19,28 @@ std::optional<std::string> ServerRegistry::claim(LocalTime now, const std::strin
   }
   if (now >= drop_next_) drop_old(now);
   const auto claimed = claims_.find(server);
-  const bool young = claimed != claims_.end() && now < claimed->second.until;
-  if (young && claimed->second.group != group) return claimed->second.group;
-  if (claimed != claims_.end() || claims_.size() < kMaxClaims) {
-    claims_[server] = {group, LocalTime(now.value + kClaimMs)};
+  if (claimed != claims_.end()) return take(claimed->second, now, group);
+  if (claims_.size() < kMaxClaims) claims_[server] = {group, LocalTime(now.value + kClaimMs)};
+  return std::nullopt;
+}
+
+std::optional<std::string> ServerRegistry::take(Claim& known, LocalTime now,
+                                                const std::string& group) {
+  const LocalTime until(now.value + kClaimMs);
+  const bool young = now < known.until;
+  if (known.group != group && young) {
+    if (known.kept_out.empty()) {
+      known.kept_out = group;
+      known.yields = until;
+    }
+    return known.group;
+  }
+  const bool contested = known.group == group && !known.kept_out.empty() && now < known.forgotten();
+  if (contested && (!young || now >= known.yields)) return known.kept_out;
+  if (contested) {
+    known.until = until;
+  } else {
+    known = {group, until};
   }
   return std::nullopt;
 }
@@ -48,10 +66,13 @@ void ServerRegistry::forget(const std::string& group) {
   std::erase_if(members_, [&](const auto& one) { return one.second.group == group; });
   std::erase_if(servers_, [&](const auto& one) { return one.first.first == group; });
   std::erase_if(claims_, [&](const auto& one) { return one.second.group == group; });
+  for (auto& [server, claim] : claims_) {
+    if (claim.kept_out == group) claim.kept_out.clear();
+  }
 }
 
 void ServerRegistry::drop_old(LocalTime now) {
-  std::erase_if(claims_, [&](const auto& one) { return one.second.until <= now; });
+  std::erase_if(claims_, [&](const auto& one) { return one.second.forgotten() <= now; });
   drop_next_ = LocalTime(now.value + kDropEachMs);
 }
 

@@ -13,13 +13,14 @@ namespace groupctl {
 class ServerRegistry {
  public:
   /// For so long a server that asks to join one group is kept out of the others, so that two that
-  /// are asked at once do not both take it.
+  /// are asked at once do not both take it. Who asks again has it for as long again; but when
+  /// another group has been asked, not after this time from then on: then it is the other's turn.
   static constexpr std::uint64_t kClaimMs = 10'000;
   /// Beyond so many at once servers are not kept out so.
   static constexpr std::size_t kMaxClaims = 4096;
 
   /// A server asks to join `group`. Gives the other group that has it, as a member or by a younger
-  /// claim; nullopt: none, and it is claimed for this one.
+  /// claim, or whose turn it is; nullopt: none, and it is claimed for this one.
   std::optional<std::string> claim(LocalTime now, const std::string& group, const ServerId& server);
 
   /// Its entry is durable. Of two groups that both have it, the one that said so first keeps it.
@@ -32,11 +33,17 @@ class ServerRegistry {
   struct Claim {
     std::string group;
     LocalTime until;
+    std::string kept_out = {};  // a group that was asked meanwhile; empty: none
+    LocalTime yields = {};      // to that one
+    LocalTime forgotten() const {
+      return kept_out.empty() ? until : LocalTime(until.value + kClaimMs);
+    }
   };
   struct Membership {
     std::string group;
     MemberId member;
   };
+  static std::optional<std::string> take(Claim& known, LocalTime now, const std::string& group);
   void drop_old(LocalTime now);
 
   std::map<ServerId, Membership> members_;
