@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "log/planted_bug.h"
+#include "wire/network.h"
 
 namespace groupctl {
 namespace {
@@ -15,8 +16,11 @@ bool is_persons(KeyRole role) {
   return role == KeyRole::kReader || role == KeyRole::kOperator || role == KeyRole::kAdmin;
 }
 
+/// Many have such a key.
+bool is_shared(KeyRole role) { return role == KeyRole::kGuest || role == KeyRole::kToken; }
+
 Admission admission_of(KeyRole role) {
-  const bool asks = role == KeyRole::kGuest || role == KeyRole::kToken;
+  const bool asks = is_shared(role);
   const bool member = role == KeyRole::kMember;
   return {.member = member || asks,
           .admin = is_persons(role) || asks,
@@ -160,8 +164,9 @@ Status Access::check_room() const {
 
 Status Access::check_room_to_wait(const std::string& address) const {
   if (pending() >= kMaxPending) return fail(ErrorCode::kBusy, "too many keys wait to be accepted");
+  const std::string network = network_of(address);
   const auto theirs = std::count_if(keys_.begin(), keys_.end(), [&](const auto& key) {
-    return key.second.state == KeyState::kPending && key.second.from == address;
+    return key.second.state == KeyState::kPending && network_of(key.second.from) == network;
   });
   if (static_cast<std::size_t>(theirs) < kMaxPendingOfAddress) return {};
   return fail(ErrorCode::kBusy, "too many keys from " + address + " wait to be accepted");
@@ -170,8 +175,7 @@ Status Access::check_room_to_wait(const std::string& address) const {
 Result<Enrolled> Access::enrol(const Peer& asker, const Enrol& enrol, KeyRole role, GroupTime now,
                                RowChanges& rows) {
   const KeyInfo* known = find(enrol.key);
-  if (known != nullptr && known->role != KeyRole::kToken && known->role != KeyRole::kGuest &&
-      known->state != KeyState::kPending) {
+  if (known != nullptr && !is_shared(known->role) && known->state != KeyState::kPending) {
     const bool anothers = !has_name_of(*known, enrol.name, role);
     if (anothers && known->state == KeyState::kAccepted) {
       return fail(ErrorCode::kConflict, "that key is let in, and not for this");
@@ -280,6 +284,19 @@ Result<KeyInfo> Access::add(const ChangeKey& change, GroupTime now) const {
   return info;
 }
 
+/// A key that many have is for asking to be let in: with another role it would let in all of them.
+Status Access::check_stays_shared(const ChangeKey& change, const KeyInfo& known) {
+  const KeyRole role = change.role.value_or(known.role);
+  const std::string& name = change.name.empty() ? known.name : change.name;
+  if (!is_shared(known.role) && !is_shared(role)) return {};
+  if (role == known.role && name == known.name) return {};
+  return fail(ErrorCode::kConflict,
+              is_shared(known.role)
+                  ? fmt::format("the key of {} is for asking to be let in, and nothing else", name)
+                  : fmt::format("the key of {} is a {}'s, and no {}", name, to_word(known.role),
+                                to_word(role)));
+}
+
 KeyInfo Access::accept(const ChangeKey& change, const KeyInfo& known) {
   KeyInfo info = known;
   info.state = KeyState::kAccepted;
@@ -319,7 +336,18 @@ Result<KeyInfo> Access::wanted(const ChangeKey& change, GroupTime now) const {
   const bool is_added = change.what == What::kAdd && known->state == KeyState::kAccepted &&
                         known->name == change.name && known->role == change.role;
   if (is_added) return *known;
-  if (change.what == What::kAdd || change.what == What::kAccept) return accept(change, *known);
+  if (change.what == What::kAdd || change.what == What::kAccept) {
+    if (auto same = check_stays_shared(change, *known); !same) {
+      return tl::unexpected<Error>(same.error());
+    }
+    const bool other_role = change.role && *change.role != known->role;
+    if (known->state == KeyState::kAccepted && other_role && !change.replace) {
+      return fail(ErrorCode::kConflict,
+                  fmt::format("{} is let in as {}: to be {} instead takes --replace", known->name,
+                              to_word(known->role), to_word(*change.role)));
+    }
+    return accept(change, *known);
+  }
   KeyInfo info = *known;
   info.state = change.what == What::kReject ? KeyState::kRejected : KeyState::kRevoked;
   const bool may_reject = known->state == KeyState::kPending || known->state == info.state;

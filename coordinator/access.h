@@ -81,6 +81,7 @@ class Access {
   Status check_room() const;
   Status check_room_to_wait(const std::string& address) const;
   Result<KeyInfo> add(const ChangeKey& change, GroupTime now) const;
+  static Status check_stays_shared(const ChangeKey& change, const KeyInfo& known);
   static KeyInfo accept(const ChangeKey& change, const KeyInfo& known);
   Result<KeyInfo> wanted(const ChangeKey& change, GroupTime now) const;
   void revoke_holders(const KeyInfo& of, const std::string& by, GroupTime now, RowChanges& rows);

@@ -106,7 +106,7 @@ struct ChangeKey {
   std::uint32_t uses = 0;       ///< of a token
   std::string issuer;           ///< "ana@bastion"
   std::string message;          ///< why
-  bool replace = false;         ///< add, accept: revoke the keys that have the name now
+  bool replace = false;         ///< add, accept: in place of the keys, or of the role, of now
   bool operator==(const ChangeKey&) const = default;
 };
 

@@ -265,10 +265,17 @@ TEST_F(AccessTest, KeysThatWaitAreBounded) {
 }
 
 TEST_F(AccessTest, F37_OneAddressDoesNotTakeAllPlacesOfKeysThatWait) {
+  Peer host = with_key(2);
   for (std::uint8_t i = 0; i < Access::kMaxPendingOfAddress; ++i) {
+    host.address = "2001:db8::" + std::to_string(i);
+    const auto asked = enrol(static_cast<std::uint8_t>(120 + i), "db-" + std::to_string(i));
+    EXPECT_TRUE(access.enrol(host, asked, KeyRole::kMember, kNow, rows));
     EXPECT_EQ(ask(2, enrol(static_cast<std::uint8_t>(100 + i), "web-" + std::to_string(i))),
               KeyState::kPending);
   }
+  host.address = "2001:db8::abcd";
+  EXPECT_FALSE(access.enrol(host, enrol(140, "db"), KeyRole::kMember, kNow, rows))
+      << "one host has many IPv6 addresses";
   auto beyond = access.enrol(with_key(2), enrol(50, "more"), KeyRole::kMember, kNow, rows);
   ASSERT_FALSE(beyond);
   EXPECT_EQ(beyond.error().code, ErrorCode::kBusy);
@@ -320,6 +327,41 @@ TEST_F(AccessTest, WhatIsDueIsLookedUpAnewWhenNothingIsOver) {
   ASSERT_TRUE(access.change(reject, "ana", GroupTime(kNow.value + 5), rows));
   EXPECT_FALSE(access.expire(asked_until, rows)) << "rejected later, forgotten later";
   EXPECT_EQ(access.due(), GroupTime(asked_until.value + 5));
+}
+
+TEST_F(AccessTest, WhoIsLetInGetsAnotherRoleOnlyWhenThatIsSaid) {
+  ChangeKey change;
+  change.what = ChangeKey::What::kAccept;
+  change.key = key(1);
+  change.role = KeyRole::kReader;
+  const auto refused = access.change(change, "ana", kNow, rows);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().text, "ana is let in as admin: to be reader instead takes --replace");
+  EXPECT_TRUE(may(1, Verb::kChangeKey));
+  change.replace = true;
+  EXPECT_TRUE(access.change(change, "ana", kNow, rows));
+  EXPECT_FALSE(may(1, Verb::kChangeKey));
+}
+
+TEST_F(AccessTest, F49_AKeyThatManyHaveGetsNoOtherRole) {
+  const auto accept = [&](std::uint8_t number, KeyRole role, const std::string& name = {}) {
+    ChangeKey change;
+    change.what = ChangeKey::What::kAccept;
+    change.key = key(number);
+    change.role = role;
+    change.name = name;
+    const auto changed = access.change(change, "ana", kNow, rows);
+    return changed ? std::string("done") : std::string(to_word(changed.error().code));
+  };
+  EXPECT_EQ(accept(2, KeyRole::kAdmin), "conflict") << "all who know the server's key have it";
+  EXPECT_EQ(accept(2, KeyRole::kGuest, "bob"), "conflict");
+  EXPECT_EQ(accept(3, KeyRole::kReader), "conflict");
+  EXPECT_EQ(access.change(add(2, "bob", KeyRole::kAdmin), "ana", kNow, rows).error().code,
+            ErrorCode::kConflict);
+  EXPECT_EQ(accept(2, KeyRole::kGuest), "done") << "as it was";
+  EXPECT_EQ(ask(2, enrol(10, "web-1")), KeyState::kPending);
+  EXPECT_EQ(accept(10, KeyRole::kGuest), "conflict");
+  EXPECT_EQ(accept(10, KeyRole::kReader), "done");
 }
 
 TEST_F(AccessTest, GuestsHaveTheKeyThatFollowsFromTheServers) {

@@ -49,6 +49,7 @@ TEST(CutOff, I12_AKeyWithAnotherRoleHasNoSession) {
   demoted.what = ChangeKey::What::kAccept;
   demoted.key = key(11);
   demoted.role = KeyRole::kReader;
+  demoted.replace = true;
   group.ask(demoted, with_key(1));
   EXPECT_EQ(core_size_of(group, "sessions").size, 0U);
 }
