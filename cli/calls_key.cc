@@ -35,15 +35,25 @@ Status take_public_key(const Words& words, KeyChangeCall& call) {
   return {};
 }
 
+/// Given and empty, as from a variable that is not set, it would let through what it is to stop.
+Status take_fingerprint(const Words& words, std::string& fingerprint) {
+  const auto text = words.one("--fingerprint");
+  if (!text) return {};
+  if (text->empty()) return fail(ErrorCode::kInvalid, "--fingerprint: an empty fingerprint");
+  fingerprint = *text;
+  return {};
+}
+
 Result<Call> change(What what, const Words& words) {
   KeyChangeCall call;
   call.what = what;
   call.who = words.one_or_none("NAME");
-  call.fingerprint = words.one_or_none("--fingerprint");
   call.all = words.on("--all");
   call.replace = words.on("--replace");
   call.message = words.one_or_none("--message");
   if (call.who.empty() && !call.all) return fail(ErrorCode::kInvalid, "NAME is needed");
+  if (const Status s = take_fingerprint(words, call.fingerprint); !s)
+    return tl::unexpected(s.error());
   if (const Status s = take_role(words, call.role); !s) return tl::unexpected(s.error());
   if (const Status s = take_public_key(words, call); !s) return tl::unexpected(s.error());
   const bool names_one = !call.who.empty() || call.key || !call.fingerprint.empty();

@@ -362,6 +362,10 @@ TEST_F(KeyVerbs, WordsThatMeanNothingAreRefused) {
        std::vector<std::vector<std::string>>{{"key"},
                                              {"key", "accept"},
                                              {"key", "accept", "x", "--role", "guest"},
+                                             {"key", "accept", "x", "--fingerprint", ""},
+                                             {"key", "accept", "x", "--fingerprint="},
+                                             {"key", "reject", "x", "--fingerprint", ""},
+                                             {"key", "revoke", "x", "--fingerprint", ""},
                                              {"key", "accept", "x", "--all"},
                                              {"key", "accept", "--all", "--role", "admin"},
                                              {"key", "new", "--name", "No Name"}}) {
