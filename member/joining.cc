@@ -3,14 +3,11 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
 
-#include "daemon/durable_file.h"
 #include "daemon/exit_codes.h"
-#include "daemon/file_io.h"
 #include "daemon/key_files.h"
 #include "daemon/version.h"
-#include "member/flags.h"
+#include "member/joined_file.h"
 #include "wire/endpoint.h"
 #include "wire/member_messages.h"
 #include "wire/zmq_client.h"
@@ -63,28 +60,20 @@ Result<Enrolled> ask(const ParsedFlags& flags, const MemberKeys& keys) {
   return ask(flags, keys, guest_keys(keys.client.server));
 }
 
-/// What `join` was told, but for a token that has done its work. `run` reads it behind all else.
-Status keep(const ParsedFlags& flags, bool with_token) {
-  Settings kept;
-  for (const auto& [name, setting] : flags.settings()) {
-    const bool said = flags.given(name) && name != "state-dir";
-    if (said && (with_token || name != kToken)) kept.emplace(name, setting);
-  }
-  const std::string& state_dir = flags.text("state-dir");
-  if (auto made = make_folders_durably(state_dir); !made) return made;
-  const std::filesystem::path file = std::filesystem::path(state_dir) / kJoinedFile;
-  return write_file_durably(file.string(), settings_text(member_program_spec().settings(), kept));
+std::string stays_text(const ParsedFlags& flags) {
+  return joined_file(flags) + " stays as it was; another member takes a --state-dir of its own";
 }
 
-int say(const Enrolled& enrolled, const ParsedFlags& flags, const MemberKeys& keys) {
+int say(const Enrolled& enrolled, const ParsedFlags& flags, const MemberKeys& keys, bool kept) {
   const std::string mark = fingerprint(keys.client.own.public_key);
   const std::string& name = flags.text("name");
-  const std::string run = "group-member run --state-dir " + flags.text("state-dir");
+  const std::string run = run_line(flags);
   switch (enrolled.state) {
     case KeyState::kAccepted:
       std::printf("%s is let in, its key %s\nnext: %s\n", name.c_str(), mark.c_str(), run.c_str());
       return 0;
     case KeyState::kPending:
+      if (!kept) std::printf("%s\n", stays_text(flags).c_str());
       std::printf(
           "%s waits to be let in, its key %s%s%s\nnext, an admin: groupctl key accept %s "
           "--fingerprint %s\nand here: %s\n",
@@ -128,11 +117,13 @@ int run_join(const ParsedFlags& flags) {
   if (!keys) return say_error(keys.error());
   if (!*keys) return say_error({ErrorCode::kInvalid, "without keys nobody needs to be let in"});
   const auto enrolled = ask(flags, **keys);
-  const bool done = enrolled && enrolled->state == KeyState::kAccepted;
-  if (auto kept = keep(flags, !done); !kept) return say_error(kept.error());
-  if (enrolled) return say(*enrolled, flags, **keys);
-  return say_error(
-      {enrolled.error().code, enrolled.error().text + "; group-member run goes on asking"});
+  const auto kept =
+      keep_joined(flags, enrolled ? std::optional(enrolled->state) : std::optional<KeyState>());
+  if (!kept) return say_error(kept.error());
+  if (enrolled) return say(*enrolled, flags, **keys, *kept);
+  return say_error({enrolled.error().code,
+                    enrolled.error().text +
+                        (*kept ? "; group-member run goes on asking" : "; " + stays_text(flags))});
 }
 
 int run_rotate(const ParsedFlags& flags) {
