@@ -38,6 +38,7 @@ Result<std::string> write_beside(const std::string& file, const std::string& tex
 Status check_mode(const std::string& file) {
   struct stat info {};
   if (::stat(file.c_str(), &info) != 0) return errno_error("cannot open " + file);
+  if (S_ISDIR(info.st_mode)) return fail(ErrorCode::kInvalid, file + " is a folder, and no key");
   constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
   if ((info.st_mode & kOthers) == 0) return {};
   return fail(
@@ -97,7 +98,14 @@ Result<KeyPair> read_or_make_key(const std::string& key_dir, const std::string& 
   return read_or_make(secret_file(key_dir, name));
 }
 
+std::string former_key_file(const std::string& file) { return file + ".old"; }
 std::string next_key_file(const std::string& file) { return file + ".new"; }
+
+bool has_next_key(const std::string& file) {
+  return ::access(next_key_file(file).c_str(), F_OK) == 0;
+}
+
+void drop_next_key(const std::string& file) { ::unlink(next_key_file(file).c_str()); }
 
 Result<KeyPair> read_or_make_next_key(const std::string& file) {
   return read_or_make(next_key_file(file));
@@ -106,7 +114,7 @@ Result<KeyPair> read_or_make_next_key(const std::string& file) {
 Status take_next_key(const std::string& file) {
   const auto former = read_secret_key(file);
   if (!former) return tl::unexpected<Error>(former.error());
-  if (auto kept = write_file_durably(file + ".old", key_line(*former)); !kept) return kept;
+  if (auto kept = write_file_durably(former_key_file(file), key_line(*former)); !kept) return kept;
   // Never written anew: the coordinator may know of it already, and nobody else has it.
   if (std::rename(next_key_file(file).c_str(), file.c_str()) != 0) {
     return errno_error("cannot replace " + file);

@@ -1,9 +1,11 @@
 #include "member/joining.h"
 
-#include <fmt/format.h>
+#include <fmt/chrono.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 
+#include "daemon/clock.h"
 #include "daemon/exit_codes.h"
 #include "daemon/key_files.h"
 #include "daemon/version.h"
@@ -55,7 +57,8 @@ Result<Enrolled> ask(const ParsedFlags& flags, const MemberKeys& keys) {
     const bool is_void = !enrolled && (enrolled.error().code == ErrorCode::kKeyRefused ||
                                        enrolled.error().code == ErrorCode::kRefused);
     if (!is_void) return enrolled;
-    std::fprintf(stderr, "warning: the token is not let in any more; asking without it\n");
+    std::fprintf(stderr,
+                 "warning: the token is not let in here, or not any more; asking without it\n");
   }
   return ask(flags, keys, guest_keys(keys.client.server));
 }
@@ -86,6 +89,47 @@ int say(const Enrolled& enrolled, const ParsedFlags& flags, const MemberKeys& ke
   }
   return say_error({ErrorCode::kKeyRefused,
                     fmt::format("the key of {}, {}, is {}", name, mark, to_word(enrolled.state))});
+}
+
+// ---- replacing it
+
+std::string time_text(std::uint64_t ms) {
+  return fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(static_cast<std::time_t>(ms / 1000)));
+}
+
+/// How long the old one is let in, by the clock of this machine. What was begun before may have
+/// been taken then.
+std::string former_text(bool begun) {
+  return fmt::format("is let in until {}{}", time_text(wall_now_ms() + kKeyGraceMs),
+                     begun ? " at the latest" : "");
+}
+
+/// Whether the coordinator has said no: it knows nothing of the new key.
+bool is_no(ErrorCode code) {
+  return code == ErrorCode::kKeyRefused || code == ErrorCode::kConflict ||
+         code == ErrorCode::kNotAllowed;
+}
+
+/// When the key before this one ends, which was put aside when it was replaced; empty: it has, or
+/// there is none.
+std::string former_ends(const std::string& file) {
+  struct stat info {};
+  const std::string former_file = former_key_file(file);
+  const auto former = read_secret_key(former_file);
+  if (!former || ::stat(former_file.c_str(), &info) != 0) return "";
+  const std::uint64_t end = static_cast<std::uint64_t>(info.st_mtime) * 1000 + kKeyGraceMs;
+  if (end < wall_now_ms()) return "";
+  return fmt::format("; it ends by {}, or now by an admin: groupctl key revoke {}", time_text(end),
+                     fingerprint(former->public_key));
+}
+
+Error not_rotated(const Error& error, bool dropped, const std::string& file) {
+  if (!dropped) return {error.code, error.text + "; key rotate goes on with the same new key"};
+  if (error.code == ErrorCode::kConflict) return {error.code, error.text + former_ends(file)};
+  if (error.code != ErrorCode::kKeyRefused) return error;
+  return {error.code, error.text +
+                          ": it is not let in, and only one that is is replaced; group-member join "
+                          "says how it stands"};
 }
 
 }  // namespace
@@ -132,25 +176,31 @@ int run_rotate(const ParsedFlags& flags) {
   if (!*keys) return say_error({ErrorCode::kInvalid, "without keys there is none to replace"});
   const ClientKeys& client = (*keys)->client;
   const std::string file = secret_file(flags.text("key-dir"), key_name(flags));
+  const bool begun = has_next_key(file);
   const auto next = read_or_make_next_key(file);
   if (!next) return say_error(next.error());
   const RotateKey rotate{next->public_key};
+  std::string former = former_text(begun);
   auto rotated = say_as(client.own, client.server, flags, rotate);
   // It was cut short when the new key had been taken, and the old one has had its time since.
-  if (!rotated && rotated.error().code == ErrorCode::kKeyRefused) {
+  if (!rotated && begun && rotated.error().code == ErrorCode::kKeyRefused) {
     const auto with_next = say_as(*next, client.server, flags, rotate);
-    if (with_next) rotated = with_next;
+    if (with_next) {
+      rotated = with_next;
+      former = "is let in no more";
+    }
   }
   if (!rotated) {
-    return say_error({rotated.error().code,
-                      rotated.error().text + "; key rotate goes on with the same new key"});
+    const bool dropped = !begun && is_no(rotated.error().code);
+    if (dropped) drop_next_key(file);
+    return say_error(not_rotated(rotated.error(), dropped, file));
   }
   if (auto replaced = take_next_key(file); !replaced) return say_error(replaced.error());
   std::printf(
-      "%s has another key, %s\nthe old one is kept as %s.old, and is let in for %u h more\n"
-      "next: start group-member run anew, it goes on with the old one\n",
-      flags.text("name").c_str(), fingerprint(next->public_key).c_str(), file.c_str(),
-      static_cast<unsigned>(kKeyGraceMs / 3'600'000));
+      "the key of %s is replaced: %s\nthe old one %s, and is kept as %s\n"
+      "next: start group-member run anew; until then it goes on with the old one\n",
+      flags.text("name").c_str(), fingerprint(next->public_key).c_str(), former.c_str(),
+      former_key_file(file).c_str());
   return 0;
 }
 

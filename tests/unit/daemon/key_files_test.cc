@@ -64,6 +64,14 @@ TEST_F(KeyFilesTest, AFileWithoutAFolderIsInTheCurrentOne) {
   EXPECT_EQ(*read_public_key(public_file(folder, "me")), keys.public_key);
 }
 
+TEST_F(KeyFilesTest, AFolderIsNoKey) {
+  std::filesystem::create_directories(file_);
+  const auto read = read_secret_key(file_);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(read.error().text.find("chmod"), std::string::npos) << read.error().text;
+}
+
 TEST_F(KeyFilesTest, F49_WhatOthersMayReadIsRefused) {
   ASSERT_TRUE(write_new_secret_key(file_, draw_keys()));
   std::filesystem::permissions(file_, std::filesystem::perms{0640});
