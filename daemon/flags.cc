@@ -63,7 +63,8 @@ bool is_setting(const ProgramSpec& program, const FlagSpec& flag) {
 constexpr const char* kWords = "WORDS";
 
 /// Where a verb stands: "local set" below its family "local".
-CLI::App& parent_of(CLI::App& app, const VerbSpec& verb, std::string& name) {
+CLI::App& parent_of(CLI::App& app, const ProgramSpec& program, const VerbSpec& verb,
+                    std::string& name) {
   const std::size_t blank = verb.name.find(' ');
   name = blank == std::string::npos ? verb.name : verb.name.substr(blank + 1);
   if (blank == std::string::npos) return app;
@@ -71,12 +72,14 @@ CLI::App& parent_of(CLI::App& app, const VerbSpec& verb, std::string& name) {
   const auto found =
       app.get_subcommands([&](const CLI::App* each) { return each->get_name() == family; });
   if (!found.empty()) return *found.front();
-  return *app.add_subcommand(family, "see " + family + " --help")->require_subcommand(0, 1);
+  const auto about = program.families.find(family);
+  GROUPCTL_INVARIANT(about != program.families.end(), "a family without a word on it: " + family);
+  return *app.add_subcommand(family, about->second)->require_subcommand(0, 1);
 }
 
 CLI::App& add_verb(CLI::App& app, const ProgramSpec& program, const VerbSpec& verb) {
   std::string name;
-  CLI::App* sub = parent_of(app, verb, name).add_subcommand(name, verb.summary);
+  CLI::App* sub = parent_of(app, program, verb, name).add_subcommand(name, verb.summary);
   if (verb.name == kCheckConfig) {
     sub->add_option("FILE", "the same as --config FILE")->type_name("");
   }

@@ -27,6 +27,8 @@ struct ProgramSpec {
   std::vector<VerbSpec> verbs = {};
   /// A file of settings in the state directory that counts behind all others; empty: none.
   std::string kept = {};
+  /// What each family of verbs is about: "key", "the key of this member".
+  std::map<std::string, std::string> families = {};
 
   const std::vector<FlagSpec>& settings() const;
 };

@@ -171,7 +171,12 @@ ProgramSpec member_program_spec() {
   rotate.flags = join.flags;
   std::vector<VerbSpec> verbs{run_verb(), join, status, leave, key, rotate};
   for (VerbSpec& local : local_verbs(own_state_dir_flag())) verbs.push_back(std::move(local));
-  return {"group-member", "member", std::move(verbs), kJoinedFile};
+  return {"group-member",
+          "member",
+          std::move(verbs),
+          kJoinedFile,
+          {{"key", "the key of this member: show it, put a new one in its place"},
+           {"local", "change what this member runs, beside the group's commands"}}};
 }
 
 }  // namespace groupctl

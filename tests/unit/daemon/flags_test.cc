@@ -30,6 +30,8 @@ ProgramSpec program() {
          {.name = "once", .kind = FlagKind::kSwitch}}},
        {"local set", "Set", {{.name = "message", .letter = "m"}}, "KEY=VALUE..."},
        {"local scan", "Scan", {}}},
+      {},
+      {{"local", "What is done here"}},
   };
 }
 
@@ -87,6 +89,7 @@ TEST_F(FlagsTest, UsageErrorsAreOneLineAndExit2) {
 TEST_F(FlagsTest, HelpAndVersionExit0) {
   EXPECT_EQ(end_of({"--help"}).exit_code, 0);
   EXPECT_THAT(end_of({"--help"}).text, HasSubstr("init"));
+  EXPECT_THAT(end_of({"--help"}).text, HasSubstr("What is done here"));
   EXPECT_THAT(end_of({"run", "--help"}).text, HasSubstr("--state-dir DIR"));
   EXPECT_THAT(end_of({"run", "--help"}).text, HasSubstr("[GROUPCTL_STATE_DIR]"));
   EXPECT_THAT(end_of({"version"}).text, HasSubstr("group-test 0."));
