@@ -63,10 +63,9 @@ std::string lines_of(const OwnKeyReport& report) {
 std::string asked_text(const OwnKeyReport& report) {
   if (!report.answer) {
     std::string text = "nobody was asked to let it in: " + escaped(report.why_not_asked) + "\n";
-    if (!report.ask_later.empty()) text += "next: " + report.ask_later + "\n";
-    return text +
-           fmt::format("or an admin: groupctl key accept {} --role operator --public-key {}\n",
-                       report.name, report.key.hex());
+    text += report.ask_later.empty() ? "next, " : "next: " + report.ask_later + "\nor ";
+    return text + fmt::format("an admin: groupctl key accept {} --role operator --public-key {}\n",
+                              report.name, report.key.hex());
   }
   if (report.answer->state == KeyState::kAccepted) {
     return fmt::format("{} is let in at {}\n", report.name, report.endpoint);
@@ -74,7 +73,8 @@ std::string asked_text(const OwnKeyReport& report) {
   const std::string why = report.answer->text.empty() ? "" : ": " + escaped(report.answer->text);
   return fmt::format(
       "{} waits to be let in at {}{}\n"
-      "next, an admin: groupctl key accept {} --role operator --fingerprint {}\n",
+      "next, an admin: groupctl key accept {} --role operator --fingerprint {}\n"
+      "(as a reader, without --role: whoever asks is listed as that)\n",
       report.name, report.endpoint, why, report.name, fingerprint(report.key));
 }
 

@@ -32,7 +32,7 @@ std::string hint_for(ErrorCode code) {
     case ErrorCode::kWrongGroup:
       return "ask where it is: -E URL";
     case ErrorCode::kKeyRefused:
-      return "groupctl key new asks to be let in; an admin sees it in groupctl key list";
+      return "groupctl key new asks to be let in, or says how it stands with this key";
     case ErrorCode::kWrongServer:
       return "compare with coordinator.public in the coordinator's key folder: --server-key KEY";
     case ErrorCode::kKeysWanted:
@@ -45,7 +45,7 @@ std::string hint_for(ErrorCode code) {
 /// Which key it is about, for who compares them.
 std::string about_key(ErrorCode code, const GlobalOptions& global) {
   if (code == ErrorCode::kKeyRefused) {
-    const auto own = read_secret_key(own_key_file(global.keys));
+    const auto own = read_own_key(own_key_file(global.keys));
     return own ? fmt::format(" (fingerprint {})", fingerprint(own->public_key)) : "";
   }
   const auto server = pinned_server(global.keys);

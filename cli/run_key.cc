@@ -84,6 +84,16 @@ Done change_all(const GlobalOptions& global, const KeyChangeCall& call,
   return result;
 }
 
+/// The coordinator does not tell it: whoever asks is to know it beforehand.
+Failure no_server_key() {
+  Failure failure =
+      failure_of({ErrorCode::kKeysWanted, "members need the server key, which is not known here"});
+  failure.hint =
+      "--server-key KEY, the line in coordinator.public in the coordinator's key folder; "
+      "or GROUPCTL_KEY_DIR=that folder";
+  return failure;
+}
+
 std::string names_of(const std::vector<KeyInfo>& keys) {
   std::string names;
   for (const KeyInfo& info : keys) names += (names.empty() ? "" : ", ") + info.name;
@@ -104,7 +114,7 @@ Done accept_all(const GlobalOptions& global, const KeyChangeCall& call, std::vec
 
 Done revoke(const GlobalOptions& global, const KeyChangeCall& call, const std::vector<KeyInfo>& all,
             const HelloReply& hello, Client& client, const Surroundings& around) {
-  const auto chosen = keys_to_revoke(all, call);
+  auto chosen = keys_to_revoke(all, call);
   if (!chosen) return tl::unexpected(failure_of(chosen.error()));
   const auto own = own_keys(global);
   const PublicKey own_key = own && *own ? (*own)->own.public_key : PublicKey();
@@ -114,6 +124,9 @@ Done revoke(const GlobalOptions& global, const KeyChangeCall& call, const std::v
   if (auto refused = not_confirmed(global, around, question)) {
     return tl::unexpected(*std::move(refused));
   }
+  // By the own one the others are revoked.
+  std::stable_partition(chosen->begin(), chosen->end(),
+                        [&](const KeyInfo& info) { return info.key != own_key; });
   if (chosen->size() == 1) return change_one(global, call, chosen->front(), client, around);
   return change_all(global, call, *chosen, hello.now, client, around);
 }
@@ -159,11 +172,10 @@ Done run_key_token(const GlobalOptions& global, const KeyTokenCall& call, const 
                    Client& client, const Surroundings& around) {
   const auto server = pinned_server(global.keys);
   if (!server) return tl::unexpected(failure_of(server.error()));
-  if (!hello.role || !server->key) {
-    return tl::unexpected(failure_of(
-        {ErrorCode::kKeysWanted, hello.role ? "the server key is not known here: --server-key KEY"
-                                            : "this coordinator has no keys"}));
+  if (!hello.role) {
+    return tl::unexpected(failure_of({ErrorCode::kKeysWanted, "this coordinator has no keys"}));
   }
+  if (!server->key) return tl::unexpected(no_server_key());
   const auto status = client.ask<StatusReply>(StatusQuery{}, global.timeout_ms);
   if (!status) return look_failure(client, status.error());
   const KeyPair token = draw_keys();

@@ -53,10 +53,11 @@ Result<Enrolled> ask_to_be_let_in(const GlobalOptions& global, const OwnKeyRepor
 }
 
 /// Why nobody knows of the key yet, when that is no failure: nobody answered, or guests are not
-/// let in.
+/// let in. Asked again it is said again.
 bool not_asked(OwnKeyReport& report, const Error& error, const GlobalOptions& global) {
   if (is_away(error)) {
-    report.why_not_asked = "nobody answered at " + global.endpoint;
+    report.why_not_asked =
+        fmt::format("nobody answered at {} (from {})", global.endpoint, global.endpoint_source);
     report.ask_later = new_line(global, report.name);
     return true;
   }
@@ -65,13 +66,48 @@ bool not_asked(OwnKeyReport& report, const Error& error, const GlobalOptions& gl
   return true;
 }
 
-/// What was decided of it before stays so.
+/// What was decided of it before stays so. Whoever asks is not told under which name that was.
 Done answered(const OwnKeyReport& report, Format format, const Surroundings& around) {
   const KeyState state = report.answer->state;
   if (state == KeyState::kPending || state == KeyState::kAccepted)
     return said(report, format, around.wall_clock());
-  return failed({ErrorCode::kKeyRefused, fmt::format("the key of {}, {}, is {}", report.name,
-                                                     fingerprint(report.key), to_word(state))});
+  const std::string mark = fingerprint(report.key);
+  const std::string why = report.answer->text.empty() ? "" : ": " + report.answer->text;
+  return failed(
+      {ErrorCode::kKeyRefused, fmt::format("your key, {}, is {}{}", mark, to_word(state), why)},
+      "an admin lets it in after all: groupctl key accept " + mark);
+}
+
+/// The row of a key, as its holder sees it; nullopt: it is not let in here, or not told.
+std::optional<KeyInfo> own_row(Client& client, const PublicKey& key, std::uint64_t within_ms) {
+  const auto keys = read_keys(client, within_ms);
+  if (!keys) return std::nullopt;
+  const auto found = std::find_if(keys->begin(), keys->end(),
+                                  [&](const KeyInfo& info) { return info.key == key; });
+  return found == keys->end() ? std::nullopt : std::optional(*found);
+}
+
+/// It is let in under another name, or as a member's. It may look for itself.
+Done let_in_otherwise(const Error& refused, const GlobalOptions& global, const KeyPair& own,
+                      const PinnedServer& server, const Client& client,
+                      const Surroundings& around) {
+  std::optional<ClientKeys> as;
+  if (!is_ipc(global.endpoint)) as = ClientKeys{own, *server.key};
+  const auto channel = around.connect_as(as);
+  if (!channel) return failed(channel.error());
+  Client holder = client.over(**channel);
+  const std::uint64_t within_ms = std::min(kAskMs, global.timeout_ms);
+  const auto hello = holder.hello(within_ms);
+  const auto row = hello ? own_row(holder, own.public_key, within_ms) : std::nullopt;
+  const bool no_persons = !hello && hello.error().code == ErrorCode::kKeyRefused;
+  if (!row && !no_persons) return failed(refused);
+  const std::string as_whom =
+      row ? fmt::format("as the {} {}", to_word(row->role), row->name) : "as a member";
+  const bool members = !row || row->role == KeyRole::kMember;
+  const std::string with_it = members ? "" : "groupctl key new --name " + row->name + ", or ";
+  return failed({refused.code, fmt::format("this key, {}, is let in already, {}",
+                                           fingerprint(own.public_key), as_whom)},
+                with_it + "a key of its own: --key FILE");
 }
 
 /// The key in FILE, or one that is made there.
@@ -80,7 +116,7 @@ Result<KeyPair> made_or_there(const std::string& file, bool& made) {
   const Status written = write_new_secret_key(file, drawn);
   made = written.has_value();
   if (made) return drawn;
-  if (written.error().code == ErrorCode::kConflict) return read_secret_key(file);
+  if (written.error().code == ErrorCode::kConflict) return read_own_key(file);
   return tl::unexpected<Error>(written.error());
 }
 
@@ -94,14 +130,21 @@ struct Replacing {
   PublicKey server;
 };
 
-/// Until when the old key is let in; nullopt when that is not told.
-std::optional<GroupTime> end_of_key(Client& client, const PublicKey& old, std::uint64_t within_ms) {
-  const auto keys = read_keys(client, within_ms);
-  if (!keys) return std::nullopt;
-  const auto found = std::find_if(keys->begin(), keys->end(),
-                                  [&](const KeyInfo& info) { return info.key == old; });
-  if (found == keys->end() || !found->until) return std::nullopt;
-  return found->until;
+/// Until when a key is let in; nullopt when that is not told.
+std::optional<GroupTime> end_of_key(Client& client, const PublicKey& key, std::uint64_t within_ms) {
+  const auto row = own_row(client, key, within_ms);
+  return row && row->until ? std::optional(row->until) : std::nullopt;
+}
+
+/// When the key before this one ends, which is in the way; empty: nothing is known of it.
+std::string former_ends(const Replacing& replacing, Client& client) {
+  const auto former = read_secret_key(former_key_file(replacing.file));
+  if (!former) return "";
+  const auto end = end_of_key(client, former->public_key, replacing.global.timeout_ms);
+  if (!end) return "";
+  return fmt::format("it ends {}, or now by an admin: groupctl key revoke {}",
+                     when_text(*end, replacing.around.wall_clock()),
+                     fingerprint(former->public_key));
 }
 
 Done put_in_place(const Replacing& replacing, const KeyPair& next,
@@ -133,10 +176,15 @@ Done replace(const Replacing& replacing, const KeyPair& own) {
     return begun ? go_on_with(replacing, *begun, hello.error()) : Done(tl::unexpect, hello.error());
   }
   if (!hello) return tl::unexpected(hello.error());
+  const bool begun = has_next_key(replacing.file);
   const auto next = read_or_make_next_key(replacing.file);
   if (!next) return failed(next.error());
   const auto rotated =
       client.ask<Enrolled>(RotateKey{next->public_key}, replacing.global.timeout_ms);
+  if (!rotated && !begun && rotated.error().code == ErrorCode::kConflict) {
+    drop_next_key(replacing.file);
+    return failed(rotated.error(), former_ends(replacing, client));
+  }
   if (!rotated) {
     return tl::unexpected(
         unanswered(rotated.error(), "groupctl key rotate goes on with the same new key"));
@@ -173,8 +221,12 @@ Done run_key_new(const GlobalOptions& global, const KeyNewCall& call, Client& cl
     report.answer = *std::move(answer);
     return answered(report, global.format, around);
   }
-  if (not_asked(report, answer.error(), global) && made)
+  if (not_asked(report, answer.error(), global)) {
     return said(report, global.format, around.wall_clock());
+  }
+  if (answer.error().code == ErrorCode::kConflict) {
+    return let_in_otherwise(answer.error(), global, *own, *server, client, around);
+  }
   return failed(answer.error(), made ? "the key is made: " + new_line(global, report.name) : "");
 }
 
@@ -191,7 +243,7 @@ Done run_key_rotate(const GlobalOptions& global, Client& client, const Surroundi
 
 Done run_key_fingerprint(const GlobalOptions& global, const Surroundings& around) {
   const std::string file = own_key_file(global.keys);
-  const auto own = read_secret_key(file);
+  const auto own = read_own_key(file);
   if (!own && own.error().code == ErrorCode::kNotFound) {
     return failed({ErrorCode::kNotFound, "there is no key of yours at " + file},
                   "groupctl key new makes one");

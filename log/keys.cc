@@ -16,8 +16,9 @@ constexpr std::string_view kLetters = "0123456789abcdefghjkmnpqrstvwxyz";
 template <class Key>
 Result<Key> parse(std::string_view text) {
   Key key;
-  if (key.assign_hex(text) && key) return key;
-  return fail(ErrorCode::kInvalid, "a key is 64 hexadecimal digits");
+  if (!key.assign_hex(text)) return fail(ErrorCode::kInvalid, "a key is 64 hexadecimal digits");
+  if (!key) return fail(ErrorCode::kInvalid, "64 zeros are no key");
+  return key;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "cli/parser.h"
@@ -244,6 +245,19 @@ TEST_F(KeyVerbs, RevokingIsConfirmedAndSaysWhatItMeans) {
   EXPECT_EQ(changes()[0].what, What::kRevoke);
 }
 
+TEST_F(KeyVerbs, TheOwnKeyIsRevokedLast) {
+  pin_server();
+  const KeyPair mine = *read_or_make_key(folder, kGroupctlKey);
+  for (const std::uint8_t number : std::initializer_list<std::uint8_t>{1, 255})
+    knows(number, "ana", KeyState::kAccepted);
+  KeyInfo info = known.begin()->second;
+  info.key = mine.public_key;
+  known[info.key] = info;
+  EXPECT_EQ(run_words({"key", "revoke", "ana", "-y"}).exit_code, 0) << err;
+  ASSERT_EQ(changes().size(), 3U);
+  EXPECT_EQ(changes()[2].key, mine.public_key);
+}
+
 TEST_F(KeyVerbs, RejectIsForOneThatWaits) {
   knows(3, "web-1", KeyState::kPending);
   EXPECT_THAT(run_words({"key", "reject", "web-1"}).out, HasSubstr("is rejected"));
@@ -252,6 +266,7 @@ TEST_F(KeyVerbs, RejectIsForOneThatWaits) {
 
 TEST_F(KeyVerbs, ATokenIsShownOnceAndKnownByItsPublicHalf) {
   EXPECT_EQ(run_words({"key", "token"}).exit_code, 4) << "no server key is known";
+  EXPECT_THAT(err, HasSubstr("--server-key KEY"));
   EXPECT_TRUE(changes().empty());
   const PublicKey server = pin_server();
   const Said said = run_words({"key", "token", "--ttl", "10m", "--uses", "5", "-o", "json"});
@@ -305,7 +320,57 @@ TEST_F(KeyVerbs, NewSaysHowToAskLater) {
   const Said said = run_words({"key", "new"});
   EXPECT_EQ(said.exit_code, 0) << err;
   EXPECT_THAT(said.out, HasSubstr("next: groupctl key new --name ana -E tcp://127.0.0.1:1\n"));
-  EXPECT_EQ(run_words({"key", "new"}).exit_code, 4) << "nothing was made this time";
+  EXPECT_THAT(said.out, HasSubstr("nobody answered at tcp://127.0.0.1:1 (from --endpoint)"));
+  const Said again = run_words({"key", "new"});
+  EXPECT_EQ(again.exit_code, 0) << err;
+  EXPECT_EQ(again.out.substr(again.out.find("\nfingerprint")),
+            said.out.substr(said.out.find("\nfingerprint")));
+}
+
+TEST_F(KeyVerbs, NewSaysWhoLetsAKeyInThatWasRevoked) {
+  pin_server();
+  enrolled = {Enrolled{KeyState::kRevoked, "stolen"}};
+  EXPECT_EQ(run_words({"key", "new", "--name", "bo"}).exit_code, 4);
+  const std::string mark = fingerprint(own().public_key);
+  EXPECT_THAT(err, HasSubstr(mark + ", is revoked: stolen"));
+  EXPECT_THAT(err, HasSubstr("groupctl key accept " + mark)) << "it may have another name";
+}
+
+TEST_F(KeyVerbs, NewSaysAsWhomAKeyIsLetInAlready) {
+  pin_server();
+  enrolled = {QueryRefused{ErrorCode::kConflict, "that key is let in, and not for this"}};
+  KeyInfo mine = knows(1, "ana", KeyState::kAccepted);
+  mine.key = read_or_make_key(folder, kGroupctlKey)->public_key;
+  mine.role = KeyRole::kReader;
+  known[mine.key] = mine;
+  EXPECT_EQ(run_words({"key", "new", "--name", "bo"}).exit_code, 7);
+  EXPECT_THAT(err, HasSubstr("is let in already, as the reader ana"));
+  EXPECT_THAT(err, HasSubstr("groupctl key new --name ana, or a key of its own: --key FILE"));
+  refused_keys = {mine.key};
+  EXPECT_EQ(run_words({"key", "new"}).exit_code, 7);
+  EXPECT_THAT(err, HasSubstr("is let in already, as a member"));
+  EXPECT_THAT(err, HasSubstr("--key FILE"));
+}
+
+TEST_F(KeyVerbs, NewSaysWhatAnAdminDoesWhereNobodyMayAsk) {
+  pin_server();
+  enrolled = {QueryRefused{ErrorCode::kKeyRefused, "refused this key"}};
+  const Said said = run_words({"key", "new"});
+  EXPECT_EQ(said.exit_code, 0) << err;
+  EXPECT_THAT(said.out, HasSubstr("lets nobody ask\nnext, an admin: groupctl key accept ana "));
+}
+
+TEST_F(KeyVerbs, AFileThatIsNoKeyIsAWrongCommandLine) {
+  pin_server();
+  std::filesystem::create_directories(folder / "dir");
+  std::ofstream(folder / "junk") << "junk\n";
+  std::ofstream(folder / "zeros") << std::string(64, '0') << "\n";
+  for (const char* name : {"dir", "junk", "zeros"}) {
+    std::filesystem::permissions(folder / name, std::filesystem::perms(0700));
+    EXPECT_EQ(run_words({"key", "new", "--key", folder / name}).exit_code, 2) << name << err;
+    EXPECT_EQ(run_words({"key", "fingerprint", "--key", folder / name}).exit_code, 2) << name;
+  }
+  EXPECT_THAT(err, HasSubstr("is no key: 64 zeros are no key"));
 }
 
 TEST_F(KeyVerbs, RotateKeepsTheNewKeyBeforeItIsTold) {
@@ -329,6 +394,24 @@ TEST_F(KeyVerbs, RotateKeepsTheNewKeyBeforeItIsTold) {
   EXPECT_EQ(own().public_key, next);
   EXPECT_EQ(read_secret_key(file + ".old")->public_key, old.public_key);
   EXPECT_FALSE(std::filesystem::exists(next_key_file(file)));
+}
+
+TEST_F(KeyVerbs, RotateSaysWhenTheFormerKeyEndsWhichIsInTheWay) {
+  pin_server();
+  const std::string file = secret_file(folder, kGroupctlKey);
+  ASSERT_TRUE(read_or_make_key(folder, kGroupctlKey));
+  const KeyPair former = draw_keys();
+  ASSERT_TRUE(write_new_secret_key(former_key_file(file), former));
+  KeyInfo info = knows(3, "ana", KeyState::kAccepted);
+  info.key = former.public_key;
+  info.until = GroupTime(86'400'000);
+  known[info.key] = info;
+  rotated = {QueryRefused{ErrorCode::kConflict, "the key before this one is let in still"}};
+  EXPECT_EQ(run_words({"key", "rotate"}).exit_code, 7);
+  EXPECT_THAT(err, HasSubstr("it ends 1970-01-02 00:00:00, or now by an admin: groupctl key "
+                             "revoke " +
+                             fingerprint(former.public_key)));
+  EXPECT_FALSE(has_next_key(file));
 }
 
 TEST_F(KeyVerbs, RotateGoesOnAfterTheOldKeyHasEnded) {
