@@ -198,20 +198,20 @@ std::vector<BuiltinVerb> key_verbs() {
        "Who has it is cut off at once, on every plane. By name it is every key of that\n"
        "name, those that have been replaced, too; by fingerprint that one alone."},
       {"key token",
-       "make a token with which members let themselves in to this group",
+       "make a token by which members let themselves in",
        {},
        {{"--ttl", "TIME", "how long it is good for (default 1h)"},
         {"--uses", "N", "how many it lets in (default 1)"}},
        "Prints the line to type where a member is to be. Whoever reads it can let in a\n"
-       "member until then. It is of the one group that is asked, and lets in members; on\n"
-       "the admin plane it lets in a reader at most."},
+       "member until then. It is of the one group that is asked, and lets in members, or\n"
+       "people as readers."},
       {"key new",
        "make your own key, and ask to be let in",
        {},
        {{"--name", "NAME", "under which (default: as you have logged in)"}},
-       "Never over a key that is there: that one asks again. It asks for the role reader;\n"
-       "the admin who lets it in may give another, key accept NAME --role ROLE. Needs\n"
-       "the server key, as group-coordinator init says it."},
+       "Never over a key that is there: that one asks again. It asks for the role\n"
+       "reader; the admin who lets it in may give another, key accept NAME --role ROLE.\n"
+       "Needs the server key, as group-coordinator init says it."},
       {"key rotate",
        "put a new key in the place of your own",
        {},
