@@ -182,7 +182,7 @@ std::vector<BuiltinVerb> key_verbs() {
        {{"NAME", "NAME", "whose, or the fingerprint"}},
        {kExactly,
         {"--role", "ROLE", "member, reader, operator or admin (default: as it asked for)"},
-        {"--replace", "", "revoke the key that has the name now"},
+        {"--replace", "", "revoke the key that has the name, or change the role"},
         {"--public-key", "KEY", "one that nobody has asked for, 64 digits; wants --role, too"},
         {"--all", "", "all that wait"},
         kWhy},
