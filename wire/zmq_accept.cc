@@ -21,6 +21,8 @@ using groupctl::zmq_shell::steady_time;
 
 std::atomic<std::size_t> kept_from = std::numeric_limits<std::size_t>::max();
 
+std::atomic<bool> strangers_stay_out = false;
+
 struct Strangers {
   std::mutex mutex;
   groupctl::PenaltyBox box;
@@ -33,6 +35,7 @@ Strangers& strangers() {
 }
 
 bool enters(const std::string& network) {
+  if (!strangers_stay_out) return true;
   const std::lock_guard lock(strangers().mutex);
   return strangers().box.enter(steady_time(), network);
 }
@@ -49,6 +52,8 @@ int send_away(int connection) {
 }  // namespace
 
 void groupctl::keep_descriptors_from(std::size_t first) { kept_from = first; }
+
+void groupctl::keep_strangers_out() { strangers_stay_out = true; }
 
 void groupctl::redeem_stranger(const std::string& network) {
   const std::lock_guard lock(strangers().mutex);

@@ -16,6 +16,9 @@ namespace groupctl {
 /// libzmq 4.3.4 aborts when there is none (src/ipc_listener.cpp, line 325). Any thread.
 void keep_descriptors_from(std::size_t first);
 
+/// From now on whoever is in the penalty box is not taken in. Any thread.
+void keep_strangers_out();
+
 /// One that was taken in from this network has spoken with a proved key. Any thread.
 void redeem_stranger(const std::string& network);
 

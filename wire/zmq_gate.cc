@@ -98,9 +98,19 @@ std::size_t on_the_way(std::size_t bytes, bool with_keys) {
 
 int fd_of(zmq::message_t& message) { return zmq_msg_get(message.handle(), ZMQ_SRCFD); }
 
-constexpr std::array<std::string_view, kPlanes> kPlaneWords = {"member", "admin", "command"};
-
 }  // namespace
+
+std::string_view to_word(Plane plane) {
+  switch (plane) {
+    case Plane::kMember:
+      return "member";
+    case Plane::kAdmin:
+      return "admin";
+    case Plane::kCommand:
+      return "command";
+  }
+  return "";
+}
 
 std::uint64_t RefusalLog::note(const std::string& what, Clock::time_point now) {
   const auto is_old = [now](const auto& entry) {
@@ -129,6 +139,7 @@ ZmqGate::ZmqGate(ZmqContext& context, std::shared_ptr<ConnectionBudget> budget,
       nothing_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
       spare_(::fcntl(nothing_.get(), F_DUPFD_CLOEXEC, 0)) {
   GROUPCTL_INVARIANT(spare_.get() >= 0, "two descriptors can be had");
+  keep_strangers_out();
   if (budget_) budget_->enter();
 }
 
@@ -268,7 +279,7 @@ void ZmqGate::end(const std::optional<ConnectionGate::Cut>& cut) {
   if (same) ::shutdown(spare_.get(), SHUT_RDWR);
   ::dup3(nothing_.get(), spare_.get(), O_CLOEXEC);
   if (!same || !on_cut_) return;
-  const std::string_view plane = kPlaneWords[cut->listener];
+  const std::string_view plane = to_word(static_cast<Plane>(cut->listener));
   const std::string_view why = to_word(cut->cause);
   const std::string what = std::string(plane) + ' ' + std::string(why);
   const std::uint64_t times = said_.note(what, RefusalLog::Clock::now());

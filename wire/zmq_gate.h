@@ -39,6 +39,7 @@ class RefusalLog {
 /// The planes, as the gate numbers them.
 enum class Plane : std::uint8_t { kMember, kAdmin, kCommand };
 inline constexpr std::size_t kPlanes = 3;
+std::string_view to_word(Plane plane);
 
 /// Where a plane is bound.
 struct BoundAt {

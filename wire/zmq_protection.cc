@@ -4,12 +4,12 @@
 #include <array>
 
 #include "wire/network.h"
+#include "wire/reachable.h"
 
 namespace groupctl::zmq_shell {
 namespace {
 
 constexpr std::array<Plane, kPlanes> kAllPlanes = {Plane::kMember, Plane::kAdmin, Plane::kCommand};
-constexpr std::array<std::string_view, kPlanes> kDomains = {".member", ".admin", ".command"};
 
 std::set<PublicKey> shared_of(const Admissions& admissions) {
   std::set<PublicKey> shared;
@@ -20,14 +20,8 @@ std::set<PublicKey> shared_of(const Admissions& admissions) {
 }
 
 /// Where this machine finds what is bound to all addresses.
-std::string reachable(std::string endpoint) {
-  for (const auto& [all, one] :
-       {std::pair{"//0.0.0.0:", "//127.0.0.1:"}, {"//[::]:", "//[::1]:"}}) {
-    if (const std::size_t at = endpoint.find(all); at != std::string::npos) {
-      endpoint.replace(at, std::string_view(all).size(), one);
-    }
-  }
-  return endpoint;
+std::string on_this_machine(const std::string& endpoint) {
+  return reachable_endpoint(endpoint, "tcp://127.0.0.1:1");
 }
 
 bool lets_in(const Admission& may, Plane plane) {
@@ -49,7 +43,7 @@ zmq::socket_type type_at(Plane plane) {
 }  // namespace
 
 std::string domain_of(const std::string& group, Plane plane) {
-  return group + std::string(kDomains[static_cast<std::size_t>(plane)]);
+  return group + "." + std::string(to_word(plane));
 }
 
 Protection::Protection(std::shared_ptr<ZmqContext> context, PlaneKeys keys)
@@ -88,12 +82,12 @@ void Protection::tell() {
 
 std::unique_ptr<StrangerTest> Protection::test(ZmqContext& context, const std::string& endpoint,
                                                Plane plane) const {
-  return std::make_unique<StrangerTest>(context, reachable(endpoint), type_at(plane),
+  return std::make_unique<StrangerTest>(context, on_this_machine(endpoint), type_at(plane),
                                         keys_.server.public_key, stranger_);
 }
 
 Status Protection::check(ZmqContext& context, const std::string& endpoint, Plane plane) const {
-  return check_refuses_strangers(context, reachable(endpoint), type_at(plane),
+  return check_refuses_strangers(context, on_this_machine(endpoint), type_at(plane),
                                  keys_.server.public_key, stranger_);
 }
 
