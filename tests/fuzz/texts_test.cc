@@ -77,15 +77,17 @@ TEST(Texts, F33_Durations) {
   fuzz(target);
 }
 
-/// What is allowed names this machine and no other.
+/// What is allowed without keys names this machine and no other.
 TEST(Texts, F33_Endpoints) {
   FuzzTarget target;
-  target.seeds = texts({"tcp://127.0.0.1:7401", "tcp://[::1]:65535", "tcp://127.0.0.1:*",
-                        "ipc:///run/groupctl/a.sock"});
+  target.seeds =
+      texts({"tcp://127.0.0.1:7401", "tcp://[::1]:65535", "tcp://127.0.0.1:*", "tcp://0.0.0.0:7401",
+             "tcp://db-1.example:7401", "ipc:///run/groupctl/a.sock"});
   target.words = {"tcp://", "ipc://", "127.", "[::1]", ":", "*", "/", "..", "65536", "0.0.0.0"};
   target.decode = [](ByteView bytes) {
     const std::string_view text = as_text(bytes);
-    if (!check_endpoint(text)) return refused();
+    if (!check_endpoint(text) && !check_bind_endpoint(text)) return refused();
+    if (!check_without_keys(text)) return accepted();
     const bool local = text.starts_with("tcp://127.") || text.starts_with("tcp://[::1]:") ||
                        text.starts_with("ipc:///");
     return local ? accepted() : broken("it is not of this machine");
