@@ -26,12 +26,8 @@ struct FirstKeys {
   std::vector<KeyInfo> infos;
 };
 
-KeyInfo accepted_key(const PublicKey& key, std::string name, KeyRole role) {
-  KeyInfo info;
-  info.key = key;
-  info.name = std::move(name);
-  info.role = role;
-  info.state = KeyState::kAccepted;
+KeyInfo first_key(const PublicKey& key, const char* name, KeyRole role) {
+  KeyInfo info = accepted_key(key, name, role);
   info.since = GroupTime(wall_now_ms());
   info.by = "init";
   return info;
@@ -47,12 +43,12 @@ Result<FirstKeys> make_keys(const std::string& key_dir) {
   const auto admin = read_or_make_key(key_dir, kGroupctlKey);
   if (!admin) return tl::unexpected<Error>(admin.error());
   const KeyPair token = draw_keys();
-  KeyInfo token_info = accepted_key(token.public_key, "init", KeyRole::kToken);
+  KeyInfo token_info = first_key(token.public_key, "init", KeyRole::kToken);
   token_info.until = GroupTime(token_info.since.value + kTokenMs);
   token_info.uses_left = kTokenUses;
   return FirstKeys{server->public_key,
                    token.secret_key,
-                   {accepted_key(admin->public_key, kFirstAdmin, KeyRole::kAdmin),
+                   {first_key(admin->public_key, kFirstAdmin, KeyRole::kAdmin),
                     guest_key(server->public_key), token_info}};
 }
 

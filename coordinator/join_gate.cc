@@ -1,11 +1,7 @@
 #include "coordinator/join_gate.h"
 
-#include <utility>
-
 namespace groupctl {
 namespace {
-
-constexpr Rate kLines = {1, 60'000, 1};
 
 PeerId claimant(const Peer& peer, const ServerId& server) { return peer_id(peer, server.hex()); }
 
@@ -26,9 +22,7 @@ JoinGate::Verdict JoinGate::knocks(LocalTime now, const Peer& peer, const Server
 JoinGate::Verdict JoinGate::knocks(LocalTime now, const PeerId& id) {
   Use& use = peers_.use(id);
   if (use.knocks.take(now, bounds_.knocks, 1)) return {};
-  ++use.dropped;
-  if (!use.lines.take(now, kLines, 1)) return {false, 0};
-  return {false, std::exchange(use.dropped, 0)};
+  return {false, use.dropped.count(now)};
 }
 
 bool JoinGate::may_change_roster(LocalTime now, const Peer& peer, const ServerId& server) {

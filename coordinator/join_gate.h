@@ -28,8 +28,7 @@ class JoinGate {
   struct Use {
     TokenBucket knocks;
     TokenBucket changes;
-    TokenBucket lines;
-    std::uint64_t dropped = 0;  // since the last line
+    CountedLine dropped;
   };
   Verdict knocks(LocalTime now, const PeerId& id);
 

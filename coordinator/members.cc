@@ -62,18 +62,15 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const Ack& ack) {
   compare_digest(*session, ack);
 }
 
-/// Once a minute, for it may come by the thousand.
 void CoordinatorCore::Impl::note_bad_ack(MemberSession& session, const Ack& ack) {
-  ++session.bad_acks;
-  if (!session.bad_ack_lines.take(now_, Rate::per_minute(1, 1), 1)) return;
+  const std::uint64_t acks = session.bad_acks.count(now_);
+  if (acks == 0) return;
   note(NoteLevel::kWarn, "bad ack",
-       {{"member_id", session.member},
-        {"seq", ack.marks.received},
-        {"acks", std::exchange(session.bad_acks, 0)}});
+       {{"member_id", session.member}, {"seq", ack.marks.received}, {"acks", acks}});
 }
 
 void CoordinatorCore::Impl::note_held_back(MemberSession& session) {
-  if (!session.held_back_lines.take(now_, Rate::per_minute(1, 1), 1)) return;
+  if (session.held_back.count(now_) == 0) return;
   note(NoteLevel::kWarn, "more outcomes than a member may report: some wait",
        {{"member_id", session.member}});
 }

@@ -7,8 +7,6 @@ namespace {
 
 /// Of those who are told that they are beyond it; a flood is not answered with a flood.
 constexpr Rate kAnswers = {100, 1000, 100};
-/// In the log, for one peer.
-constexpr Rate kLines = {1, 60'000, 1};
 
 }  // namespace
 
@@ -37,8 +35,7 @@ Quota::Verdict Quota::refuse(LocalTime now, Use& use) {
   Verdict verdict;
   verdict.pass = false;
   verdict.answer = use.answers.take(now, kAnswers, 1);
-  ++use.dropped;
-  if (use.lines.take(now, kLines, 1)) verdict.dropped = std::exchange(use.dropped, 0);
+  verdict.dropped = use.dropped.count(now);
   return verdict;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "log/counted_line.h"
 #include "log/idle_map.h"
 #include "log/token_bucket.h"
 #include "wire/bus.h"
@@ -69,8 +70,7 @@ class Quota {
   struct Use {
     Budget budget;
     TokenBucket answers;
-    TokenBucket lines;
-    std::uint64_t dropped = 0;  // since the last line
+    CountedLine dropped;
   };
   static Verdict refuse(LocalTime now, Use& use);
 

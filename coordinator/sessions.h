@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "log/counted_line.h"
 #include "log/token_bucket.h"
 #include "log/types.h"
 #include "wire/bus.h"
@@ -33,9 +34,8 @@ struct MemberSession {
   RunningStep running;
   Sequence held_at;
   // what it makes a coordinator say
-  TokenBucket bad_ack_lines;
-  std::uint64_t bad_acks = 0;  ///< since the last line
-  TokenBucket held_back_lines;
+  CountedLine bad_acks;
+  CountedLine held_back;
   TokenBucket resynchronise_told;
 };
 

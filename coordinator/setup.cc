@@ -67,12 +67,7 @@ Result<LogId> init_group(const std::string& state_dir, const std::string& group,
 }
 
 KeyInfo guest_key(const PublicKey& server) {
-  KeyInfo guest;
-  guest.key = guest_keys(server).public_key;
-  guest.name = "guest";
-  guest.role = KeyRole::kGuest;
-  guest.state = KeyState::kAccepted;
-  return guest;
+  return accepted_key(guest_keys(server).public_key, "guest", KeyRole::kGuest);
 }
 
 Result<LogId> make_group(const std::string& state_dir, const CreateGroup& wanted,

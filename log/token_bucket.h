@@ -26,13 +26,13 @@ struct Rate {
 class TokenBucket {
  public:
   /// Whether `cost` could be taken now; never when it is more than the burst.
-  bool holds(LocalTime now, const Rate& rate, std::uint64_t cost) {
-    fill(now, rate);
-    return cost <= rate.burst && missing_ <= (rate.burst - cost) * rate.per_ms;
+  bool holds(LocalTime now, const Rate& rate, std::uint64_t cost) const {
+    return cost <= rate.burst && missing_at(now, rate) <= (rate.burst - cost) * rate.per_ms;
   }
   /// Takes `cost` if it is there, else nothing.
   bool take(LocalTime now, const Rate& rate, std::uint64_t cost) {
     if (!holds(now, rate, cost)) return false;
+    fill(now, rate);
     missing_ += cost * rate.per_ms;
     return true;
   }
@@ -44,12 +44,15 @@ class TokenBucket {
 
  private:
   void fill(LocalTime now, const Rate& rate) {
-    if (now <= at_) return;  // a clock that stands still gives nothing
+    missing_ = missing_at(now, rate);
+    at_ = std::max(at_, now);
+  }
+  std::uint64_t missing_at(LocalTime now, const Rate& rate) const {
+    if (now <= at_) return missing_;  // a clock that stands still gives nothing
     const std::uint64_t passed = now.value - at_.value;
-    at_ = now;
     // By division first: a long time times a high rate is more than 64 bits hold.
     const bool full = missing_ / rate.tokens < passed;
-    missing_ = full ? 0 : missing_ - passed * rate.tokens;
+    return full ? 0 : missing_ - passed * rate.tokens;
   }
 
   std::uint64_t missing_ = 0;  // until it is full, in tokens times the rate's per_ms

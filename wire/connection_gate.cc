@@ -206,7 +206,7 @@ ConnectionGate::Book::iterator ConnectionGate::insert(LocalTime now, Id id,
 /// Its number stays, so that who has been here longest is known.
 void ConnectionGate::settle(Entry& entry, Id id, const ConnectionOwner& owner) {
   Listener& listener = listeners_[id.listener];
-  disown(entry, listener);
+  forget_owner(entry, listener);
   listener.young.erase(entry.number, entry.connection.network);
   settled_.insert(entry.number);
   entry.owner = owner;
@@ -214,7 +214,7 @@ void ConnectionGate::settle(Entry& entry, Id id, const ConnectionOwner& owner) {
   if (is_shared(entry)) listener.shared.insert(entry.number, owner.network);
 }
 
-void ConnectionGate::disown(const Entry& entry, Listener& listener) {
+void ConnectionGate::forget_owner(const Entry& entry, Listener& listener) {
   if (is_shared(entry)) listener.shared.erase(entry.number, entry.owner->network);
   const auto theirs = entry.owner ? listener.owners.find(*entry.owner) : listener.owners.end();
   if (theirs == listener.owners.end()) return;
@@ -228,7 +228,7 @@ void ConnectionGate::erase(Book::iterator known) {
   listener.young.erase(entry.number, entry.connection.network);
   settled_.erase(entry.number);
   numbers_.erase(entry.number);
-  disown(entry, listener);
+  forget_owner(entry, listener);
   book_.erase(known);
 }
 

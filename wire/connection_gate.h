@@ -137,7 +137,7 @@ class ConnectionGate {
   Book::iterator insert(LocalTime now, Id id, const Connection& connection);
   void settle(Entry& entry, Id id, const ConnectionOwner& owner);
   std::uint64_t untaken_of(std::size_t listener, const Entry& entry) const;
-  static void disown(const Entry& entry, Listener& listener);
+  static void forget_owner(const Entry& entry, Listener& listener);
   static bool is_shared(const Entry& entry) { return entry.owner && !entry.owner->network.empty(); }
   void erase(Book::iterator known);
   Cut cut(std::uint64_t number, CutCause cause);

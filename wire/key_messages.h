@@ -59,6 +59,16 @@ struct KeyInfo {
   bool operator==(const KeyInfo&) const = default;
 };
 
+/// A key that is let in.
+inline KeyInfo accepted_key(const PublicKey& key, std::string name, KeyRole role) {
+  KeyInfo info;
+  info.key = key;
+  info.name = std::move(name);
+  info.role = role;
+  info.state = KeyState::kAccepted;
+  return info;
+}
+
 /// How long a key is let in beside the one that has replaced it.
 inline constexpr std::uint64_t kKeyGraceMs = std::uint64_t{24} * 3600 * 1000;
 

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "log/counted_line.h"
 #include "log/idle_map.h"
 #include "log/token_bucket.h"
 #include "log/types.h"
@@ -17,7 +19,6 @@ class PenaltyBox {
  public:
   static constexpr Rate kStrangers = {100, 1000, 2048};
   static constexpr std::size_t kMaxNetworks = 8192;  ///< the one idle longest is forgotten
-  static constexpr std::uint64_t kNewsMs = 60'000;
 
   /// One has come. False: it is to be closed.
   bool enter(LocalTime now, const std::string& network);
@@ -29,12 +30,12 @@ class PenaltyBox {
     std::uint64_t times = 0;  ///< of all, since there was news last
   };
   /// Who was sent away; once a minute.
-  std::optional<News> news(LocalTime now);
+  std::optional<News> news() { return std::exchange(news_, std::nullopt); }
 
  private:
   IdleMap<std::string, TokenBucket> strangers_{kMaxNetworks};
-  News news_;
-  LocalTime news_next_;
+  CountedLine sent_away_;
+  std::optional<News> news_;
 };
 
 }  // namespace groupctl

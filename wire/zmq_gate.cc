@@ -112,19 +112,6 @@ std::string_view to_word(Plane plane) {
   return "";
 }
 
-std::uint64_t RefusalLog::note(const std::string& what, Clock::time_point now) {
-  const auto is_old = [now](const auto& entry) {
-    return now - entry.second.said >= std::chrono::minutes(1);
-  };
-  if (seen_.size() >= kMaxAddresses && !seen_.contains(what)) std::erase_if(seen_, is_old);
-  if (seen_.size() >= kMaxAddresses && !seen_.contains(what)) return 0;
-  auto [entry, fresh] = seen_.try_emplace(what, Seen{now, 0});
-  ++entry->second.unsaid;
-  if (!fresh && !is_old(*entry)) return 0;
-  entry->second.said = now;
-  return std::exchange(entry->second.unsaid, 0);
-}
-
 ZmqGate::ZmqGate(ZmqContext& context, std::shared_ptr<ConnectionBudget> budget,
                  std::function<void(const CutReport&)> on_cut)
     : context_(context),
@@ -282,7 +269,7 @@ void ZmqGate::end(const std::optional<ConnectionGate::Cut>& cut) {
   const std::string_view plane = to_word(static_cast<Plane>(cut->listener));
   const std::string_view why = to_word(cut->cause);
   const std::string what = std::string(plane) + ' ' + std::string(why);
-  const std::uint64_t times = said_.note(what, RefusalLog::Clock::now());
+  const std::uint64_t times = said_.note(what, steady_time());
   if (times != 0) on_cut_({plane, why, connection.remote, cut->owner.key, times});
 }
 

@@ -3,11 +3,9 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,26 +13,11 @@
 
 #include "log/unique_fd.h"
 #include "wire/connection_gate.h"
+#include "wire/refusal_log.h"
 #include "wire/zmq_bus.h"
 #include "wire/zmq_sockets.h"
 
 namespace groupctl::zmq_shell {
-
-/// How often what may be said again and again is said: once a minute each. Not for several threads.
-class RefusalLog {
- public:
-  using Clock = std::chrono::steady_clock;
-  /// How many refusals of this kind or address to speak of now; 0: it was said lately.
-  std::uint64_t note(const std::string& what, Clock::time_point now);
-
- private:
-  static constexpr std::size_t kMaxAddresses = 1024;
-  struct Seen {
-    Clock::time_point said;
-    std::uint64_t unsaid = 0;
-  };
-  std::map<std::string, Seen> seen_;
-};
 
 /// The planes, as the gate numbers them.
 enum class Plane : std::uint8_t { kMember, kAdmin, kCommand };

@@ -100,8 +100,7 @@ ZmqAuthenticator::Verdict Protection::judge(const ZmqAuthenticator::Asked& asked
   const bool admitted = plane != kAllPlanes.end() && lets_in(may, *plane);
   if (admitted && is_within_rate(asked, *plane, may.shared)) return Verdict::kYes;
   if (asked.key == stranger_.public_key) return Verdict::kNo;
-  const std::uint64_t times =
-      (admitted ? limited_ : refused_).note(asked.address, RefusalLog::Clock::now());
+  const std::uint64_t times = (admitted ? limited_ : refused_).note(asked.address, steady_time());
   if (times != 0) {
     const std::lock_guard lock(mutex_);
     turned_away_.push_back(

@@ -17,7 +17,7 @@ class LivingGroup {
   /// Everything that these planes know has been said and answered when it returns. Gives what went
   /// wrong; empty: nothing.
   std::string grow_up();
-  /// In this session, which is the suspect's: a state that is not the group's, and an archive.
+  /// The suspect says, under `session`, a state that is not the group's, and asks for an archive.
   void says_otherwise(SessionNumber session);
   /// A millisecond more, with what is under way.
   void live_on();

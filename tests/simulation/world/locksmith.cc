@@ -18,15 +18,6 @@ PublicKey draw_key(Pcg& random) {
   return key;
 }
 
-KeyInfo accepted_key(const PublicKey& key, std::string name, KeyRole role) {
-  KeyInfo info;
-  info.key = key;
-  info.name = std::move(name);
-  info.role = role;
-  info.state = KeyState::kAccepted;
-  return info;
-}
-
 void Locksmith::furnish(const std::vector<KeyInfo>& others) {
   if (!world_.stage().faults.keys) return;
   std::vector<KeyInfo> rows = others;

@@ -39,6 +39,5 @@ class Locksmith {
 };
 
 PublicKey draw_key(Pcg& random);
-KeyInfo accepted_key(const PublicKey& key, std::string name, KeyRole role);
 
 }  // namespace groupctl::sim

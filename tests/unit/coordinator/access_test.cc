@@ -65,9 +65,7 @@ TEST_F(AccessTest, AGuestsKeyWaitsUntilItIsAccepted) {
   EXPECT_FALSE(may(10, Verb::kJoin));
   EXPECT_FALSE(access.admissions()->contains(key(10)));
   EXPECT_EQ(access.find(key(10))->from, "10.0.0.2");
-  ChangeKey accept;
-  accept.what = ChangeKey::What::kAccept;
-  accept.key = key(10);
+  ChangeKey accept = ruling(ChangeKey::What::kAccept, 10);
   EXPECT_TRUE(access.change(accept, "ana", kNow, rows));
   EXPECT_TRUE(may(10, Verb::kJoin));
   EXPECT_TRUE(access.admissions()->at(key(10)).command);
@@ -94,9 +92,7 @@ TEST_F(AccessTest, ATokenDoesNotTakeANameFromItsKey) {
 /// A thief with any token, or with a key that ends, would else be who he is not.
 TEST_F(AccessTest, ATokenDoesNotTakeANameThatSomebodyHasHad) {
   ASSERT_TRUE(access.change(add(10, "web-1", KeyRole::kMember), "ana", kNow, rows));
-  ChangeKey revoke;
-  revoke.what = ChangeKey::What::kRevoke;
-  revoke.key = key(10);
+  ChangeKey revoke = ruling(ChangeKey::What::kRevoke, 10);
   ASSERT_TRUE(access.change(revoke, "ana", kNow, rows));
   EXPECT_EQ(ask(3, enrol(11, "web-1")), KeyState::kPending);
   EXPECT_THAT(access.find(key(11))->message, ::testing::HasSubstr("revoked"));
@@ -147,9 +143,7 @@ TEST_F(AccessTest, OneNameHasOneKeyUnlessItIsReplaced) {
 
 TEST_F(AccessTest, WhatIsRevokedMayNothingAndStaysSo) {
   ASSERT_TRUE(access.change(add(10, "web-1", KeyRole::kMember), "ana", kNow, rows));
-  ChangeKey revoke;
-  revoke.what = ChangeKey::What::kRevoke;
-  revoke.key = key(10);
+  ChangeKey revoke = ruling(ChangeKey::What::kRevoke, 10);
   revoke.message = "stolen";
   ASSERT_TRUE(access.change(revoke, "ana", kNow, rows));
   EXPECT_FALSE(may(10, Verb::kAck));
@@ -231,9 +225,7 @@ TEST_F(AccessTest, ATokenThatIsAddedTwiceStillEnds) {
 
 TEST_F(AccessTest, OnlyWhatWaitsIsRejectedAndItStaysSo) {
   EXPECT_EQ(ask(2, enrol(10, "web-1")), KeyState::kPending);
-  ChangeKey reject;
-  reject.what = ChangeKey::What::kReject;
-  reject.key = key(10);
+  ChangeKey reject = ruling(ChangeKey::What::kReject, 10);
   for (int i = 0; i < 2; ++i) {
     const auto rejected = access.change(reject, "ana", kNow, rows);
     ASSERT_TRUE(rejected);
@@ -321,18 +313,14 @@ TEST_F(AccessTest, WhatIsDueIsLookedUpAnewWhenNothingIsOver) {
   EXPECT_TRUE(access.expire(GroupTime(kNow.value + 1000), rows)) << "the token";
   EXPECT_EQ(ask(2, enrol(10, "web-1")), KeyState::kPending);
   const GroupTime asked_until(kNow.value + Access::kPendingMs);
-  ChangeKey reject;
-  reject.what = ChangeKey::What::kReject;
-  reject.key = key(10);
+  ChangeKey reject = ruling(ChangeKey::What::kReject, 10);
   ASSERT_TRUE(access.change(reject, "ana", GroupTime(kNow.value + 5), rows));
   EXPECT_FALSE(access.expire(asked_until, rows)) << "rejected later, forgotten later";
   EXPECT_EQ(access.due(), GroupTime(asked_until.value + 5));
 }
 
 TEST_F(AccessTest, WhoIsLetInGetsAnotherRoleOnlyWhenThatIsSaid) {
-  ChangeKey change;
-  change.what = ChangeKey::What::kAccept;
-  change.key = key(1);
+  ChangeKey change = ruling(ChangeKey::What::kAccept, 1);
   change.role = KeyRole::kReader;
   const auto refused = access.change(change, "ana", kNow, rows);
   ASSERT_FALSE(refused);
@@ -345,9 +333,7 @@ TEST_F(AccessTest, WhoIsLetInGetsAnotherRoleOnlyWhenThatIsSaid) {
 
 TEST_F(AccessTest, F49_AKeyThatManyHaveGetsNoOtherRole) {
   const auto accept = [&](std::uint8_t number, KeyRole role, const std::string& name = {}) {
-    ChangeKey change;
-    change.what = ChangeKey::What::kAccept;
-    change.key = key(number);
+    ChangeKey change = ruling(ChangeKey::What::kAccept, number);
     change.role = role;
     change.name = name;
     const auto changed = access.change(change, "ana", kNow, rows);

@@ -31,9 +31,7 @@ TEST(CutOff, I12_AKeyWithAnotherNameHasNoSessionUnderTheFormerOne) {
   KeyedGroup group;
   Follower m1 = group.member("m1", 11);
   ASSERT_EQ(refusal(group.try_join(m1)), ErrorCode::kOk);
-  ChangeKey rename;
-  rename.what = ChangeKey::What::kAccept;
-  rename.key = key(11);
+  ChangeKey rename = ruling(ChangeKey::What::kAccept, 11);
   rename.name = "m9";
   group.ask(rename, with_key(1));
   const Watermarks before = *group.core->marks_of(m1.id);
@@ -45,9 +43,7 @@ TEST(CutOff, I12_AKeyWithAnotherRoleHasNoSession) {
   KeyedGroup group;
   Follower m1 = group.member("m1", 11);
   ASSERT_EQ(refusal(group.try_join(m1)), ErrorCode::kOk);
-  ChangeKey demoted;
-  demoted.what = ChangeKey::What::kAccept;
-  demoted.key = key(11);
+  ChangeKey demoted = ruling(ChangeKey::What::kAccept, 11);
   demoted.role = KeyRole::kReader;
   demoted.replace = true;
   group.ask(demoted, with_key(1));
@@ -112,9 +108,7 @@ TEST(CutOff, AGuestThatAsksAgainCostsNoCommit) {
 TEST(CutOff, WhatIsAskedAgainIsAnsweredWhenItIsDurable) {
   KeyedGroup group;
   group.hold_commits = true;
-  ChangeKey revoke;
-  revoke.what = ChangeKey::What::kRevoke;
-  revoke.key = key(11);
+  ChangeKey revoke = ruling(ChangeKey::What::kRevoke, 11);
   const AdminRequestId first = group.ask(revoke, with_key(1));
   const AdminRequestId again = group.ask(revoke, with_key(1));
   EXPECT_EQ(group.reply(again), nullptr) << "it is on its way to the disk";
@@ -140,9 +134,7 @@ TEST(CutOff, I15_AnswersAboutKeysThatWaitAreBoundedAndLeaveRoomForRevoking) {
   EXPECT_EQ(std::get<Refused>(output.to_members[0].reply).code, ErrorCode::kBusy);
   EXPECT_FALSE(group.core->admissions()->contains(key(42))) << "and nothing has come of it";
   EXPECT_EQ(core_size_of(group, "answers to who asks for keys").size, 2U);
-  ChangeKey revoke;
-  revoke.what = ChangeKey::What::kRevoke;
-  revoke.key = key(11);
+  ChangeKey revoke = ruling(ChangeKey::What::kRevoke, 11);
   group.ask(revoke, with_key(1));
   EXPECT_FALSE(group.core->admissions()->contains(key(11))) << "revoking has its own room";
   group.commit();

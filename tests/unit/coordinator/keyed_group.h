@@ -23,12 +23,7 @@ inline Peer with_key(std::uint8_t number) {
 }
 
 inline KeyInfo info(std::uint8_t number, std::string name, KeyRole role) {
-  KeyInfo made;
-  made.key = key(number);
-  made.name = std::move(name);
-  made.role = role;
-  made.state = KeyState::kAccepted;
-  return made;
+  return accepted_key(key(number), std::move(name), role);
 }
 
 inline ChangeKey add(std::uint8_t number, std::string name, KeyRole role) {
@@ -36,6 +31,13 @@ inline ChangeKey add(std::uint8_t number, std::string name, KeyRole role) {
   change.key = key(number);
   change.name = std::move(name);
   change.role = role;
+  return change;
+}
+
+inline ChangeKey ruling(ChangeKey::What what, std::uint8_t number) {
+  ChangeKey change;
+  change.what = what;
+  change.key = key(number);
   return change;
 }
 
@@ -63,10 +65,7 @@ class KeyedGroup : public Group {
     return made;
   }
   KeyInfo change(std::uint8_t number, ChangeKey::What what) {
-    ChangeKey asked;
-    asked.what = what;
-    asked.key = key(number);
-    const AdminRequestId id = ask(asked, with_key(1));
+    const AdminRequestId id = ask(ruling(what, number), with_key(1));
     const auto* answered = reply_as<KeyInfo>(id);
     EXPECT_NE(answered, nullptr);
     return answered != nullptr ? *answered : KeyInfo();

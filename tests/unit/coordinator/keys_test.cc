@@ -90,9 +90,7 @@ TEST(Keys, WhoIsCutOffIsToldSoAndNothingElse) {
 
 TEST(Keys, AnAdminThatEndsItsOwnKeyIsToldSo) {
   KeyedGroup group;
-  ChangeKey revoke;
-  revoke.what = ChangeKey::What::kRevoke;
-  revoke.key = key(1);
+  ChangeKey revoke = ruling(ChangeKey::What::kRevoke, 1);
   group.hold_commits = true;
   const AdminRequestId keys = group.ask(revoke, with_key(1));
   ChangeKey others = revoke;
@@ -110,9 +108,7 @@ TEST(Keys, AnAdminThatEndsItsOwnKeyIsToldSo) {
 TEST(Keys, WhatIsUnderWayForAnAdminThatIsCutOffIsNotSaid) {
   KeyedGroup group;
   group.hold_commits = true;
-  ChangeKey revoke;
-  revoke.what = ChangeKey::What::kRevoke;
-  revoke.key = key(11);
+  ChangeKey revoke = ruling(ChangeKey::What::kRevoke, 11);
   const AdminRequestId others = group.ask(revoke, with_key(1));
   revoke.key = key(1);
   Peer local = peer("local");
@@ -126,9 +122,7 @@ TEST(Keys, WhatIsUnderWayForAnAdminThatIsCutOffIsNotSaid) {
 TEST(Keys, AChangeIsAnsweredWhenItIsDurable) {
   KeyedGroup group;
   group.hold_commits = true;
-  ChangeKey revoke;
-  revoke.what = ChangeKey::What::kRevoke;
-  revoke.key = key(11);
+  ChangeKey revoke = ruling(ChangeKey::What::kRevoke, 11);
   const AdminRequestId id = group.ask(revoke, with_key(1));
   EXPECT_EQ(group.reply(id), nullptr);
   EXPECT_FALSE(group.core->admissions()->contains(key(11))) << "in force all the same";

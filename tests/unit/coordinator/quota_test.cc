@@ -50,6 +50,16 @@ TEST(TokenBucket, WhatItCannotGiveTakesNothing) {
   EXPECT_TRUE(bucket.take(LocalTime(0), rate, 1));
 }
 
+TEST(CountedLine, IsSaidOnceAMinuteWithHowOften) {
+  CountedLine line;
+  const LocalTime start(5'000'000);
+  EXPECT_TRUE(line.is_due(start));
+  EXPECT_EQ(line.count(start), 1U);
+  EXPECT_FALSE(line.is_due(start));
+  for (int i = 0; i < 9; ++i) EXPECT_EQ(line.count(LocalTime(start.value + 59'999)), 0U);
+  EXPECT_EQ(line.count(LocalTime(start.value + 60'000)), 10U);
+}
+
 TEST(TokenBucket, TimeThatStandsStillOrGoesBackGivesNothing) {
   const Rate rate = Rate::per_second(1000, 1);
   TokenBucket bucket;
