@@ -1,7 +1,6 @@
 #include "bench/append_client.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "bench/submit.h"
 
@@ -10,7 +9,8 @@ namespace {
 
 constexpr std::uint64_t kCommandsAtOnce = 50000;
 
-/// Made beforehand: the client's own work is not what is measured.
+}  // namespace
+
 Result<std::vector<Bytes>> make_submits(ZmqClient& client, std::uint64_t commands,
                                         std::uint64_t seed) {
   auto now = group_time(client);
@@ -24,8 +24,6 @@ Result<std::vector<Bytes>> make_submits(ZmqClient& client, std::uint64_t command
   }
   return submits;
 }
-
-}  // namespace
 
 Result<AppendRun> run_appends(const PlaneDoor& admin, std::uint64_t commands, std::uint64_t window,
                               std::uint64_t seed) {

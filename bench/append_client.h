@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "bench/door.h"
 #include "log/result.h"
@@ -17,6 +18,11 @@ struct AppendRun {
   Sequence last;                                ///< the highest sequence given
   double per_second() const { return static_cast<double>(commands) / seconds; }
 };
+
+/// Made beforehand: the client's own work is not what is measured. Each run on a group needs a seed
+/// of its own.
+Result<std::vector<Bytes>> make_submits(ZmqClient& client, std::uint64_t commands,
+                                        std::uint64_t seed);
 
 /// Submits `commands` commands with a value of 256 random characters each, one command a submit, at
 /// most `window` unanswered; every reply is awaited. Each run on a group needs a seed of its own.

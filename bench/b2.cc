@@ -1,14 +1,17 @@
 // B2: commands that are durable, published, received and acknowledged by all members, as the
 // coordinator knows it; beside a bare publisher of the same bytes that nobody acknowledges. With
-// keys and without, one after the other, so that the price of keys is a ratio of one run.
+// keys and without, one after the other, so that the price of keys is a ratio of one run. Members
+// that only listen leave the machine to the coordinator; those that apply what comes are real.
 #include <algorithm>
 #include <functional>
 #include <iterator>
-#include <variant>
+#include <optional>
+#include <vector>
 
 #include "bench/acknowledged.h"
-#include "bench/append_client.h"
+#include "bench/fan_out.h"
 #include "bench/log_shape.h"
+#include "bench/process_figures.h"
 #include "bench/real_member.h"
 #include "bench/swarm_process.h"
 #include "bench/works.h"
@@ -18,7 +21,8 @@ namespace groupctl::bench {
 namespace {
 
 constexpr std::uint64_t kFanOutWindow = 1024;
-constexpr std::uint64_t kCommandsTimesMembers = 2000000;
+constexpr std::uint64_t kCommandsTimesListeners = 4000000;
+constexpr std::uint64_t kCommandsTimesMembers = 500000;
 constexpr std::uint64_t kRealMembers = 10;
 constexpr std::uint64_t kRealCommands = 50000;
 // Of N = 100 and more, of the limit.
@@ -26,48 +30,60 @@ constexpr double kGoalWithKeys = 0.75;
 constexpr double kGoalOpen = 0.8;
 constexpr std::uint64_t kManyMembers = 100;
 
-using Seconds = std::chrono::duration<double>;
-
-/// The members run; every one is in step before the first command.
-Result<double> commands_per_second(Bench& bench, const CoordinatorProcess& coordinator,
-                                   std::uint64_t members, std::uint64_t commands) {
-  auto client = coordinator.admin().open();
-  if (!client) return tl::unexpected<Error>(client.error());
-  // Each join is an entry.
-  auto joined = wait_acknowledged(**client, members, Sequence(members));
-  if (!joined) return tl::unexpected<Error>(joined.error());
-  auto run = run_appends(coordinator.admin(), commands, kFanOutWindow, bench.fresh_seeds(1));
-  if (!run) return tl::unexpected<Error>(run.error());
-  auto acknowledged = wait_acknowledged(**client, members, run->last);
-  if (!acknowledged) return tl::unexpected<Error>(acknowledged.error());
-  const Seconds took = std::chrono::steady_clock::now() - run->begin;
-  return static_cast<double>(commands) / took.count();
-}
-
 /// What runs while commands are sent, and ends with this.
-using Members = std::variant<SwarmProcess, std::vector<Child>>;
-using StartMembers =
-    std::function<Result<Members>(Bench&, const CoordinatorProcess&, const std::string& dir)>;
+struct Members {
+  std::optional<SwarmProcess> swarm;
+  std::vector<Child> real;
+};
 
 struct Fleet {
   std::uint64_t members;
   std::uint64_t commands;
-  StartMembers start;
+  std::function<Status(Bench&, const CoordinatorProcess&, const std::string& dir, Members&)> start;
+  bool listens = false;  ///< once all are in step
 };
 
-/// Commands a second, added to `into` with the limit for the bytes that they were.
-Result<double> measure(Bench& bench, const Fleet& fleet, Security security, Case& into) {
+struct FanOut {
+  double per_second = 0;
+  double cpu_us = 0;  ///< of the coordinator, a command
+};
+
+Result<FanOut> fan_out(Bench& bench, const CoordinatorProcess& coordinator, const Fleet& fleet,
+                       Members& members) {
+  auto client = coordinator.admin().open();
+  if (!client) return tl::unexpected<Error>(client.error());
+  // Each join is an entry.
+  auto joined = wait_acknowledged(**client, fleet.members, Sequence(fleet.members));
+  if (!joined) return tl::unexpected<Error>(joined.error());
+  if (fleet.listens) {
+    if (auto told = members.swarm->only_listen(); !told) return tl::unexpected<Error>(told.error());
+  }
+  const std::uint64_t commands = bench.scaled(fleet.commands);
+  auto cpu_before = cpu_seconds(coordinator.pid());
+  if (!cpu_before) return tl::unexpected<Error>(cpu_before.error());
+  auto seconds = fan_out_seconds(coordinator.admin(), fleet.members, commands, kFanOutWindow,
+                                 bench.fresh_seeds(1));
+  if (!seconds) return tl::unexpected<Error>(seconds.error());
+  auto cpu_after = cpu_seconds(coordinator.pid());
+  if (!cpu_after) return tl::unexpected<Error>(cpu_after.error());
+  const auto count = static_cast<double>(commands);
+  return FanOut{count / *seconds, (*cpu_after - *cpu_before) * kMicroseconds / count};
+}
+
+/// The rate is added to `into` with the limit for the bytes that they were.
+Result<FanOut> measure(Bench& bench, const Fleet& fleet, Security security, Case& into) {
   const std::string dir = bench.fresh_dir();
   auto coordinator = CoordinatorProcess::start(bench.coordinator(), dir, security);
   if (!coordinator) return tl::unexpected<Error>(coordinator.error());
-  double rate = 0;
+  FanOut run;
   {
-    auto members = fleet.start(bench, *coordinator, dir);
-    if (!members) return tl::unexpected<Error>(members.error());
-    auto measured =
-        commands_per_second(bench, *coordinator, fleet.members, bench.scaled(fleet.commands));
+    Members members;
+    if (auto started = fleet.start(bench, *coordinator, dir, members); !started) {
+      return tl::unexpected<Error>(started.error());
+    }
+    auto measured = fan_out(bench, *coordinator, fleet, members);
     if (!measured) return tl::unexpected<Error>(measured.error());
-    rate = *measured;
+    run = *measured;
   }
   coordinator->stop();
   auto shape = read_log_shape(coordinator->log_dir());
@@ -75,33 +91,30 @@ Result<double> measure(Bench& bench, const Fleet& fleet, Security security, Case
   auto limit =
       published_bytes_per_second(fleet.members, static_cast<std::uint64_t>(shape->bytes), security);
   if (!limit) return tl::unexpected<Error>(limit.error());
-  into.add(rate, *limit / shape->bytes_an_entry());
-  return rate;
+  into.add(run.per_second, *limit / shape->bytes_an_entry());
+  return run;
 }
 
-Result<Members> start_swarm(std::uint64_t members, const Bench& bench,
-                            const CoordinatorProcess& coordinator, const std::string& dir) {
-  auto swarm = SwarmProcess::open(bench.swarm(), coordinator, members, dir + ".swarm.log");
+Status start_swarm(std::uint64_t count, const Bench& bench, const CoordinatorProcess& coordinator,
+                   const std::string& dir, Members& members) {
+  auto swarm = SwarmProcess::open(bench.swarm(), coordinator, count, dir + ".swarm.log");
   if (!swarm) return tl::unexpected<Error>(swarm.error());
-  if (auto started = swarm->start_members(); !started) {
-    return tl::unexpected<Error>(started.error());
-  }
-  return Members(*std::move(swarm));
+  members.swarm.emplace(*std::move(swarm));
+  return members.swarm->start_members();
 }
 
-Result<Members> start_real(Bench& bench, const CoordinatorProcess& coordinator,
-                           const std::string& dir) {
+Status start_real(Bench& bench, const CoordinatorProcess& coordinator, const std::string& dir,
+                  Members& members) {
   std::vector<std::string> names;
   for (std::uint64_t i = 1; i <= kRealMembers; ++i) names.push_back("member-" + std::to_string(i));
   RealMembers real(bench.member(), coordinator, dir + "-");
-  if (auto in = real.let_in(names); !in) return tl::unexpected<Error>(in.error());
-  std::vector<Child> members;
+  if (auto in = real.let_in(names); !in) return in;
   for (const std::string& name : names) {
     auto member = real.start(name);
     if (!member) return tl::unexpected<Error>(member.error());
-    members.push_back(*std::move(member));
+    members.real.push_back(*std::move(member));
   }
-  return Members(std::move(members));
+  return {};
 }
 
 /// The same with keys and without, and the ratio of the two.
@@ -109,7 +122,8 @@ Result<Cases> measure_both(Bench& bench, const Fleet& fleet, const std::string& 
   Case keys{"B2", what + ", keys", "commands/s"};
   Case open{"B2", what + ", open", "commands/s"};
   Case price{"B2", what + ", keys; limit: open", "commands/s"};
-  if (fleet.members >= kManyMembers) {
+  Case cpu{"B2", what + ", CPU of the coordinator, keys; limit: open", "us", true};
+  if (fleet.listens && fleet.members >= kManyMembers) {
     keys.goal = Goal{Goal::Of::kRatio, kGoalWithKeys};
     open.goal = Goal{Goal::Of::kRatio, kGoalOpen};
   }
@@ -118,9 +132,10 @@ Result<Cases> measure_both(Bench& bench, const Fleet& fleet, const std::string& 
     if (!with) return tl::unexpected<Error>(with.error());
     auto without = measure(bench, fleet, Security::kOpen, open);
     if (!without) return tl::unexpected<Error>(without.error());
-    price.add(*with, *without);
+    price.add(with->per_second, without->per_second);
+    cpu.add(with->cpu_us, without->cpu_us);
   }
-  return Cases{std::move(keys), std::move(open), std::move(price)};
+  return Cases{std::move(keys), std::move(open), std::move(price), std::move(cpu)};
 }
 
 }  // namespace
@@ -133,18 +148,22 @@ Result<Cases> run_b2(Bench& bench) {
     std::move(cases->begin(), cases->end(), std::back_inserter(all));
     return {};
   };
-  for (const std::uint64_t members : bench.fan_outs) {
-    const StartMembers swarm = [members](Bench& of, const CoordinatorProcess& coordinator,
-                                         const std::string& dir) {
-      return start_swarm(members, of, coordinator, dir);
+  for (const std::uint64_t count : bench.fan_outs) {
+    const auto swarm = [count](Bench& of, const CoordinatorProcess& coordinator,
+                               const std::string& dir, Members& members) {
+      return start_swarm(count, of, coordinator, dir, members);
     };
-    const Fleet fleet{members, kCommandsTimesMembers / members, swarm};
-    if (auto done = add(fleet, ", in one process"); !done) {
+    const Fleet listeners{count, kCommandsTimesListeners / count, swarm, true};
+    if (auto done = add(listeners, " that listen"); !done) {
+      return tl::unexpected<Error>(done.error());
+    }
+    const Fleet cores{count, kCommandsTimesMembers / count, swarm};
+    if (auto done = add(cores, " in memory"); !done) {
       return tl::unexpected<Error>(done.error());
     }
   }
-  if (auto done = add({kRealMembers, kRealCommands, start_real}, ", group-members on LMDB");
-      !done) {
+  const Fleet real{kRealMembers, kRealCommands, start_real};
+  if (auto done = add(real, " group-members on LMDB"); !done) {
     return tl::unexpected<Error>(done.error());
   }
   return all;

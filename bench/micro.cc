@@ -12,7 +12,7 @@ namespace {
 
 Entry sample_entry() {
   Pcg pcg(1);
-  const SubmittedCommand command = make_set_command(pcg).value();
+  const SubmittedCommand command = make_set_command(pcg, 1).value();
   Entry entry;
   entry.sequence = Sequence(1);
   entry.kind = command.kind;
@@ -57,7 +57,7 @@ void sequence_set(benchmark::State& state) {
   const Ledger ledger;
   Pcg pcg(1);
   Draft draft;
-  const SubmittedCommand command = make_set_command(pcg).value();
+  const SubmittedCommand command = make_set_command(pcg, 1).value();
   draft.kind = command.kind;
   draft.target = command.target;
   draft.payload = command.payload;

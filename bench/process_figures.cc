@@ -1,9 +1,11 @@
 #include "bench/process_figures.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace groupctl::bench {
 namespace {
@@ -24,6 +26,24 @@ Result<double> private_bytes(pid_t pid) {
   }
   if (!found) return fail(ErrorCode::kNotFound, "no process " + std::to_string(pid));
   return kibibytes * kKibibyte;
+}
+
+Result<double> cpu_seconds(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  const std::size_t name_end = line.rfind(')');  // a name may hold anything
+  if (name_end == std::string::npos) {
+    return fail(ErrorCode::kNotFound, "no process " + std::to_string(pid));
+  }
+  std::istringstream fields(line.substr(name_end + 1));
+  constexpr int kBeforeTimes = 11;
+  std::string skipped;
+  for (int i = 0; i < kBeforeTimes; ++i) fields >> skipped;
+  double user = 0;
+  double system = 0;
+  fields >> user >> system;
+  return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 double disk_bytes(const std::string& dir) {

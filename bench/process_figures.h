@@ -13,6 +13,9 @@ namespace groupctl::bench {
 /// log) are the page cache's. Errors: kNotFound.
 Result<double> private_bytes(pid_t pid);
 
+/// Seconds of CPU that the process has had. Errors: kNotFound.
+Result<double> cpu_seconds(pid_t pid);
+
 /// Bytes that the files of a folder take on the disk; holes take none.
 double disk_bytes(const std::string& dir);
 

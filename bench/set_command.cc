@@ -5,7 +5,7 @@
 namespace groupctl::bench {
 namespace {
 
-constexpr std::uint64_t kKeys = 64;
+constexpr std::uint64_t kKeys = 1024;
 constexpr char kFirstPrintable = ' ';
 constexpr std::uint32_t kPrintable = '~' - ' ' + 1;
 
@@ -18,8 +18,8 @@ const SyntaxRow& set_row() {
 
 }  // namespace
 
-Result<SubmittedCommand> make_set_command(Pcg& pcg) {
-  std::string pair = "bench." + std::to_string(pcg.below(kKeys)) + "=";
+Result<SubmittedCommand> make_set_command(Pcg& pcg, std::uint64_t number) {
+  std::string pair = "bench." + std::to_string(number % kKeys) + "=";
   for (std::size_t i = 0; i < kValueBytes; ++i) {
     pair.push_back(static_cast<char>(kFirstPrintable + pcg.below(kPrintable)));
   }

@@ -21,7 +21,7 @@ Result<GroupTime> group_time(ZmqClient& client) {
 }
 
 Result<Bytes> make_submit(const RequestId& id, Pcg& pcg) {
-  auto command = make_set_command(pcg);
+  auto command = make_set_command(pcg, id.number);
   if (!command) return tl::unexpected<Error>(command.error());
   Submit submit;
   submit.first = id;

@@ -2,6 +2,8 @@
 // usage: bench_swarm GROUP ENDPOINT COUNT [SERVER-KEY]
 // Each line on its input is answered by one line:
 //   start      all members start, on what they know    "ok"
+//   listen     from now on all have and acknowledge    "ok"
+//              what comes, and apply nothing
 //   stop       all end and keep what they know         "ok"
 //   wait SEQ   until the last has received SEQ         seconds since the first was welcomed
 // "quit", or the end of the input, ends it. What goes wrong is answered by "error: ...".
@@ -42,6 +44,7 @@ class Swarm {
     std::uint64_t sequence = 0;
     words >> verb >> sequence;
     if (verb == "start") return start();
+    if (verb == "listen") return listen();
     if (verb == "stop") return stop();
     if (verb == "wait") return wait(Sequence(sequence));
     return "error: what is " + line + "?";
@@ -54,6 +57,11 @@ class Swarm {
     }
     std::this_thread::sleep_for(kToConnect);
     for (SwarmMember& member : members_) member.start();
+    return "ok";
+  }
+
+  std::string listen() {
+    for (SwarmMember& member : members_) member.only_listen();
     return "ok";
   }
 

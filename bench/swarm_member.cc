@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "bench/swarm_keys.h"
 #include "daemon/clock.h"
@@ -10,6 +11,7 @@ namespace groupctl::bench {
 namespace {
 
 constexpr std::uint64_t kLongestWaitMs = 1000;
+constexpr std::uint64_t kListeningWaitMs = 100;
 constexpr std::uint64_t kKeptLogBytes = 4 << 20;
 
 MemberConfig config_of(const std::string& group, std::uint64_t number) {
@@ -63,6 +65,8 @@ Status SwarmMember::connect() {
   if (!bus) return tl::unexpected<Error>(bus.error());
   core_ = *std::move(core);
   bus_ = *std::move(bus);
+  only_listens_ = false;
+  listener_.reset();
   stops_ = false;
   welcomed_ = 0;
   return {};
@@ -88,23 +92,50 @@ std::optional<SwarmMember::Clock::time_point> SwarmMember::welcomed() const {
   return Clock::time_point(Clock::duration(at));
 }
 
+void SwarmMember::only_listen() {
+  only_listens_ = true;
+  bus_->wake();
+}
+
 void SwarmMember::run() {
   MemberBus::Handlers handlers;
+  FromCommandPlane published;
   handlers.on_reply = [this](ByteView bytes) {
-    if (auto reply = decode_member_reply(bytes)) step(FromCoordinator{*std::move(reply)});
+    if (auto reply = decode_member_reply(bytes)) heard(*std::move(reply));
   };
-  handlers.on_publication = [this](ByteView envelope, ByteView frame) {
+  handlers.on_publication = [this, &published](ByteView envelope, ByteView frame) {
     auto publication = decode_publication(envelope, frame);
-    if (publication) step(FromCommandPlane{*std::move(publication)});
+    if (!publication) return;
+    if (listener_) return listener_->take(publication->publication);
+    published.messages.push_back(*std::move(publication));
   };
   step(MemberTick{});
   while (!stops_) {
     const LocalTime next = core_->next_tick();
     const LocalTime now = local_now();
     const std::uint64_t wait = next <= now ? 0 : next.value - now.value;
-    bus_->wait(std::min(wait, kLongestWaitMs), handlers);
-    if (local_now() >= core_->next_tick()) step(MemberTick{});
+    bus_->wait(listener_ ? kListeningWaitMs : std::min(wait, kLongestWaitMs), handlers);
+    if (!published.messages.empty()) step(std::exchange(published, {}));
+    if (only_listens_) {
+      listen(local_now());
+    } else if (local_now() >= core_->next_tick()) {
+      step(MemberTick{});
+    }
   }
+}
+
+void SwarmMember::heard(EnvelopedReply reply) {
+  if (const auto* welcome = std::get_if<Welcome>(&reply.reply)) session_ = welcome->session;
+  if (!listener_) return step(FromCoordinator{std::move(reply)});
+  if (const auto* page = std::get_if<ReplayPage>(&reply.reply)) listener_->take(*page, local_now());
+}
+
+void SwarmMember::listen(LocalTime now) {
+  if (!listener_) {
+    listener_.emplace(session_, core_->marks().received, core_->head().state_digest, config_.seed);
+  }
+  for (const MemberMessage& message : listener_->say(now)) bus_->to_coordinator(encode(message));
+  received_ = listener_->received().value;
 }
 
 /// With all that follows from it. Not by recursion: a long replay is one chain of commits.

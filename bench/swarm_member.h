@@ -1,5 +1,5 @@
 // A member whose store is memory and whose work is done at once: a real core on a real bus, in a
-// thread of its own. What is measured with many of these is the coordinator.
+// thread of its own.
 #pragma once
 
 #include <atomic>
@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "bench/listener.h"
 #include "log/memory_store.h"
 #include "member/core.h"
 #include "wire/zmq_bus.h"
@@ -34,6 +35,9 @@ class SwarmMember {
   /// Ends it without a word to the coordinator; the store stays.
   void stop();
 
+  /// From now on it has and acknowledges what comes, and applies nothing. It is in step.
+  void only_listen();
+
   /// R. From any thread.
   Sequence received() const { return Sequence(received_); }
   /// When it was welcomed first since its start; nullopt: not yet. From any thread.
@@ -42,6 +46,8 @@ class SwarmMember {
 
  private:
   void run();
+  void heard(EnvelopedReply reply);
+  void listen(LocalTime now);
   void step(MemberEvent event);
   void carry_out(MemberOutput output);
 
@@ -53,6 +59,9 @@ class SwarmMember {
   std::unique_ptr<MemberCore> core_;
   std::unique_ptr<ZmqMemberBus> bus_;
   std::deque<MemberEvent> events_;  // that follow from what was carried out
+  SessionNumber session_;
+  std::optional<Listener> listener_;
+  std::atomic<bool> only_listens_ = false;
   std::atomic<bool> stops_ = false;
   std::atomic<std::uint64_t> received_ = 0;
   std::atomic<Clock::rep> welcomed_ = 0;  // 0: not yet

@@ -14,6 +14,8 @@ class SwarmProcess {
                                    const std::string& log);
   /// All members start; they were absent since stop_members().
   Status start_members() { return tell("start"); }
+  /// They are in step: they have and acknowledge what comes, and apply nothing any more.
+  Status only_listen() { return tell("listen"); }
   Status stop_members() { return tell("stop"); }
   /// Waits until the last has received `at`: seconds since the first was welcomed.
   Result<double> wait(Sequence at);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -30,15 +31,20 @@ bool ends_within_a_line(const UniqueFd& file, off_t bytes) {
 
 /// A JSON text; what came from outside may hold anything.
 std::string quoted(const std::string& text) {
+  // Nearly all are so: a library would take longer for the line than the command does.
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+  });
+  if (plain) return '"' + text + '"';
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 void add(std::string& line, std::string_view key, const std::string& text) {
-  if (!text.empty()) line += fmt::format(",\"{}\":{}", key, quoted(text));
+  if (!text.empty()) line.append(",\"").append(key).append("\":").append(quoted(text));
 }
 
 void add(std::string& line, std::string_view key, std::uint64_t number) {
-  if (number != 0) line += fmt::format(",\"{}\":{}", key, number);
+  if (number != 0) line.append(",\"").append(key).append("\":").append(std::to_string(number));
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ struct CoordinatorConfig {
   std::uint64_t heartbeat_interval_ms = 2000;
   std::uint32_t lost_after_heartbeats = 5;
   std::uint64_t watermark_interval_ms = 100;  ///< how often watermarks are written when idle
-  std::uint32_t frames_in_flight = 2;      ///< published and not yet received by all in the window
+  std::uint32_t bursts_in_flight = 2;      ///< published and not yet received by all in the window
   std::uint64_t pace_limit_ms = 50;        ///< then who has not received leaves the window
   std::uint64_t sluggish_entries = 10000;  ///< behind by so many and not catching up, or ...
   std::uint64_t sluggish_ms = 30000;       ///< ... for so long: told to resynchronise

@@ -13,14 +13,22 @@ void Pacer::enqueue(FramePtr frame) {
 std::vector<FramePtr> Pacer::take(LocalTime now) {
   settle(now);
   std::vector<FramePtr> ready;
-  while (!queue_.empty() && in_flight_.size() < limits_.frames_in_flight) {
-    ready.push_back(std::move(queue_.front()));
-    queue_.pop_front();
+  while (!queue_.empty() && in_flight_.size() < limits_.bursts_in_flight) {
+    take_burst(ready);
     published_ = ready.back()->header().last;
     in_flight_.push_back({published_, now});
     settle(now);
   }
   return ready;
+}
+
+void Pacer::take_burst(std::vector<FramePtr>& into) {
+  std::size_t bytes = 0;
+  do {
+    bytes += queue_.front()->bytes().size();
+    into.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  } while (!queue_.empty() && bytes + queue_.front()->bytes().size() <= limits_.burst_bytes);
 }
 
 /// Takes off what all in the window have received; those who are late leave it.
@@ -30,7 +38,7 @@ void Pacer::settle(LocalTime now) {
     if (slowest_in_window() < oldest.last) {
       if (now.value - oldest.at.value < limits_.limit_ms) return;
       for (auto& [session, follower] : followers_) {
-        if (follower.received < oldest.last) follower.in_window = false;
+        if (follower.in_window && follower.received < oldest.last) leave_window(follower);
       }
     }
     in_flight_.pop_front();
@@ -38,27 +46,44 @@ void Pacer::settle(LocalTime now) {
 }
 
 Sequence Pacer::slowest_in_window() const {
-  Sequence slowest(std::numeric_limits<std::uint64_t>::max());
-  for (const auto& [session, follower] : followers_) {
-    if (follower.in_window) slowest = std::min(slowest, follower.received);
-  }
-  return slowest;
+  return window_.empty() ? Sequence(std::numeric_limits<std::uint64_t>::max()) : *window_.begin();
+}
+
+void Pacer::enter_window(Follower& follower) {
+  follower.in_window = true;
+  window_.insert(follower.received);
+}
+
+void Pacer::leave_window(Follower& follower) {
+  if (!follower.in_window) return;
+  follower.in_window = false;
+  window_.erase(window_.find(follower.received));
 }
 
 void Pacer::member_came(SessionNumber session, Sequence received) {
-  followers_[session] = {received, received >= published_};
+  member_gone(session);
+  Follower& follower = followers_[session];
+  follower.received = received;
+  if (received >= published_) enter_window(follower);
 }
 
 void Pacer::member_received(SessionNumber session, Sequence received) {
   auto found = followers_.find(session);
   if (found == followers_.end()) return;
   Follower& follower = found->second;
-  follower.received = std::max(follower.received, received);
   const Sequence needed = in_flight_.empty() ? published_ : in_flight_.front().last;
-  if (follower.received >= needed) follower.in_window = true;
+  const bool stays = follower.in_window;
+  leave_window(follower);
+  follower.received = std::max(follower.received, received);
+  if (stays || follower.received >= needed) enter_window(follower);
 }
 
-void Pacer::member_gone(SessionNumber session) { followers_.erase(session); }
+void Pacer::member_gone(SessionNumber session) {
+  auto found = followers_.find(session);
+  if (found == followers_.end()) return;
+  leave_window(found->second);
+  followers_.erase(found);
+}
 
 bool Pacer::in_window(SessionNumber session) const {
   auto found = followers_.find(session);

@@ -70,8 +70,9 @@ struct MemberTick {};
 struct FromCoordinator {
   EnvelopedReply message;
 };
+/// In order, those that were there at one wake-up: one commit and one acknowledgement for them.
 struct FromCommandPlane {
-  EnvelopedPublication message;
+  std::vector<EnvelopedPublication> messages;
 };
 struct MemberCommitDone {
   CommitResult result;

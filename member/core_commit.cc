@@ -1,11 +1,23 @@
 // One commit at a time: what it carries, and what follows from its answer.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/exit_codes.h"
 #include "log/read_failure.h"
 #include "member/core_impl.h"
 
 namespace groupctl {
+namespace {
+
+/// Whether the observed delta may be another one after the plan; `me` is the row before it.
+bool changes_delta(const FollowPlan& plan, const std::optional<MemberRow>& me) {
+  return plan.me != me ||
+         std::any_of(plan.changes.begin(), plan.changes.end(),
+                     [](const StateChange& change) { return artefact_name(change.key); });
+}
+
+}  // namespace
 
 void MemberCore::Impl::commit() {
   if (in_flight_) return;
@@ -147,10 +159,10 @@ void MemberCore::Impl::committed(InFlight done) {
     return follower_.rows_committed(done.head);
   }
   const bool was_here = follower_.me().has_value();
+  counts_stale_ = counts_stale_ || changes_delta(*done.plan, follower_.me());
   follower_.committed(*done.plan, done.head.floor);
   kept_.dropped(done.head.floor);
   kept_.stored(done.plan->frames);
-  counts_stale_ = true;
   if (done.plan->held) held(*done.plan->held);
   drop_void_intentions();
   queue_.add(std::move(done.plan->mine));

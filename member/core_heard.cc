@@ -20,13 +20,16 @@ void MemberCore::Impl::on(FromCoordinator event) {
 }
 
 void MemberCore::Impl::on(FromCommandPlane event) {
-  const Envelope& envelope = event.message.envelope;
-  if (!listens(envelope, true)) return;
+  for (const EnvelopedPublication& message : event.messages) heard(message);
+}
+
+void MemberCore::Impl::heard(const EnvelopedPublication& message) {
+  if (!listens(message.envelope, true)) return;
   session_.heard_publication(now_);
-  if (const auto* frame = std::get_if<FramePtr>(&event.message.publication)) {
+  if (const auto* frame = std::get_if<FramePtr>(&message.publication)) {
     if (session_.phase() != MemberPhase::kQuarantined) follower_.offer(*frame);
   } else {
-    heard_heartbeat(envelope, std::get<Heartbeat>(event.message.publication));
+    heard_heartbeat(message.envelope, std::get<Heartbeat>(message.publication));
   }
 }
 

@@ -28,7 +28,10 @@ struct MemberCore::Impl {
   LocalTime next_tick() const;
   Watermarks marks() const;
   Aim aim() const { return aim_for(follower_.state(), follower_.me(), intentions_.rows()); }
-  Delta delta() const { return observed_delta(aim(), actuals_.actual()); }
+  Aim artefact_aim() const {
+    return artefact_aim_for(follower_.state(), follower_.me(), intentions_.rows());
+  }
+  Delta delta() const { return observed_delta(artefact_aim(), actuals_.actual()); }
   LocalStatus status() const;
 
  private:
@@ -48,6 +51,7 @@ struct MemberCore::Impl {
   /// Whether an envelope may be listened to.
   bool listens(const Envelope& envelope, bool to_publication);
   void foreign(const LogId& log_id);
+  void heard(const EnvelopedPublication& message);
   void heard(const Envelope& envelope, const Offer& offer);
   void heard(const Envelope& envelope, const Welcome& welcome);
   void heard(const Envelope& envelope, const ReplayPage& page);
@@ -157,7 +161,7 @@ struct MemberCore::Impl {
   std::vector<std::uint64_t> look_watchers_;  ///< of those who wait for the one under way
   bool started_ = false;
 
-  /// Counting the delta reads every artefact's row: done again only when something has changed.
+  /// Counting the delta reads every artefact's row: done again only when one may have changed.
   DeltaCounts counts_;
   std::uint64_t counts_of_actuals_ = 0;
   std::uint64_t counts_of_intentions_ = 0;

@@ -31,7 +31,7 @@ void MemberCore::Impl::look_if_due() {
   looking_ = true;
   look_watchers_ = std::exchange(look_waiters_, {});
   actuals_.begin_look();
-  out_.look = LookRequest{++look_, places(aim(), actuals_.actual())};
+  out_.look = LookRequest{++look_, places(artefact_aim(), actuals_.actual())};
 }
 
 void MemberCore::Impl::on(LookDone event) {

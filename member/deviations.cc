@@ -90,7 +90,8 @@ std::vector<Deviation> deviations(const LocalView& view) {
   for (const auto& [key, delta] : view.intended) {
     rows.push_back(intended_row_of(key, delta, view));
   }
-  const Delta observed = observed_delta(aim_for(view.state, view.me, view.intended), view.actual);
+  const Delta observed =
+      observed_delta(artefact_aim_for(view.state, view.me, view.intended), view.actual);
   for (const auto& [key, entry] : observed) {
     if (entry.kind != DeltaKind::kHeld) rows.push_back(observed_row_of(key, entry, view));
   }

@@ -67,14 +67,16 @@ void MemberShell::listen() {
     if (!reply) return unreadable("reply", reply.error());
     step(FromCoordinator{std::move(*reply)});
   };
-  handlers.on_publication = [this](ByteView envelope, ByteView frame) {
+  FromCommandPlane published;
+  handlers.on_publication = [this, &published](ByteView envelope, ByteView frame) {
     auto publication = decode_publication(envelope, frame);
     if (!publication) return unreadable("publication", publication.error());
-    step(FromCommandPlane{std::move(*publication)});
+    published.messages.push_back(*std::move(publication));
   };
   handlers.on_trouble = [this](LinkTrouble trouble) { step(LinkTroubled{trouble}); };
   handlers.on_local = [this](const Peer& peer, ByteView request) { answer_local(peer, request); };
   parts_.bus.wait(wait_for(parts_.core.next_tick(), local_now()), handlers);
+  if (!published.messages.empty()) step(std::move(published));
 }
 
 /// It is dropped; what it held is missed, and asked for. From the third time on that is an error,

@@ -52,7 +52,7 @@ struct DeltaEntry {
 };
 using Delta = std::map<std::string, DeltaEntry>;  ///< by state key
 
-/// actual - aim.
+/// actual - aim, of artefacts.
 Delta observed_delta(const Aim& aim, const Actual& actual);
 /// aim + delta: the artefacts that this says are in place. Equals in_place(actual); tests and
 /// the simulator hold a delta to that.

@@ -58,6 +58,15 @@ Aim aim_for(const GroupState& state, const std::optional<MemberRow>& member,
   return with_intended(member ? desired_for(state, *member) : Desired{}, intended);
 }
 
+Aim artefact_aim_for(const GroupState& state, const std::optional<MemberRow>& member,
+                     const Intended& intended) {
+  Desired desired;
+  if (member) desired.artefacts = desired_artefacts(state, *member);
+  Aim aim = with_intended(std::move(desired), intended);
+  aim.desired.properties.clear();
+  return aim;
+}
+
 bool says_the_same(const GroupState& state, const std::optional<MemberRow>& member,
                    std::string_view key, const IntendedDelta& delta) {
   if (delta.cause == Cause::kHold || !member) return false;

@@ -57,6 +57,9 @@ Aim with_intended(Desired desired, const Intended& intended);
 /// state + intended. A member that the roster does not have has its intended deltas alone.
 Aim aim_for(const GroupState& state, const std::optional<MemberRow>& member,
             const Intended& intended);
+/// The part of aim_for() that is about artefacts, which is all that an observed delta is about.
+Aim artefact_aim_for(const GroupState& state, const std::optional<MemberRow>& member,
+                     const Intended& intended);
 
 /// Whether the state says for this member what the delta wants: then it is no deviation. A hold
 /// always is one. Of a member that the roster does not have the state says nothing at all.

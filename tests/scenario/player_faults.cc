@@ -99,7 +99,7 @@ Result<std::string> Player::forge(const Words& words) {
   }
   Heartbeat heartbeat;
   heartbeat.head = Sequence(std::strtoull(words[7].c_str(), nullptr, 10));
-  (*node)->hear(FromCommandPlane{{envelope, heartbeat}});
+  (*node)->hear(FromCommandPlane{{{envelope, heartbeat}}});
   return "";
 }
 

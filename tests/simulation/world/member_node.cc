@@ -111,7 +111,7 @@ void MemberNode::connect(const PublicKey& as) {
                         if (!message) return stage_.truth.broken("wire", message.error().text);
                         stage_.trace.add(stage_.queue.now(), "coordinator => " + spec_.name, "",
                                          envelope, [&] { return describe(message->publication); });
-                        take(FromCommandPlane{std::move(*message)});
+                        take(FromCommandPlane{{std::move(*message)}});
                       },
                       [this] {
                         stage_.trace.sometimes("a member's handshake refused");
@@ -213,7 +213,10 @@ void MemberNode::pump() {
 /// is answered with a Join.
 const Envelope* MemberNode::fenced(const MemberEvent& event) const {
   const Envelope* envelope = nullptr;
-  if (const auto* one = std::get_if<FromCommandPlane>(&event)) envelope = &one->message.envelope;
+  // The network of a world hands over publications one by one.
+  if (const auto* one = std::get_if<FromCommandPlane>(&event)) {
+    envelope = &one->messages.front().envelope;
+  }
   if (const auto* one = std::get_if<FromCoordinator>(&event)) {
     if (!std::holds_alternative<Offer>(one->message.reply)) envelope = &one->message.envelope;
   }

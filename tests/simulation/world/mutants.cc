@@ -202,7 +202,7 @@ void MutantRound::give_to_member() {
   note_decoded(said.map([](const auto& one) { return one.publication; }));
   if (!said) return;
   get_past_the_fence(said->envelope);
-  member.hear(FromCommandPlane{*std::move(said)});
+  member.hear(FromCommandPlane{{*std::move(said)}});
 }
 
 /// Of eight mutants seven are of the log that the member follows. None is of a later epoch: of

@@ -17,7 +17,8 @@ class PacerAlone : public ::testing::Test {
     for (int i = 0; i < frames; ++i) pacer.enqueue(history.frame(1));
   }
   History history;
-  Pacer pacer{{2, 50, 4}, Sequence(0)};
+  /// A frame a burst.
+  Pacer pacer{{2, 50, 4, 1}, Sequence(0)};
 };
 
 TEST_F(PacerAlone, WithNobodyListeningAllGoesOut) {
@@ -36,6 +37,38 @@ TEST_F(PacerAlone, TheSlowestWithinTheWindowPaces) {
   EXPECT_EQ(take(1), 0u);
   pacer.member_received(SessionNumber(2), Sequence(1));
   EXPECT_EQ(take(2), 1u);
+}
+
+TEST_F(PacerAlone, WhatBecameDurableMeanwhileGoesOutTogether) {
+  Pacer bursts({1, 50, 8, 5000}, Sequence(0));
+  bursts.member_came(SessionNumber(1), Sequence(0));
+  const auto ready = [&](std::uint64_t now) { return bursts.take(LocalTime(now)).size(); };
+  bursts.enqueue(history.frame(1));
+  EXPECT_EQ(ready(0), 1u) << "nothing waits for more to come";
+  std::size_t bytes = 0;
+  for (int i = 0; i < 3; ++i) {
+    const FramePtr frame = history.frame(1);
+    bytes = frame->bytes().size();
+    bursts.enqueue(frame);
+  }
+  EXPECT_EQ(ready(1), 0u);
+  bursts.member_received(SessionNumber(1), Sequence(1));
+  ASSERT_LT(3 * bytes, 5000u);
+  EXPECT_EQ(ready(2), 3u);
+  bursts.enqueue(history.frame(1));
+  bursts.member_received(SessionNumber(1), Sequence(3));
+  EXPECT_EQ(ready(3), 0u) << "the burst has been received when its last frame has";
+  bursts.member_received(SessionNumber(1), Sequence(4));
+  EXPECT_EQ(ready(4), 1u);
+}
+
+TEST_F(PacerAlone, ABurstHasAtMostSoManyBytes) {
+  const FramePtr first = history.frame(1);
+  Pacer bursts({1, 50, 8, 2 * first->bytes().size()}, Sequence(0));
+  bursts.member_came(SessionNumber(1), Sequence(0));
+  bursts.enqueue(first);
+  for (int i = 0; i < 2; ++i) bursts.enqueue(history.frame(1));
+  EXPECT_EQ(bursts.take(LocalTime(0)).size(), 2u);
 }
 
 TEST_F(PacerAlone, WhoIsLateLeavesAndComesBackWithinTheWindow) {

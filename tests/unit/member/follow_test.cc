@@ -78,6 +78,20 @@ TEST_F(MemberFollow, SeveralFramesGoIntoOneCommit) {
   EXPECT_EQ(core->marks().received, Sequence(2));
 }
 
+TEST_F(MemberFollow, WhatCameTogetherIsOneCommitAndOneAcknowledgement) {
+  become_member();
+  drain();
+  FromCommandPlane together;
+  for (int i = 0; i < 5; ++i) {
+    together.messages.push_back({log.envelope(), log.set("a", std::to_string(i))});
+  }
+  const std::size_t commits = answers.size();
+  step(std::move(together));
+  EXPECT_EQ(core->marks().received, Sequence(6));
+  EXPECT_EQ(sent<Ack>().front().marks.received, Sequence(6)) << "nothing was said before";
+  EXPECT_GT(answers.size(), commits);
+}
+
 TEST_F(MemberFollow, F28_AnOldEpochIsRefused) {
   become_member();
   Envelope old = log.envelope();

@@ -61,7 +61,7 @@ void MemberFixture::say(Envelope envelope, MemberReply reply) {
   step(FromCoordinator{{envelope, std::move(reply)}});
 }
 void MemberFixture::publish(Envelope envelope, Publication publication) {
-  step(FromCommandPlane{{envelope, std::move(publication)}});
+  step(FromCommandPlane{{{envelope, std::move(publication)}}});
 }
 
 void MemberFixture::pass(std::uint64_t ms) {
