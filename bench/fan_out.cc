@@ -13,12 +13,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 /// The member list is the coordinator's work, too: it is not asked for without a pause.
-constexpr Clock::duration kBetweenLooks = std::chrono::milliseconds(4);
+constexpr Clock::duration kBetweenQuestions = std::chrono::milliseconds(4);
 constexpr std::chrono::seconds kLongestStandstill(60);
 
-class FanOut {
+class FanOutClient {
  public:
-  FanOut(ZmqClient& submits, ZmqClient& looks, std::uint64_t members, Sequence before)
+  FanOutClient(ZmqClient& submits, ZmqClient& looks, std::uint64_t members, Sequence before)
       : submits_(submits), looks_(looks), members_(members), before_(before) {}
 
   Status run(const std::vector<Bytes>& messages, std::uint64_t window) {
@@ -67,7 +67,7 @@ class FanOut {
     if (!acknowledged) return tl::unexpected<Error>(acknowledged.error());
     // Nobody else submits: the sequences of these commands are those after the ones before.
     acknowledged_ = std::max(*acknowledged, before_).value - before_.value;
-    next_look_ = Clock::now() + kBetweenLooks;
+    next_look_ = Clock::now() + kBetweenQuestions;
     return {};
   }
 
@@ -93,7 +93,7 @@ Result<double> fan_out_seconds(const PlaneDoor& admin, std::uint64_t members,
   if (!before) return tl::unexpected<Error>(before.error());
   auto messages = make_submits(**submits, commands, seed);
   if (!messages) return tl::unexpected<Error>(messages.error());
-  FanOut fan_out(**submits, **looks, members, *before);
+  FanOutClient fan_out(**submits, **looks, members, *before);
   const Clock::time_point begin = Clock::now();
   if (auto ran = fan_out.run(*messages, window); !ran) return tl::unexpected<Error>(ran.error());
   return std::chrono::duration<double>(Clock::now() - begin).count();

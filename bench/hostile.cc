@@ -29,13 +29,13 @@ struct Look {
 };
 
 /// A group whose members join one by one, with a client at work.
-class Scene {
+class HostileScene {
  public:
-  static Result<Scene> make(Bench& bench) {
+  static Result<HostileScene> make(Bench& bench) {
     std::string dir = bench.fresh_dir();
     auto coordinator = CoordinatorProcess::start(bench.coordinator(), dir);
     if (!coordinator) return tl::unexpected<Error>(coordinator.error());
-    return Scene(bench, std::move(dir), *std::move(coordinator));
+    return HostileScene(bench, std::move(dir), *std::move(coordinator));
   }
 
   Result<Look> look() {
@@ -71,7 +71,7 @@ class Scene {
   }
 
  private:
-  Scene(Bench& bench, std::string dir, CoordinatorProcess coordinator)
+  HostileScene(Bench& bench, std::string dir, CoordinatorProcess coordinator)
       : bench_(bench), dir_(std::move(dir)), coordinator_(std::move(coordinator)) {}
 
   /// From the start of its process until the coordinator has it in step.
@@ -94,7 +94,7 @@ class Scene {
   std::vector<Child> children_;
 };
 
-struct Rows {
+struct HostileRows {
   Case join{"hostile", "join beside them, limit: without", "s", true,
             Goal{Goal::Of::kValue, kMostJoinSeconds}};
   Case p50{"hostile", "p50 of replies beside them, limit: without", "us", true};
@@ -102,8 +102,8 @@ struct Rows {
   Case memory{"hostile", "memory that they cost", "MiB", true, Goal{Goal::Of::kValue, kMostMiB}};
 };
 
-Status measure(Bench& bench, Rows& rows) {
-  auto scene = Scene::make(bench);
+Status measure(Bench& bench, HostileRows& rows) {
+  auto scene = HostileScene::make(bench);
   if (!scene) return tl::unexpected<Error>(scene.error());
   auto quiet = scene->look();
   if (!quiet) return tl::unexpected<Error>(quiet.error());
@@ -125,7 +125,7 @@ Status measure(Bench& bench, Rows& rows) {
 }  // namespace
 
 Result<Cases> run_hostile(Bench& bench) {
-  Rows rows;
+  HostileRows rows;
   for (int i = 0; i < bench.repetitions; ++i) {
     if (auto done = measure(bench, rows); !done) return tl::unexpected<Error>(done.error());
   }

@@ -46,11 +46,11 @@ function(groupctl_schema name)
   target_link_libraries(${name} PUBLIC CapnProto::capnp ${ARG_LINK})
 endfunction()
 
-# groupctl_test(NAME LAYER unit|scenario|simulation|process|fuzz|style SOURCES ... LINK ... [SERIAL]): one GoogleTest binary; every case
+# groupctl_test(NAME LAYER unit|scenario|simulation|process|fuzz|style SOURCES ... LINK ...): one GoogleTest binary; every case
 # of it is a ctest test named LAYER/SUITE.CASE with the layer as its label. The ceiling of 60 s that every test has (30 min with
 # --long) is set by tools/test, since a TIMEOUT property could not be raised. A test that exists for --long only: label `long`.
 function(groupctl_test name)
-  cmake_parse_arguments(ARG "SERIAL" "LAYER" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "LAYER" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main groupctl_warnings)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
@@ -69,10 +69,6 @@ function(groupctl_test name)
     set_property(GLOBAL PROPERTY groupctl_first_test ${name})
   endif()
   include(GoogleTest)
-  set(serial)
-  if(ARG_SERIAL)
-    set(serial RUN_SERIAL TRUE)
-  endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_PREFIX "${ARG_LAYER}/"
-    PROPERTIES LABELS ${ARG_LAYER} ${serial})
+    PROPERTIES LABELS ${ARG_LAYER})
 endfunction()

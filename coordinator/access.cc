@@ -422,8 +422,11 @@ void Access::admit_anew() {
   ++let_in_changes_;
   auto admitted = std::make_shared<Admissions>();
   due_.reset();
+  members_.clear();
   for (const auto& [key, info] : keys_) {
-    if (info.state == KeyState::kAccepted) (*admitted)[key] = admission_of(info.role);
+    const bool let_in = info.state == KeyState::kAccepted;
+    if (let_in) (*admitted)[key] = admission_of(info.role);
+    if (let_in && info.role == KeyRole::kMember) members_.insert(info.name);
     const GroupTime end = end_of(info);
     if (end && (!due_ || end < *due_)) due_ = end;
   }

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "coordinator/access_table.h"
@@ -58,6 +59,8 @@ class Access {
   const std::map<PublicKey, KeyInfo>& keys() const { return keys_; }
   const KeyInfo* find(const PublicKey& key) const;
   std::uint32_t pending() const;
+  /// Whether a key is let in for a member of this name.
+  bool has_member(const std::string& name) const { return open_ || members_.contains(name); }
   /// The same pointer until something has changed.
   std::shared_ptr<const Admissions> admissions() const { return admissions_; }
 
@@ -93,6 +96,7 @@ class Access {
 
   bool open_;
   std::map<PublicKey, KeyInfo> keys_;
+  std::set<std::string> members_;  ///< names of those that are let in
   std::shared_ptr<const Admissions> admissions_ = std::make_shared<Admissions>();
   std::uint64_t let_in_changes_ = 0;
   std::optional<GroupTime> due_;

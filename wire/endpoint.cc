@@ -9,7 +9,6 @@
 namespace groupctl {
 namespace {
 
-constexpr std::string_view kTcp = "tcp://";
 constexpr std::string_view kIpc = "ipc://";
 constexpr std::size_t kMaxSocketPath = 107;  // sun_path of Linux, less its NUL
 constexpr std::size_t kMaxHostName = 253;    // RFC 1035

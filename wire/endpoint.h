@@ -7,6 +7,8 @@
 
 namespace groupctl {
 
+inline constexpr std::string_view kTcp = "tcp://";
+
 /// "tcp://HOST:PORT" or "ipc:///ABSOLUTE/PATH" that fits a socket's name; PORT is 1 to 65535.
 /// Error: kInvalid.
 

@@ -7,8 +7,6 @@
 namespace groupctl {
 namespace {
 
-constexpr std::string_view kTcp = "tcp://";
-
 struct TcpEndpoint {
   std::string_view host;  ///< an IPv6 address has its brackets
   std::string_view port;

@@ -11,7 +11,7 @@ namespace groupctl::process_test {
 namespace {
 
 constexpr std::uint64_t kPeriodMs = 1000;
-constexpr std::uint64_t kMostGrowth = std::uint64_t{8} << 20;
+constexpr std::uint64_t kGrowthOfAFlappingLink = std::uint64_t{8} << 20;
 
 int periods() { return std::getenv("GROUPCTL_LONG") == nullptr ? 6 : 30; }
 
@@ -64,8 +64,8 @@ void Flapping::expect_bounded(Down how) {
   load.expect_nothing_lost(group);
   RecordProperty("coordinator_grown_kib", std::to_string(coordinator.growth() >> 10));
   RecordProperty("member_grown_kib", std::to_string(member.growth() >> 10));
-  EXPECT_LT(coordinator.growth(), kMostGrowth);
-  EXPECT_LT(member.growth(), kMostGrowth);
+  EXPECT_LT(coordinator.growth(), kGrowthOfAFlappingLink);
+  EXPECT_LT(member.growth(), kGrowthOfAFlappingLink);
   const auto most = static_cast<std::size_t>(3 * links.member.downs() + 3);
   EXPECT_LT(links.member.accepted(), most) << "it comes back once, and not over and over";
   EXPECT_LT(links.command.accepted(), most);

@@ -20,7 +20,7 @@ namespace groupctl {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
+using Json = nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Replies = std::vector<AdminReply>;
@@ -139,7 +139,7 @@ class CollectTest : public ::testing::Test {
     more.insert(more.begin(), {"dump", "--collect", folder});
     return run_words(more);
   }
-  json index() const { return json::parse(content_of(folder + "/index.json")); }
+  Json index() const { return Json::parse(content_of(folder + "/index.json")); }
   std::string file(std::uint64_t id) const {
     return fmt::format("{}/412-web-{:02}.tar.zst", folder, id);
   }
@@ -160,14 +160,14 @@ TEST_F(CollectTest, EveryBundleComesHomeWhole) {
   EXPECT_EQ(said.exit_code, 0) << err;
   for (const auto& [id, content] : bundles) EXPECT_EQ(content_of(file(id)), content) << id;
   EXPECT_GT(asks[12], 2) << "in pieces";
-  const json all = index();
+  const Json all = index();
   EXPECT_EQ(all.at("seq"), kSeq);
   EXPECT_EQ(all.at("missing"), 0);
   ASSERT_EQ(all.at("members").size(), 12U);
   EXPECT_EQ(all.at("members")[2].at("file"), "412-web-03.tar.zst");
   EXPECT_EQ(all.at("members")[2].at("bytes"), 9000);
   EXPECT_EQ(all.at("members")[2].at("digest"), "sha256:" + digest_of(bundles[3]).hex());
-  const json shown = json::parse(said.out);
+  const Json shown = Json::parse(said.out);
   EXPECT_EQ(shown.at("kind"), "Collection");
   EXPECT_EQ(shown.at("members"), all.at("members"));
   EXPECT_EQ(shown.at("exitCode"), 0);
@@ -182,7 +182,7 @@ TEST_F(CollectTest, WhatIsMissingIsNamedAndExitIsOne) {
   lies = {5};
   const Said said = dump();
   EXPECT_EQ(said.exit_code, 1);
-  const json members = index().at("members");
+  const Json members = index().at("members");
   EXPECT_EQ(index().at("missing"), 5);
   EXPECT_EQ(members[0].at("missing"), "lost");
   EXPECT_EQ(members[0].at("result"), "lost");

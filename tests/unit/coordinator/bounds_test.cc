@@ -8,12 +8,6 @@
 namespace groupctl::testing {
 namespace {
 
-CoordinatorConfig bounded(const PeerBounds& bounds) {
-  CoordinatorConfig config = Group::default_config();
-  config.bounds = bounds;
-  return config;
-}
-
 void expect_within_bounds(const Group& group) {
   for (const CoreSize& one : group.core->sizes()) EXPECT_LE(one.size, one.most) << one.what;
 }

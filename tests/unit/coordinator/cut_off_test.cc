@@ -39,6 +39,21 @@ TEST(CutOff, I12_AKeyWithAnotherNameHasNoSessionUnderTheFormerOne) {
   EXPECT_EQ(*group.core->marks_of(m1.id), before) << "m9's key says nothing for m1";
 }
 
+TEST(CutOff, WhoseKeyIsRevokedIsShownSo) {
+  KeyedGroup group;
+  Follower m1 = group.member("m1", 11);
+  ASSERT_EQ(refusal(group.try_join(m1)), ErrorCode::kOk);
+  const auto note = [&] {
+    const AdminRequestId id = group.ask(MembersQuery{}, with_key(1));
+    const auto* members = group.reply_as<MembersReply>(id);
+    return members != nullptr && !members->rows.empty() ? members->rows[0].note : "none";
+  };
+  EXPECT_EQ(note(), "");
+  group.change(11, ChangeKey::What::kRevoke);
+  EXPECT_NE(note().find("its key is no longer let in"), std::string::npos);
+  group.change(11, ChangeKey::What::kAccept);
+  EXPECT_EQ(note(), "");
+}
 TEST(CutOff, I12_AKeyWithAnotherRoleHasNoSession) {
   KeyedGroup group;
   Follower m1 = group.member("m1", 11);

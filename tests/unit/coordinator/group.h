@@ -132,4 +132,10 @@ class Group {
   std::unique_ptr<Replayer> replayer_;
 };
 
+inline CoordinatorConfig bounded(const PeerBounds& bounds) {
+  CoordinatorConfig config = Group::default_config();
+  config.bounds = bounds;
+  return config;
+}
+
 }  // namespace groupctl::testing

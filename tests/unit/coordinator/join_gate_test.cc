@@ -80,12 +80,6 @@ TEST(JoinGate, F39_TheRosterIsChangedMoreRarely) {
 
 // ---- in the core
 
-CoordinatorConfig bounded(const PeerBounds& bounds) {
-  CoordinatorConfig config = Group::default_config();
-  config.bounds = bounds;
-  return config;
-}
-
 std::size_t times_noted(const Group& group, const std::string& text) {
   return static_cast<std::size_t>(
       std::count_if(group.notes.begin(), group.notes.end(),

@@ -23,7 +23,7 @@ namespace groupctl {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
+using Json = nlohmann::json;
 using testing::digest_of;
 
 /// Knows what the test says, also too much.
@@ -87,10 +87,10 @@ class BundlesTest : public ::testing::Test {
     EXPECT_TRUE(done) << done.error().text;
     return into;
   }
-  static std::vector<json> lines_of(const fs::path& file) {
-    std::vector<json> lines;
+  static std::vector<Json> lines_of(const fs::path& file) {
+    std::vector<Json> lines;
     std::istringstream text(content_of(file));
-    for (std::string line; std::getline(text, line);) lines.push_back(json::parse(line));
+    for (std::string line; std::getline(text, line);) lines.push_back(Json::parse(line));
     return lines;
   }
   std::vector<std::string> kept() {
@@ -132,12 +132,12 @@ TEST_F(BundlesTest, HoldsWhatTheMemberKnows) {
   EXPECT_EQ(outcomes[0].at("result"), "failed");
   EXPECT_EQ(outcomes[1].at("failed"), "in no repository");
   EXPECT_EQ(lines_of(in / "member.json")[0].at("artefacts")[0].at("version"), "0.9");
-  const json process = lines_of(in / "process.json")[0];
+  const Json process = lines_of(in / "process.json")[0];
   EXPECT_EQ(process.at("pid"), ::getpid());
   EXPECT_GT(process.at("residentBytes"), 1'000'000);
   EXPECT_EQ(content_of(in / "settings.toml"), "name = \"web-01\"\n");
   EXPECT_EQ(content_of(in / "deployers/unit/units.txt"), "site: running\n");
-  const json about = json::parse(content_of(in / "bundle.json"));
+  const Json about = Json::parse(content_of(in / "bundle.json"));
   EXPECT_EQ(about.at("seq"), 7);
   EXPECT_TRUE(about.at("problems").empty());
   EXPECT_EQ(about.at("files").size(), 8U);
@@ -147,7 +147,7 @@ TEST_F(BundlesTest, WhatADeployerCannotGiveIsSaidInTheBundle) {
   host.deployer_.files = {{"half.txt", "x"}, {"huge.bin", std::string(2'000'000, 'x')}};
   host.deployer_.fails = true;
   const fs::path in = unpacked(write(7));
-  const json about = json::parse(content_of(in / "bundle.json"));
+  const Json about = Json::parse(content_of(in / "bundle.json"));
   ASSERT_EQ(about.at("problems").size(), 2U);
   EXPECT_EQ(about.at("problems")[0], "deployer unit: it hangs");
   EXPECT_TRUE(fs::exists(in / "deployers/unit/half.txt"));
@@ -159,7 +159,7 @@ TEST_F(BundlesTest, WhatDoesNotFitIsCountedAndTheListIsThereAlways) {
     host.deployer_.files["f" + std::to_string(i)] = "x";
   }
   const fs::path in = unpacked(write(7));
-  const json about = json::parse(content_of(in / "bundle.json"));
+  const Json about = Json::parse(content_of(in / "bundle.json"));
   EXPECT_EQ(about.at("files").size(), BundleArchive::kMaxFiles);
   EXPECT_EQ(about.at("problems").size(), Bundles::kMaxProblems);
   EXPECT_EQ(about.at("problems")[0].get<std::string>().rfind("deployers/unit/f", 0), 0U);
@@ -270,11 +270,11 @@ TEST(BundleText, LogEntriesAreDescribed) {
     out.setName("shop");
     out.setVersion("1.0");
   });
-  const json line = json::parse(log_lines({entry}));
+  const Json line = Json::parse(log_lines({entry}));
   EXPECT_EQ(line.at("command"), "DEPLOY shop@1.0");
   EXPECT_EQ(line.at("target"), "all");
   entry.kind = KindId(17);
-  EXPECT_EQ(json::parse(log_lines({entry})).at("command"), "kind 0x11");
+  EXPECT_EQ(Json::parse(log_lines({entry})).at("command"), "kind 0x11");
 }
 
 TEST(DirDeployerDump, ListsReleasesAndTheirRecords) {
@@ -286,7 +286,7 @@ TEST(DirDeployerDump, ListsReleasesAndTheirRecords) {
   fs::create_directory(temp / "root/site/releases/0.1-abc");
   fs::create_directory(temp / "out");
   ASSERT_TRUE(deployer.dump(temp / "out"));
-  const json site = json::parse(content_of(temp / "out/site.json"));
+  const Json site = Json::parse(content_of(temp / "out/site.json"));
   ASSERT_EQ(site.at("releases").size(), 2U);
   EXPECT_FALSE(site.at("releases")[0].contains("version")) << "it has no record";
   EXPECT_EQ(site.at("releases")[1].at("digest"), "sha256:" + release.digest.hex());
