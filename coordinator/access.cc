@@ -112,7 +112,7 @@ std::optional<Error> Access::refusal(const Caller& caller, Verb verb) {
   }
   return Error{ErrorCode::kNotAllowed,
                fmt::format("the key of {} has the role {}, which may not {}", caller.name,
-                           to_word(caller.role), to_word(verb))};
+                           to_word(caller.role), to_phrase(verb))};
 }
 
 // ---- being let in

@@ -10,46 +10,47 @@ namespace {
 struct Row {
   Verb verb;
   std::string_view word;
+  std::string_view phrase;
   std::array<bool, 6> roles;  // as in KeyRole: member, reader, operator, admin, token, guest
 };
 
 constexpr bool y = true;
 constexpr bool n = false;
 constexpr std::array<Row, static_cast<std::size_t>(kLastVerb) + 1> kTable = {{
-    //                                     member reader operator admin token guest
-    {Verb::kHello, "hello", {y, n, n, n, n, n}},
-    {Verb::kJoin, "join", {y, n, n, n, n, n}},
-    {Verb::kReplay, "replay", {y, n, n, n, n, n}},
-    {Verb::kSnapshot, "snapshot", {y, n, n, n, n, n}},
-    {Verb::kAck, "ack", {y, n, n, n, n, n}},
-    {Verb::kLeave, "leave", {y, n, n, n, n, n}},
-    {Verb::kProbeReply, "probe_reply", {y, n, n, n, n, n}},
-    {Verb::kAnswer, "answer", {y, n, n, n, n, n}},
-    {Verb::kFetch, "fetch", {y, n, n, n, n, n}},
-    {Verb::kEnrol, "enrol", {n, n, n, n, y, y}},
-    {Verb::kRotateKey, "rotate_key", {y, y, y, y, n, n}},
-    {Verb::kGreet, "greet", {n, y, y, y, n, n}},
-    {Verb::kSubmit, "submit", {n, n, y, y, n, n}},
-    {Verb::kWatch, "watch", {n, y, y, y, n, n}},
-    {Verb::kStatus, "status", {n, y, y, y, n, n}},
-    {Verb::kMembers, "members", {n, y, y, y, n, n}},
-    {Verb::kLog, "log", {n, y, y, y, n, n}},
-    {Verb::kMember, "member", {n, y, y, y, n, n}},
-    {Verb::kAskLook, "ask", {n, y, y, y, n, n}},
-    {Verb::kAskChange, "ask_reconcile", {n, n, y, y, n, n}},
-    {Verb::kPut, "put", {n, n, y, y, n, n}},
-    {Verb::kPutChunk, "put_chunk", {n, n, y, y, n, n}},
-    {Verb::kVerify, "verify", {n, n, y, y, n, n}},
-    {Verb::kCollectLook, "collect_look", {n, y, y, y, n, n}},
-    {Verb::kCollect, "collect", {n, n, y, y, n, n}},
-    {Verb::kState, "state", {n, y, y, y, n, n}},
-    {Verb::kGroups, "groups", {n, y, y, y, n, n}},
-    {Verb::kCreateGroup, "create_group", {n, n, n, y, n, n}},
-    {Verb::kDeleteGroup, "delete_group", {n, n, n, y, n, n}},
-    {Verb::kRecoverLook, "recover_look", {n, y, y, y, n, n}},
-    {Verb::kRecover, "recover", {n, n, n, y, n, n}},
-    {Verb::kKeys, "keys", {n, y, y, y, n, n}},
-    {Verb::kChangeKey, "change_key", {n, n, n, y, n, n}},
+    // member, reader, operator, admin, token, guest
+    {Verb::kHello, "hello", "be a member", {y, n, n, n, n, n}},
+    {Verb::kJoin, "join", "be a member", {y, n, n, n, n, n}},
+    {Verb::kReplay, "replay", "be a member", {y, n, n, n, n, n}},
+    {Verb::kSnapshot, "snapshot", "be a member", {y, n, n, n, n, n}},
+    {Verb::kAck, "ack", "be a member", {y, n, n, n, n, n}},
+    {Verb::kLeave, "leave", "be a member", {y, n, n, n, n, n}},
+    {Verb::kProbeReply, "probe_reply", "be a member", {y, n, n, n, n, n}},
+    {Verb::kAnswer, "answer", "be a member", {y, n, n, n, n, n}},
+    {Verb::kFetch, "fetch", "be a member", {y, n, n, n, n, n}},
+    {Verb::kEnrol, "enrol", "ask to be let in", {n, n, n, n, y, y}},
+    {Verb::kRotateKey, "rotate_key", "replace its key", {y, y, y, y, n, n}},
+    {Verb::kGreet, "greet", "look", {n, y, y, y, n, n}},
+    {Verb::kSubmit, "submit", "give commands", {n, n, y, y, n, n}},
+    {Verb::kWatch, "watch", "look", {n, y, y, y, n, n}},
+    {Verb::kStatus, "status", "look", {n, y, y, y, n, n}},
+    {Verb::kMembers, "members", "look", {n, y, y, y, n, n}},
+    {Verb::kLog, "log", "look", {n, y, y, y, n, n}},
+    {Verb::kMember, "member", "look", {n, y, y, y, n, n}},
+    {Verb::kAskLook, "ask", "ask members", {n, y, y, y, n, n}},
+    {Verb::kAskChange, "ask_reconcile", "have members reconcile", {n, n, y, y, n, n}},
+    {Verb::kPut, "put", "put artefacts", {n, n, y, y, n, n}},
+    {Verb::kPutChunk, "put_chunk", "put artefacts", {n, n, y, y, n, n}},
+    {Verb::kVerify, "verify", "have the repository verified", {n, n, y, y, n, n}},
+    {Verb::kCollectLook, "collect_look", "look", {n, y, y, y, n, n}},
+    {Verb::kCollect, "collect", "have members send what they dump", {n, n, y, y, n, n}},
+    {Verb::kState, "state", "look", {n, y, y, y, n, n}},
+    {Verb::kGroups, "groups", "look", {n, y, y, y, n, n}},
+    {Verb::kCreateGroup, "create_group", "create groups", {n, n, n, y, n, n}},
+    {Verb::kDeleteGroup, "delete_group", "delete groups", {n, n, n, y, n, n}},
+    {Verb::kRecoverLook, "recover_look", "look", {n, y, y, y, n, n}},
+    {Verb::kRecover, "recover", "recover the group", {n, n, n, y, n, n}},
+    {Verb::kKeys, "keys", "look", {n, y, y, y, n, n}},
+    {Verb::kChangeKey, "change_key", "rule on keys", {n, n, n, y, n, n}},
 }};
 
 constexpr bool is_in_order() {
@@ -109,6 +110,7 @@ struct AdminVerb {
 }  // namespace
 
 std::string_view to_word(Verb verb) { return kTable.at(static_cast<std::size_t>(verb)).word; }
+std::string_view to_phrase(Verb verb) { return kTable.at(static_cast<std::size_t>(verb)).phrase; }
 
 Verb verb_of(const MemberMessage& message) { return std::visit(MemberVerb(), message); }
 Verb verb_of(const AdminRequest& request) { return std::visit(AdminVerb(), request); }

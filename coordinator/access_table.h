@@ -53,6 +53,8 @@ inline constexpr Verb kLastVerb = Verb::kChangeKey;
 
 /// How it stands in the audit log and in the table.
 std::string_view to_word(Verb verb);
+/// What somebody who asks for it wants to do, in words for people: "who may not ...".
+std::string_view to_phrase(Verb verb);
 Verb verb_of(const MemberMessage& message);
 Verb verb_of(const AdminRequest& request);
 

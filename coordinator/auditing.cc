@@ -1,6 +1,8 @@
 // CoordinatorCore: what the audit log says.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "coordinator/core_impl.h"
 
 namespace groupctl {
@@ -8,7 +10,9 @@ namespace {
 
 /// What an answer says of its request.
 struct Said {
-  std::optional<Verb> verb = {};  ///< nullopt: any may be answered so
+  /// What may be answered so, last what changes most; empty: anything that only reads, and where it
+  /// is refused, anything.
+  std::vector<Verb> verbs = {};
   std::optional<Error> error = {};
   Sequence first = {};
   Sequence last = {};
@@ -30,27 +34,42 @@ struct AboutBy {
 
 struct SaidBy {
   Said operator()(const Accepted& m) const {
-    return {.verb = Verb::kSubmit, .first = m.first, .last = m.last};
+    return {.verbs = {Verb::kSubmit}, .first = m.first, .last = m.last};
   }
   Said operator()(const SubmitRefused& m) const {
-    return {.verb = Verb::kSubmit, .error = Error{m.code, m.text}};
+    return {.verbs = {Verb::kSubmit}, .error = Error{m.code, m.text}};
   }
   Said operator()(const SubmitUnknown& m) const {
-    return {.verb = Verb::kSubmit, .error = Error{ErrorCode::kTimeout, m.text}};
+    return {.verbs = {Verb::kSubmit}, .error = Error{ErrorCode::kTimeout, m.text}};
   }
   Said operator()(const QueryRefused& m) const { return {.error = Error{m.code, m.text}}; }
   Said operator()(const CataloguedReply& m) const {
-    return {.verb = Verb::kPut, .first = m.sequence, .last = m.sequence};
+    return {.verbs = {Verb::kPut}, .first = m.sequence, .last = m.sequence};
   }
   Said operator()(const KeyInfo& m) const {
-    return {.verb = Verb::kChangeKey,
+    return {.verbs = {Verb::kChangeKey},
             .text = fmt::format("{} {} {} {}", to_word(m.state), to_word(m.role), m.name,
                                 fingerprint(m.key))};
   }
-  Said operator()(const Enrolled& m) const { return {.pending = m.state != KeyState::kAccepted}; }
-  Said operator()(const GroupInfo& m) const { return {.verb = Verb::kCreateGroup, .text = m.name}; }
+  Said operator()(const PutState&) const { return {.verbs = {Verb::kPutChunk, Verb::kPut}}; }
+  Said operator()(const MemberAnswered&) const {
+    return {.verbs = {Verb::kAskLook, Verb::kAskChange}};
+  }
+  Said operator()(const VerifyReply&) const { return {.verbs = {Verb::kVerify}}; }
+  Said operator()(const CollectReply&) const {
+    return {.verbs = {Verb::kCollectLook, Verb::kCollect}};
+  }
+  Said operator()(const RecoverReply&) const {
+    return {.verbs = {Verb::kRecoverLook, Verb::kRecover}};
+  }
+  Said operator()(const Enrolled& m) const {
+    return {.verbs = {Verb::kEnrol, Verb::kRotateKey}, .pending = m.state != KeyState::kAccepted};
+  }
+  Said operator()(const GroupInfo& m) const {
+    return {.verbs = {Verb::kCreateGroup}, .text = m.name};
+  }
   Said operator()(const GroupDeleted& m) const {
-    return {.verb = Verb::kDeleteGroup, .text = m.folder};
+    return {.verbs = {Verb::kDeleteGroup}, .text = m.folder};
   }
   template <class Other>
   Said operator()(const Other&) const {
@@ -62,6 +81,11 @@ struct SaidBy {
 bool only_reads(Verb verb) {
   return verb != Verb::kEnrol && verb != Verb::kRotateKey &&
          is_allowed(KeyRole::kReader, Standing::kAccepted, verb);
+}
+
+bool may_answer(const Said& said, Verb verb) {
+  return said.verbs.empty() ||
+         std::find(said.verbs.begin(), said.verbs.end(), verb) != said.verbs.end();
 }
 
 }  // namespace
@@ -89,8 +113,8 @@ void CoordinatorCore::Impl::audit_refused(const FromAdmin& event, const Error& e
   audit(event.peer, std::string(to_word(verb_of(request))), &error, std::visit(AboutBy(), request));
 }
 
-/// The first one with an id counts: another with the same id, sent before it is answered, does not
-/// hide what it was.
+/// The first one with an id counts. What another with the same id, sent before it is answered, was
+/// is told by its answer.
 void CoordinatorCore::Impl::remember_asked(const Peer& peer, const IdentifiedRequest& request) {
   const Verb verb = verb_of(request.request);
   // What a submit was its answer tells.
@@ -102,12 +126,17 @@ void CoordinatorCore::Impl::remember_asked(const Peer& peer, const IdentifiedReq
 void CoordinatorCore::Impl::audit(const Peer& peer, AdminRequestId id, const AdminReply& reply) {
   Said said = std::visit(SaidBy(), reply);
   auto asked = asked_.extract({peer, id});
-  if (!said.verb && !asked.empty()) said.verb = asked.mapped().verb;
-  if (said.text.empty() && !asked.empty()) said.text = std::move(asked.mapped().about);
-  audit(peer, said.verb ? std::string(to_word(*said.verb)) : "unknown",
-        said.error ? &*said.error : nullptr, std::move(said.text));
+  std::optional<Verb> verb;
+  if (!asked.empty() && may_answer(said, asked.mapped().verb)) {
+    verb = asked.mapped().verb;
+    if (said.text.empty()) said.text = std::move(asked.mapped().about);
+  } else if (!said.verbs.empty()) {
+    verb = said.verbs.back();
+  }
+  audit(peer, verb ? std::string(to_word(*verb)) : "unknown", said.error ? &*said.error : nullptr,
+        std::move(said.text));
   AuditRecord& record = output_.audit.back();
-  record.idle = record.idle || said.pending || !said.verb || only_reads(*said.verb);
+  record.idle = record.idle || said.pending || !verb || only_reads(*verb);
   if (said.pending) record.result = to_word(KeyState::kPending);
   record.first = said.first;
   record.last = said.last;

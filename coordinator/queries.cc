@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t kMembersPerPage = 128;
 constexpr std::uint32_t kMaxLogRows = 200;
 constexpr std::size_t kLogPageBytes = 96 * 1024;
-constexpr const char* kKeyNotLetIn =
-    "its key is no longer let in (key list); it is a target until it is evicted";
+constexpr const char* kNoKeyLetIn =
+    "no key is let in for it (key list); it stays a target until it is evicted";
 
 std::uint32_t count_prefix(const GroupState& state, std::string_view prefix) {
   std::uint32_t count = 0;
@@ -104,10 +104,10 @@ MemberInfo CoordinatorCore::Impl::info(const MemberRow& row) const {
   info.silent_ms = sessions_->silent_ms(row.id, now_);
   info.labels = row.labels();
   if (auto why = quarantined_.find(row.id); why != quarantined_.end()) info.note = why->second;
-  if (info.state == MemberState::kLost && !access_.has_member(row.name)) {
-    info.note = kKeyNotLetIn;
+  if (session == nullptr) {
+    if (!access_.has_member(row.name)) info.note = kNoKeyLetIn;
+    return info;
   }
-  if (session == nullptr) return info;
   info.state_digest = session->state_digest;
   info.delta = session->delta;
   info.running = session->running;

@@ -27,7 +27,10 @@ std::string key_name(const ParsedFlags& flags) {
 
 Result<Enrolled> enrolled_by(const Bytes& answer) {
   auto reply = decode_member_reply(answer);
-  if (!reply) return tl::unexpected<Error>(reply.error());
+  if (!reply) {
+    return fail(reply.error().code, "the answer is none of a coordinator's member plane (" +
+                                        reply.error().text + "): is that another plane's port?");
+  }
   if (const auto* enrolled = std::get_if<Enrolled>(&reply->reply)) return *enrolled;
   if (const auto* refused = std::get_if<Refused>(&reply->reply)) {
     return fail(refused->code, refused->text);

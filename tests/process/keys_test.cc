@@ -62,10 +62,11 @@ class Keys : public ::testing::Test {
         .at("session")
         .at("keyFingerprint");
   }
-  Answer join(const std::string& name, const std::string& token) const {
+  Answer join(const std::string& name, const std::string& token,
+              const std::string& plane = "member") const {
     const Said said =
-        run_program({member_program(), "join", group.endpoint("member"), "--group", "shop",
-                     "--name", name, "--state-dir", (group.dir() / (name + "-joined")).string(),
+        run_program({member_program(), "join", group.endpoint(plane), "--group", "shop", "--name",
+                     name, "--state-dir", (group.dir() / (name + "-joined")).string(),
                      "--server-key", admin_keys().server.hex(), "--token", token});
     return {said.ended.code, said.out, said.err};
   }
@@ -147,8 +148,7 @@ TEST_F(Keys, I12_WhoIsRevokedIsCutOffOnEveryPlaneAndComesBackWhenAccepted) {
   EXPECT_LT(status->at("received"), sequence) << "it hears nothing that is published";
   EXPECT_LT(status->at("knownHead"), sequence);
   EXPECT_TRUE(eventually([&] { return state_of(admin, "m1") == MemberState::kLost; }));
-  EXPECT_NE(group.ctl({"member", "list"}).out.find("its key is no longer let in"),
-            std::string::npos);
+  EXPECT_NE(group.ctl({"member", "list"}).out.find("no key is let in for it"), std::string::npos);
   EXPECT_TRUE(group.member("m1").process().running());
   let_in("m1");
   group.expect_converged({"m1", "m2"});
@@ -170,6 +170,16 @@ TEST_F(Keys, F49_ATokenIsGoodForItsTimeAndItsUses) {
   const std::string name = brief.json().at("name");
   EXPECT_TRUE(eventually([&] { return key_of(name).is_null(); })) << "its time is over";
   EXPECT_NE(join("m3", brief.json().at("token")).out.find("m3 waits"), std::string::npos);
+}
+
+TEST_F(Keys, ATokenAtAnotherPlanesPortIsToldSo) {
+  const Answer token = group.ctl({"key", "token", "-o", "json"});
+  ASSERT_EQ(token.exit_code, 0) << token.err;
+  const Answer there = join("m1", token.json().at("token"), "admin");
+  EXPECT_NE(there.exit_code, 0);
+  EXPECT_NE(there.err.find("is that another plane's port?"), std::string::npos) << there.err;
+  const Answer here = join("m1", token.json().at("token"));
+  EXPECT_NE(here.out.find("m1 is let in"), std::string::npos) << here.err << "it is not used up";
 }
 
 TEST_F(Keys, AMemberRotatesItsKeyWhileItRuns) {

@@ -41,6 +41,22 @@ TEST(Audit, ARequestIsCalledWhatItWasWhateverElseHasItsId) {
   EXPECT_EQ(output.audit[0].text, "/removed/bank");
 }
 
+/// Nor the second behind the first, which only reads, and of which little is said.
+TEST(Audit, WhatChangesIsNotCalledByTheNameOfWhatReads) {
+  KeyedGroup group;
+  const auto say = [&](AdminRequest request) {
+    return group.step(FromAdmin{with_key(1), {AdminRequestId(7), std::move(request)}});
+  };
+  constexpr std::uint64_t kOfLater = ~std::uint64_t{0};
+  EXPECT_TRUE(say(Watch{Sequence(), kOfLater}).audit.empty()) << "it is answered when there is news";
+  group.hold_commits = true;
+  say(RotateKey{key(22)});
+  const auto records = group.commit().audit;
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].verb, "rotate_key");
+  EXPECT_FALSE(records[0].idle);
+}
+
 /// Nor is what it may not ask for called by the name of what it may.
 TEST(Audit, WhatIsRefusedIsCalledWhatItWasWhateverElseHasItsId) {
   KeyedGroup group;
