@@ -1,9 +1,9 @@
-// B2l: from the submit of a command until the last of N members has acknowledged it, as the
-// coordinator's member list says, at 200 commands a second. The list is asked for without a pause
-// while a command is under way, so the figure holds what that costs, too.
+// B2l: from the submit of a command until its ledger is closed: the last of N members has
+// acknowledged it, and who watches the command is told so. At 200 commands a second, with members
+// that only listen.
+#include <algorithm>
 #include <chrono>
 #include <map>
-#include <thread>
 
 #include "bench/acknowledged.h"
 #include "bench/latency.h"
@@ -18,84 +18,82 @@ using Clock = std::chrono::steady_clock;
 constexpr Clock::duration kBetween = std::chrono::milliseconds(5);
 constexpr std::uint64_t kCommands = 2000;
 
-/// Commands under way: submitted, then with a sequence, then acknowledged by all.
+/// Ids of Watches are told apart from those of submits, which are their numbers.
+constexpr std::uint64_t kWatchIds = std::uint64_t{1} << 32;
+
+/// Commands under way: submitted, then watched until all have acknowledged them.
 class UnderWay {
  public:
-  UnderWay(ZmqClient& submits, ZmqClient& looks, std::uint64_t members)
-      : submits_(submits), looks_(looks), members_(members) {}
+  explicit UnderWay(ZmqClient& client) : client_(client) {}
 
   Status submit(const RequestId& id, Pcg& pcg) {
     auto message = make_submit(id, pcg);
     if (!message) return tl::unexpected<Error>(message.error());
     submitted_.emplace(id.number, Clock::now());
-    return submits_.send(*message, kAnswerTimeoutMs);
+    return client_.send(*message, kAnswerTimeoutMs);
   }
-  /// Takes one answer to a submit, if one comes in time.
+  /// Takes one answer, if one comes in time.
   Status take_answer(std::uint64_t timeout_ms) {
-    auto bytes = submits_.receive(timeout_ms);
+    auto bytes = client_.receive(timeout_ms);
     if (!bytes && bytes.error().code == ErrorCode::kTimeout) return {};
     if (!bytes) return tl::unexpected<Error>(bytes.error());
-    auto accepted = read_accepted(*bytes);
-    if (!accepted) return tl::unexpected<Error>(accepted.error());
-    waiting_.emplace(accepted->sequence, submitted_.at(accepted->number));
-    submitted_.erase(accepted->number);
-    return {};
-  }
-  Status look() {
-    auto acknowledged = acknowledged_by_all(looks_, members_);
-    if (!acknowledged) return tl::unexpected<Error>(acknowledged.error());
-    const Clock::time_point now = Clock::now();
-    const auto end = waiting_.upper_bound(*acknowledged);
-    for (auto it = waiting_.begin(); it != end; ++it) {
-      took_.push_back(std::chrono::duration<double>(now - it->second).count());
+    auto answer = decode_admin_reply(*bytes);
+    if (!answer) return tl::unexpected<Error>(answer.error());
+    if (const auto* accepted = std::get_if<Accepted>(&answer->reply)) {
+      watched_.emplace(accepted->last, submitted_.at(answer->id.value));
+      submitted_.erase(answer->id.value);
+      return watch(accepted->last);
     }
-    waiting_.erase(waiting_.begin(), end);
-    return {};
+    if (const auto* update = std::get_if<Update>(&answer->reply)) return take(*update);
+    return fail(ErrorCode::kRefused, "neither accepted nor shown");
   }
-  bool has_answers_to_come() const { return !submitted_.empty(); }
-  bool has_acknowledgements_to_come() const { return !waiting_.empty(); }
+  bool any() const { return !submitted_.empty() || !watched_.empty(); }
   std::vector<double> took() && { return std::move(took_); }
 
  private:
-  ZmqClient& submits_;
-  ZmqClient& looks_;
-  std::uint64_t members_;
+  Status watch(Sequence at) {
+    return client_.send(encode(AdminRequestId(kWatchIds + at.value), Watch{at, version_}),
+                        kAnswerTimeoutMs);
+  }
+  Status take(const Update& update) {
+    version_ = std::max(version_, update.version);
+    if (!update.closed) return watch(update.sequence);
+    const auto begun = watched_.find(update.sequence);
+    if (begun == watched_.end()) return {};
+    took_.push_back(std::chrono::duration<double>(Clock::now() - begun->second).count());
+    watched_.erase(begun);
+    return {};
+  }
+
+  ZmqClient& client_;
+  std::uint64_t version_ = 0;  ///< what members have said up to here is known
   std::map<std::uint64_t, Clock::time_point> submitted_;  // by number
-  std::map<Sequence, Clock::time_point> waiting_;
+  std::map<Sequence, Clock::time_point> watched_;
   std::vector<double> took_;
 };
 
-/// Seconds of each command.
-Result<std::vector<double>> time_commands(const PlaneDoor& admin, std::uint64_t members,
-                                          std::uint64_t commands, std::uint64_t seed) {
-  auto submits = admin.open();
-  auto looks = admin.open();
-  if (!submits) return tl::unexpected<Error>(submits.error());
-  if (!looks) return tl::unexpected<Error>(looks.error());
-  // Each join is an entry.
-  if (auto in = wait_acknowledged(**looks, members, Sequence(members)); !in) {
-    return tl::unexpected<Error>(in.error());
-  }
-  auto now = group_time(**submits);
+std::uint64_t ms_until(Clock::time_point at) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(at - Clock::now()).count();
+  return left > 0 ? static_cast<std::uint64_t>(left) : 0;
+}
+
+/// Seconds of each command. The members are in step.
+Result<std::vector<double>> time_commands(ZmqClient& client, std::uint64_t commands,
+                                          std::uint64_t seed) {
+  auto now = group_time(client);
   if (!now) return tl::unexpected<Error>(now.error());
   Pcg pcg(seed);
-  UnderWay under_way(**submits, **looks, members);
+  UnderWay under_way(client);
   RequestId id{{now->value, seed}, 0};
-  for (Clock::time_point next = Clock::now(); id.number < commands ||
-                                              under_way.has_answers_to_come() ||
-                                              under_way.has_acknowledgements_to_come();) {
+  Clock::time_point next = Clock::now();
+  while (id.number < commands || under_way.any()) {
     Status done;
     if (id.number < commands && Clock::now() >= next) {
       ++id.number;
       next += kBetween;
       done = under_way.submit(id, pcg);
-    } else if (under_way.has_answers_to_come()) {
-      done = under_way.take_answer(under_way.has_acknowledgements_to_come() ? 0 : 1);
-    }
-    if (done && under_way.has_acknowledgements_to_come()) {
-      done = under_way.look();
-    } else if (done && !under_way.has_answers_to_come() && id.number < commands) {
-      std::this_thread::sleep_until(next);
+    } else {
+      done = under_way.take_answer(id.number < commands ? ms_until(next) : kAnswerTimeoutMs);
     }
     if (!done) return tl::unexpected<Error>(done.error());
   }
@@ -112,8 +110,15 @@ Result<std::vector<double>> measure(Bench& bench, Security security) {
   if (auto started = swarm->start_members(); !started) {
     return tl::unexpected<Error>(started.error());
   }
-  return time_commands(coordinator->admin(), bench.latency_members, bench.scaled(kCommands),
-                       bench.fresh_seeds(1));
+  auto client = coordinator->admin().open();
+  if (!client) return tl::unexpected<Error>(client.error());
+  // Each join is an entry.
+  if (auto in = wait_acknowledged(**client, bench.latency_members, Sequence(bench.latency_members));
+      !in) {
+    return tl::unexpected<Error>(in.error());
+  }
+  if (auto told = swarm->only_listen(); !told) return tl::unexpected<Error>(told.error());
+  return time_commands(**client, bench.scaled(kCommands), bench.fresh_seeds(1));
 }
 
 }  // namespace
