@@ -18,6 +18,7 @@ struct Said {
   Sequence last = {};
   std::string text = {};
   bool pending = false;  ///< neither done nor refused
+  bool unknown = false;  ///< it may have been done
 };
 
 /// Whom or what a request is about, where its answer does not say.
@@ -40,7 +41,7 @@ struct SaidBy {
     return {.verbs = {Verb::kSubmit}, .error = Error{m.code, m.text}};
   }
   Said operator()(const SubmitUnknown& m) const {
-    return {.verbs = {Verb::kSubmit}, .error = Error{ErrorCode::kTimeout, m.text}};
+    return {.verbs = {Verb::kSubmit}, .error = Error{ErrorCode::kTimeout, m.text}, .unknown = true};
   }
   Said operator()(const QueryRefused& m) const { return {.error = Error{m.code, m.text}}; }
   Said operator()(const CataloguedReply& m) const {
@@ -84,8 +85,8 @@ bool only_reads(Verb verb) {
 }
 
 bool may_answer(const Said& said, Verb verb) {
-  return said.verbs.empty() ||
-         std::find(said.verbs.begin(), said.verbs.end(), verb) != said.verbs.end();
+  if (said.verbs.empty()) return said.error || only_reads(verb);
+  return std::find(said.verbs.begin(), said.verbs.end(), verb) != said.verbs.end();
 }
 
 }  // namespace
@@ -123,20 +124,27 @@ void CoordinatorCore::Impl::remember_asked(const Peer& peer, const IdentifiedReq
   asked_.try_emplace({peer, request.id}, Asked{verb, std::visit(AboutBy(), request.request)});
 }
 
+void CoordinatorCore::Impl::forget_asked(const Peer& peer, AdminRequestId id, Verb verb) {
+  const auto asked = asked_.find({peer, id});
+  if (asked != asked_.end() && asked->second.verb == verb) asked_.erase(asked);
+}
+
 void CoordinatorCore::Impl::audit(const Peer& peer, AdminRequestId id, const AdminReply& reply) {
   Said said = std::visit(SaidBy(), reply);
-  auto asked = asked_.extract({peer, id});
+  const auto asked = asked_.find({peer, id});
   std::optional<Verb> verb;
-  if (!asked.empty() && may_answer(said, asked.mapped().verb)) {
-    verb = asked.mapped().verb;
-    if (said.text.empty()) said.text = std::move(asked.mapped().about);
+  if (asked != asked_.end() && may_answer(said, asked->second.verb)) {
+    verb = asked->second.verb;
+    if (said.text.empty()) said.text = std::move(asked->second.about);
+    asked_.erase(asked);
   } else if (!said.verbs.empty()) {
     verb = said.verbs.back();
   }
   audit(peer, verb ? std::string(to_word(*verb)) : "unknown", said.error ? &*said.error : nullptr,
         std::move(said.text));
   AuditRecord& record = output_.audit.back();
-  record.idle = record.idle || said.pending || !verb || only_reads(*verb);
+  const bool done = !said.error || said.unknown;
+  record.idle = !done || said.pending || !verb || only_reads(*verb);
   if (said.pending) record.result = to_word(KeyState::kPending);
   record.first = said.first;
   record.last = said.last;

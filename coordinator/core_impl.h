@@ -220,6 +220,7 @@ struct CoordinatorCore::Impl {
   void audit(const Peer& peer, AdminRequestId id, const AdminReply& reply);
   void audit_refused(const FromAdmin& event, const Error& error);
   void remember_asked(const Peer& peer, const IdentifiedRequest& request);
+  void forget_asked(const Peer& peer, AdminRequestId id, Verb verb);
 
   // other_groups.cc: what is not this group's
   void refuse_double(const Peer& peer, const Join& join, const std::string& other_group);

@@ -24,11 +24,14 @@ std::vector<FramePtr> Pacer::take(LocalTime now) {
 
 void Pacer::take_burst(std::vector<FramePtr>& into) {
   std::size_t bytes = 0;
+  std::size_t frames = 0;
   do {
     bytes += queue_.front()->bytes().size();
+    ++frames;
     into.push_back(std::move(queue_.front()));
     queue_.pop_front();
-  } while (!queue_.empty() && bytes + queue_.front()->bytes().size() <= limits_.burst_bytes);
+  } while (!queue_.empty() && frames < limits_.burst_frames &&
+           bytes + queue_.front()->bytes().size() <= limits_.burst_bytes);
 }
 
 /// Takes off what all in the window have received; those who are late leave it.

@@ -21,8 +21,10 @@ class Pacer {
     std::uint64_t limit_ms = 50;
     /// Waiting to be published; beyond it the oldest are left to replay.
     std::size_t queued_frames = 256;
-    /// Of frames that go out together; one frame may be more.
+    /// Of frames that go out together, as many as a member takes with one commit; one frame may be
+    /// more.
     std::size_t burst_bytes = std::size_t{64} << 10;
+    std::size_t burst_frames = kMaxBatchFrames;
   };
   /// `published` is where the log ended at the start: what members are told of anyway.
   Pacer(Limits limits, Sequence published) : limits_(limits), published_(published) {}

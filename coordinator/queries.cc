@@ -10,8 +10,7 @@ namespace {
 constexpr std::size_t kMembersPerPage = 128;
 constexpr std::uint32_t kMaxLogRows = 200;
 constexpr std::size_t kLogPageBytes = 96 * 1024;
-constexpr const char* kNoKeyLetIn =
-    "no key is let in for it (key list); it stays a target until it is evicted";
+constexpr const char* kNoKeyLetIn = "no key is let in for it: it can come over ipc only (key list)";
 
 std::uint32_t count_prefix(const GroupState& state, std::string_view prefix) {
   std::uint32_t count = 0;
@@ -105,7 +104,7 @@ MemberInfo CoordinatorCore::Impl::info(const MemberRow& row) const {
   info.labels = row.labels();
   if (auto why = quarantined_.find(row.id); why != quarantined_.end()) info.note = why->second;
   if (session == nullptr) {
-    if (!access_.has_member(row.name)) info.note = kNoKeyLetIn;
+    if (info.note.empty() && !access_.has_member(row.name)) info.note = kNoKeyLetIn;
     return info;
   }
   info.state_digest = session->state_digest;

@@ -22,7 +22,8 @@ class Relay {
   struct Asker {
     Peer peer;
     AdminRequestId id;
-    bool operator==(const Asker&) const = default;
+    bool changes = false;  ///< the question that is passed on has the member do something
+    bool operator==(const Asker& other) const { return peer == other.peer && id == other.id; }
   };
   std::size_t size() const { return open_.size(); }
   bool full() const { return open_.size() >= limits_.open; }

@@ -23,7 +23,8 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, cons
     return answer(peer, id,
                   QueryRefused{ErrorCode::kBusy, "too many questions to members are open"});
   }
-  const std::uint64_t token = relay_.open({peer, id}, session->number, now_);
+  const bool changes = verb_of(AdminRequest(ask)) == Verb::kAskChange;
+  const std::uint64_t token = relay_.open({peer, id, changes}, session->number, now_);
   to_member(session->peer, MemberQuestion{token, ask.question});
 }
 
@@ -31,6 +32,9 @@ void CoordinatorCore::Impl::on_message(const Peer& peer, const MemberAnswer& mes
   const MemberSession* session = session_of(peer, message.session);
   if (session == nullptr) return;
   if (auto asker = relay_.answered(message.token, session->number)) {
+    // What else was asked under this id meanwhile is not what the member was asked.
+    const Verb verb = asker->changes ? Verb::kAskChange : Verb::kAskLook;
+    asked_.insert_or_assign({asker->peer, asker->id}, Asked{verb, {}});
     answer(asker->peer, asker->id, MemberAnswered{message.bytes});
   }
 }

@@ -52,7 +52,7 @@ void CoordinatorCore::Impl::start_watch(Watcher watcher) {
   std::erase_if(watchers_, [&](const Watcher& other) {
     const bool replaced =
         other.peer == watcher.peer && other.watch.sequence == watcher.watch.sequence;
-    if (replaced && other.id != watcher.id) asked_.erase({other.peer, other.id});
+    if (replaced && other.id != watcher.id) forget_asked(other.peer, other.id, Verb::kWatch);
     return replaced;
   });
   if (watchers_.size() >= config_.watchers) {

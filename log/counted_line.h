@@ -10,10 +10,15 @@ namespace groupctl {
 
 class CountedLine {
  public:
-  /// It has come once more. How often since it was said last; 0: it is not to be said now.
+  /// It has come once more.
+  void add() { ++unsaid_; }
+  /// How often since it was said last; 0: there is nothing to say now.
+  std::uint64_t take(LocalTime now) {
+    return unsaid_ != 0 && lines_.take(now, kLines, 1) ? std::exchange(unsaid_, 0) : 0;
+  }
   std::uint64_t count(LocalTime now) {
-    ++unsaid_;
-    return lines_.take(now, kLines, 1) ? std::exchange(unsaid_, 0) : 0;
+    add();
+    return take(now);
   }
   /// Whether the next one would be said.
   bool is_due(LocalTime now) const { return lines_.holds(now, kLines, 1); }

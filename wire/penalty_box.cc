@@ -4,8 +4,14 @@ namespace groupctl {
 
 bool PenaltyBox::enter(LocalTime now, const std::string& network) {
   if (strangers_.use(network).take(now, kStrangers, 1)) return true;
-  if (const std::uint64_t times = sent_away_.count(now); times != 0) news_ = {network, times};
+  sent_away_.add();
+  last_sent_away_ = network;
   return false;
+}
+
+std::optional<PenaltyBox::News> PenaltyBox::news(LocalTime now) {
+  const std::uint64_t times = sent_away_.take(now);
+  return times == 0 ? std::nullopt : std::optional(News{last_sent_away_, times});
 }
 
 void PenaltyBox::redeem(LocalTime now, const std::string& network) {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "log/counted_line.h"
 #include "log/idle_map.h"
@@ -30,12 +29,12 @@ class PenaltyBox {
     std::uint64_t times = 0;  ///< of all, since there was news last
   };
   /// Who was sent away; once a minute.
-  std::optional<News> news() { return std::exchange(news_, std::nullopt); }
+  std::optional<News> news(LocalTime now);
 
  private:
   IdleMap<std::string, TokenBucket> strangers_{kMaxNetworks};
   CountedLine sent_away_;
-  std::optional<News> news_;
+  std::string last_sent_away_;
 };
 
 }  // namespace groupctl

@@ -62,7 +62,7 @@ void groupctl::redeem_stranger(const std::string& network) {
 
 std::optional<groupctl::PenaltyBox::News> groupctl::strangers_sent_away() {
   const std::lock_guard lock(strangers().mutex);
-  return strangers().box.news();
+  return strangers().box.news(steady_time());
 }
 
 extern "C" int accept4(int listener, sockaddr* address, socklen_t* size, int flags) {

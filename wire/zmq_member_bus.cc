@@ -148,9 +148,9 @@ void ZmqMemberBus::receive_replies(const Handlers& handlers) {
   }
 }
 
-/// Few in one turn: each can be a commit, and a reply behind many would look as if there were none.
+/// As many in one turn as go into one commit; a reply behind many would look as if there were none.
 void ZmqMemberBus::receive_publications(const Handlers& handlers) {
-  constexpr int kPublicationsPerWait = 8;
+  constexpr auto kPublicationsPerWait = static_cast<int>(kMaxBatchFrames);
   std::array<zmq::message_t, kPublicationParts> parts;  // topic, envelope, frame
   for (int i = 0; i < kPublicationsPerWait && receive(*sockets_->subscription, parts[0]); ++i) {
     std::size_t last = 0;

@@ -41,8 +41,8 @@ const char* const kMustHappen[] = {
     "evicted is told", "lost member evicted", "session lost", "link cut", "local command",
     "changed by hand", "a member is had to reconcile", "coordinator put back", "recovered",
     "the floor rises", "a sluggish member told to resynchronise", "an older epoch heard",
-    "overridden", "a knock too many", "an outcome too many", "a member is refused as busy",
-    "submit refused as busy",
+    "publications taken together", "overridden", "a knock too many", "an outcome too many",
+    "a member is refused as busy", "submit refused as busy",
     // keys
     "a member's handshake refused", "a member is let in by a token", "a pending key is accepted",
     "a member in step is revoked", "a revoked key is accepted again", "a key is rotated",

@@ -1,5 +1,7 @@
 #include "tests/simulation/world/member_node.h"
 
+#include <algorithm>
+
 #include "member/memory.h"
 #include "tests/simulation/world/away_check.h"
 #include "tests/simulation/world/describe.h"
@@ -203,29 +205,45 @@ void MemberNode::pump() {
       if (core_->next_tick() <= ticker_.local_now()) step(MemberTick{});
     }
     if (!up() || disk_.busy()) return;
-    MemberEvent event = std::move(inbox_.front());
-    inbox_.pop_front();
-    step(std::move(event));
+    step(take_next());
   }
 }
 
-/// nullptr for what is no coordinator's word, and for an offer: that may be of an older epoch, and
-/// is answered with a Join.
-const Envelope* MemberNode::fenced(const MemberEvent& event) const {
-  const Envelope* envelope = nullptr;
-  // The network of a world hands over publications one by one.
-  if (const auto* one = std::get_if<FromCommandPlane>(&event)) {
-    envelope = &one->messages.front().envelope;
+/// What was published while it was at work comes together.
+MemberEvent MemberNode::take_next() {
+  MemberEvent next = std::move(inbox_.front());
+  inbox_.pop_front();
+  auto* published = std::get_if<FromCommandPlane>(&next);
+  while (published != nullptr && !inbox_.empty() && published->messages.size() < kMaxBatchFrames) {
+    const auto* more = std::get_if<FromCommandPlane>(&inbox_.front());
+    if (more == nullptr) break;
+    published->messages.push_back(more->messages.front());
+    inbox_.pop_front();
+    stage_.trace.sometimes("publications taken together");
+  }
+  return next;
+}
+
+/// Those of its own history; none for what is no coordinator's word, and for an offer: that may be
+/// of an older epoch, and is answered with a Join.
+std::vector<Epoch> MemberNode::fenced_epochs(const MemberEvent& event) const {
+  std::vector<Epoch> epochs;
+  const auto add = [&](const Envelope& envelope) {
+    if (envelope.log_id == core_->head().log_id) epochs.push_back(envelope.epoch);
+  };
+  if (const auto* several = std::get_if<FromCommandPlane>(&event)) {
+    for (const EnvelopedPublication& one : several->messages) add(one.envelope);
   }
   if (const auto* one = std::get_if<FromCoordinator>(&event)) {
-    if (!std::holds_alternative<Offer>(one->message.reply)) envelope = &one->message.envelope;
+    if (!std::holds_alternative<Offer>(one->message.reply)) add(one->message.envelope);
   }
-  return envelope != nullptr && envelope->log_id == core_->head().log_id ? envelope : nullptr;
+  return epochs;
 }
 
 bool MemberNode::is_stale(const MemberEvent& event) const {
-  const Envelope* envelope = fenced(event);
-  return envelope != nullptr && envelope->epoch < heard_;
+  const std::vector<Epoch> epochs = fenced_epochs(event);
+  return !epochs.empty() && std::all_of(epochs.begin(), epochs.end(),
+                                        [this](const Epoch& epoch) { return epoch < heard_; });
 }
 
 /// I6: of what a former coordinator says nothing comes.
@@ -239,8 +257,9 @@ void MemberNode::judge_stale(const MemberOutput& output) {
 void MemberNode::step(MemberEvent event) {
   const Intended before = asks(event) ? Intended() : core_->intended();
   const bool stale = is_stale(event);
-  const Envelope* envelope = fenced(event);
-  const bool newer = envelope != nullptr && envelope->epoch > heard_;
+  const std::vector<Epoch> epochs = fenced_epochs(event);
+  const bool newer = std::any_of(epochs.begin(), epochs.end(),
+                                 [this](const Epoch& epoch) { return epoch > heard_; });
   MemberOutput output = core_->step(ticker_.local_now(), std::move(event));
   check_kept(stage_.truth, *core_, spec_.name, spec_.server_id, before);
   check_untouched(stage_.truth, *core_, spec_.name, spec_.server_id, output.work);

@@ -88,7 +88,8 @@ class MemberNode {
   const PublicKey& key_for(LinkAs as) const;
   void take(MemberEvent event);
   void step(MemberEvent event);
-  const Envelope* fenced(const MemberEvent& event) const;
+  MemberEvent take_next();
+  std::vector<Epoch> fenced_epochs(const MemberEvent& event) const;
   bool is_stale(const MemberEvent& event) const;
   void judge_stale(const MemberOutput& output);
   void carry_out(MemberOutput output);

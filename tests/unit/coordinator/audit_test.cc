@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/coordinator/keyed_group.h"
+#include "wire/question_messages.h"
 
 namespace groupctl::testing {
 namespace {
@@ -48,13 +49,50 @@ TEST(Audit, WhatChangesIsNotCalledByTheNameOfWhatReads) {
     return group.step(FromAdmin{with_key(1), {AdminRequestId(7), std::move(request)}});
   };
   constexpr std::uint64_t kOfLater = ~std::uint64_t{0};
-  EXPECT_TRUE(say(Watch{Sequence(), kOfLater}).audit.empty()) << "it is answered when there is news";
+  EXPECT_TRUE(say(Watch{Sequence(), kOfLater}).audit.empty())
+      << "it is answered when there is news";
   group.hold_commits = true;
   say(RotateKey{key(22)});
   const auto records = group.commit().audit;
   ASSERT_EQ(records.size(), 1U);
   EXPECT_EQ(records[0].verb, "rotate_key");
   EXPECT_FALSE(records[0].idle);
+}
+
+/// Nor is what only reads called by the name of what changes, as if that were done.
+TEST(Audit, WhatReadsDoesNotTakeTheNameOfWhatWaits) {
+  KeyedGroup group;
+  const auto say = [&](AdminRequest request) {
+    return group.step(FromAdmin{with_key(1), {AdminRequestId(7), std::move(request)}});
+  };
+  say(DeleteGroup{"bank", {}});
+  auto output = say(StatusQuery{});
+  ASSERT_EQ(output.audit.size(), 1U);
+  EXPECT_NE(output.audit[0].verb, "delete_group");
+  output = group.step(FromProcess{with_key(1), AdminRequestId(7),
+                                  QueryRefused{ErrorCode::kRefused, "it is the last one"}});
+  ASSERT_EQ(output.audit.size(), 1U);
+  EXPECT_EQ(output.audit[0].verb, "delete_group");
+  EXPECT_EQ(output.audit[0].result, "refused");
+}
+
+/// A question that is passed on keeps its name, whatever is asked under its id meanwhile.
+TEST(Audit, WhatAMemberWasAskedIsCalledSoWhenItAnswers) {
+  KeyedGroup group;
+  Follower m1 = group.member("m1", 11);
+  ASSERT_EQ(refusal(group.try_join(m1)), ErrorCode::kOk);
+  const auto say = [&](AdminRequest request) {
+    return group.step(FromAdmin{with_key(5), {AdminRequestId(7), std::move(request)}});
+  };
+  say(MemberAsk{m1.id, encode(Question(ReconcileQuestion{}))});
+  say(MemberAsk{MemberId(99), encode(Question(DeltaQuestion{}))});
+  say(MemberAsk{m1.id, encode(Question(DeltaQuestion{}))});
+  const auto asked = group.told<MemberQuestion>(m1.peer);
+  ASSERT_TRUE(asked);
+  const auto output = group.say(m1, MemberAnswer{m1.session, asked->token, {}});
+  ASSERT_EQ(output.audit.size(), 1U);
+  EXPECT_EQ(output.audit[0].verb, "ask_reconcile");
+  EXPECT_FALSE(output.audit[0].idle);
 }
 
 /// Nor is what it may not ask for called by the name of what it may.

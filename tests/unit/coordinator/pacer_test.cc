@@ -71,6 +71,13 @@ TEST_F(PacerAlone, ABurstHasAtMostSoManyBytes) {
   EXPECT_EQ(bursts.take(LocalTime(0)).size(), 2u);
 }
 
+TEST_F(PacerAlone, ABurstHasAtMostSoManyFrames) {
+  Pacer bursts({1, 50, 32}, Sequence(0));
+  bursts.member_came(SessionNumber(1), Sequence(0));
+  for (int i = 0; i < 20; ++i) bursts.enqueue(history.frame(1));
+  EXPECT_EQ(bursts.take(LocalTime(0)).size(), kMaxBatchFrames);
+}
+
 TEST_F(PacerAlone, WhoIsLateLeavesAndComesBackWithinTheWindow) {
   pacer.member_came(SessionNumber(1), Sequence(0));
   enqueue(3);

@@ -34,20 +34,20 @@ TEST(PenaltyBoxTest, F37_ItIsToldOnceAMinuteHowManyWereSentAway) {
     while (box.enter(now, network)) {
     }
   };
-  EXPECT_FALSE(box.news());
+  EXPECT_FALSE(box.news(kStart));
   send_away(kStart, "10.0.0.1");
-  auto news = box.news();
+  auto news = box.news(kStart);
   ASSERT_TRUE(news);
   EXPECT_EQ(news->network, "10.0.0.1");
   EXPECT_EQ(news->times, 1U);
-  send_away(later(59'999), "10.0.0.1");
-  EXPECT_FALSE(box.news());
-  send_away(later(60'000), "10.0.0.2");
-  news = box.news();
-  ASSERT_TRUE(news);
+  send_away(later(10), "10.0.0.1");
+  send_away(later(59'999), "10.0.0.2");
+  EXPECT_FALSE(box.news(later(59'999)));
+  news = box.news(later(60'000));
+  ASSERT_TRUE(news) << "nobody has to come again for it";
   EXPECT_EQ(news->network, "10.0.0.2");
   EXPECT_EQ(news->times, 2U);
-  EXPECT_FALSE(box.news());
+  EXPECT_FALSE(box.news(later(120'000)));
 }
 
 }  // namespace
