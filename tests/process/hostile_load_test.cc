@@ -193,16 +193,17 @@ class GreedySubscriber {
 
 TEST(HostileLoad, F37_ASubscriberOfAHundredThousandTopicsIsCutOff) {
   constexpr std::size_t kTopics = 100'000;
-  constexpr const char* kCutOff = "too many messages";
   constexpr std::uint64_t kMost = std::uint64_t{32} << 20;
   Group group;
   ASSERT_TRUE(group.start_coordinator());
   group.start_members({"m1", "m2"});
   Peak peak(group);
   const GreedySubscriber greedy(group, "m9", kTopics);
+  // By what is read of it, or by what is not read yet, whichever is noticed first.
+  const auto said = [&group](const char* why) { return group.logged("plane=command", why); };
   EXPECT_TRUE(eventually([&] {
     peak.look();
-    return group.logged("plane=command", kCutOff) != 0;
+    return said("too many messages") + said("no end to its messages") != 0;
   }));
   // It comes back, and is cut off again.
   for (int i = 0; i < 30; ++i) {
@@ -212,7 +213,8 @@ TEST(HostileLoad, F37_ASubscriberOfAHundredThousandTopicsIsCutOff) {
   group.expect_converged({"m1", "m2"});
   peak.look();
   EXPECT_LT(peak.growth(), kMost);
-  EXPECT_EQ(group.logged("plane=command", kCutOff), 1U) << "said once a minute";
+  EXPECT_LE(said("too many messages"), 1U) << "said once a minute";
+  EXPECT_LE(said("no end to its messages"), 1U);
   std::cout << "memory grew by " << (peak.growth() >> 10) << " KiB\n";
 }
 
