@@ -418,6 +418,11 @@ void Access::erase(const PublicKey& key, RowChanges& rows) {
   keys_.erase(key);
 }
 
+std::optional<KeyState> Access::key_of_member(const std::string& name) const {
+  const auto found = members_.find(name);
+  return found == members_.end() ? std::nullopt : std::optional(found->second);
+}
+
 void Access::admit_anew() {
   ++let_in_changes_;
   auto admitted = std::make_shared<Admissions>();
@@ -426,7 +431,10 @@ void Access::admit_anew() {
   for (const auto& [key, info] : keys_) {
     const bool let_in = info.state == KeyState::kAccepted;
     if (let_in) (*admitted)[key] = admission_of(info.role);
-    if (let_in && info.role == KeyRole::kMember) members_.insert(info.name);
+    if (info.role == KeyRole::kMember) {
+      KeyState& state = members_.try_emplace(info.name, info.state).first->second;
+      if (let_in) state = info.state;
+    }
     const GroupTime end = end_of(info);
     if (end && (!due_ || end < *due_)) due_ = end;
   }

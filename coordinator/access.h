@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "coordinator/access_table.h"
@@ -59,8 +58,9 @@ class Access {
   const std::map<PublicKey, KeyInfo>& keys() const { return keys_; }
   const KeyInfo* find(const PublicKey& key) const;
   std::uint32_t pending() const;
-  /// Whether a key is let in for a member of this name.
-  bool has_member(const std::string& name) const { return open_ || members_.contains(name); }
+  /// How the key of a member of this name stands, the one that is let in before others; nullopt: it
+  /// has had none, as where it came without.
+  std::optional<KeyState> key_of_member(const std::string& name) const;
   /// The same pointer until something has changed.
   std::shared_ptr<const Admissions> admissions() const { return admissions_; }
 
@@ -96,7 +96,7 @@ class Access {
 
   bool open_;
   std::map<PublicKey, KeyInfo> keys_;
-  std::set<std::string> members_;  ///< names of those that are let in
+  std::map<std::string, KeyState> members_;
   std::shared_ptr<const Admissions> admissions_ = std::make_shared<Admissions>();
   std::uint64_t let_in_changes_ = 0;
   std::optional<GroupTime> due_;

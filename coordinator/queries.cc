@@ -1,4 +1,6 @@
 // CoordinatorCore: what only looks.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "coordinator/core_impl.h"
@@ -10,7 +12,6 @@ namespace {
 constexpr std::size_t kMembersPerPage = 128;
 constexpr std::uint32_t kMaxLogRows = 200;
 constexpr std::size_t kLogPageBytes = 96 * 1024;
-constexpr const char* kNoKeyLetIn = "no key is let in for it: it can come over ipc only (key list)";
 
 std::uint32_t count_prefix(const GroupState& state, std::string_view prefix) {
   std::uint32_t count = 0;
@@ -104,7 +105,10 @@ MemberInfo CoordinatorCore::Impl::info(const MemberRow& row) const {
   info.labels = row.labels();
   if (auto why = quarantined_.find(row.id); why != quarantined_.end()) info.note = why->second;
   if (session == nullptr) {
-    if (info.note.empty() && !access_.has_member(row.name)) info.note = kNoKeyLetIn;
+    const auto key = access_.key_of_member(row.name);
+    if (info.note.empty() && key && *key != KeyState::kAccepted) {
+      info.note = fmt::format("its key is {}: key accept, or member evict", to_word(*key));
+    }
     return info;
   }
   info.state_digest = session->state_digest;

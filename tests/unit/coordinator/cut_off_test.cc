@@ -50,7 +50,7 @@ TEST(CutOff, WhoseKeyIsRevokedIsShownSo) {
   };
   EXPECT_EQ(note(), "");
   group.change(11, ChangeKey::What::kRevoke);
-  EXPECT_NE(note().find("no key is let in for it"), std::string::npos);
+  EXPECT_NE(note().find("its key is revoked"), std::string::npos);
   group.change(11, ChangeKey::What::kAccept);
   EXPECT_EQ(note(), "");
 }
