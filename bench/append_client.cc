@@ -1,6 +1,7 @@
 #include "bench/append_client.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "bench/submit.h"
 
@@ -34,7 +35,7 @@ Result<AppendRun> run_appends(const PlaneDoor& admin, std::uint64_t commands, st
   if (!submits) return tl::unexpected<Error>(submits.error());
   AppendRun run;
   run.commands = commands;
-  run.begin = std::chrono::steady_clock::now();
+  const auto begin = std::chrono::steady_clock::now();
   std::uint64_t sent = 0;
   for (std::uint64_t answered = 0; answered < commands; ++answered) {
     for (; sent < commands && sent - answered < window; ++sent) {
@@ -46,7 +47,7 @@ Result<AppendRun> run_appends(const PlaneDoor& admin, std::uint64_t commands, st
     if (!accepted) return tl::unexpected<Error>(accepted.error());
     run.last = std::max(run.last, accepted->sequence);
   }
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - run.begin;
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   run.seconds = took.count();
   return run;
 }

@@ -72,11 +72,6 @@ class UnderWay {
   std::vector<double> took_;
 };
 
-std::uint64_t ms_until(Clock::time_point at) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(at - Clock::now()).count();
-  return left > 0 ? static_cast<std::uint64_t>(left) : 0;
-}
-
 /// Seconds of each command. The members are in step.
 Result<std::vector<double>> time_commands(ZmqClient& client, std::uint64_t commands,
                                           std::uint64_t seed) {

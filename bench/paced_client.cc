@@ -3,6 +3,7 @@
 #include <chrono>
 #include <map>
 
+#include "bench/latency.h"
 #include "bench/submit.h"
 
 namespace groupctl::bench {
@@ -22,8 +23,7 @@ class UnderWay {
   }
   /// Takes one answer, waiting for it at most until `until`.
   Status take(ZmqClient& client, Clock::time_point until) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
-    auto bytes = client.receive(left > 0 ? static_cast<std::uint64_t>(left) : 0);
+    auto bytes = client.receive(ms_until(until));
     if (!bytes && bytes.error().code == ErrorCode::kTimeout) return {};
     if (!bytes) return tl::unexpected<Error>(bytes.error());
     auto accepted = read_accepted(*bytes);

@@ -4,6 +4,7 @@
 
 #include "coordinator/peer_bounds.h"
 #include "coordinator/quota.h"
+#include "log/counted_line.h"
 #include "wire/member_messages.h"
 
 namespace groupctl {

@@ -14,17 +14,18 @@ class CountedLine {
   void add() { ++unsaid_; }
   /// How often since it was said last; 0: there is nothing to say now.
   std::uint64_t take(LocalTime now) {
-    return unsaid_ != 0 && lines_.take(now, kLines, 1) ? std::exchange(unsaid_, 0) : 0;
+    return unsaid_ != 0 && lines_.take(now, once_a_minute(), 1) ? std::exchange(unsaid_, 0) : 0;
   }
   std::uint64_t count(LocalTime now) {
     add();
     return take(now);
   }
   /// Whether the next one would be said.
-  bool is_due(LocalTime now) const { return lines_.holds(now, kLines, 1); }
+  bool is_due(LocalTime now) const { return lines_.holds(now, once_a_minute(), 1); }
 
  private:
-  static constexpr Rate kLines = {1, 60'000, 1};
+  static Rate once_a_minute() { return Rate::per_minute(1, 1); }
+
   TokenBucket lines_;
   std::uint64_t unsaid_ = 0;
 };

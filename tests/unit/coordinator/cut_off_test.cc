@@ -54,6 +54,7 @@ TEST(CutOff, WhoseKeyIsRevokedIsShownSo) {
   group.change(11, ChangeKey::What::kAccept);
   EXPECT_EQ(note(), "");
 }
+
 TEST(CutOff, I12_AKeyWithAnotherRoleHasNoSession) {
   KeyedGroup group;
   Follower m1 = group.member("m1", 11);

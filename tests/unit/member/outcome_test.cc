@@ -276,8 +276,10 @@ TEST_F(MemberOutcome, ARelabelIsAReconcileOfThisMember) {
   const Target web = Target::of({{{"role", SelectorTerm::Test::kEquals, {"web"}}}});
   publish(log.deploy("site", "1.0", web));
   EXPECT_TRUE(all_work.empty());
+  EXPECT_EQ(last_ack().delta.pending, 0U);
   publish(log.labelled(MemberId(1), {{"role", "web"}}));
   ASSERT_EQ(work.size(), 1U);
+  EXPECT_EQ(last_ack().delta.pending, 1U) << "its own row says that the site is wanted here";
   EXPECT_TRUE(std::holds_alternative<ReconcileRequest>(work[0].what));
   EXPECT_EQ(core->marks(), at(3, 2));
   work_ends();
