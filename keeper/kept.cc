@@ -1,0 +1,153 @@
+#include "keeper/kept.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+
+#include "daemon/clock.h"
+#include "keeper/ended.h"
+#include "keeper/ended_words.h"
+#include "keeper/output_files.h"
+#include "keeper/proc.h"
+#include "keeper/run_dir.h"
+#include "keeper/spawn.h"
+
+namespace groupctl::keeper {
+namespace {
+
+constexpr int kLockAs = 3;
+constexpr std::uint64_t kSweepBeforeStartMs = 5000;
+
+Result<UniqueFd> keeper_of(const KeptState& state) {
+  return open_process(static_cast<pid_t>(state.keeper_pid), state.keeper_start);
+}
+
+std::uint64_t left_until(std::uint64_t until) {
+  const std::uint64_t now = local_now().value;
+  return until > now ? until - now : 0;
+}
+
+/// What the keeper says until it closes the pipe. Errors: kTimeout.
+Result<std::string> hear_all(const UniqueFd& pipe, std::uint64_t wait_ms) {
+  const std::uint64_t until = local_now().value + wait_ms;
+  std::string text;
+  for (;;) {
+    pollfd waiting = {pipe.get(), POLLIN, 0};
+    const auto left = static_cast<int>(std::min<std::uint64_t>(left_until(until), 60'000));
+    const int ready = ::poll(&waiting, 1, left);
+    if (ready == 0 && left == 0) return fail(ErrorCode::kTimeout, "not started in time");
+    if (ready <= 0) continue;
+    std::array<char, 1024> piece{};
+    const ssize_t got = ::read(pipe.get(), piece.data(), piece.size());
+    if (got == 0) return text;
+    if (got > 0) text.append(piece.data(), static_cast<std::size_t>(got));
+  }
+}
+
+/// '+', or '-' with the word of an EndKind and a text.
+Status said(const std::string& text) {
+  if (text.starts_with('+')) return {};
+  const auto blank = text.find(' ');
+  if (!text.starts_with('-') || blank == std::string::npos) {
+    return fail(ErrorCode::kInternal, "the keeper has ended early");
+  }
+  const auto found = std::find(kEndWords.begin(), kEndWords.end(), text.substr(1, blank - 1));
+  const auto kind = found == kEndWords.end() ? EndKind::kNotStarted
+                                             : static_cast<EndKind>(found - kEndWords.begin());
+  return fail(error_code_of(kind), text.substr(blank + 1));
+}
+
+}  // namespace
+
+Kept::Kept(std::string keeper, const std::string& run_dir)
+    : keeper_(std::move(keeper)), run_dir_(std::filesystem::absolute(run_dir)) {}
+
+Result<KeptState> Kept::state() const {
+  auto state = read_state(run_dir_);
+  if (!state || state->phase == Phase::kStopped || keeper_of(*state)) return state;
+  // It may have ended between the two looks.
+  state = read_state(run_dir_);
+  if (!state || state->phase == Phase::kStopped || keeper_of(*state)) return state;
+  state->phase = Phase::kGone;
+  return state;
+}
+
+Result<KeptSpec> Kept::spec() const { return read_spec(run_dir_); }
+
+Result<std::string> Kept::output() const {
+  const auto output = read_output(run_dir_);
+  if (!output) return tl::unexpected(output.error());
+  return output->text();
+}
+
+Status Kept::start(KeptSpec spec, std::uint64_t wait_ms) {
+  if (Status good = check(spec.program); !good) return good;
+  if (::mkdir(run_dir_.c_str(), 0700) != 0 && errno != EEXIST) return errno_error(run_dir_);
+  const auto lock = take_run_lock(run_dir_);
+  if (!lock) return tl::unexpected(lock.error());
+  if (Status swept = sweep(kSweepBeforeStartMs); !swept) return swept;
+  spec.run_id = new_run_id();
+  if (Status removed = remove_state(run_dir_); !removed) return removed;
+  if (Status written = write_spec(run_dir_, spec); !written) return written;
+  return spawn(lock->get(), wait_ms);
+}
+
+Status Kept::spawn(int lock, std::uint64_t wait_ms) const {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return errno_error("cannot make a pipe");
+  const UniqueFd hears(ends[0]);
+  UniqueFd says(ends[1]);
+  const auto pid =
+      spawn_keeper(keeper_, {"keep", run_dir_}, {{says.get(), STDOUT_FILENO}, {lock, kLockAs}});
+  if (!pid) return tl::unexpected(pid.error());
+  says.reset();
+  reap_child(*pid);  // the one that stays is a child of it
+  const auto text = hear_all(hears, wait_ms);
+  if (!text) return tl::unexpected(text.error());
+  return said(*text);
+}
+
+Status Kept::stop(std::uint64_t wait_ms) {
+  const std::uint64_t until = local_now().value + wait_ms;
+  const auto state = read_state(run_dir_);
+  if (!state && state.error().code == ErrorCode::kNotFound) return {};
+  if (!state) return tl::unexpected(state.error());
+  if (const auto keeper = keeper_of(*state)) {
+    const Status sent = send_signal(*keeper, SIGTERM);
+    if (!sent && sent.error().code != ErrorCode::kNotFound) return sent;
+    if (!wait_for_end(*keeper, wait_ms)) {
+      return fail(ErrorCode::kTimeout, "it is not stopped in time");
+    }
+  }
+  return sweep(left_until(until));
+}
+
+/// Kills what a keeper that was killed has left, and says so in its place.
+Status Kept::sweep(std::uint64_t wait_ms) {
+  auto state = read_state(run_dir_);
+  if (!state || state->phase == Phase::kStopped) return {};
+  if (Status killed = kill_marked(state->run_id, wait_ms); !killed) return killed;
+  state->phase = Phase::kStopped;
+  state->since_ms = wall_now_ms();
+  state->pid = 0;
+  state->next_try_ms = 0;
+  state->last_end = "its keeper was killed";
+  return write_state(run_dir_, *state);
+}
+
+Status Kept::refresh() {
+  const auto state = read_state(run_dir_);
+  if (!state) return tl::unexpected(state.error());
+  const auto keeper = keeper_of(*state);
+  if (!keeper) return tl::unexpected(keeper.error());
+  return send_signal(*keeper, SIGHUP);
+}
+
+}  // namespace groupctl::keeper

@@ -1,0 +1,215 @@
+#include "keeper/proc.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "daemon/clock.h"
+#include "keeper/pidfd_calls.h"
+
+namespace groupctl::keeper {
+namespace {
+
+/// Of an environment: the system allows more, which nobody has.
+constexpr std::size_t kMostProcBytes = 4 << 20;
+constexpr std::uint64_t kBetweenSweepsMs = 20;
+
+std::string proc_path(pid_t pid, std::string_view name) {
+  return "/proc/" + std::to_string(pid) + "/" + std::string(name);
+}
+
+/// nullopt: there is none, or it is not for us.
+std::optional<std::string> read_proc(const std::string& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return std::nullopt;
+  std::string text;
+  std::array<char, 4096> piece{};
+  while (text.size() < kMostProcBytes) {
+    const ssize_t got = ::read(file.get(), piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return std::nullopt;
+    if (got == 0) break;
+    text.append(piece.data(), static_cast<std::size_t>(got));
+  }
+  return text;
+}
+
+/// The folders of a folder whose names are numbers.
+std::vector<pid_t> numbers_in(const std::string& path) {
+  std::vector<pid_t> found;
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), &::closedir);
+  if (!folder) return found;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    const std::string_view name = entry->d_name;
+    pid_t pid = 0;
+    const auto end = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (end.ec == std::errc{} && end.ptr == name.data() + name.size()) found.push_back(pid);
+  }
+  return found;
+}
+
+/// The words of a text that one blank parts.
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const auto end = text.find(' ');
+    if (end != 0) words.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return words;
+}
+
+template <class T>
+T number(std::string_view text) {
+  T value{};
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+/// The threads of a process, counted into `tasks`, and the processes that they have started.
+std::vector<pid_t> children_of(pid_t pid, std::size_t& tasks) {
+  std::vector<pid_t> children;
+  for (const pid_t thread : numbers_in(proc_path(pid, "task"))) {
+    ++tasks;
+    const auto text = read_proc(proc_path(pid, "task/" + std::to_string(thread) + "/children"));
+    for (const std::string_view word : words_of(text.value_or(""))) {
+      children.push_back(number<pid_t>(word));
+    }
+  }
+  return children;
+}
+
+/// On a system whose kernel does not list children (CONFIG_PROC_CHILDREN).
+std::size_t count_by_walking(pid_t own) {
+  std::size_t tasks = 0;
+  for (const pid_t pid : descendants(own)) tasks += numbers_in(proc_path(pid, "task")).size();
+  return tasks;
+}
+
+bool is_marked(pid_t pid, const std::string& variable) {
+  const auto environment = read_proc(proc_path(pid, "environ"));
+  if (!environment) return false;
+  const std::string_view text = *environment;
+  const std::string whole = variable + '\0';
+  return text.starts_with(whole) || text.find('\0' + whole) != std::string_view::npos;
+}
+
+/// Opened first and looked at then, so that no other process can be meant.
+std::vector<UniqueFd> marked_processes(const std::string& variable) {
+  std::vector<UniqueFd> found;
+  for (const pid_t pid : all_processes()) {
+    if (pid == ::getpid() || !is_marked(pid, variable)) continue;
+    UniqueFd process(::pidfd_open(pid, 0));
+    if (process && is_marked(pid, variable)) found.push_back(std::move(process));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::optional<ProcStat> proc_stat(pid_t pid) {
+  const auto text = read_proc(proc_path(pid, "stat"));
+  if (!text) return std::nullopt;
+  // The name of the program stands in brackets, and may have anything in it.
+  const auto name_end = text->rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  const auto words = words_of(std::string_view(*text).substr(name_end + 1));
+  constexpr std::size_t kStart = 22 - 3;  // the first of these words is field 3
+  if (words.size() <= kStart) return std::nullopt;
+  return ProcStat{number<pid_t>(words[1]), number<std::uint64_t>(words[kStart]),
+                  words[0] == "Z" || words[0] == "X"};
+}
+
+std::vector<pid_t> all_processes() { return numbers_in("/proc"); }
+
+std::vector<pid_t> descendants(pid_t of) {
+  std::multimap<pid_t, pid_t> by_parent;
+  for (const pid_t pid : all_processes()) {
+    if (const auto stat = proc_stat(pid)) by_parent.emplace(stat->parent, pid);
+  }
+  std::vector<pid_t> found;
+  std::set<pid_t> seen = {of};
+  std::vector<pid_t> parents = {of};
+  while (!parents.empty()) {
+    const auto [begin, end] = by_parent.equal_range(parents.back());
+    parents.pop_back();
+    for (auto child = begin; child != end; ++child) {
+      if (!seen.insert(child->second).second) continue;
+      found.push_back(child->second);
+      parents.push_back(child->second);
+    }
+  }
+  return found;
+}
+
+std::size_t count_tasks(std::size_t enough) {
+  const pid_t own = ::getpid();
+  static const bool listed =
+      ::access(proc_path(own, "task/" + std::to_string(own) + "/children").c_str(), R_OK) == 0;
+  if (!listed) return count_by_walking(own);
+  std::size_t own_threads = 0;
+  std::size_t tasks = 0;
+  std::vector<pid_t> waiting = children_of(own, own_threads);
+  while (!waiting.empty() && tasks < enough) {
+    const pid_t pid = waiting.back();
+    waiting.pop_back();
+    const auto children = children_of(pid, tasks);
+    waiting.insert(waiting.end(), children.begin(), children.end());
+  }
+  return tasks;
+}
+
+Result<UniqueFd> open_process(pid_t pid, std::uint64_t start_time) {
+  UniqueFd process(pid > 0 ? ::pidfd_open(pid, 0) : -1);
+  const auto stat = process ? proc_stat(pid) : std::nullopt;
+  if (!stat || stat->ended || stat->start_time != start_time) {
+    return fail(ErrorCode::kNotFound, "process " + std::to_string(pid) + " has ended");
+  }
+  return process;
+}
+
+bool wait_for_end(const UniqueFd& process, std::uint64_t wait_ms) {
+  const std::uint64_t until = local_now().value + wait_ms;
+  for (;;) {
+    const std::uint64_t now = local_now().value;
+    const std::uint64_t left = until > now ? until - now : 0;
+    pollfd waiting = {process.get(), POLLIN, 0};
+    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::uint64_t>(left, 60'000)));
+    if (ready > 0) return true;
+    if (ready == 0 && left == 0) return false;
+  }
+}
+
+Status send_signal(const UniqueFd& process, int signal) {
+  if (::pidfd_send_signal(process.get(), signal, nullptr, 0) == 0) return {};
+  if (errno == ESRCH) return fail(ErrorCode::kNotFound, "the process has ended");
+  return errno_error("cannot send a signal");
+}
+
+Status kill_marked(const std::string& run_id, std::uint64_t wait_ms) {
+  if (run_id.empty()) return {};
+  const std::string variable = std::string(kMarkerName) + "=" + run_id;
+  const std::uint64_t until = local_now().value + wait_ms;
+  for (auto found = marked_processes(variable); !found.empty();
+       found = marked_processes(variable)) {
+    // Stopped first, so that none of them starts another while the rest is killed.
+    for (const int signal : {SIGSTOP, SIGKILL}) {
+      for (const UniqueFd& process : found) static_cast<void>(send_signal(process, signal));
+    }
+    if (local_now().value >= until) return fail(ErrorCode::kTimeout, "what is left does not end");
+    wait_for_end(found.front(), kBetweenSweepsMs);
+  }
+  return {};
+}
+
+}  // namespace groupctl::keeper
