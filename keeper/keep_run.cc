@@ -59,9 +59,13 @@ class KeepRun {
         output_(std::move(output)),
         ready_(ready) {}
 
-  void run() {
+  /// Errors: kIo, kStorageFull when it cannot be said in the folder who keeps it: nobody could stop
+  /// what runs then.
+  Status run() {
+    if (Status saved = save(); !saved) return saved;
     tell(event::Begin{});
     while (!exiting_) wait();
+    return {};
   }
 
  private:
@@ -70,7 +74,7 @@ class KeepRun {
   void start();
   Startable<pid_t> started();
   void kill_all();
-  void save();
+  Status save();
   void wait();
   int wait_ms() const;
   void look_at_time();
@@ -107,15 +111,16 @@ void KeepRun::tell(Event event) {
 }
 
 void KeepRun::carry_out(const Actions& actions) {
-  // That nothing is left is said when it is so.
-  if (!actions.kill && !actions.exit) save();
+  // That nothing is left is said when it is so. On a full disk the old state stays, which says who
+  // keeps it, and the workload runs on.
+  if (!actions.kill && !actions.exit) static_cast<void>(save());
   if (actions.refresh && child_ > 0) ::kill(child_, static_cast<int>(spec_.refresh_signal));
   if (actions.terminate && child_ > 0) {
     ::kill(-child_, SIGTERM);
     ::kill(-child_, SIGCONT);  // what is stopped hears TERM only then
   }
   if (actions.kill) kill_all();
-  if (actions.kill || actions.exit) save();
+  if (actions.kill || actions.exit) static_cast<void>(save());
   if (actions.start) start();
   exiting_ = exiting_ || actions.exit;
 }
@@ -156,7 +161,7 @@ void KeepRun::kill_all() {
   pipe_.reset();
 }
 
-void KeepRun::save() {
+Status KeepRun::save() {
   KeptState state = saved_;
   state.pid = static_cast<std::uint64_t>(child_);
   state.restarts = policy_.restarts();
@@ -175,10 +180,11 @@ void KeepRun::save() {
     state.keeper_pid = static_cast<std::uint64_t>(::getpid());
     if (const auto own = proc_stat(::getpid())) state.keeper_start = own->start_time;
   }
-  if (state == saved_) return;
-  // On a full disk the old state stays, and the workload runs on.
-  if (write_state(folder_, state)) saved_ = state;
+  if (state == saved_) return {};
+  Status written = write_state(folder_, state);
+  if (written) saved_ = state;
   if (state.phase == Phase::kRunning) ready_.runs();
+  return written;
 }
 
 int KeepRun::wait_ms() const {
@@ -250,8 +256,9 @@ int keep(const std::string& folder, Ready ready) {
   if (!signals) return unable(signals.error());
   if (!spec) return unable(spec.error());
   if (!output) return unable(output.error());
-  if (Status good = check(spec->program); !good) return unable(good.error());
-  KeepRun(folder, std::move(*spec), std::move(*signals), std::move(*output), ready).run();
+  if (Status good = check(*spec); !good) return unable(good.error());
+  KeepRun run(folder, std::move(*spec), std::move(*signals), std::move(*output), ready);
+  if (Status ran = run.run(); !ran) return unable(ran.error());
   return 0;
 }
 

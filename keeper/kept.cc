@@ -14,6 +14,7 @@
 #include "daemon/clock.h"
 #include "keeper/ended.h"
 #include "keeper/ended_words.h"
+#include "keeper/later.h"
 #include "keeper/output_files.h"
 #include "keeper/proc.h"
 #include "keeper/run_dir.h"
@@ -36,7 +37,7 @@ std::uint64_t left_until(std::uint64_t until) {
 
 /// What the keeper says until it closes the pipe. Errors: kTimeout.
 Result<std::string> hear_all(const UniqueFd& pipe, std::uint64_t wait_ms) {
-  const std::uint64_t until = local_now().value + wait_ms;
+  const std::uint64_t until = later(local_now().value, wait_ms);
   std::string text;
   for (;;) {
     pollfd waiting = {pipe.get(), POLLIN, 0};
@@ -88,7 +89,7 @@ Result<std::string> Kept::output() const {
 }
 
 Status Kept::start(KeptSpec spec, std::uint64_t wait_ms) {
-  if (Status good = check(spec.program); !good) return good;
+  if (Status good = check(spec); !good) return good;
   if (::mkdir(run_dir_.c_str(), 0700) != 0 && errno != EEXIST) return errno_error(run_dir_);
   const auto lock = take_run_lock(run_dir_);
   if (!lock) return tl::unexpected(lock.error());
@@ -115,7 +116,7 @@ Status Kept::spawn(int lock, std::uint64_t wait_ms) const {
 }
 
 Status Kept::stop(std::uint64_t wait_ms) {
-  const std::uint64_t until = local_now().value + wait_ms;
+  const std::uint64_t until = later(local_now().value, wait_ms);
   const auto state = read_state(run_dir_);
   if (!state && state.error().code == ErrorCode::kNotFound) return {};
   if (!state) return tl::unexpected(state.error());
@@ -139,7 +140,9 @@ Status Kept::sweep(std::uint64_t wait_ms) {
   state->pid = 0;
   state->next_try_ms = 0;
   state->last_end = "its keeper was killed";
-  return write_state(run_dir_, *state);
+  // On a full disk it is told the next time; what matters is done.
+  static_cast<void>(write_state(run_dir_, *state));
+  return {};
 }
 
 Status Kept::refresh() {

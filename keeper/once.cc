@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "daemon/clock.h"
+#include "keeper/later.h"
 #include "keeper/once_wire.h"
 #include "keeper/proc.h"
 #include "keeper/spawn.h"
@@ -21,7 +22,6 @@ constexpr int kAskEveryMs = 50;
 /// Killing and telling takes milliseconds; a process that hangs in the system cannot be killed.
 constexpr std::uint64_t kTellingMs = 10'000;
 constexpr std::uint64_t kSweepMs = 5000;
-constexpr std::uint64_t kNoEnd = ~std::uint64_t{0};
 
 class Conversation {
  public:
@@ -96,12 +96,8 @@ class Conversation {
 };
 
 std::uint64_t give_up_at(std::uint64_t timeout_ms, std::uint64_t grace_ms) {
-  std::uint64_t at = local_now().value;
-  if (timeout_ms == 0) return kNoEnd;
-  for (const std::uint64_t more : {timeout_ms, grace_ms, kTellingMs}) {
-    at += std::min(more, kNoEnd - at);
-  }
-  return at;
+  if (timeout_ms == 0) return kNeverMs;
+  return later(later(later(local_now().value, timeout_ms), grace_ms), kTellingMs);
 }
 
 Result<std::string> encoded(const OnceRequest& request, std::string_view input) {

@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "keeper/child.h"
+#include "keeper/later.h"
 #include "keeper/proc.h"
 #include "keeper/setting.h"
 #include "keeper/starter.h"
@@ -20,7 +21,6 @@ namespace {
 
 constexpr std::uint64_t kCountEveryMs = 100;
 constexpr std::size_t kReadAtOnce = 256 << 10;
-constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
 /// One run. Each of its ends is decided once: the first cause that comes is the one that is told.
 class OnceRun {
@@ -31,8 +31,8 @@ class OnceRun {
   Ended run(std::string_view input) {
     if (auto started = start(input); !started) return failed(started.error());
     const std::uint64_t now = local_now().value;
-    if (request_.timeout_ms > 0) end_at_ = now + std::min(request_.timeout_ms, kNever - now);
-    count_at_ = request_.program.limits.tasks > 0 ? now + kCountEveryMs : kNever;
+    if (request_.timeout_ms > 0) end_at_ = later(now, request_.timeout_ms);
+    count_at_ = request_.program.limits.tasks > 0 ? now + kCountEveryMs : kNeverMs;
     while (child_ != 0 && !kill_now_) {
       wait();
       look_at_time(local_now().value);
@@ -75,8 +75,8 @@ class OnceRun {
   int status_ = 0;
   std::optional<Ended> cause_;  // why it was ended, if it was
   bool kill_now_ = false;
-  std::uint64_t end_at_ = kNever;  // of its time, then of its grace
-  std::uint64_t count_at_ = kNever;
+  std::uint64_t end_at_ = kNeverMs;  // of its time, then of its grace
+  std::uint64_t count_at_ = kNeverMs;
 };
 
 Startable<void> OnceRun::start(std::string_view input) {
@@ -154,7 +154,7 @@ void OnceRun::time_out(std::uint64_t now) {
   }
   cause_ = failed(
       {EndKind::kTimedOut, "not ended after " + std::to_string(request_.timeout_ms) + " ms"});
-  end_at_ = now + request_.program.grace_ms;
+  end_at_ = later(now, request_.program.grace_ms);
   ::kill(-child_, SIGTERM);
   ::kill(-child_, SIGCONT);  // what is stopped hears TERM only then
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "keeper/later.h"
+
 namespace groupctl::keeper {
 
 Actions Policy::step(std::uint64_t now_ms, const Event& event) {
@@ -56,7 +58,7 @@ Actions Policy::on(std::uint64_t, const event::TreeEmpty&) {
 Actions Policy::on(std::uint64_t now_ms, const event::StopAsked&) {
   if (phase_ == Phase::kStopping || phase_ == Phase::kStopped) return {};
   if (phase_ != Phase::kRunning) return stopped();
-  enter(Phase::kStopping, now_ms + grace_ms_);
+  enter(Phase::kStopping, later(now_ms, grace_ms_));
   return {.terminate = true};
 }
 
@@ -81,7 +83,7 @@ void Policy::after_end(std::uint64_t now_ms, bool clean, const std::string& how)
   if (restart_.most_in_row > 0 && in_row_ >= restart_.most_in_row) return enter(Phase::kFailed);
   const std::uint64_t delay = delay_ms();
   ++in_row_;
-  enter(Phase::kBackingOff, now_ms + delay);
+  enter(Phase::kBackingOff, later(now_ms, delay));
 }
 
 std::uint64_t Policy::delay_ms() const {

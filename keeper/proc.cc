@@ -14,6 +14,7 @@
 #include <set>
 
 #include "daemon/clock.h"
+#include "keeper/later.h"
 #include "keeper/pidfd_calls.h"
 
 namespace groupctl::keeper {
@@ -82,9 +83,8 @@ std::vector<pid_t> children_of(pid_t pid, std::size_t& tasks) {
   for (const pid_t thread : numbers_in(proc_path(pid, "task"))) {
     ++tasks;
     const auto text = read_proc(proc_path(pid, "task/" + std::to_string(thread) + "/children"));
-    for (const std::string_view word : words_of(text.value_or(""))) {
-      children.push_back(number<pid_t>(word));
-    }
+    if (!text) continue;
+    for (const std::string_view word : words_of(*text)) children.push_back(number<pid_t>(word));
   }
   return children;
 }
@@ -179,7 +179,7 @@ Result<UniqueFd> open_process(pid_t pid, std::uint64_t start_time) {
 }
 
 bool wait_for_end(const UniqueFd& process, std::uint64_t wait_ms) {
-  const std::uint64_t until = local_now().value + wait_ms;
+  const std::uint64_t until = later(local_now().value, wait_ms);
   for (;;) {
     const std::uint64_t now = local_now().value;
     const std::uint64_t left = until > now ? until - now : 0;
@@ -199,7 +199,7 @@ Status send_signal(const UniqueFd& process, int signal) {
 Status kill_marked(const std::string& run_id, std::uint64_t wait_ms) {
   if (run_id.empty()) return {};
   const std::string variable = std::string(kMarkerName) + "=" + run_id;
-  const std::uint64_t until = local_now().value + wait_ms;
+  const std::uint64_t until = later(local_now().value, wait_ms);
   for (auto found = marked_processes(variable); !found.empty();
        found = marked_processes(variable)) {
     // Stopped first, so that none of them starts another while the rest is killed.

@@ -40,6 +40,14 @@ Status check(const ProgramSpec& spec) {
   return {};
 }
 
+Status check(const KeptSpec& spec) {
+  constexpr std::uint64_t kLastSignal = 64;
+  if (spec.refresh_signal == 0 || spec.refresh_signal > kLastSignal) {
+    return wrong("refresh_signal: no signal");
+  }
+  return check(spec.program);
+}
+
 Result<std::string> to_json(const ProgramSpec& spec) { return written(spec); }
 Result<std::string> to_json(const KeptSpec& spec) { return written(spec); }
 Result<std::string> to_json(const KeptState& state) { return written(state); }

@@ -94,8 +94,9 @@ struct KeptState {
 };
 
 /// Whether this can be run at all. Errors: kInvalid with what is wrong: a path that is not
-/// absolute, a zero byte, a bad name of a variable, no UTF-8.
+/// absolute, a zero byte, a bad name of a variable, no UTF-8, a signal that there is not.
 Status check(const ProgramSpec& spec);
+Status check(const KeptSpec& spec);
 
 /// One JSON object with every field. Errors: kInvalid for what is not UTF-8.
 Result<std::string> to_json(const ProgramSpec& spec);

@@ -70,6 +70,7 @@ const std::vector<std::string_view>& pure_files() {
       "keeper/captured*",
       "keeper/ended*",
       "keeper/json_fields*",
+      "keeper/later*",
       "keeper/once_wire*",
       "keeper/policy*",
       "keeper/spec*",
