@@ -77,7 +77,8 @@ TEST_F(KeeperAttach, AStartThatFailsSaysWhyAndLeavesNothing) {
 TEST_F(KeeperAttach, WhatAKilledKeeperLeavesIsFoundAndKilled) {
   Kept workload = this->workload();
   ASSERT_TRUE(workload.start(kept(subject({"leave-and-stay"})), kLongMs));
-  ASSERT_TRUE(eventually([this] { return left() >= 3; }));
+  ASSERT_TRUE(eventually([&] { return count_in(*workload.output(), "left\n") == 1; }));
+  ASSERT_TRUE(eventually([this] { return left() == 3; }));
   kill_keeper(workload);
   EXPECT_TRUE(reaches(workload, Phase::kGone));
   EXPECT_TRUE(eventually([this] { return left() == 2; })) << "its main process goes with it";
