@@ -128,6 +128,11 @@ int show() {
   return 0;
 }
 
+int end_by(int signal) {
+  ::signal(signal, SIG_DFL);  // a sanitizer has its own
+  return ::raise(signal);
+}
+
 unsigned number(const std::string& text) { return static_cast<unsigned>(std::stoul(text)); }
 
 }  // namespace
@@ -137,7 +142,7 @@ int main(int argc, char** argv) {
   const std::string what = argc > 1 ? argv[1] : "";
   const std::string more = argc > 2 ? argv[2] : "0";
   if (what == "exit") return static_cast<int>(number(more));
-  if (what == "raise") return ::raise(static_cast<int>(number(more)));
+  if (what == "raise") return end_by(static_cast<int>(number(more)));
   if (what == "bomb") return bomb(number(more));
   if (what == "threads") return run_threads(number(more));
   const std::map<std::string, int (*)()> verbs = {{"hang", hang},
