@@ -19,8 +19,9 @@ namespace groupctl::keeper {
 namespace {
 
 constexpr int kAskEveryMs = 50;
-/// Killing and telling takes milliseconds; a process that hangs in the system cannot be killed.
-constexpr std::uint64_t kTellingMs = 10'000;
+/// Killing takes milliseconds, of a large fork bomb seconds; what hangs in the system cannot be
+/// killed.
+constexpr std::uint64_t kTellingMs = 60'000;
 constexpr std::uint64_t kSweepMs = 5000;
 
 class Conversation {

@@ -9,9 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <map>
 #include <memory>
-#include <set>
 
 #include "daemon/clock.h"
 #include "keeper/later.h"
@@ -77,23 +75,20 @@ T number(std::string_view text) {
   return value;
 }
 
-/// The threads of a process, counted into `tasks`, and the processes that they have started.
-std::vector<pid_t> children_of(pid_t pid, std::size_t& tasks) {
-  std::vector<pid_t> children;
-  for (const pid_t thread : numbers_in(proc_path(pid, "task"))) {
-    ++tasks;
-    const auto text = read_proc(proc_path(pid, "task/" + std::to_string(thread) + "/children"));
-    if (!text) continue;
-    for (const std::string_view word : words_of(*text)) children.push_back(number<pid_t>(word));
-  }
-  return children;
+/// Whether the kernel lists children by thread (CONFIG_PROC_CHILDREN).
+bool lists_children() {
+  const std::string own = std::to_string(::getpid());
+  return ::access(("/proc/" + own + "/task/" + own + "/children").c_str(), R_OK) == 0;
 }
 
-/// On a system whose kernel does not list children (CONFIG_PROC_CHILDREN).
-std::size_t count_by_walking(pid_t own) {
-  std::size_t tasks = 0;
-  for (const pid_t pid : descendants(own)) tasks += numbers_in(proc_path(pid, "task")).size();
-  return tasks;
+/// Where it does not: every process is asked for its parent.
+std::vector<pid_t> children_by_parent(pid_t parent) {
+  std::vector<pid_t> children;
+  for (const pid_t pid : all_processes()) {
+    const auto stat = proc_stat(pid);
+    if (stat && stat->parent == parent) children.push_back(pid);
+  }
+  return children;
 }
 
 bool is_marked(pid_t pid, const std::string& variable) {
@@ -132,34 +127,23 @@ std::optional<ProcStat> proc_stat(pid_t pid) {
 
 std::vector<pid_t> all_processes() { return numbers_in("/proc"); }
 
-std::vector<pid_t> descendants(pid_t of) {
-  std::multimap<pid_t, pid_t> by_parent;
-  for (const pid_t pid : all_processes()) {
-    if (const auto stat = proc_stat(pid)) by_parent.emplace(stat->parent, pid);
+std::vector<pid_t> children_of(pid_t pid, std::size_t& threads) {
+  static const bool listed = lists_children();
+  std::vector<pid_t> children;
+  for (const pid_t thread : numbers_in(proc_path(pid, "task"))) {
+    ++threads;
+    if (!listed) continue;
+    const auto text = read_proc(proc_path(pid, "task/" + std::to_string(thread) + "/children"));
+    if (!text) continue;
+    for (const std::string_view word : words_of(*text)) children.push_back(number<pid_t>(word));
   }
-  std::vector<pid_t> found;
-  std::set<pid_t> seen = {of};
-  std::vector<pid_t> parents = {of};
-  while (!parents.empty()) {
-    const auto [begin, end] = by_parent.equal_range(parents.back());
-    parents.pop_back();
-    for (auto child = begin; child != end; ++child) {
-      if (!seen.insert(child->second).second) continue;
-      found.push_back(child->second);
-      parents.push_back(child->second);
-    }
-  }
-  return found;
+  return listed ? children : children_by_parent(pid);
 }
 
 std::size_t count_tasks(std::size_t enough) {
-  const pid_t own = ::getpid();
-  static const bool listed =
-      ::access(proc_path(own, "task/" + std::to_string(own) + "/children").c_str(), R_OK) == 0;
-  if (!listed) return count_by_walking(own);
   std::size_t own_threads = 0;
   std::size_t tasks = 0;
-  std::vector<pid_t> waiting = children_of(own, own_threads);
+  std::vector<pid_t> waiting = children_of(::getpid(), own_threads);
   while (!waiting.empty() && tasks < enough) {
     const pid_t pid = waiting.back();
     waiting.pop_back();

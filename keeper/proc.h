@@ -27,11 +27,11 @@ struct ProcStat {
 std::optional<ProcStat> proc_stat(pid_t pid);
 /// Every process of this machine, or of this container.
 std::vector<pid_t> all_processes();
-/// What the process `of` has started, and what these have, as far as their parents live. While they
-/// come and go some may be missed.
-std::vector<pid_t> descendants(pid_t of);
+/// What the threads of a process have started, or adopted. While they come and go some may be
+/// missed; of a process that is stopped none are. `threads` is counted up by how many it has.
+std::vector<pid_t> children_of(pid_t pid, std::size_t& threads);
 /// Processes and threads among the descendants of this process; counting ends at `enough`. It looks
-/// at these alone, where the system can tell them, so that it may be asked often.
+/// at these alone, so that it may be asked often.
 std::size_t count_tasks(std::size_t enough);
 
 /// A descriptor for this very process: a later one with its pid has another start time. Errors:
