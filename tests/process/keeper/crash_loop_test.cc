@@ -6,9 +6,9 @@ namespace {
 
 using process_test::eventually;
 
-class F46_CrashLoop : public KeeperTest {};
+class KeeperCrashLoop : public KeeperTest {};
 
-TEST_F(F46_CrashLoop, IsStartedAgainLaterAndLater) {
+TEST_F(KeeperCrashLoop, F46_IsStartedAgainLaterAndLater) {
   KeptSpec spec = kept(script("crash", "#!/bin/sh\necho once\nexit 1\n"));
   spec.restart.delay_ms = 50;
   spec.restart.most_delay_ms = 3'600'000;
@@ -25,7 +25,7 @@ TEST_F(F46_CrashLoop, IsStartedAgainLaterAndLater) {
   EXPECT_GE(process_test::count_in(workload.output().value_or(""), "once\n"), 4U);
 }
 
-TEST_F(F46_CrashLoop, IsGivenUp) {
+TEST_F(KeeperCrashLoop, F46_IsGivenUp) {
   KeptSpec spec = kept(subject({"raise", "11"}));
   spec.restart.most_in_row = 3;
   Kept workload = this->workload();
@@ -37,7 +37,7 @@ TEST_F(F46_CrashLoop, IsGivenUp) {
   EXPECT_EQ(workload.state()->phase, Phase::kStopped);
 }
 
-TEST_F(F46_CrashLoop, ACleanEndIsNone) {
+TEST_F(KeeperCrashLoop, F46_ACleanEndIsNone) {
   Kept workload = this->workload();
   ASSERT_TRUE(workload.start(kept(subject({"exit", "0"})), kLongMs));
   ASSERT_TRUE(reaches(workload, Phase::kEnded));
@@ -45,7 +45,7 @@ TEST_F(F46_CrashLoop, ACleanEndIsNone) {
   EXPECT_EQ(workload.state()->last_end, "exit code 0");
 }
 
-TEST_F(F46_CrashLoop, AProgramThatVanishesIsTriedAgain) {
+TEST_F(KeeperCrashLoop, F46_AProgramThatVanishesIsTriedAgain) {
   const ProgramSpec program = script("crash", "#!/bin/sh\nexit 1\n");
   Kept workload = this->workload();
   ASSERT_TRUE(workload.start(kept(program), kLongMs));

@@ -8,9 +8,9 @@ namespace {
 
 using process_test::eventually;
 
-class F44_Output : public KeeperTest {};
+class KeeperOutput : public KeeperTest {};
 
-TEST_F(F44_Output, AFloodOnBothOutputsIsBoundedAndCounted) {
+TEST_F(KeeperOutput, F44_AFloodOnBothOutputsIsBoundedAndCounted) {
   const Ended ended = once(subject({"flood"}), 500);
   EXPECT_EQ(ended.kind, EndKind::kTimedOut) << ended.text;
   for (const Captured& said : {ended.out, ended.err}) {
@@ -20,7 +20,7 @@ TEST_F(F44_Output, AFloodOnBothOutputsIsBoundedAndCounted) {
   }
 }
 
-TEST_F(F44_Output, AFloodOfLinesWaitsForWhoHearsThem) {
+TEST_F(KeeperOutput, F44_AFloodOfLinesWaitsForWhoHearsThem) {
   std::uint64_t lines = 0;
   const auto ended = run_once(GROUPCTL_KEEPER, program("/usr/bin/yes"), {}, 500,
                               [&](std::string_view line) {
@@ -33,7 +33,7 @@ TEST_F(F44_Output, AFloodOfLinesWaitsForWhoHearsThem) {
   EXPECT_NEAR(static_cast<double>(lines), static_cast<double>(bytes) / 2, 1);
 }
 
-TEST_F(F44_Output, BinaryComesAsItIs) {
+TEST_F(KeeperOutput, F44_BinaryComesAsItIs) {
   std::string bytes;
   for (int i = 0; i < 50'000; ++i) bytes.push_back(static_cast<char>(i * 7));
   const Ended ended = once(subject({"copy"}), kLongMs, bytes);
@@ -41,20 +41,20 @@ TEST_F(F44_Output, BinaryComesAsItIs) {
   EXPECT_EQ(ended.out.text(), bytes);
 }
 
-TEST_F(F44_Output, MuchInputDoesNotBlock) {
+TEST_F(KeeperOutput, F44_MuchInputDoesNotBlock) {
   const std::string input(5'000'000, 'i');
   const Ended copied = once(subject({"copy"}), kLongMs, input);
   EXPECT_EQ(copied.out.head.size() + copied.out.tail.size() + copied.out.dropped, input.size());
   EXPECT_EQ(once(subject({"exit", "3"}), kLongMs, input).code, 3) << "nobody reads it";
 }
 
-TEST_F(F44_Output, WhatClosesItsOutputsIsWaitedFor) {
+TEST_F(KeeperOutput, F44_WhatClosesItsOutputsIsWaitedFor) {
   const Ended ended = once(subject({"close"}));
   EXPECT_EQ(ended.kind, EndKind::kExited);
   EXPECT_EQ(ended.code, 7);
 }
 
-TEST_F(F44_Output, LinesComeWhileItRuns) {
+TEST_F(KeeperOutput, F44_LinesComeWhileItRuns) {
   std::vector<std::string> lines;
   const auto ended = run_once(
       GROUPCTL_KEEPER, subject({"polite"}), {}, 0,
@@ -63,7 +63,7 @@ TEST_F(F44_Output, LinesComeWhileItRuns) {
   EXPECT_EQ(lines, std::vector<std::string>{"ready"});
 }
 
-TEST_F(F44_Output, AWorkloadsFloodIsBoundedOnDisk) {
+TEST_F(KeeperOutput, F44_AWorkloadsFloodIsBoundedOnDisk) {
   Kept workload = this->workload();
   ASSERT_TRUE(workload.start(kept(subject({"flood"})), kLongMs));
   ASSERT_TRUE(eventually([&] {
@@ -76,7 +76,7 @@ TEST_F(F44_Output, AWorkloadsFloodIsBoundedOnDisk) {
   EXPECT_LE(std::filesystem::file_size(path("run") + "/output.tail"), kMaxCapturedPart + 8);
 }
 
-TEST_F(F44_Output, ARingGivesTheLastOfItInOrder) {
+TEST_F(KeeperOutput, F44_ARingGivesTheLastOfItInOrder) {
   std::string text;
   for (int i = 0; i < 40'000; ++i) text += "line " + std::to_string(i) + "\n";
   process_test::write_file(path("text"), text);

@@ -12,9 +12,9 @@ namespace {
 using process_test::eventually;
 using process_test::now_ms;
 
-class F42_Hang : public KeeperTest {};
+class KeeperHang : public KeeperTest {};
 
-TEST_F(F42_Hang, WhatIgnoresTermIsKilledAfterItsGrace) {
+TEST_F(KeeperHang, F42_WhatIgnoresTermIsKilledAfterItsGrace) {
   const std::uint64_t start = now_ms();
   const Ended ended = once(subject({"hang"}), 200);
   EXPECT_EQ(ended.kind, EndKind::kTimedOut) << ended.text;
@@ -23,7 +23,7 @@ TEST_F(F42_Hang, WhatIgnoresTermIsKilledAfterItsGrace) {
   EXPECT_EQ(left(), 0U);
 }
 
-TEST_F(F42_Hang, WhatEndsAtTermHasItsLastWord) {
+TEST_F(KeeperHang, F42_WhatEndsAtTermHasItsLastWord) {
   ProgramSpec spec = subject({"polite"});
   spec.grace_ms = kLongMs;
   const std::uint64_t start = now_ms();
@@ -33,7 +33,7 @@ TEST_F(F42_Hang, WhatEndsAtTermHasItsLastWord) {
   EXPECT_LT(now_ms() - start, kLongMs);
 }
 
-TEST_F(F42_Hang, WhatIsStoppedHearsTermToo) {
+TEST_F(KeeperHang, F42_WhatIsStoppedHearsTermToo) {
   ProgramSpec spec = subject({"stop"});
   spec.grace_ms = kLongMs;
   const Ended ended = once(spec, 200);
@@ -41,7 +41,7 @@ TEST_F(F42_Hang, WhatIsStoppedHearsTermToo) {
   EXPECT_EQ(ended.code, SIGTERM);
 }
 
-TEST_F(F42_Hang, ItIsKilledAtOnceWhenItIsCancelled) {
+TEST_F(KeeperHang, F42_ItIsKilledAtOnceWhenItIsCancelled) {
   ProgramSpec spec = subject({"leave-and-stay"});
   spec.grace_ms = 3'600'000;
   std::atomic<bool> enough{false};
@@ -52,14 +52,14 @@ TEST_F(F42_Hang, ItIsKilledAtOnceWhenItIsCancelled) {
   EXPECT_EQ(left(), 0U);
 }
 
-TEST_F(F42_Hang, ItIsKilledWhenItsStarterIs) {
+TEST_F(KeeperHang, F42_ItIsKilledWhenItsStarterIs) {
   auto process = starter("once", {"leave-and-stay"});
   ASSERT_TRUE(eventually([this] { return left() >= 3; }));
   process.kill_nine();
   EXPECT_TRUE(nothing_left());
 }
 
-TEST_F(F42_Hang, ManyAtATimeDoNotMeet) {
+TEST_F(KeeperHang, F42_ManyAtATimeDoNotMeet) {
   std::vector<std::jthread> threads;
   std::atomic<int> good{0};
   for (int i = 0; i < 8; ++i) {
@@ -75,7 +75,7 @@ TEST_F(F42_Hang, ManyAtATimeDoNotMeet) {
   EXPECT_EQ(good.load(), 40);
 }
 
-TEST_F(F42_Hang, AWorkloadThatIgnoresTermIsKilledAfterItsGrace) {
+TEST_F(KeeperHang, F42_AWorkloadThatIgnoresTermIsKilledAfterItsGrace) {
   Kept workload = this->workload();
   ASSERT_TRUE(workload.start(kept(subject({"leave-and-stay"})), kLongMs));
   ASSERT_TRUE(eventually([this] { return left() >= 3; }));

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class F45_Swap : public KeeperTest {
+class KeeperSwap : public KeeperTest {
  protected:
   /// The exit code of what is executed when `link` is turned to `swapped` after it was opened.
   int code_after_swap(const ProgramSpec& first, const ProgramSpec& swapped) const {
@@ -28,11 +28,11 @@ class F45_Swap : public KeeperTest {
   }
 };
 
-TEST_F(F45_Swap, OfAProgram) {
+TEST_F(KeeperSwap, F45_OfAProgram) {
   EXPECT_EQ(code_after_swap(program("/usr/bin/true"), program("/usr/bin/false")), 0);
 }
 
-TEST_F(F45_Swap, OfAScript) {
+TEST_F(KeeperSwap, F45_OfAScript) {
   EXPECT_EQ(code_after_swap(script("a", "#!/bin/sh\nexit 5\n"), script("b", "#!/bin/sh\nexit 6\n")),
             5);
 }

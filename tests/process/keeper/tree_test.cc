@@ -10,22 +10,22 @@ namespace {
 
 using process_test::eventually;
 
-class F43_Tree : public KeeperTest {};
+class KeeperTree : public KeeperTest {};
 
-TEST_F(F43_Tree, NothingIsLeftOfWhatDoubleForksAndLeavesItsSession) {
+TEST_F(KeeperTree, F43_NothingIsLeftOfWhatDoubleForksAndLeavesItsSession) {
   const Ended ended = once(subject({"leave"}));
   EXPECT_EQ(ended.kind, EndKind::kExited) << ended.text;
   EXPECT_EQ(ended.code, 0);
   EXPECT_EQ(left(), 0U);
 }
 
-TEST_F(F43_Tree, AForkBombIsKilledWhenItsTimeIsOver) {
+TEST_F(KeeperTree, F43_AForkBombIsKilledWhenItsTimeIsOver) {
   const Ended ended = once(subject({"bomb", "400"}), 300);
   EXPECT_EQ(ended.kind, EndKind::kTimedOut) << ended.text;
   EXPECT_EQ(left(), 0U);
 }
 
-TEST_F(F43_Tree, AForkBombIsKilledWhenItIsTooLarge) {
+TEST_F(KeeperTree, F43_AForkBombIsKilledWhenItIsTooLarge) {
   ProgramSpec spec = subject({"bomb", "400"});
   spec.limits.tasks = 50;
   spec.grace_ms = 3'600'000;
@@ -35,19 +35,19 @@ TEST_F(F43_Tree, AForkBombIsKilledWhenItIsTooLarge) {
   EXPECT_EQ(left(), 0U);
 }
 
-TEST_F(F43_Tree, ThreadsAreTasksToo) {
+TEST_F(KeeperTree, F43_ThreadsAreTasksToo) {
   ProgramSpec spec = subject({"threads", "30"});
   spec.limits.tasks = 20;
   EXPECT_EQ(once(spec).kind, EndKind::kTooManyTasks);
 }
 
-TEST_F(F43_Tree, WhatStaysBelowItsBoundRuns) {
+TEST_F(KeeperTree, F43_WhatStaysBelowItsBoundRuns) {
   ProgramSpec spec = subject({"threads", "10"});
   spec.limits.tasks = 20;
   EXPECT_EQ(once(spec, 500).kind, EndKind::kTimedOut);
 }
 
-TEST_F(F43_Tree, NothingIsLeftWhenTheKeeperOfOneRunIsKilled) {
+TEST_F(KeeperTree, F43_NothingIsLeftWhenTheKeeperOfOneRunIsKilled) {
   const auto on_line = [](std::string_view) {
     // The keeper is the only child of this process.
     for (const pid_t pid : all_processes()) {
@@ -62,7 +62,7 @@ TEST_F(F43_Tree, NothingIsLeftWhenTheKeeperOfOneRunIsKilled) {
   EXPECT_EQ(left(), 0U);
 }
 
-TEST_F(F43_Tree, AWorkloadThatMultipliesIsKilledAndStartedAgain) {
+TEST_F(KeeperTree, F43_AWorkloadThatMultipliesIsKilledAndStartedAgain) {
   KeptSpec spec = kept(subject({"bomb", "400"}));
   spec.program.limits.tasks = 50;
   spec.restart.most_in_row = 1;
@@ -74,7 +74,7 @@ TEST_F(F43_Tree, AWorkloadThatMultipliesIsKilledAndStartedAgain) {
   EXPECT_EQ(left(), 0U);
 }
 
-TEST_F(F43_Tree, WhatAWorkloadLeavesIsKilledBeforeItIsStartedAgain) {
+TEST_F(KeeperTree, F43_WhatAWorkloadLeavesIsKilledBeforeItIsStartedAgain) {
   Kept workload = this->workload();
   KeptSpec spec = kept(subject({"leave"}));
   spec.restart.when = Restart::kAlways;

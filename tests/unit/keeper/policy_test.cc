@@ -43,7 +43,7 @@ std::vector<std::uint64_t> delays(Policy& policy, std::size_t count) {
   return found;
 }
 
-TEST(F46_Policy, TheDelayDoublesUpToItsMost) {
+TEST(KeeperPolicy, F46_TheDelayDoublesUpToItsMost) {
   Policy policy = running({});
   EXPECT_EQ(delays(policy, 9),
             (std::vector<std::uint64_t>{500, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000}));
@@ -51,7 +51,7 @@ TEST(F46_Policy, TheDelayDoublesUpToItsMost) {
   EXPECT_EQ(policy.last_end(), "exit code 1");
 }
 
-TEST(F46_Policy, ADelayOfZeroAndOneAboveItsMost) {
+TEST(KeeperPolicy, F46_ADelayOfZeroAndOneAboveItsMost) {
   RestartSpec restart;
   restart.delay_ms = 0;
   Policy at_once = running(restart);
@@ -62,7 +62,7 @@ TEST(F46_Policy, ADelayOfZeroAndOneAboveItsMost) {
   EXPECT_EQ(delays(cut, 2), (std::vector<std::uint64_t>{50, 50}));
 }
 
-TEST(F46_Policy, HavingRunSteadilyEndsTheRow) {
+TEST(KeeperPolicy, F46_HavingRunSteadilyEndsTheRow) {
   Policy policy = running({});
   delays(policy, 3);
   const std::uint64_t late = 3500 + 60'000;
@@ -70,7 +70,7 @@ TEST(F46_Policy, HavingRunSteadilyEndsTheRow) {
   EXPECT_EQ(policy.wake_at(), late + 500);
 }
 
-TEST(F46_Policy, TooManyInARowAreGivenUp) {
+TEST(KeeperPolicy, F46_TooManyInARowAreGivenUp) {
   RestartSpec restart;
   restart.most_in_row = 2;
   Policy policy = running(restart);
@@ -80,7 +80,7 @@ TEST(F46_Policy, TooManyInARowAreGivenUp) {
   EXPECT_EQ(policy.step(99'999, event::StopAsked{}), kEnd);
 }
 
-TEST(F46_Policy, WhetherItIsStartedAgainDependsOnHowItEnded) {
+TEST(KeeperPolicy, F46_WhetherItIsStartedAgainDependsOnHowItEnded) {
   const auto after = [](Restart when, bool clean) {
     RestartSpec restart;
     restart.when = when;
@@ -96,7 +96,7 @@ TEST(F46_Policy, WhetherItIsStartedAgainDependsOnHowItEnded) {
   EXPECT_EQ(after(Restart::kNever, false), Phase::kEnded);
 }
 
-TEST(F46_Policy, WhatNeverRanIsNotTriedAgain) {
+TEST(KeeperPolicy, F46_WhatNeverRanIsNotTriedAgain) {
   Policy policy({}, kGraceMs);
   policy.step(0, event::Begin{});
   EXPECT_EQ(policy.step(0, event::NotStarted{"not found"}), kEnd);
@@ -104,7 +104,7 @@ TEST(F46_Policy, WhatNeverRanIsNotTriedAgain) {
   EXPECT_EQ(policy.last_end(), "not found");
 }
 
-TEST(F46_Policy, WhatCannotBeStartedAgainIsTriedLater) {
+TEST(KeeperPolicy, F46_WhatCannotBeStartedAgainIsTriedLater) {
   Policy policy = running({});
   policy.step(100, kCrash);
   EXPECT_EQ(policy.step(600, event::Woken{}), kStart);
@@ -113,7 +113,7 @@ TEST(F46_Policy, WhatCannotBeStartedAgainIsTriedLater) {
   EXPECT_EQ(policy.wake_at(), 1600U);
 }
 
-TEST(F42_Policy, AStopGivesTheGraceToTheWholeTree) {
+TEST(KeeperPolicy, F42_AStopGivesTheGraceToTheWholeTree) {
   Policy policy = running({});
   EXPECT_EQ(policy.step(100, event::StopAsked{}), (Actions{.terminate = true}));
   EXPECT_EQ(policy.step(110, event::StopAsked{}), kNothing);
@@ -124,7 +124,7 @@ TEST(F42_Policy, AStopGivesTheGraceToTheWholeTree) {
   EXPECT_EQ(policy.last_end(), "exit code 0");
 }
 
-TEST(F42_Policy, AfterTheGraceAllIsKilled) {
+TEST(KeeperPolicy, F42_AfterTheGraceAllIsKilled) {
   Policy policy = running({});
   policy.step(100, event::StopAsked{});
   EXPECT_EQ(policy.wake_at(), 100 + kGraceMs);
@@ -132,13 +132,13 @@ TEST(F42_Policy, AfterTheGraceAllIsKilled) {
   EXPECT_EQ(policy.step(100 + kGraceMs, event::Woken{}), kEnd);
 }
 
-TEST(F42_Policy, AStopWhileNothingRunsEndsAtOnce) {
+TEST(KeeperPolicy, F42_AStopWhileNothingRunsEndsAtOnce) {
   Policy policy = running({});
   policy.step(100, kCrash);
   EXPECT_EQ(policy.step(200, event::StopAsked{}), kEnd);
 }
 
-TEST(F43_Policy, TooManyTasksAreAFailure) {
+TEST(KeeperPolicy, F43_TooManyTasksAreAFailure) {
   Policy policy = running({});
   EXPECT_EQ(policy.step(100, event::TooMany{"more than 5 tasks"}), kKill);
   EXPECT_EQ(policy.phase(), Phase::kBackingOff);
