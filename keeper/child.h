@@ -18,7 +18,8 @@ struct Stdio {
 
 /// Starts it in a session of its own and returns when it is executed: with the user, folder,
 /// environment and limits of the spec, umask 027, every signal as it is by default, no other
-/// descriptor, no way to more rights, and KILL when this process dies. The process has one thread.
+/// descriptor (but a script that of its own file, which its interpreter reads), no way to more
+/// rights, and KILL when this process dies. The process has one thread.
 Startable<pid_t> start_child(const ProgramSpec& spec, const ProgramFile& file,
                              const std::string& run_id, const Stdio& stdio);
 

@@ -27,7 +27,8 @@ struct Limits {
 };
 
 struct ProgramSpec {
-  std::string path;               ///< absolute
+  /// Absolute. It is opened once and executed from its descriptor: a script finds /dev/fd/N as $0.
+  std::string path;
   std::vector<std::string> argv;  ///< with its name first; empty: the path alone
   /// All of it: nothing is inherited. The keeper adds GROUP_KEEPER, by which it finds what is left
   /// when it was killed itself.
@@ -37,6 +38,7 @@ struct ProgramSpec {
   /// Refuse a file that others could change or replace: it and every folder above it, and every
   /// symbolic link on the way, belong to root or the keeper's user, and nobody else may write
   /// there.
+  /// What it loads or is interpreted by is not looked at.
   bool checked = false;
   Limits limits;
   std::uint64_t grace_ms = 5000;  ///< between TERM and KILL

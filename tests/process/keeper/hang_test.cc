@@ -85,5 +85,16 @@ TEST_F(KeeperHang, F42_AWorkloadThatIgnoresTermIsKilledAfterItsGrace) {
   EXPECT_EQ(workload.state()->pid, 0U);
 }
 
+TEST_F(KeeperHang, F42_TheGraceIsForTheWholeGroup) {
+  KeptSpec spec = kept(subject({"tidy"}));
+  spec.program.grace_ms = kLongMs;
+  Kept workload = this->workload();
+  ASSERT_TRUE(workload.start(spec, kLongMs));
+  ASSERT_TRUE(eventually([&] { return workload.output() == "ready\n"; }));
+  EXPECT_TRUE(workload.stop(2 * kLongMs));
+  EXPECT_EQ(workload.output(), "ready\ntidy\n");
+  EXPECT_EQ(workload.state()->last_end, "killed by SIGTERM");
+}
+
 }  // namespace
 }  // namespace groupctl::keeper

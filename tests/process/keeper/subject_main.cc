@@ -67,6 +67,20 @@ int leave_behind_and_stay() {
   return hang();
 }
 
+/// Ends at TERM at once, and leaves another that needs a while for that.
+int leave_one_that_tidies_up() {
+  if (forked() == 0) {
+    ::signal(SIGTERM, [](int) {
+      ::usleep(100'000);
+      say("tidy\n");
+      ::_exit(0);
+    });
+    say("ready\n");
+    return stay();
+  }
+  return stay();
+}
+
 /// Every process forks until there were `most` of them in all.
 int bomb(unsigned most) {
   ::signal(SIGTERM, SIG_IGN);
@@ -149,6 +163,7 @@ int main(int argc, char** argv) {
                                                   {"polite", end_politely},
                                                   {"leave", leave_behind},
                                                   {"leave-and-stay", leave_behind_and_stay},
+                                                  {"tidy", leave_one_that_tidies_up},
                                                   {"stop", stop_itself},
                                                   {"flood", flood},
                                                   {"close", close_outputs},
