@@ -30,6 +30,9 @@ Result<BuiltCommand> build_deploy(const std::string& name, const Thing& thing) {
 Result<BuiltCommand> command_for(const std::string& key, const Thing& thing) {
   const std::string name = key.substr(key.find('/') + 1);
   const bool nothing = thing.kind == Thing::Kind::kNothing;
+  if (thing.kind == Thing::Kind::kRun) {
+    return build(thing.value == "stopped" ? "stop" : "start", name, {});
+  }
   if (!key.starts_with(kArtefact)) {
     return nothing ? build("unset", name, {}) : build("set", name + "=" + thing.value, {});
   }
@@ -56,6 +59,10 @@ Result<Thing> adopted_thing(const Deviation& row, const Deviation* beside) {
   }
   if (row.kind == "intended") {
     return with_deployer(row.wanted.kind == Thing::Kind::kAsItIs ? row.there : row.wanted);
+  }
+  if (row.there.kind == Thing::Kind::kRun) {
+    if (row.there.value == "stopped" || row.there.value == "running") return row.there;
+    return fail(ErrorCode::kRefused, "it is " + row.there.value);
   }
   const bool other_release = row.there.kind != row.group.kind ||
                              row.there.version != row.group.version ||

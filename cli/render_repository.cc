@@ -103,16 +103,16 @@ std::string render_list(const ArtefactsReport& report) {
 }
 
 std::string render_text(const WhereReport& report) {
-  static const std::vector<Column> columns = {{"MEMBER"},     {"IN PLACE"}, {"DIGEST"},
-                                              {"REPOSITORY"}, {"GROUP"},    {"SEQ", true}};
+  static const std::vector<Column> columns = {
+      {"MEMBER"}, {"IN PLACE"}, {"RUNS"}, {"DIGEST"}, {"REPOSITORY"}, {"GROUP"}, {"SEQ", true}};
   std::vector<std::vector<std::string>> rows;
   for (const ArtefactPlace& place : report.places) {
-    std::vector<std::string> row{place.member, "absent", "-", "-"};
+    std::vector<std::string> row{place.member, "absent", "-", "-", "-"};
     if (const auto& there = place.there) {
-      row = {place.member, there->version, short_digest(there->digest),
-             there->repository.empty() ? "-" : there->repository};
+      row = {place.member, there->version, there->run.empty() ? "-" : there->run,
+             short_digest(there->digest), there->repository.empty() ? "-" : there->repository};
     }
-    if (!place.unknown.empty()) row = {place.member, "? unknown", "-", place.unknown};
+    if (!place.unknown.empty()) row = {place.member, "? unknown", "-", "-", place.unknown};
     row.push_back(place.wanted.empty() ? "absent" : place.wanted);
     row.push_back(place.sequence ? fmt::to_string(place.sequence.value) : "-");
     rows.push_back(std::move(row));

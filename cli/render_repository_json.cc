@@ -110,6 +110,7 @@ std::string render_json(const WhereReport& report) {
     if (const auto& there = place.there) {
       one["version"] = there->version;
       one["digest"] = "sha256:" + there->digest.hex();
+      put_text(one, "run", there->run);
       put_text(one, "repository", there->repository);
     }
     put_text(one, "unknown", place.unknown);

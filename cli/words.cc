@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "daemon/duration.h"
+#include "log/duration.h"
 
 namespace groupctl {
 

@@ -51,6 +51,15 @@ Result<StateChange> assign_release(const GroupState& state, const Entry& entry,
   return StateChange{artefact_key(name), encode(row)};
 }
 
+Result<StateChange> assign_run(const GroupState& state, const Entry& entry, std::string_view name,
+                               bool running) {
+  RunRow row = run_row(state, name);
+  if (auto assigned = assign(row.runs, {entry.target, entry.sequence, running}); !assigned) {
+    return fail("artefact " + std::string(name), assigned.error());
+  }
+  return StateChange{run_key(name), encode(row)};
+}
+
 bool any_property_counts(const Entry& entry, const GroupState& state, const MemberRow& member) {
   return std::any_of(entry.keys.begin(), entry.keys.end(), [&](const std::string& state_key) {
     const auto key = property_name(state_key);
@@ -71,6 +80,18 @@ bool any_artefact_counts(const Entry& entry, const GroupState& state, const Memb
       return is_last(artefact_row(state, *name).releases, entry);
     }
     const auto counted = desired_artefact(state, member, *name);
+    return counted && counted->sequence == entry.sequence;
+  });
+}
+
+bool any_run_counts(const Entry& entry, const GroupState& state, const MemberRow& member) {
+  return std::any_of(entry.keys.begin(), entry.keys.end(), [&](const std::string& state_key) {
+    const auto name = run_name(state_key);
+    if (!name) return false;
+    if (planted(PlantedBug::kSupersededByOthersEntry)) {
+      return is_last(run_row(state, *name).runs, entry);
+    }
+    const auto counted = desired_run(state, member, *name);
     return counted && counted->sequence == entry.sequence;
   });
 }

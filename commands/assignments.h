@@ -17,9 +17,14 @@ Result<StateChange> assign_property(const GroupState& state, const Entry& entry,
 Result<StateChange> assign_release(const GroupState& state, const Entry& entry,
                                    std::string_view name, std::optional<Release> release);
 
+/// `run/NAME` with the entry's word on whether it is to run added. Error: kRefused when it is full.
+Result<StateChange> assign_run(const GroupState& state, const Entry& entry, std::string_view name,
+                               bool running);
+
 /// Whether the assignment that counts for this member is the entry's, on any key that it names.
 bool any_property_counts(const Entry& entry, const GroupState& state, const MemberRow& member);
 bool any_artefact_counts(const Entry& entry, const GroupState& state, const MemberRow& member);
+bool any_run_counts(const Entry& entry, const GroupState& state, const MemberRow& member);
 
 /// kNotFound: the state has no row `prefix` + `name`; with the nearest name that it has.
 /// "no property lvel; the nearest is level".

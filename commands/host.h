@@ -18,6 +18,9 @@ namespace groupctl {
 struct Placed {
   std::string version;
   ArtefactDigest digest;
+  std::string recipe = {};  ///< recipe_of() the release; empty: not known
+  Run run = Run::kNothing;
+  std::string run_text = {};  ///< more about how it runs, for people
   bool operator==(const Placed&) const = default;
 };
 
@@ -49,7 +52,8 @@ struct ArtefactSource {
   std::string repository;  ///< where it came from, for people
 };
 
-/// Puts releases of artefacts in place. Every verb may be repeated after a crash.
+/// Puts releases of artefacts in place, and runs them if it is of that kind. Every verb may be
+/// repeated after a crash, and what it wants may be so already.
 class Deployer {
  public:
   virtual ~Deployer() = default;
@@ -59,10 +63,23 @@ class Deployer {
   /// may be called on another thread while others run; what it then says may mix before and after.
   virtual StepResult<Inspection> inspect(const std::string& name, const Pace& pace) = 0;
   /// Puts the release in place and makes it the current one, all or nothing. What is in place
-  /// already and was altered is put there anew.
+  /// already and was altered is put there anew. Starts nothing and stops nothing.
   virtual StepResult<void> deploy(const std::string& name, const Release& release,
                                   const ArtefactSource& source) = 0;
+  /// Makes a release current again that was so before the one that is now, from what is still there
+  /// of it. Starts nothing and stops nothing.
+  virtual StepResult<void> go_back(const std::string& name, const Placed& former) = 0;
+  /// Stops what runs, and removes all of it.
   virtual StepResult<void> undeploy(const std::string& name) = 0;
+  /// Has the release in place run, instead of another that may. Of what runs nothing
+  /// (Run::kNothing) the next four are never asked.
+  virtual StepResult<void> start(const std::string& name) = 0;
+  virtual StepResult<void> stop(const std::string& name) = 0;
+  virtual StepResult<void> restart(const std::string& name) = 0;
+  /// Has what runs read its configuration again, if it can without a new start.
+  virtual StepResult<void> refresh(const std::string& name) = 0;
+  /// Waits until what is in place says that it is well, at most as long as its release allows.
+  virtual StepResult<void> await_health(const std::string& name) = 0;
   /// Writes what it knows into files of this folder, for a dump. Changes nothing else.
   virtual StepResult<void> dump(const std::string& folder) = 0;
 };
@@ -104,13 +121,14 @@ class Host {
   virtual void progress(std::string_view step, int percent) = 0;
 };
 
-/// One key to bring to what the group wants. For artefacts only: properties need no step.
+/// One artefact to bring to what the group wants. Properties need no step.
 struct ArtefactStep {
   std::string name;
   DesiredArtefact desired;
   std::optional<ActualArtefact> actual;  ///< what the member's store says is in place
-  bool leave = false;    ///< it is held: what is in place is only asked, since a crash may hide it
-  bool exactly = false;  ///< said on this member: its private repositories have no word in it
+  bool leave = false;     ///< it is held: what is in place is only asked, since a crash may hide it
+  bool exactly = false;   ///< said on this member: its private repositories have no word in it
+  bool run_only = false;  ///< what is in place stays; the step is about how it runs
 };
 
 /// What a member's executor is asked to do for one entry.
@@ -134,6 +152,8 @@ struct ExecuteResult {
   std::map<std::string, std::optional<ActualArtefact>> actual;
   /// Where what is in place came from, for each artefact that was fetched.
   std::map<std::string, std::string> sources = {};
+  /// How it runs now, for each artefact whose deployer could be asked.
+  std::map<std::string, RunState> runs = {};
   /// By artefact.
   std::map<std::string, AskedRepositories> overrides = {};
 };
@@ -146,8 +166,9 @@ struct ExecuteRow {
 /// nullptr: this build cannot execute that kind. (Generated from GROUP_COMMANDS.)
 const ExecuteRow* find_execute(KindId kind);
 
-/// Brings one artefact to what is desired: asks the deployer what is there, fetches, deploys or
-/// undeploys. Attach, restart, refresh, catch-up: all are this.
+/// Brings one artefact to what is desired: asks the deployer what is there, fetches, deploys,
+/// starts, stops or undeploys. Attach and catch-up: all are this. A release that does not come up
+/// gives way to the former one, if there was one.
 ExecuteResult reconcile_artefact(const ArtefactStep& step, Host& host);
 
 }  // namespace groupctl

@@ -40,6 +40,7 @@ Lookup surroundings(const std::string& program_name) {
     if (name == "KEY_DIRECTORY") return default_key_dir();
     if (auto told = environment_variable(name)) return told;
     if (name == "HOSTNAME") return short_host_name();
+    if (name == "PROGRAM_DIR") return program_dir();
     return std::nullopt;
   };
 }

@@ -21,7 +21,8 @@ Result<std::string> expanded(std::string_view text, const Lookup& lookup);
 std::string with_dollars_doubled(std::string_view text);
 
 /// The environment, and beside it, where the environment does not say otherwise: HOSTNAME, this
-/// machine's name up to the first dot; STATE_DIRECTORY, /var/lib/groupctl/NAME for root and
+/// machine's name up to the first dot; PROGRAM_DIR, the folder of the running program;
+/// STATE_DIRECTORY, /var/lib/groupctl/NAME for root and
 /// $XDG_STATE_HOME/groupctl/NAME for others, where `program_name` is "member" or "coordinator". Of
 /// the list that systemd may give as STATE_DIRECTORY this is the first.
 Lookup surroundings(const std::string& program_name);

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "daemon/duration.h"
 #include "daemon/exit_codes.h"
 #include "daemon/logging.h"
 #include "daemon/setting_layers.h"
 #include "daemon/version.h"
+#include "log/duration.h"
 #include "log/nearest.h"
 #include "log/text.h"
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 
 namespace groupctl {
 namespace {
@@ -51,6 +52,11 @@ std::string default_key_dir() {
 
 std::string user_config_file() {
   return xdg_dir("XDG_CONFIG_HOME", ".config") + "/groupctl/config.toml";
+}
+
+std::string program_dir() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path().string();
 }
 
 std::string short_host_name() {

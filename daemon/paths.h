@@ -19,6 +19,8 @@ std::string default_state_dir(const std::string& program_name);
 std::string default_key_dir();
 /// $XDG_CONFIG_HOME/groupctl/config.toml, where groupctl keeps its contexts.
 std::string user_config_file();
+/// The folder of the running program's file; empty when the system does not say.
+std::string program_dir();
 /// The machine's name up to the first dot.
 std::string short_host_name();
 

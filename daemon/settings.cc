@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "daemon/duration.h"
 #include "daemon/expansion.h"
 #include "daemon/toml.h"
+#include "log/duration.h"
 #include "log/types.h"
 
 namespace groupctl {

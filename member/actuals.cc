@@ -34,10 +34,11 @@ std::optional<Drift> drift_of(const Actual& actual, const std::string& name,
 
 void Actuals::ended(const std::vector<ArtefactStep>& steps, Sequence sequence,
                     const ExecuteResult& result, RowStage& stage) {
+  for (const auto& [name, now] : result.runs) runs(name, now, stage);
   for (const auto& [name, repository] : result.sources) came_from(name, repository, stage);
   const bool bad = group_of(result.outcome) == OutcomeGroup::kBad;
   for (const ArtefactStep& step : steps) {
-    const std::string key = artefact_key(step.name);
+    const std::string key = step.run_only ? run_key(step.name) : artefact_key(step.name);
     const auto now = result.actual.find(step.name);
     touched_.insert(step.name);
     if (now != result.actual.end()) found(step, now->second, stage);
@@ -45,6 +46,7 @@ void Actuals::ended(const std::vector<ArtefactStep>& steps, Sequence sequence,
       fail(key, {sequence, result.text}, stage);
     } else if (!step.leave) {
       mend(key, stage);
+      if (!step.run_only) mend(run_key(step.name), stage);
     }
   }
   ++version_;
@@ -89,6 +91,21 @@ void Actuals::came_from(const std::string& name, const std::string& repository, 
   } else if (actual_.sources.erase(name) != 0) {
     stage.erase(source_row(name));
   }
+}
+
+bool Actuals::runs(const std::string& name, const RunState& now, RowStage& stage) {
+  const auto known = actual_.runs.find(name);
+  if (now.run == Run::kNothing) {
+    if (known == actual_.runs.end()) return false;
+    actual_.runs.erase(known);
+    stage.erase(run_state_row(name));
+  } else {
+    if (known != actual_.runs.end() && known->second == now) return false;
+    actual_.runs.insert_or_assign(name, now);
+    stage.put(run_state_row(name), encode_run_state_row(now));
+  }
+  ++version_;
+  return true;
 }
 
 void Actuals::fail(const std::string& key, FailedStep failure, RowStage& stage) {

@@ -21,6 +21,9 @@ class Actuals {
   /// What a look found of an artefact that no step has touched since it began. Gives the drift if
   /// there is one now and it was not known.
   std::optional<Drift> looked(const std::string& name, const Inspection& found, RowStage& stage);
+  /// How a look, or a step, found it to run; kNothing: it runs nothing, or is gone. True: otherwise
+  /// than was known.
+  bool runs(const std::string& name, const RunState& now, RowStage& stage);
   /// Another thing is wanted of this key now than what failed.
   void forget_failure(const std::string& key, RowStage& stage);
   /// From now on touched() tells which artefacts steps have ended on.

@@ -101,7 +101,13 @@ void MemberCore::Impl::pump() {
 
 WorkView MemberCore::Impl::view() const {
   return {table_, follower_.state(), follower_.me(), actuals_.actual(), intentions_.rows(), clock_,
-          now_};
+          now_,   catching_up()};
+}
+
+/// Not when what is on its way cannot come before something that waits has ended.
+bool MemberCore::Impl::catching_up() const {
+  return session_.live() && received() < welcomed_at_ && !follower_.held_at() && !queue_.full() &&
+         !log_full_;
 }
 
 void MemberCore::Impl::fetch() {

@@ -14,7 +14,7 @@ namespace {
 bool changes_delta(const FollowPlan& plan, const std::optional<MemberRow>& me) {
   return plan.me != me ||
          std::any_of(plan.changes.begin(), plan.changes.end(),
-                     [](const StateChange& change) { return artefact_name(change.key); });
+                     [](const StateChange& change) { return artefact_in(change.key); });
 }
 
 }  // namespace

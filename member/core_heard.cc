@@ -86,6 +86,7 @@ void MemberCore::Impl::heard(const Envelope& envelope, const Offer& offer) {
 void MemberCore::Impl::heard(const Envelope& envelope, const Welcome& welcome) {
   if (!session_.welcomed(welcome, envelope.epoch, now_, out_)) return;
   welcomed_as_ = welcome.member;
+  welcomed_at_ = welcome.head;
   share_tail(welcome);
   follower_.heard_head(welcome.head);
   outcomes_.new_session(welcome.executed);

@@ -80,6 +80,7 @@ struct MemberCore::Impl {
   bool history_is_shown() const;
   Join make_join();
   WorkView view() const;
+  bool catching_up() const;
   MemberView member_view() const;
   Books books() { return {stage_, outcomes_, actuals_}; }
   DeltaCounts delta_counts();
@@ -101,6 +102,7 @@ struct MemberCore::Impl {
   void repositories_said(const ExecuteResult& result);
   void look_if_due();
   void looked(const std::string& name, const Inspection& found);
+  bool looked_at_run(const std::string& name, const Inspection& found);
   void reply(std::uint64_t token, LocalReply reply);
 
   // ---- one commit at a time (core_commit.cc)
@@ -152,6 +154,7 @@ struct MemberCore::Impl {
   Watermarks acked_;
   Sequence acked_held_;
   MemberId welcomed_as_;
+  Sequence welcomed_at_;                 ///< the coordinator's head at the welcome
   Sequence ledger_has_;                  ///< the coordinator's E of this member, at the welcome
   std::optional<Sequence> replay_from_;  ///< R at a welcome that said: replay
   LocalTime look_due_;

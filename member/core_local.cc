@@ -10,8 +10,8 @@ namespace {
 Refused refused(const Error& error) { return {error.code, error.text}; }
 
 std::string_view word(const LocalVerb& verb) {
-  static constexpr std::string_view kWords[] = {"deploy", "undeploy", "set",       "unset",
-                                                "hold",   "release",  "reconcile", "scan"};
+  static constexpr std::string_view kWords[] = {"deploy",  "undeploy",  "set",  "unset", "hold",
+                                                "release", "reconcile", "scan", "start", "stop"};
   return kWords[verb.index()];
 }
 
@@ -44,7 +44,8 @@ ArtefactsPage page_of(const Actual& actual, const std::string& after) {
     }
     const auto source = actual.sources.find(at->first);
     page.rows.push_back({at->first, at->second.version, at->second.digest,
-                         source == actual.sources.end() ? std::string() : source->second});
+                         source == actual.sources.end() ? std::string() : source->second,
+                         run_text(actual, at->first)});
   }
   return page;
 }

@@ -56,7 +56,30 @@ void MemberCore::Impl::looked(const std::string& name, const Inspection& found) 
   const auto drift = actuals_.looked(name, found, stage_);
   if (drift) note(NoteLevel::kWarn, "drifted", {{"artefact", name}, {"why", drift->text}});
   const bool drifted = actuals_.actual().drifts.contains(artefact_key(name));
-  if (config_.reverts_drift && drifted) queue_.revert(name);
+  const bool runs_otherwise = looked_at_run(name, found);
+  if (config_.reverts_drift && (drifted || runs_otherwise)) queue_.revert(name);
+}
+
+/// True: somebody has started or stopped it.
+bool MemberCore::Impl::looked_at_run(const std::string& name, const Inspection& found) {
+  RunState now;
+  const auto known = actuals_.actual().runs.find(name);
+  const bool ran = known != actuals_.actual().runs.end();
+  if (ran) now.sequence = known->second.sequence;
+  if (found.placed) {
+    now.run = found.placed->run;
+    now.text = found.placed->run_text;
+  }
+  if (!ran && now.run == Run::kNothing) return false;
+  const bool changed = actuals_.runs(name, now, stage_);
+  const Delta delta = this->delta();
+  const auto entry = delta.find(run_key(name));
+  if (entry == delta.end()) return false;
+  if (changed) {
+    note(NoteLevel::kWarn, "runs otherwise",
+         {{"artefact", name}, {"how", std::string(to_word(now.run))}, {"why", now.text}});
+  }
+  return entry->second.kind == DeltaKind::kDrifted;
 }
 
 }  // namespace groupctl

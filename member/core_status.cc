@@ -44,7 +44,8 @@ LocalStatus MemberCore::Impl::status() const {
     status.delta.push_back({key, std::string(to_word(entry.kind)), entry.sequence, entry.text});
   }
   for (const auto& [name, placed] : in_place(actuals_.actual())) {
-    status.artefacts.push_back({name, placed.version, placed.digest});
+    status.artefacts.push_back(
+        {name, placed.version, placed.digest, run_text(actuals_.actual(), name)});
   }
   for (const auto& [key, property] : aim.desired.properties) {
     status.properties.emplace_back(key, property.value);

@@ -29,6 +29,14 @@ Thing thing_of(const std::string& value) {
   return thing;
 }
 
+Thing thing_of(Run run) {
+  Thing thing;
+  thing.kind = Thing::Kind::kRun;
+  thing.value = to_word(run);
+  return thing;
+}
+Thing thing_of_running(bool running) { return thing_of(running ? Run::kRunning : Run::kStopped); }
+
 struct WantedThing {
   Thing operator()(const LeftAsItIs&) const {
     Thing thing;
@@ -39,6 +47,7 @@ struct WantedThing {
   Thing operator()(const NoRelease&) const { return nothing(); }
   Thing operator()(const std::string& value) const { return thing_of(value); }
   Thing operator()(const NoValue&) const { return nothing(); }
+  Thing operator()(const WantedRun& wanted) const { return thing_of_running(wanted.running); }
 };
 
 /// What the group wants of a key.
@@ -49,6 +58,10 @@ void fill_group(Deviation& row, const LocalView& view) {
     if (!desired) return;
     row.sequence = desired->sequence;
     if (desired->release) row.group = thing_of(*desired->release, false);
+  } else if (const auto artefact = run_name(row.key)) {
+    const auto desired = desired_run(view.state, *view.me, *artefact);
+    if (desired) row.sequence = desired->sequence;
+    row.group = thing_of_running(!desired || desired->running);
   } else if (const auto property = property_name(row.key)) {
     const auto desired = desired_property(view.state, *view.me, *property);
     if (!desired) return;
@@ -67,8 +80,13 @@ Deviation intended_row_of(const std::string& key, const IntendedDelta& delta,
   row.when_ms = delta.when_ms;
   row.why = delta.why;
   row.wanted = std::visit(WantedThing{}, delta.wanted);
-  const auto name = artefact_name(key);
-  row.there = name ? thing_of(in_place(view.actual, std::string(*name))) : row.wanted;
+  row.there = row.wanted;
+  if (const auto name = artefact_name(key)) {
+    row.there = thing_of(in_place(view.actual, std::string(*name)));
+  } else if (const auto run = run_name(key)) {
+    const auto known = view.actual.runs.find(std::string(*run));
+    row.there = known == view.actual.runs.end() ? nothing() : thing_of(known->second.run);
+  }
   fill_group(row, view);
   return row;
 }
@@ -78,7 +96,7 @@ Deviation observed_row_of(const std::string& key, const DeltaEntry& entry, const
   row.key = key;
   row.kind = to_word(entry.kind);
   row.why = entry.text;
-  row.there = thing_of(entry.actual);
+  row.there = run_name(key) ? thing_of(entry.run) : thing_of(entry.actual);
   fill_group(row, view);
   return row;
 }
@@ -93,7 +111,9 @@ std::vector<Deviation> deviations(const LocalView& view) {
   const Delta observed =
       observed_delta(artefact_aim_for(view.state, view.me, view.intended), view.actual);
   for (const auto& [key, entry] : observed) {
-    if (entry.kind != DeltaKind::kHeld) rows.push_back(observed_row_of(key, entry, view));
+    // That nobody speaks of it the row of the artefact itself says.
+    const bool said = entry.kind == DeltaKind::kForeign && run_name(key);
+    if (entry.kind != DeltaKind::kHeld && !said) rows.push_back(observed_row_of(key, entry, view));
   }
   std::stable_sort(rows.begin(), rows.end(),
                    [](const Deviation& a, const Deviation& b) { return a.key < b.key; });

@@ -8,7 +8,7 @@ namespace groupctl {
 namespace {
 
 KeyResult result_of(const std::string& key, const std::map<std::string, ExecuteResult>& by_name) {
-  const auto name = artefact_name(key);
+  const auto name = artefact_in(key);
   const auto found = name ? by_name.find(std::string(*name)) : by_name.end();
   if (found == by_name.end()) return {key, Outcome::kDone, {}, {}};
   const ExecuteResult& result = found->second;

@@ -26,9 +26,12 @@ class Planner {
   Result<LocalPlan> operator()(const LocalRelease& verb);
   Result<LocalPlan> operator()(const LocalReconcile& verb);
   Result<LocalPlan> operator()(const LocalScan&) { return LocalPlan{}; }
+  Result<LocalPlan> operator()(const LocalStart& verb) { return want_run(verb.name, true); }
+  Result<LocalPlan> operator()(const LocalStop& verb) { return want_run(verb.name, false); }
 
  private:
   void want(const std::string& key, Cause cause, Wanted wanted);
+  Result<LocalPlan> want_run(const std::string& name, bool running);
   void give_up(const std::string& key);
   bool known(const std::string& name) const;
   Result<std::string> key_of(const std::string& name) const;
@@ -60,7 +63,7 @@ void Planner::give_up(const std::string& key) {
   const auto row = view_.intended.find(key);
   const bool given = row != view_.intended.end() && row->second.cause != Cause::kOverride;
   if (given) plan_.rows[key] = std::nullopt;
-  if (const auto name = artefact_name(key)) plan_.work.emplace_back(*name);
+  if (const auto name = artefact_in(key)) plan_.work.emplace_back(*name);
 }
 
 /// Whether anybody speaks of this artefact, or it is in place.
@@ -123,6 +126,14 @@ Result<LocalPlan> Planner::operator()(const LocalUnset& verb) {
   return done();
 }
 
+Result<LocalPlan> Planner::want_run(const std::string& name, bool running) {
+  if (!is_name(name)) return no_name(name);
+  if (!known(name)) return fail(ErrorCode::kNotFound, "nothing is known of " + name);
+  want(run_key(name), Cause::kLocal, WantedRun{running});
+  plan_.work = {name};
+  return done();
+}
+
 Result<LocalPlan> Planner::operator()(const LocalHold& verb) {
   if (!is_name(verb.name)) return no_name(verb.name);
   if (!known(verb.name)) return fail(ErrorCode::kNotFound, "nothing is known of " + verb.name);
@@ -134,10 +145,12 @@ Result<std::string> Planner::key_of(const std::string& name) const {
   if (const auto artefact = artefact_name(name); artefact && known(std::string(*artefact))) {
     return name;
   }
+  if (run_name(name) && view_.intended.contains(name)) return name;
   if (property_name(name) && (view_.intended.contains(name) || view_.state.find(name) != nullptr)) {
     return name;
   }
   if (view_.intended.contains(artefact_key(name))) return artefact_key(name);
+  if (view_.intended.contains(run_key(name))) return run_key(name);
   if (view_.intended.contains(property_key(name))) return property_key(name);
   if (known(name)) return artefact_key(name);
   return fail(ErrorCode::kNotFound, "nothing deviates under the name " + name);
@@ -150,6 +163,9 @@ Result<LocalPlan> Planner::operator()(const LocalRelease& verb) {
     return fail(ErrorCode::kNotFound, verb.name + " is neither held nor changed on this member");
   }
   give_up(*key);
+  // Whoever names an artefact means how it runs as well.
+  const bool runs = artefact_name(*key) && view_.intended.contains(run_key(verb.name));
+  if (runs) give_up(run_key(verb.name));
   return done();
 }
 
@@ -164,6 +180,8 @@ Result<LocalPlan> Planner::operator()(const LocalReconcile& verb) {
     for (const Deviation& one : deviations(view_)) keys.insert(one.key);
   }
   for (const std::string& key : keys) give_up(key);
+  std::sort(plan_.work.begin(), plan_.work.end());
+  plan_.work.erase(std::unique(plan_.work.begin(), plan_.work.end()), plan_.work.end());
   return done();
 }
 

@@ -134,6 +134,8 @@ struct Verb {
 constexpr Verb kVerbs[] = {
     {"deploy", "NAME@VERSION", "put a release in place on this member alone", deploy},
     {"undeploy", "NAME", "remove an artefact from this member alone", named<LocalUndeploy>},
+    {"start", "NAME", "run an artefact on this member", named<LocalStart>},
+    {"stop", "NAME", "stop an artefact on this member alone", named<LocalStop>},
     {"set", "KEY=VALUE...", "give properties another value on this member alone", set},
     {"unset", "KEY...", "let properties have no value on this member alone", unset},
     {"hold", "NAME", "leave an artefact as it is, whatever the group says", named<LocalHold>},

@@ -36,6 +36,8 @@ Result<int> serve(const ParsedFlags& flags, const std::optional<MemberKeys>& key
   auto machine = open_machine(flags, desk);
   if (!machine) return tl::unexpected<Error>(machine.error());
   MachineHost& host = **machine;
+  const Programs programs = open_programs(flags, desk);
+  add_deployers(flags, programs, host);
   const Bundles bundles = open_bundles(flags, store);
   host.keep_bundles(bundles);
   auto signals = Signals::start(SignalsFor::kDaemon, wake);

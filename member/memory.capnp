@@ -55,6 +55,7 @@ struct MemberIntended {
     noRelease @3 :Void;
     value @4 :Text;
     noValue @5 :Void;
+    running @10 :Bool;   # of a key run/NAME
   }
   who @6 :Text;
   whenMs @7 :UInt64;
@@ -66,6 +67,13 @@ struct MemberDrift {
   # What the last look found in place other than the last step left it; nothing: found is null.
   found @0 :MemberArtefact;
   text @1 :Text;
+}
+
+struct MemberRun {
+  # How an artefact was last seen to run.
+  run @0 :UInt8;         # number of commands/state/delta.h
+  sequence @1 :UInt64;
+  text @2 :Text;
 }
 
 struct MemberSharedTail {

@@ -115,6 +115,7 @@ Status read_deviations(const Store& store, MemberMemory& memory) {
   Status read = read_map(store, "actual/", &decode_actual_row, memory.actual.artefacts);
   if (read) read = read_map(store, "failure/", &decode_failure_row, memory.actual.failures);
   if (read) read = read_map(store, "drift/", &decode_drift_row, memory.actual.drifts);
+  if (read) read = read_map(store, "run/", &decode_run_state_row, memory.actual.runs);
   if (!read) return read;
   read = read_rows(store, "source/", [&](std::string_view key, ByteView value) -> Status {
     memory.actual.sources.emplace(key, as_text(value));

@@ -77,6 +77,8 @@ RowKey actual_row(std::string_view artefact);
 RowKey source_row(std::string_view artefact);
 /// A step that is no entry's is about to put this artefact in place. No value.
 RowKey begun_row(std::string_view artefact);
+/// How an artefact was last seen to run.
+RowKey run_state_row(std::string_view artefact);
 RowKey failure_row(std::string_view key);
 RowKey drift_row(std::string_view key);
 RowKey intended_row(std::string_view key);
@@ -87,6 +89,7 @@ Bytes encode(const TagClaim& tag);
 Bytes encode_shared_tail(const std::vector<std::string>& urls);
 Bytes encode_outcome_row(const KeptOutcome& outcome);
 Bytes encode_actual_row(const ActualArtefact& artefact);
+Bytes encode_run_state_row(const RunState& run);
 Bytes encode_failure_row(const FailedStep& failure);
 Bytes encode_drift_row(const Drift& drift);
 Bytes encode_intended_row(const IntendedDelta& delta);
@@ -96,6 +99,7 @@ Result<TagClaim> decode_tag(ByteView bytes);
 Result<std::vector<std::string>> decode_shared_tail(ByteView bytes);
 Result<KeptOutcome> decode_outcome_row(ByteView bytes);
 Result<ActualArtefact> decode_actual_row(ByteView bytes);
+Result<RunState> decode_run_state_row(ByteView bytes);
 Result<FailedStep> decode_failure_row(ByteView bytes);
 Result<Drift> decode_drift_row(ByteView bytes);
 Result<IntendedDelta> decode_intended_row(ByteView bytes);

@@ -15,6 +15,7 @@ struct WantedWriter {
   void operator()(const NoRelease&) { out.setNoRelease(); }
   void operator()(const std::string& value) { out.setValue(text_reader(value)); }
   void operator()(const NoValue&) { out.setNoValue(); }
+  void operator()(const WantedRun& wanted) { out.setRunning(wanted.running); }
 };
 
 Result<Wanted> read_wanted(Schema::Wanted::Reader in) {
@@ -29,6 +30,8 @@ Result<Wanted> read_wanted(Schema::Wanted::Reader in) {
       return text_of(in.getValue());
     case Schema::Wanted::NO_VALUE:
       return NoValue{};
+    case Schema::Wanted::RUNNING:
+      return WantedRun{in.getRunning()};
   }
   return fail(ErrorCode::kUnsupported, "an intended delta of a later group-member");
 }

@@ -48,6 +48,10 @@ RowKey begun_row(std::string_view artefact) {
   return member_row_key("begun/" + std::string(artefact));
 }
 
+RowKey run_state_row(std::string_view artefact) {
+  return member_row_key("run/" + std::string(artefact));
+}
+
 RowKey failure_row(std::string_view key) { return member_row_key("failure/" + std::string(key)); }
 
 Bytes encode(const Binding& binding) {
@@ -170,6 +174,22 @@ Result<ActualArtefact> decode_actual_row(ByteView bytes) {
         artefact.sequence = Sequence(row.getSequence());
         return artefact.digest.assign(view_of(row.getDigest()));
       });
+}
+
+Bytes encode_run_state_row(const RunState& run) {
+  ScratchMessage message;
+  auto root = message.initRoot<schema::MemberRun>();
+  root.setRun(static_cast<std::uint8_t>(run.run));
+  root.setSequence(run.sequence.value);
+  root.setText(text_reader(run.text));
+  return to_bytes(message);
+}
+
+Result<RunState> decode_run_state_row(ByteView bytes) {
+  return decode_row<schema::MemberRun, RunState>("run state", bytes, [](auto row, RunState& run) {
+    run = {static_cast<Run>(row.getRun()), Sequence(row.getSequence()), text_of(row.getText())};
+    return is_run(row.getRun());
+  });
 }
 
 Bytes encode_failure_row(const FailedStep& failure) {

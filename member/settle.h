@@ -1,6 +1,9 @@
 // What becomes of an entry when its turn comes.
 #pragma once
 
+#include <map>
+#include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -19,6 +22,21 @@ struct WorkView {
   const Intended& intended;
   const GroupClock& clock;
   LocalTime now;
+  /// Entries are on their way that may supersede those that wait.
+  bool catching_up = false;
+};
+
+/// The last of each kind of class *latest* among the entries that wait, by the key that it names.
+class LastOfKind {
+ public:
+  void add(const Entry& entry);
+  /// Whether one that comes after this entry does the same to this key.
+  bool comes_again(const Entry& entry, const std::string& key) const;
+  void clear() { last_.clear(); }
+
+ private:
+  /// Without a key: all artefacts.
+  std::map<std::pair<KindId, std::string>, Sequence> last_;
 };
 
 struct MustWait {};  ///< for the group's time
@@ -33,7 +51,7 @@ struct CarryOut {
 using Verdict = std::variant<MustWait, EndsAs, CarryOut>;
 
 /// Asked once, when the entry's turn comes.
-Verdict settle(const Entry& entry, const WorkView& view);
+Verdict settle(const Entry& entry, const WorkView& view, const LastOfKind& last);
 /// For an entry that had started when the process died.
 Verdict settle_again(const Entry& entry, const WorkView& view);
 

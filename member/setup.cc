@@ -1,14 +1,18 @@
 #include "member/setup.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 
 #include "daemon/crash_mark.h"
 #include "daemon/durable_file.h"
+#include "daemon/logging.h"
 #include "daemon/random.h"
 #include "daemon/version.h"
 #include "member/flags.h"
 #include "member/host/dir_deployer.h"
+#include "member/host/process_deployer.h"
 #include "wire/repository_url.h"
 
 namespace groupctl {
@@ -86,6 +90,28 @@ Bundles open_bundles(const ParsedFlags& flags, const Store& store) {
       store);
 }
 
+Programs open_programs(const ParsedFlags& flags, const ArtefactDesk& desk) {
+  const std::string& keeper = flags.text("keeper");
+  if (::access(keeper.c_str(), X_OK) != 0) {
+    log_line(LogLevel::kWarn, "member", "no group-keeper: nothing can be run here",
+             {{"path", keeper}});
+  }
+  return {{keeper, flags.text("group"), flags.text("name"), labels_of(flags.texts("label"))},
+          [&desk] { return desk.closed(); }};
+}
+
+void add_deployers(const ParsedFlags& flags, const Programs& programs, MachineHost& host) {
+  const std::string& root = flags.text("root");
+  Releases::clean_up(root);
+  const auto releases = [&](std::string_view name) { return Releases(root, std::string(name)); };
+  host.add_deployer(
+      std::string(DirDeployer::kName),
+      std::make_unique<DirDeployer>(releases(DirDeployer::kName), HealthChecks(programs)));
+  host.add_deployer(std::string(ProcessDeployer::kName),
+                    std::make_unique<ProcessDeployer>(releases(ProcessDeployer::kName), programs,
+                                                      flags.text("state-dir") + "/run"));
+}
+
 Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags, ArtefactDesk& desk) {
   const std::filesystem::path state_dir = flags.text("state-dir");
   auto chain = cut_chain(flags.texts("repository"));
@@ -98,9 +124,6 @@ Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags, Arte
   config.cache_bytes = flags.number("cache-mib") << 20;
   auto host = MachineHost::open(config, desk);
   if (!host) return tl::unexpected<Error>(host.error());
-  auto deployer = std::make_unique<DirDeployer>(flags.text("root"));
-  deployer->clean_up();
-  (*host)->add_deployer(std::string(DirDeployer::kName), std::move(deployer));
   return host;
 }
 

@@ -10,6 +10,7 @@
 #include "member/core.h"
 #include "member/host/bundles.h"
 #include "member/host/machine_host.h"
+#include "member/host/programs.h"
 #include "member/joining.h"
 
 namespace groupctl {
@@ -31,7 +32,14 @@ Result<std::unique_ptr<LmdbStore>> open_member_store(const std::string& state_di
 /// Dumps go to DIR/dumps.
 Bundles open_bundles(const ParsedFlags& flags, const Store& store);
 
-/// The repositories of the flags, and the deployer "dir" below `--root`. The desk outlives it.
+/// Runs programs by `--keeper`; those that are run to their end are ended when the desk closes. The
+/// desk outlives it.
+Programs open_programs(const ParsedFlags& flags, const ArtefactDesk& desk);
+
+/// The deployers "dir" and "process", below `--root`. The programs outlive the host.
+void add_deployers(const ParsedFlags& flags, const Programs& programs, MachineHost& host);
+
+/// The repositories of the flags, without a deployer. The desk outlives it.
 Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags, ArtefactDesk& desk);
 
 }  // namespace groupctl

@@ -38,7 +38,8 @@ std::string status_table(const LocalStatus& status) {
   text += line("log", status.log_id.hex());
   text += line("state", status.state_digest.hex());
   for (const LocalArtefact& artefact : status.artefacts) {
-    text += line("artefact", fmt::format("{}@{}", artefact.name, artefact.version));
+    text += line("artefact", fmt::format("{}@{}{}{}", artefact.name, artefact.version,
+                                         artefact.run.empty() ? "" : " ", artefact.run));
   }
   for (const auto& [key, value] : status.properties) {
     text += line("property", fmt::format("{}={}", key, value));
@@ -73,9 +74,11 @@ std::string status_json(const LocalStatus& status) {
                  {"delta", json::array()}};
   if (!status.note.empty()) object["note"] = status.note;
   for (const LocalArtefact& artefact : status.artefacts) {
-    object["artefacts"].push_back({{"name", artefact.name},
-                                   {"version", artefact.version},
-                                   {"digest", "sha256:" + artefact.digest.hex()}});
+    json one = {{"name", artefact.name},
+                {"version", artefact.version},
+                {"digest", "sha256:" + artefact.digest.hex()}};
+    if (!artefact.run.empty()) one["run"] = artefact.run;
+    object["artefacts"].push_back(std::move(one));
   }
   for (const auto& [key, value] : status.properties) object["properties"][key] = value;
   for (const LocalDelta& delta : status.delta) {

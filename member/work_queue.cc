@@ -2,11 +2,21 @@
 
 #include <algorithm>
 
+#include "commands/step_order.h"
+
 namespace groupctl {
 namespace {
 
 ExecuteResult superseded() {
   return {Outcome::kSuperseded, {}, "another local command came before its turn", {}};
+}
+
+/// Whether somebody has changed it, started it or stopped it.
+bool deviates(const ArtefactStep& step, const Actual& actual) {
+  if (actual.drifts.contains(artefact_key(step.name))) return true;
+  const auto run = actual.runs.find(step.name);
+  const bool to_run = step.desired.release && step.desired.running;
+  return run != actual.runs.end() && (run->second.run == Run::kRunning) != to_run;
 }
 
 ExecuteResult left_alone() {
@@ -31,6 +41,7 @@ WorkQueue::WorkQueue(std::vector<Entry> open, std::vector<Entry> started, std::o
 void WorkQueue::add(std::vector<Entry> mine) {
   for (Entry& entry : mine) {
     const Sequence at = entry.sequence;
+    last_.add(entry);
     open_.emplace_hint(open_.end(), at, std::move(entry));
   }
 }
@@ -111,7 +122,7 @@ void WorkQueue::add(LocalJob job) {
 }
 
 void WorkQueue::replaced(const std::string& key) {
-  const auto name = artefact_name(key);
+  const auto name = artefact_in(key);
   if (!name) return;
   for (WaitingJob& waiting : jobs_) {
     if (std::erase(waiting.job.names, *name) == 0) continue;
@@ -137,11 +148,9 @@ bool WorkQueue::begin_job(const WorkView& view, Books& books) {
 
 /// What is held meanwhile, or was put back, is left as it is.
 bool WorkQueue::begin_revert(const WorkView& view, Books& books) {
-  std::erase_if(reverts_, [&](const std::string& name) {
-    return !view.actual.drifts.contains(artefact_key(name));
-  });
   auto steps = steps_for({reverts_.begin(), reverts_.end()}, view);
-  std::erase_if(steps, [](const ArtefactStep& step) { return step.leave; });
+  std::erase_if(
+      steps, [&](const ArtefactStep& step) { return step.leave || !deviates(step, view.actual); });
   reverts_.clear();
   begin_reconcile(std::move(steps), Sequence{}, books);
   return current_.has_value();
@@ -191,8 +200,9 @@ bool WorkQueue::mark_begun(const std::string& name, Books& books) {
 }
 
 bool WorkQueue::begin_open(const WorkView& view, Books& books) {
-  if (open_.empty()) return false;
-  Verdict verdict = settle(open_.begin()->second, view);
+  if (open_.empty()) last_.clear();
+  if (open_.empty() || view.catching_up) return false;
+  Verdict verdict = settle(open_.begin()->second, view, last_);
   if (std::holds_alternative<MustWait>(verdict)) return false;
   Entry taken = std::move(open_.extract(open_.begin()).mapped());
   books.stage.erase(open_row(taken.sequence));
@@ -238,7 +248,7 @@ void WorkQueue::begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_l
   if (steps.empty()) return;
   Current next;
   next.id = last_id_ = last_id_.next();
-  next.steps = std::move(steps);
+  next.steps = in_order(std::move(steps));
   next.reconcile = true;
   next.span_last = span_last;
   current_ = std::move(next);

@@ -116,6 +116,7 @@ class WorkQueue {
   ExecuteResult whole(const Current& current, const ReconcileResult& result, Books& books);
 
   std::map<Sequence, Entry> open_;
+  LastOfKind last_;                    ///< of those
   std::map<Sequence, Entry> started_;  ///< before a restart
   struct WaitingJob {
     LocalJob job;

@@ -5,6 +5,7 @@ namespace {
 
 /// The name behind "artefact/" or "property/".
 std::string name_of(const std::string& key) { return key.substr(key.find('/') + 1); }
+bool is_run(const Deviation& row) { return row.key.starts_with("run/"); }
 bool is_property(const Deviation& row) { return row.key.starts_with("property/"); }
 
 std::string thing_text(const Thing& thing) {
@@ -14,6 +15,7 @@ std::string thing_text(const Thing& thing) {
     case Thing::Kind::kRelease:
       return thing.version;
     case Thing::Kind::kValue:
+    case Thing::Kind::kRun:
       return thing.value;
     case Thing::Kind::kAsItIs:
       return "held";
@@ -44,6 +46,7 @@ void put_thing(Fields& fields, const std::string& name, const Thing& thing) {
 
 char sign_of(const Deviation& row) {
   const Thing& there = shown(row);
+  if (is_run(row)) return there.value == "stopped" ? '-' : there.value == "running" ? '+' : '~';
   if (there.kind == Thing::Kind::kNothing && row.group.kind != Thing::Kind::kNothing) return '-';
   if (there.kind != Thing::Kind::kNothing && row.group.kind == Thing::Kind::kNothing) return '+';
   return '~';
@@ -61,6 +64,7 @@ std::string deviation_text(const Deviation& row) {
   if (is_property(row)) {
     return sign + name + (sign[0] == '-' ? "" : "=" + thing_text(there));
   }
+  if (is_run(row)) return sign + thing_text(there);
   if (row.cause == "hold") {
     return sign + name + " held" +
            (there.kind == Thing::Kind::kNothing ? "" : " at " + thing_text(there));

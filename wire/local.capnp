@@ -33,6 +33,8 @@ struct LocalCommand {
     release @5 :Text;                     # an artefact or a property: as the group wants it again
     reconcile @6 :List(Text);             # the same for these; none: for all that deviates
     scan @7 :Void;                        # look now at what is in place
+    start @11 :Text;                      # an artefact
+    stop @12 :Text;
   }
   who @8 :Text;
   whenMs @9 :UInt64;                      # since 1970, for people
@@ -59,6 +61,7 @@ struct LocalArtefact {
   name @0 :Text;
   version @1 :Text;
   digest @2 :Data;
+  run @3 :Text;                           # running, stopped, or how else it is; empty: it runs nothing
 }
 
 struct LocalProperty { key @0 :Text; value @1 :Text; }

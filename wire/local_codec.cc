@@ -26,11 +26,13 @@ void write(const LocalArtefact& artefact, wire_schema::LocalArtefact::Builder ou
   out.setName(text_reader(artefact.name));
   out.setVersion(text_reader(artefact.version));
   out.setDigest(block_field(artefact.digest));
+  out.setRun(text_reader(artefact.run));
 }
 
 LocalArtefact read(wire_schema::LocalArtefact::Reader in, FieldReader& fields) {
   return {fields.name(in.getName(), "artefact"), fields.text(in.getVersion(), "version"),
-          fields.block<ArtefactDigest>(in.getDigest(), "digest of an artefact")};
+          fields.block<ArtefactDigest>(in.getDigest(), "digest of an artefact"),
+          fields.text(in.getRun(), "a run state")};
 }
 
 using Property = std::pair<std::string, std::string>;
@@ -148,6 +150,8 @@ struct VerbWriter {
     write_texts(m.names, out.initReconcile(list_size(m.names.size())));
   }
   void operator()(const LocalScan&) { out.setScan(); }
+  void operator()(const LocalStart& m) { out.setStart(text_reader(m.name)); }
+  void operator()(const LocalStop& m) { out.setStop(text_reader(m.name)); }
 };
 
 LocalDeploy read(wire_schema::LocalRelease::Reader in, FieldReader& fields) {
@@ -175,6 +179,10 @@ Result<LocalVerb> read_verb(wire_schema::LocalCommand::Reader in, FieldReader& f
       return LocalReconcile{fields.texts(in.getReconcile(), "names", kMaxLocalRows)};
     case wire_schema::LocalCommand::SCAN:
       return LocalScan{};
+    case wire_schema::LocalCommand::START:
+      return LocalStart{fields.text(in.getStart(), "artefact")};
+    case wire_schema::LocalCommand::STOP:
+      return LocalStop{fields.text(in.getStop(), "artefact")};
   }
   return unknown_kind("local command", static_cast<unsigned>(in.which()));
 }

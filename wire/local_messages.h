@@ -41,6 +41,15 @@ struct LocalUnset {
   std::vector<std::string> keys;
   bool operator==(const LocalUnset&) const = default;
 };
+/// An artefact runs, or does not, until it is released.
+struct LocalStart {
+  std::string name;
+  bool operator==(const LocalStart&) const = default;
+};
+struct LocalStop {
+  std::string name;
+  bool operator==(const LocalStop&) const = default;
+};
 /// Leaves an artefact as it is until it is released.
 struct LocalHold {
   std::string name;
@@ -61,7 +70,7 @@ struct LocalScan {
   bool operator==(const LocalScan&) const = default;
 };
 using LocalVerb = std::variant<LocalDeploy, LocalUndeploy, LocalSet, LocalUnset, LocalHold,
-                               LocalRelease, LocalReconcile, LocalScan>;
+                               LocalRelease, LocalReconcile, LocalScan, LocalStart, LocalStop>;
 struct LocalCommand {
   LocalVerb verb;
   std::string who;
@@ -84,6 +93,7 @@ struct LocalArtefact {
   std::string name;
   std::string version;
   ArtefactDigest digest;
+  std::string run = {};  ///< as PlacedArtefact has it
   bool operator==(const LocalArtefact&) const = default;
 };
 struct LocalStatus {

@@ -38,7 +38,7 @@ struct BundlePlace {
 }
 
 struct Thing {
-  # What a key has or should have. For artefacts release, for properties value; else nothing.
+  # What a key has or should have. For artefacts release, for properties value, for run/NAME run; else nothing.
   union {
     nothing @0 :Void;
     release :group {
@@ -49,6 +49,7 @@ struct Thing {
     }
     value @5 :Text;
     asItIs @6 :Void;                      # wanted of what is held
+    run @7 :Text;                         # of a key run/NAME: running, stopped, or how else it is
   }
 }
 
@@ -93,6 +94,7 @@ struct PlacedArtefact {
   version @1 :Text;
   digest @2 :Data;
   repository @3 :Text;                    # where it came from; empty: not known
+  run @4 :Text;                           # running, stopped, or how else it is; empty: it runs nothing
 }
 
 struct ArtefactsPage {

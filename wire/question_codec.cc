@@ -57,6 +57,8 @@ void write(const Thing& thing, wire_schema::Thing::Builder out) {
       return out.setNothing();
     case Thing::Kind::kAsItIs:
       return out.setAsItIs();
+    case Thing::Kind::kRun:
+      return out.setRun(text_reader(thing.value));
     case Thing::Kind::kValue:
       return out.setValue(text_reader(thing.value));
     case Thing::Kind::kRelease:
@@ -76,6 +78,10 @@ Thing read(wire_schema::Thing::Reader in, FieldReader& fields) {
       return thing;
     case wire_schema::Thing::AS_IT_IS:
       thing.kind = Thing::Kind::kAsItIs;
+      return thing;
+    case wire_schema::Thing::RUN:
+      thing.kind = Thing::Kind::kRun;
+      thing.value = fields.text(in.getRun(), "a run state");
       return thing;
     case wire_schema::Thing::VALUE:
       thing.kind = Thing::Kind::kValue;
@@ -138,12 +144,13 @@ void write(const PlacedArtefact& row, wire_schema::PlacedArtefact::Builder out) 
   out.setVersion(text_reader(row.version));
   out.setDigest(block_field(row.digest));
   out.setRepository(text_reader(shortened(row.repository)));
+  out.setRun(text_reader(shortened(row.run)));
 }
 
 PlacedArtefact read(wire_schema::PlacedArtefact::Reader in, FieldReader& fields) {
   return {fields.name(in.getName(), "artefact"), fields.text(in.getVersion(), "version"),
           fields.block<ArtefactDigest>(in.getDigest(), "digest of an artefact"),
-          fields.text(in.getRepository(), "repository")};
+          fields.text(in.getRepository(), "repository"), fields.text(in.getRun(), "a run state")};
 }
 
 template <class Row, class Builders>

@@ -47,13 +47,13 @@ using Question =
 
 /// What a key has or should have.
 struct Thing {
-  enum class Kind : std::uint8_t { kNothing, kRelease, kValue, kAsItIs };
+  enum class Kind : std::uint8_t { kNothing, kRelease, kValue, kAsItIs, kRun };
   Kind kind = Kind::kNothing;
   std::string version;
   ArtefactDigest digest;
   std::string deployer;
   Bytes config;
-  std::string value;
+  std::string value;  ///< of kRun "running", "stopped", or how else it is
   bool operator==(const Thing&) const = default;
 };
 
@@ -102,6 +102,7 @@ struct PlacedArtefact {
   std::string version;
   ArtefactDigest digest;
   std::string repository;  ///< where it came from; empty: not known
+  std::string run = {};    ///< "running", "stopped", or how else it is; empty: it runs nothing
   bool operator==(const PlacedArtefact&) const = default;
 };
 struct ArtefactsPage {

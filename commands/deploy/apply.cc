@@ -3,14 +3,41 @@
 #include "commands/payload.h"
 #include "commands/state/catalogue.h"
 #include "commands/state/names.h"
+#include "commands/state/order.h"
 
 namespace groupctl::deploy {
 namespace {
+
+constexpr std::uint64_t kDefaultEveryMs = 1000;
+constexpr std::uint64_t kDefaultWithinMs = 30'000;
+constexpr std::uint64_t kMostHealthMs = 3'600'000;
 
 struct Wanted {
   std::string name;
   Release release;
 };
+
+Status check_after(const Wanted& wanted) {
+  const auto& after = wanted.release.after;
+  if (after.size() > kMaxStartsAfter) {
+    return fail(ErrorCode::kInvalid, "DEPLOY: after more than 16 artefacts");
+  }
+  for (const std::string& name : after) {
+    if (!is_name(name)) return fail(ErrorCode::kInvalid, "DEPLOY: after no artefact's name");
+  }
+  return {};
+}
+
+/// Without times it is asked each second, for 30 s.
+Status check_health(HealthCheck& health) {
+  if (!is_command_line(health.command)) {
+    return fail(ErrorCode::kInvalid, "DEPLOY: a health check is a program and at most 31 words");
+  }
+  if (health.every_ms == 0) health.every_ms = kDefaultEveryMs;
+  if (health.within_ms == 0) health.within_ms = kDefaultWithinMs;
+  if (health.every_ms <= kMostHealthMs && health.within_ms <= kMostHealthMs) return {};
+  return fail(ErrorCode::kInvalid, "DEPLOY: a health check of more than an hour");
+}
 
 Result<Wanted> read(ByteView bytes) {
   return read_payload<payload::Deploy>("DEPLOY", bytes, [](auto in) -> Result<Wanted> {
@@ -32,6 +59,14 @@ Result<Wanted> read(ByteView bytes) {
     }
     if (release.digest && release.version.empty()) {
       return fail(ErrorCode::kInvalid, "DEPLOY: a digest without a version");
+    }
+    release.after = read_texts(in.getAfter());
+    if (auto valid = check_after(wanted); !valid) return tl::unexpected<Error>(valid.error());
+    if (!in.hasHealth()) return wanted;
+    auto health = in.getHealth();
+    release.health = {read_texts(health.getCommand()), health.getEveryMs(), health.getWithinMs()};
+    if (auto valid = check_health(release.health); !valid) {
+      return tl::unexpected<Error>(valid.error());
     }
     return wanted;
   });
@@ -64,11 +99,26 @@ Status pin(const GroupState& state, Wanted& wanted) {
   return {};
 }
 
+/// Over all that is assigned to anybody: what may run together anywhere has an order.
+Status check_order(const GroupState& state, const Wanted& wanted) {
+  if (wanted.release.after.empty()) return {};
+  StartsAfter after = starts_after(state);
+  auto& own = after[wanted.name];
+  own.insert(own.end(), wanted.release.after.begin(), wanted.release.after.end());
+  std::string text;
+  for (const std::string& name : cycle_in(after)) text += (text.empty() ? "" : " after ") + name;
+  if (text.empty()) return {};
+  return fail(ErrorCode::kRefused, "DEPLOY: they cannot start in an order: " + text);
+}
+
 Result<StateChanges> apply(const Entry& entry, const GroupState& state) {
   if (auto valid = check_target(entry); !valid) return fail("DEPLOY", valid.error());
   auto wanted = read(entry.payload);
   if (!wanted) return tl::unexpected<Error>(wanted.error());
   if (auto pinned = pin(state, *wanted); !pinned) return fail("DEPLOY", pinned.error());
+  if (auto ordered = check_order(state, *wanted); !ordered) {
+    return tl::unexpected<Error>(ordered.error());
+  }
   auto change = assign_release(state, entry, wanted->name, std::move(wanted->release));
   if (!change) return fail("DEPLOY", change.error());
   return StateChanges{std::move(*change)};

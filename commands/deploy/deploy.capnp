@@ -1,5 +1,6 @@
 @0xb3c5a0f1d2e49101;
 using Cxx = import "/capnp/c++.capnp";
+using Health = import "/commands/state/state.capnp".Health;
 $Cxx.namespace("groupctl::payload");
 
 struct Deploy @0x8f3a6d5c2b1e4101 {
@@ -9,4 +10,6 @@ struct Deploy @0x8f3a6d5c2b1e4101 {
   digest @2 :Data;       # SHA-256 of the archive, 32 bytes; empty: as catalogued
   deployer @3 :Text;     # empty: "dir"
   config @4 :Data;       # opaque to all but the deployer
+  after @5 :List(Text);  # artefacts that are to run before it starts
+  health @6 :Health;     # null: not asked for; its times 0: every second, for 30 s
 }

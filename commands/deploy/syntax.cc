@@ -1,7 +1,10 @@
 #include "commands/deploy/deploy.capnp.h"
 #include "commands/payload.h"
 #include "commands/state/names.h"
+#include "commands/state/rows.h"
+#include "commands/state/state.capnp.h"
 #include "commands/syntax_text.h"
+#include "log/duration.h"
 #include "log/text.h"
 
 namespace groupctl::deploy {
@@ -36,6 +39,13 @@ Result<ArtefactDigest> digest_in(const SyntaxValues& values) {
               "the archive's digest is sha256:" + of_archive->hex() + ", not the one given");
 }
 
+std::string joined(capnp::List<capnp::Text>::Reader words, std::string_view between) {
+  std::string text;
+  for (auto word : words)
+    text += (text.empty() ? std::string() : std::string(between)) + text_of(word);
+  return text;
+}
+
 struct Named {
   std::string name;
   std::string version;
@@ -52,6 +62,48 @@ Result<Named> read_artefact(const std::string& text) {
     return fail(ErrorCode::kInvalid, "\"" + named.version + "\" is no version");
   }
   return named;
+}
+
+/// The words of a line; there is no shell and so no quoting.
+std::vector<std::string> words_in(std::string_view line) {
+  std::vector<std::string> words;
+  while (!line.empty()) {
+    const std::size_t blank = line.find(' ');
+    if (blank != 0) words.emplace_back(line.substr(0, blank));
+    if (blank == std::string_view::npos) break;
+    line.remove_prefix(blank + 1);
+  }
+  return words;
+}
+
+Result<HealthCheck> health_in(const SyntaxValues& values) {
+  auto command = single_value(values, "--health");
+  if (!command) return tl::unexpected<Error>(command.error());
+  HealthCheck health;
+  if (*command) health.command = words_in(**command);
+  const std::pair<const char*, std::uint64_t*> times[] = {{"--health-every", &health.every_ms},
+                                                          {"--health-within", &health.within_ms}};
+  for (const auto& [option, into] : times) {
+    auto given = single_value(values, option);
+    if (!given) return tl::unexpected<Error>(given.error());
+    if (!*given) continue;
+    if (!*command) return fail(ErrorCode::kInvalid, std::string(option) + " needs --health");
+    const auto ms = parse_duration_ms(**given);
+    if (!ms || *ms == 0) {
+      return fail(ErrorCode::kInvalid, std::string(option) + " is no duration like 500ms or 30s");
+    }
+    *into = *ms;
+  }
+  if (*command && !is_command_line(health.command)) {
+    return fail(ErrorCode::kInvalid, "--health is a program and at most 31 words");
+  }
+  return health;
+}
+
+void write_health(const HealthCheck& health, state_schema::Health::Builder out) {
+  write_texts(health.command, out.initCommand(static_cast<unsigned>(health.command.size())));
+  out.setEveryMs(health.every_ms);
+  out.setWithinMs(health.within_ms);
 }
 
 Result<BuiltCommand> build(const SyntaxValues& values) {
@@ -72,12 +124,24 @@ Result<BuiltCommand> build(const SyntaxValues& values) {
   }
   auto config = single_value(values, "--config");
   if (!config) return tl::unexpected<Error>(config.error());
+  const auto& after = values_of(values, "--after");
+  for (const std::string& name : after) {
+    if (!is_name(name)) {
+      return fail(ErrorCode::kInvalid, "\"" + name + "\" is no artefact's name");
+    }
+  }
+  auto health = health_in(values);
+  if (!health) return tl::unexpected<Error>(health.error());
   Bytes payload = make_payload<payload::Deploy>([&](auto out) {
     out.setName(text_reader(named->name));
     out.setVersion(text_reader(named->version));
     if (*digest) out.setDigest(data_of(digest->view()));
     if (*deployer) out.setDeployer(text_reader(**deployer));
     if (*config) out.setConfig(data_of(as_bytes(**config)));
+    if (!after.empty()) {
+      write_texts(after, out.initAfter(static_cast<unsigned>(after.size())));
+    }
+    if (!health->command.empty()) write_health(*health, out.initHealth());
   });
   if (payload.size() > kMaxPayloadBytes) {
     return fail(ErrorCode::kInvalid, "the configuration is longer than 32 KiB");
@@ -107,6 +171,10 @@ Fields fields(ByteView bytes) {
       fields.emplace_back("config", is_utf8(config) ? std::string(config)
                                                     : std::to_string(config.size()) + " bytes");
     }
+    if (in.getAfter().size() > 0) fields.emplace_back("after", joined(in.getAfter(), ","));
+    if (in.hasHealth()) {
+      fields.emplace_back("health", joined(in.getHealth().getCommand(), " "));
+    }
     return fields;
   });
   return read.value_or(unreadable_fields(bytes));
@@ -134,7 +202,13 @@ SyntaxRow syntax_row() {
       {"--digest", "HEX", "SHA-256 of the archive", false, false, false},
       {"--archive", "FILE", "the archive, to compute the digest from", false, false, true},
       {"--deployer", "NAME", "which deployer puts it in place (default dir)", false, false, false},
-      {"--config", "TEXT", "configuration for the deployer, as it stands", false, false, false}};
+      {"--config", "TEXT", "configuration for the deployer, as it stands", false, false, false},
+      {"--after", "NAME", "an artefact that is to run before this one starts", false, true, false},
+      {"--health", "COMMAND", "well when it ends with 0; words are parted by blanks", false, false,
+       false},
+      {"--health-every", "DURATION", "between two tries (default 1s)", false, false, false},
+      {"--health-within", "DURATION", "so long it may take to become well (default 30s)", false,
+       false, false}};
   row.members = MemberWords::kBehind;
   row.build = build;
   row.describe = describe;

@@ -21,22 +21,19 @@ Result<std::optional<Assignment>> last_match(List list, const MemberRow& member)
   return std::optional<Assignment>();
 }
 
-Result<std::optional<DesiredArtefact>> read_desired(ByteView value, const MemberRow& member) {
-  using Found = std::optional<DesiredArtefact>;
-  return with_capnp("artefact row", [&]() -> Result<Found> {
+Result<std::optional<ArtefactAssignment>> read_release_for(ByteView value,
+                                                           const MemberRow& member) {
+  return with_capnp("artefact row", [&]() -> Result<std::optional<ArtefactAssignment>> {
     CanonicalReader reader(value);
-    auto row = reader.root<state_schema::ArtefactRow>();
-    auto release = last_match<ArtefactAssignment>(row.getReleases(), member);
-    if (!release) return tl::unexpected<Error>(release.error());
-    auto run = last_match<RunAssignment>(row.getRuns(), member);
-    if (!run) return tl::unexpected<Error>(run.error());
-    if (!*release) return Found();
-    DesiredArtefact desired{std::move((*release)->release), (*release)->sequence, true, {}};
-    if (*run) {
-      desired.running = (*run)->running;
-      desired.run_sequence = (*run)->sequence;
-    }
-    return Found(std::move(desired));
+    return last_match<ArtefactAssignment>(reader.root<state_schema::ArtefactRow>().getReleases(),
+                                          member);
+  });
+}
+
+Result<std::optional<RunAssignment>> read_run(ByteView value, const MemberRow& member) {
+  return with_capnp("run row", [&]() -> Result<std::optional<RunAssignment>> {
+    CanonicalReader reader(value);
+    return last_match<RunAssignment>(reader.root<state_schema::RunRow>().getRuns(), member);
   });
 }
 
@@ -64,13 +61,40 @@ void for_each_row(const GroupState& state, std::string_view prefix, Use&& use) {
   }
 }
 
+std::optional<DesiredArtefact> desired_of(ByteView value, const GroupState& state,
+                                          const MemberRow& member, std::string_view name) {
+  auto assigned = valid(read_release_for(value, member));
+  if (!assigned) return std::nullopt;
+  DesiredArtefact desired{std::move(assigned->release), assigned->sequence, true, {}};
+  if (const auto run = desired_run(state, member, name)) {
+    desired.running = run->running;
+    desired.run_sequence = run->sequence;
+  }
+  return desired;
+}
+
 }  // namespace
 
 std::optional<DesiredArtefact> desired_artefact(const GroupState& state, const MemberRow& member,
                                                 std::string_view name) {
   const Bytes* value = state.find(artefact_key(name));
   if (value == nullptr) return std::nullopt;
-  return valid(read_desired(*value, member));
+  return desired_of(*value, state, member, name);
+}
+
+std::optional<RunAssignment> desired_run(const GroupState& state, const MemberRow& member,
+                                         std::string_view name) {
+  const Bytes* value = state.find(run_key(name));
+  if (value == nullptr) return std::nullopt;
+  return valid(read_run(*value, member));
+}
+
+bool set_later(const GroupState& state, const MemberRow& member, std::string_view name,
+               Sequence than) {
+  const auto run = desired_run(state, member, name);
+  if (run && run->sequence > than) return true;
+  const auto artefact = desired_artefact(state, member, name);
+  return artefact && artefact->sequence > than;
 }
 
 std::optional<PropertyAssignment> desired_property(const GroupState& state, const MemberRow& member,
@@ -84,7 +108,7 @@ std::map<std::string, DesiredArtefact> desired_artefacts(const GroupState& state
                                                          const MemberRow& member) {
   std::map<std::string, DesiredArtefact> artefacts;
   for_each_row(state, artefact_key(""), [&](std::string name, ByteView value) {
-    auto artefact = valid(read_desired(value, member));
+    auto artefact = desired_of(value, state, member, name);
     if (artefact) artefacts.emplace(std::move(name), std::move(*artefact));
   });
   return artefacts;

@@ -32,6 +32,12 @@ struct Desired {
 /// nullopt: nothing in the state speaks of this artefact on this member.
 std::optional<DesiredArtefact> desired_artefact(const GroupState& state, const MemberRow& member,
                                                 std::string_view name);
+/// The START or STOP that counts; nullopt: none, so what is deployed runs.
+std::optional<RunAssignment> desired_run(const GroupState& state, const MemberRow& member,
+                                         std::string_view name);
+/// Whether what counts for this member on the artefact or its run state was set after that entry.
+bool set_later(const GroupState& state, const MemberRow& member, std::string_view name,
+               Sequence than);
 /// The last assignment that counts, also one that unsets; nullopt: none.
 std::optional<PropertyAssignment> desired_property(const GroupState& state, const MemberRow& member,
                                                    std::string_view key);

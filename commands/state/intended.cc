@@ -11,7 +11,21 @@ void lay_over(Aim& aim, const std::string& name, const Wanted& wanted) {
   }
   DesiredArtefact artefact;
   if (const auto* release = std::get_if<Release>(&wanted)) artefact.release = *release;
+  const auto known = aim.desired.artefacts.find(name);
+  if (known != aim.desired.artefacts.end()) {
+    artefact.running = known->second.running;
+    artefact.run_sequence = known->second.run_sequence;
+  }
   aim.desired.artefacts.insert_or_assign(name, std::move(artefact));
+}
+
+/// Of what nobody wants here there is nothing to run.
+void lay_over_run(Aim& aim, const std::string& name, const Wanted& wanted) {
+  const auto* run = std::get_if<WantedRun>(&wanted);
+  const auto artefact = aim.desired.artefacts.find(name);
+  if (run == nullptr || artefact == aim.desired.artefacts.end()) return;
+  artefact->second.running = run->running;
+  artefact->second.run_sequence = {};
 }
 
 void lay_over_property(Aim& aim, const std::string& key, const Wanted& wanted) {
@@ -36,16 +50,30 @@ bool same_value(const std::optional<PropertyAssignment>& desired, const Wanted& 
 
 }  // namespace
 
-bool stands_against_commands(const Intended& intended, std::string_view key) {
+const IntendedDelta* standing_against(const Intended& intended, std::string_view key) {
   const auto found = intended.find(key);
-  return found != intended.end() && found->second.cause != Cause::kOverride;
+  if (found != intended.end()) {
+    return found->second.cause == Cause::kOverride ? nullptr : &found->second;
+  }
+  const auto name = run_name(key);
+  if (!name) return nullptr;
+  const auto artefact = intended.find(artefact_key(*name));
+  const bool held = artefact != intended.end() && artefact->second.cause == Cause::kHold;
+  return held ? &artefact->second : nullptr;
 }
 
+bool stands_against_commands(const Intended& intended, std::string_view key) {
+  return standing_against(intended, key) != nullptr;
+}
+
+/// Keys come in order, so what is to be in place is laid over before what is to run.
 Aim with_intended(Desired desired, const Intended& intended) {
   Aim aim{std::move(desired), {}};
   for (const auto& [key, delta] : intended) {
     if (const auto name = artefact_name(key)) {
       lay_over(aim, std::string(*name), delta.wanted);
+    } else if (const auto run = run_name(key)) {
+      lay_over_run(aim, std::string(*run), delta.wanted);
     } else if (const auto property = property_name(key)) {
       lay_over_property(aim, std::string(*property), delta.wanted);
     }
@@ -72,6 +100,11 @@ bool says_the_same(const GroupState& state, const std::optional<MemberRow>& memb
   if (delta.cause == Cause::kHold || !member) return false;
   if (const auto name = artefact_name(key)) {
     return same_release(desired_artefact(state, *member, *name), delta.wanted);
+  }
+  if (const auto name = run_name(key)) {
+    const auto* wanted = std::get_if<WantedRun>(&delta.wanted);
+    const auto desired = desired_run(state, *member, *name);
+    return wanted != nullptr && wanted->running == (!desired || desired->running);
   }
   const auto property = property_name(key);
   return property && same_value(desired_property(state, *member, *property), delta.wanted);

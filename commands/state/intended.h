@@ -27,9 +27,14 @@ struct NoRelease {
 struct NoValue {
   bool operator==(const NoValue&) const = default;
 };
+/// Whether it is to run; of a key run/NAME.
+struct WantedRun {
+  bool running = true;
+  bool operator==(const WantedRun&) const = default;
+};
 /// What is wanted instead of what the group wants: of an artefact the first three, of a property
-/// the last two.
-using Wanted = std::variant<LeftAsItIs, Release, NoRelease, std::string, NoValue>;
+/// the next two.
+using Wanted = std::variant<LeftAsItIs, Release, NoRelease, std::string, NoValue, WantedRun>;
 
 struct IntendedDelta {
   Cause cause = Cause::kLocal;
@@ -43,8 +48,11 @@ struct IntendedDelta {
 using Intended = std::map<std::string, IntendedDelta, std::less<>>;  ///< by state key
 
 /// Whether a group command for this key ends `overridden` and leaves the member as it is. An
-/// override does not: every command looks along the repositories anew.
+/// override does not: every command looks along the repositories anew. What is held is not started
+/// or stopped either.
 bool stands_against_commands(const Intended& intended, std::string_view key);
+/// The row that does; nullptr: none.
+const IntendedDelta* standing_against(const Intended& intended, std::string_view key);
 
 /// Where a member is going: what the group desires of it, with the intended deltas laid over.
 /// Sequences are those of the group's assignments; zero where an intended delta says what counts.

@@ -40,6 +40,16 @@ bool is_property_value(std::string_view text) {
   return text.size() <= kMaxPropertyValueBytes && is_utf8(text);
 }
 
+bool is_command_line(const std::vector<std::string>& words) {
+  std::size_t bytes = 0;
+  for (const std::string& word : words) {
+    bytes += word.size();
+    if (!is_utf8(word) || std::any_of(word.begin(), word.end(), is_control)) return false;
+  }
+  return !words.empty() && !words.front().empty() && words.size() <= kMaxCommandWords &&
+         bytes <= kMaxCommandBytes;
+}
+
 Status check_labels(const Labels& labels) {
   for (const auto& [name, value] : labels) {
     if (!is_name(name)) return fail(ErrorCode::kInvalid, "\"" + name + "\" is no label name");

@@ -5,11 +5,13 @@
 
 #include "commands/state/catalogue.h"
 #include "commands/state/row_codec.h"
+#include "log/hash.h"
 
 namespace groupctl {
 namespace {
 
 constexpr std::string_view kArtefactPrefix = "artefact/";
+constexpr std::string_view kRunPrefix = "run/";
 constexpr std::string_view kPropertyPrefix = "property/";
 constexpr std::string_view kMemberPrefix = "member/";
 
@@ -68,7 +70,15 @@ Labels MemberRow::labels() const {
   return all;
 }
 
+std::string recipe_of(const Release& release) {
+  Release recipe{{}, {}, release.deployer, release.config, {}, release.health};
+  const auto bytes =
+      canonical_bytes<state_schema::Release>([&](auto& out) { write_release(recipe, out); });
+  return hash_of(bytes).hex().substr(0, 32);
+}
+
 std::string artefact_key(std::string_view name) { return with_prefix(kArtefactPrefix, name); }
+std::string run_key(std::string_view artefact) { return with_prefix(kRunPrefix, artefact); }
 std::string property_key(std::string_view key) { return with_prefix(kPropertyPrefix, key); }
 std::string member_key(MemberId id) {
   char digits[21];
@@ -80,6 +90,13 @@ std::optional<std::string_view> artefact_name(std::string_view key) {
 }
 std::optional<std::string_view> property_name(std::string_view key) {
   return without_prefix(kPropertyPrefix, key);
+}
+std::optional<std::string_view> run_name(std::string_view key) {
+  return without_prefix(kRunPrefix, key);
+}
+std::optional<std::string_view> artefact_in(std::string_view key) {
+  const auto name = artefact_name(key);
+  return name ? name : run_name(key);
 }
 std::optional<MemberId> member_in(std::string_view key) {
   const auto digits = without_prefix(kMemberPrefix, key);
@@ -95,6 +112,11 @@ Result<Release> read_release(state_schema::Release::Reader in) {
   if (!out.digest.assign(view_of(in.getDigest()))) {
     return fail(ErrorCode::kInvalid, "a release's digest is not 32 bytes");
   }
+  out.after = read_texts(in.getAfter());
+  if (in.hasHealth()) {
+    auto health = in.getHealth();
+    out.health = {read_texts(health.getCommand()), health.getEveryMs(), health.getWithinMs()};
+  }
   return out;
 }
 
@@ -103,6 +125,12 @@ void write_release(const Release& release, state_schema::Release::Builder out) {
   out.setDigest(data_of(release.digest.view()));
   out.setDeployer(text_reader(release.deployer));
   if (!release.config.empty()) out.setConfig(data_of(release.config));
+  if (!release.after.empty()) write_texts(release.after, out.initAfter(count_of(release.after)));
+  if (release.health.command.empty()) return;
+  auto health = out.initHealth();
+  write_texts(release.health.command, health.initCommand(count_of(release.health.command)));
+  health.setEveryMs(release.health.every_ms);
+  health.setWithinMs(release.health.within_ms);
 }
 
 Result<ArtefactAssignment> read_assignment(Target target,
@@ -173,6 +201,11 @@ Bytes encode(const ArtefactRow& row) {
       write_head(row.releases[i], item);
       if (row.releases[i].release) write_release(*row.releases[i].release, item.initRelease());
     }
+  });
+}
+
+Bytes encode(const RunRow& row) {
+  return canonical_bytes<state_schema::RunRow>([&](auto& out) {
     auto runs = out.initRuns(count_of(row.runs));
     for (unsigned i = 0; i < row.runs.size(); ++i) {
       auto item = runs[i];
@@ -200,12 +233,19 @@ Bytes encode(const MemberRow& row) {
 Result<ArtefactRow> decode_artefact_row(ByteView bytes) {
   return with_capnp("artefact row", [&]() -> Result<ArtefactRow> {
     CanonicalReader reader(bytes);
-    auto in = reader.root<state_schema::ArtefactRow>();
-    auto releases = read_assignments<ArtefactAssignment>(in.getReleases());
+    auto releases = read_assignments<ArtefactAssignment>(
+        reader.root<state_schema::ArtefactRow>().getReleases());
     if (!releases) return tl::unexpected<Error>(releases.error());
-    auto runs = read_assignments<RunAssignment>(in.getRuns());
+    return ArtefactRow{std::move(*releases)};
+  });
+}
+
+Result<RunRow> decode_run_row(ByteView bytes) {
+  return with_capnp("run row", [&]() -> Result<RunRow> {
+    CanonicalReader reader(bytes);
+    auto runs = read_assignments<RunAssignment>(reader.root<state_schema::RunRow>().getRuns());
     if (!runs) return tl::unexpected<Error>(runs.error());
-    return ArtefactRow{std::move(*releases), std::move(*runs)};
+    return RunRow{std::move(*runs)};
   });
 }
 
@@ -232,6 +272,7 @@ Status check_state_row(std::string_view key, ByteView value) {
   };
   Status read;
   if (artefact_name(key)) read = decode_artefact_row(value).map([](const auto&) {});
+  if (run_name(key)) read = decode_run_row(value).map([](const auto&) {});
   if (property_name(key)) read = decode_property_row(value).map([](const auto&) {});
   if (key.starts_with(kMemberPrefix)) {
     const auto row = decode_member_row(value);
@@ -248,6 +289,9 @@ Status check_state_row(std::string_view key, ByteView value) {
 
 ArtefactRow artefact_row(const GroupState& state, std::string_view name) {
   return row_or(state, artefact_key(name), decode_artefact_row, ArtefactRow{});
+}
+RunRow run_row(const GroupState& state, std::string_view artefact) {
+  return row_or(state, run_key(artefact), decode_run_row, RunRow{});
 }
 PropertyRow property_row(const GroupState& state, std::string_view key) {
   return row_or(state, property_key(key), decode_property_row, PropertyRow{});

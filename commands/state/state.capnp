@@ -9,6 +9,14 @@ struct Release {
   digest @1 :Data;                        # SHA-256 of the archive, 32 bytes
   deployer @2 :Text;
   config @3 :Data;                        # opaque to all but the deployer
+  after @4 :List(Text);                   # artefacts that are to run before it starts
+  health @5 :Health;                      # null: not asked for
+}
+
+struct Health {
+  command @0 :List(Text);                 # well when it ends with 0
+  everyMs @1 :UInt64;
+  withinMs @2 :UInt64;
 }
 
 struct ArtefactAssignment {
@@ -25,7 +33,10 @@ struct RunAssignment {
 
 struct ArtefactRow {                      # artefact/NAME
   releases @0 :List(ArtefactAssignment);  # in order; the last that matches a member counts
-  runs @1 :List(RunAssignment);
+}
+
+struct RunRow {                           # run/NAME
+  runs @0 :List(RunAssignment);           # in order; the last that matches a member counts, running when none does
 }
 
 struct PropertyAssignment {

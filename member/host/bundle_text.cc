@@ -55,6 +55,11 @@ json artefact_json(const ArtefactRow& row) {
     }
     object["releases"].push_back(std::move(assignment));
   }
+  return object;
+}
+
+json run_json(const RunRow& row) {
+  json object = {{"runs", json::array()}};
   for (const RunAssignment& one : row.runs) {
     object["runs"].push_back(
         {{"target", to_text(one.target)}, {"seq", one.sequence.value}, {"running", one.running}});
@@ -97,6 +102,7 @@ json row_json(Result<Row> row, json (*shown)(const Row&), ByteView stored) {
 
 json state_row_json(const std::string& key, ByteView value) {
   if (artefact_name(key)) return row_json(decode_artefact_row(value), &artefact_json, value);
+  if (run_name(key)) return row_json(decode_run_row(value), &run_json, value);
   if (property_name(key)) return row_json(decode_property_row(value), &property_json, value);
   if (member_in(key)) return row_json(decode_member_row(value), &member_row_json, value);
   if (catalogue_name(key)) return row_json(decode_catalogue_row(value), &catalogue_json, value);

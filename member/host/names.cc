@@ -13,6 +13,11 @@ tl::unexpected<StepError> step_failed(std::string_view step, std::string text) {
   return tl::unexpected<StepError>(StepError{Outcome::kFailed, std::string(step), std::move(text)});
 }
 
+StepResult<void> as_step(std::string_view step, const Status& status) {
+  if (status) return {};
+  return step_failed(step, status.error().text);
+}
+
 std::string short_digest(const ArtefactDigest& digest) {
   return digest.hex().substr(0, 8) + "\u2026";
 }

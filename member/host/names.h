@@ -17,6 +17,9 @@ StepResult<void> check_names(std::string_view name, std::string_view version,
 /// A failed step.
 tl::unexpected<StepError> step_failed(std::string_view step, std::string text);
 
+/// The same of what ended badly.
+StepResult<void> as_step(std::string_view step, const Status& status);
+
 /// The first eight digits of a digest and an ellipsis, for people.
 std::string short_digest(const ArtefactDigest& digest);
 

@@ -62,25 +62,70 @@ std::vector<std::string> names_in(const std::string& path) {
   return names;
 }
 
+/// False: it is there and is none.
+bool read_health(const nlohmann::json& record, HealthCheck& health) {
+  const auto stored = record.find("health");
+  if (stored == record.end()) return true;
+  if (!stored->is_object()) return false;
+  const auto number = [&](const char* key, std::uint64_t& into) {
+    const auto at = stored->find(key);
+    if (at == stored->end() || !at->is_number_unsigned()) return false;
+    into = at->get<std::uint64_t>();
+    return true;
+  };
+  const auto command = stored->find("command");
+  if (command == stored->end() || !command->is_array()) return false;
+  for (const nlohmann::json& word : *command) {
+    if (!word.is_string()) return false;
+    health.command.push_back(word.get<std::string>());
+  }
+  return number("everyMs", health.every_ms) && number("withinMs", health.within_ms);
+}
+
 /// Whatever the bytes are: nullopt unless they are a whole record.
 std::optional<ReleaseRecord> parse_record(const std::string& text) {
   const auto stored = nlohmann::json::parse(text, nullptr, false);
   if (!stored.is_object()) return std::nullopt;
-  const auto word = [&](const char* key) {
+  const auto word = [&](const char* key, const char* missing) {
     const auto at = stored.find(key);
-    return at != stored.end() && at->is_string() ? at->get<std::string>() : std::string();
+    return at != stored.end() && at->is_string() ? at->get<std::string>() : std::string(missing);
   };
   ReleaseRecord record;
-  record.name = word("name");
-  record.version = word("version");
+  record.name = word("name", "");
+  record.version = word("version", "");
+  record.deployer = word("deployer", "dir");
   const auto deployed = stored.find("deployed");
   if (deployed == stored.end() || !deployed->is_number_unsigned()) return std::nullopt;
   record.deployed = deployed->get<std::uint64_t>();
-  if (!is_version(record.version) || !record.digest.assign_hex(word("digest"))) return std::nullopt;
+  const std::string config = word("config", "");
+  record.config.resize(config.size() / 2);
+  if (!from_hex(config, record.config) || !read_health(stored, record.health)) return std::nullopt;
+  if (!is_version(record.version) || !record.digest.assign_hex(word("digest", ""))) {
+    return std::nullopt;
+  }
   return record;
 }
 
+std::string record_text(const ReleaseRecord& record) {
+  nlohmann::json stored = {{"name", record.name},
+                           {"version", record.version},
+                           {"digest", record.digest.hex()},
+                           {"deployed", record.deployed},
+                           {"deployer", record.deployer}};
+  if (!record.config.empty()) stored["config"] = to_hex(record.config);
+  if (!record.health.command.empty()) {
+    stored["health"] = {{"command", record.health.command},
+                        {"everyMs", record.health.every_ms},
+                        {"withinMs", record.health.within_ms}};
+  }
+  return stored.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
+
+std::string recipe_of(const ReleaseRecord& record) {
+  return recipe_of(Release{{}, {}, record.deployer, record.config, {}, record.health});
+}
 
 std::string release_id(const std::string& version, const ArtefactDigest& digest) {
   return version + "-" + digest.hex().substr(0, kIdDigits);
@@ -135,11 +180,18 @@ std::map<std::string, std::optional<ReleaseRecord>> ReleaseFiles::all() const {
 }
 
 Status ReleaseFiles::write(const ReleaseRecord& added) const {
-  const nlohmann::json stored = {{"name", added.name},
-                                 {"version", added.version},
-                                 {"digest", added.digest.hex()},
-                                 {"deployed", added.deployed}};
-  return write_file_durably(record(release_id(added.version, added.digest)), stored.dump(2) + "\n");
+  return write_file_durably(record(release_id(added.version, added.digest)), record_text(added));
+}
+
+Status ReleaseFiles::keep_as_former(const ReleaseRecord& was) const {
+  return write_file_durably(former(), record_text(was));
+}
+
+std::optional<ReleaseRecord> ReleaseFiles::read_former() const {
+  const auto text = read_small_file(former());
+  auto found = text ? parse_record(*text) : std::nullopt;
+  if (!found || !read(release_id(found->version, found->digest))) return std::nullopt;
+  return found;
 }
 
 Status ReleaseFiles::switch_to(const std::string& id) const {

@@ -5,6 +5,7 @@
 //                                                    whole, removed before it goes. A release
 //                                                    without a record is not trusted
 //     ROOT/NAME/releases/.VERSION-DDDDDDDDDDDD.manifest   what it held when it was put in place
+//     ROOT/NAME/releases/.former.json                the record that was current before this one
 //     ROOT/NAME/current -> releases/VERSION-DDDDDDDDDDDD
 //     ROOT/NAME/.staging-*                           left by a crash; removed at the next start or
 //     deploy
@@ -25,8 +26,14 @@ struct ReleaseRecord {
   ArtefactDigest digest;
   /// Grows with each deploy under this name, so it tells which releases were current last.
   std::uint64_t deployed = 0;
+  std::string deployer;  ///< that has put it in place
+  Bytes config;
+  HealthCheck health = {};
   bool operator==(const ReleaseRecord&) const = default;
 };
+
+/// recipe_of() the release that the record is of.
+std::string recipe_of(const ReleaseRecord& record);
 
 /// VERSION-DDDDDDDDDDDD.
 std::string release_id(const std::string& version, const ArtefactDigest& digest);
@@ -42,6 +49,7 @@ class ReleaseFiles {
   std::string release(const std::string& id) const { return releases() + "/" + id; }
   std::string record(const std::string& id) const { return releases() + "/." + id + ".json"; }
   std::string manifest(const std::string& id) const { return releases() + "/." + id + ".manifest"; }
+  std::string former() const { return releases() + "/.former.json"; }
   std::string current() const { return home_ + "/current"; }
   std::string staging(const std::string& what) const { return home_ + "/.staging-" + what; }
 
@@ -59,6 +67,10 @@ class ReleaseFiles {
   std::map<std::string, std::optional<ReleaseRecord>> all() const;
   /// Errors: kIo, kStorageFull.
   Status write(const ReleaseRecord& record) const;
+  /// Keeps the current release's record beside it, for the way back. Errors as above.
+  Status keep_as_former(const ReleaseRecord& record) const;
+  /// nullopt: none, or its release is gone.
+  std::optional<ReleaseRecord> read_former() const;
 
   /// Makes `current` name this release, atomically, synced. Errors: kIo, kStorageFull; kConflict
   /// when something else than a link of ours stands there.

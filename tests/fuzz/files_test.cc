@@ -138,18 +138,18 @@ TEST(Files, F33_GroupFolders) {
 TEST(Files, F33_F52_ReleaseRecords) {
   const Place place;
   const ReleaseFiles files(place.path(), "shop");
-  const ReleaseRecord record{"shop", "2.4.1", testing::digest_of("2.4.1"), 7};
+  const ReleaseRecord record{"shop",    "2.4.1", testing::digest_of("2.4.1"),    7,
+                             "process", {1, 2},  {{"bin/ask", "now"}, 500, 9000}};
   const std::string id = release_id(record.version, record.digest);
   EXPECT_TRUE(files.make_folders());
   EXPECT_TRUE(std::filesystem::create_directory(files.release(id)));
   EXPECT_TRUE(files.write(record));
   FuzzTarget target;
   target.seeds = {file_of(files.record(id))};
-  target.words = {"{",     "}",        "[",
-                  "]",     "\"",       ":",
-                  ",",     "\\u0000",  "null",
-                  "1e999", "\"name\"", "\"deployed\"",
-                  "-1",    "\xff",     "18446744073709551616"};
+  target.words = {
+      "{",          "}",          "[",           "]",     "\"",       ":",
+      ",",          "\\u0000",    "null",        "1e999", "\"name\"", "\"deployed\"",
+      "\"config\"", "\"health\"", "\"command\"", "-1",    "\xff",     "18446744073709551616"};
   target.decode = [&](ByteView bytes) {
     place.put("shop/releases/." + id + ".json", bytes);
     const auto read = files.read(id);

@@ -21,6 +21,7 @@ std::string complaint_about(const StateChange& change) {
   if (change.value->size() > kMaxRowBytes) return "a row that is too long";
   if (auto row = check_state_row(change.key, *change.value); !row) return row.error().text;
   if (artefact_name(change.key)) return complaint_about(*change.value, decode_artefact_row);
+  if (run_name(change.key)) return complaint_about(*change.value, decode_run_row);
   if (property_name(change.key)) return complaint_about(*change.value, decode_property_row);
   if (change.key.starts_with("member/")) return complaint_about(*change.value, decode_member_row);
   if (catalogue_name(change.key)) return complaint_about(*change.value, decode_catalogue_row);

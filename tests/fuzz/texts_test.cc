@@ -7,7 +7,7 @@
 #include "cli/watch_keys.h"
 #include "commands/state/names.h"
 #include "commands/state/target.h"
-#include "daemon/duration.h"
+#include "log/duration.h"
 #include "log/text.h"
 #include "tests/fuzz/group.h"
 #include "tests/fuzz/target.h"

@@ -7,6 +7,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/key_files.h"
+#include "keeper/kept.h"
 #include "tests/process/harness_socket.h"
 #include "wire/zmq_client.h"
 
@@ -42,6 +43,7 @@ Answer answer_of(Said said) { return {said.ended.code, std::move(said.out), std:
 
 std::string coordinator_program() { return GROUPCTL_COORDINATOR; }
 std::string failpoint_coordinator_program() { return GROUPCTL_FAILPOINT_COORDINATOR; }
+std::string keeper_program() { return GROUPCTL_KEEPER; }
 std::string member_program() { return GROUPCTL_MEMBER; }
 std::string groupctl_program() { return GROUPCTL_GROUPCTL; }
 std::filesystem::path source_dir() { return GROUPCTL_SOURCE_DIR; }
@@ -194,7 +196,15 @@ Group::Group(std::string name, Keys keys) : name_(std::move(name)), open_(keys =
   EXPECT_EQ(made.exit_code, 0) << made.err;
 }
 
+/// What its members have started lives on without them, but not beyond the test.
 Group::~Group() {
+  for (const auto& [member_name, member] : members_) {
+    member->process().kill_nine();
+    std::error_code none;
+    for (const auto& run : fs::directory_iterator(member->state_dir() / "run", none)) {
+      (void)keeper::Kept(keeper_program(), run.path().string()).stop(kComeUpMs);
+    }
+  }
   if (!testing::Test::HasFailure()) return;
   std::cerr << "--- coordinator\n" << tail_of(log_file());
   for (const auto& [member_name, member] : members_) {
@@ -281,6 +291,21 @@ std::string Group::pack_site(const std::string& version) const {
       {(source_dir() / "examples/make-archive").string(), "site", version, repository().string()});
   EXPECT_EQ(packed.ended.code, 0) << packed.err;
   return packed.out.substr(0, packed.out.find('\n'));
+}
+
+std::string Group::pack(const std::string& name, const std::string& version,
+                        const std::map<std::string, std::string>& files) const {
+  const fs::path content = dir() / "packed" / (name + "-" + version);
+  for (const auto& [path, text] : files) {
+    fs::create_directories((content / path).parent_path());
+    write_file(content / path, text);
+    fs::permissions(content / path, fs::perms(0755));
+  }
+  const fs::path archive = repository() / (name + "-" + version + ".tar");
+  fs::create_directories(repository());
+  const Said packed = run_program({"/usr/bin/tar", "-C", content, "-cf", archive, "."});
+  EXPECT_EQ(packed.ended.code, 0) << packed.err;
+  return archive;
 }
 
 bool Group::serves(const std::string& name, const std::string& version) {

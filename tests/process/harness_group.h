@@ -14,6 +14,7 @@ namespace groupctl::process_test {
 std::string coordinator_program();
 std::string failpoint_coordinator_program();
 std::string member_program();
+std::string keeper_program();
 std::string groupctl_program();
 /// The project itself: its docs and examples.
 std::filesystem::path source_dir();
@@ -134,6 +135,9 @@ class Group {
 
   /// Packs a version of examples/site into the repository and gives the archive.
   std::string pack_site(const std::string& version) const;
+  /// Packs files, all of them executable, into the repository and gives the archive.
+  std::string pack(const std::string& name, const std::string& version,
+                   const std::map<std::string, std::string>& files) const;
   bool serves(const std::string& member, const std::string& version);
   /// How often the coordinator has logged such a line: "joined member=m1", "plan=replay".
   std::size_t logged(const std::string& first, const std::string& second = "") const;

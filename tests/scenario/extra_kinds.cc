@@ -10,12 +10,14 @@ constexpr KindId kNewLatest{0x8f3a6d5c2b1ee002};
 constexpr KindId kNewNeverLate{0x8f3a6d5c2b1ee003};
 
 Result<std::vector<std::string>> no_keys(ByteView) { return std::vector<std::string>(); }
+/// Of class latest without a key would mean all artefacts.
+Result<std::vector<std::string>> one_key(ByteView) { return std::vector<std::string>{"later/one"}; }
 Result<StateChanges> no_changes(const Entry&, const GroupState&) { return StateChanges(); }
 bool always_counts(const Entry&, const GroupState&, const MemberRow&) { return true; }
 
 std::vector<ApplyRow> extra_rows() {
   return {{kNewState, "NEWSTATE", EntryClass::kState, false, no_keys, no_changes, always_counts},
-          {kNewLatest, "NEWLATEST", EntryClass::kLatest, false, no_keys, no_changes, always_counts},
+          {kNewLatest, "NEWLATEST", EntryClass::kLatest, false, one_key, no_changes, always_counts},
           {kNewNeverLate, "NEWNEVERLATE", EntryClass::kNeverLate, false, no_keys, no_changes,
            always_counts}};
 }

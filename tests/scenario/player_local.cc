@@ -24,6 +24,8 @@ Result<LocalVerb> verb_in(const std::string& verb, const Words& rest) {
     return LocalSet{{{word.substr(0, equals), word.substr(equals + 1)}}};
   }
   if (verb == "undeploy") return LocalUndeploy{word};
+  if (verb == "start") return LocalStart{word};
+  if (verb == "stop") return LocalStop{word};
   if (verb == "unset") return LocalUnset{rest};
   if (verb == "hold") return LocalHold{word};
   if (verb == "release") return LocalRelease{word};
@@ -107,12 +109,13 @@ Result<std::string> Player::local(const Words& words) {
   return reply == nullptr ? "no answer\n" : std::visit(ReplyText{}, *reply);
 }
 
-/// byhand m1 remove|alter shop
+/// byhand m1 remove|alter|stop shop
 Result<std::string> Player::by_hand(const Words& words) {
-  if (words.size() != 4) return fail(ErrorCode::kInvalid, "byhand WHOM remove|alter NAME");
+  if (words.size() != 4) return fail(ErrorCode::kInvalid, "byhand WHOM remove|alter|stop NAME");
   auto node = member(words[1]);
   if (!node) return tl::unexpected<Error>(node.error());
   if (words[2] == "remove") (*node)->exec().host().remove_by_hand(words[3]);
+  if (words[2] == "stop") (*node)->exec().host().stop_by_hand(words[3]);
   if (words[2] == "alter") (*node)->exec().host().alter_by_hand(words[3]);
   return "";
 }

@@ -68,7 +68,9 @@ std::string show_member(const sim::MemberNode& member) {
   }
   for (const auto& [key, entry] : member.core()->delta()) text += delta_text(key, entry);
   for (const auto& [artefact, placed] : member.exec().host().placed()) {
-    text += "  in place " + artefact + "@" + placed.version + "\n";
+    text += "  in place " + artefact + "@" + placed.version;
+    const bool as_ever = placed.run == Run::kRunning || placed.run == Run::kNothing;
+    text += (as_ever ? "" : " " + std::string(to_word(placed.run))) + "\n";
   }
   for (const auto& [key, value] : status.properties)
     text += "  property " + key + "=" + value + "\n";

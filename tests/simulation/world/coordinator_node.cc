@@ -267,7 +267,8 @@ void CoordinatorNode::judge(const Peer& peer, const Resynchronise& told) {
   stage_.trace.sometimes("resynchronise");
   const bool sluggish = told.cause.starts_with("behind by");
   if (sluggish) stage_.trace.sometimes("a sluggish member told to resynchronise");
-  if (sluggish && stage_.healed_at != 0 &&
+  // Who follows another history than one that was put back is quarantined, and says no more.
+  if (sluggish && stage_.healed_at != 0 && stage_.truth.generation() == 0 &&
       stage_.queue.now() > stage_.healed_at + defaults_.sluggish_ms) {
     stage_.truth.broken("L1", "only the coordinator saw that a member is " + told.cause);
   }

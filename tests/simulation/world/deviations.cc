@@ -47,10 +47,13 @@ void Deviations::change_by_hand(MemberNode& member) {
   std::advance(at, stage.random.below(host.placed().size()));
   const std::string name = at->first;
   stage.trace.sometimes("changed by hand");
-  if (stage.random.chance(500)) {
-    host.remove_by_hand(name);
-  } else {
-    host.alter_by_hand(name);
+  switch (stage.random.below(4)) {
+    case 0:
+      return host.alter_by_hand(name);
+    case 1:
+      return host.remove_by_hand(name);
+    default:
+      return host.stop_by_hand(name);
   }
 }
 
@@ -75,7 +78,7 @@ LocalVerb Deviations::draw_verb() {
   Pcg& random = world_.stage().random;
   const std::string name = kArtefacts[random.below(std::size(kArtefacts))];
   const std::string key = kProperties[random.below(std::size(kProperties))];
-  switch (random.below(9)) {
+  switch (random.below(11)) {
     case 0:
     case 1: {
       const std::string version = std::to_string(1 + random.below(6));
@@ -94,6 +97,10 @@ LocalVerb Deviations::draw_verb() {
     case 7:
       return LocalReconcile{random.chance(500) ? std::vector<std::string>{}
                                                : std::vector<std::string>{name}};
+    case 8:
+      return LocalStart{name};
+    case 9:
+      return LocalStop{name};
     default:
       return LocalScan{};
   }

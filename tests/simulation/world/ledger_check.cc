@@ -14,7 +14,7 @@ bool is_good_run(Outcome outcome) {
 
 bool needs_a_step(const Entry& entry) {
   return std::any_of(entry.keys.begin(), entry.keys.end(),
-                     [](const std::string& key) { return artefact_name(key).has_value(); });
+                     [](const std::string& key) { return artefact_in(key).has_value(); });
 }
 
 std::string entry_text(const Entry& entry) {
@@ -37,9 +37,14 @@ bool ever_matched(const Truth& truth, const Target& target, MemberId id) {
                      [&](const auto& row) { return matches(target, row.second); });
 }
 
+/// Of class *latest* also what is about the same artefact in another way.
 bool shares_a_key(const Entry& a, const Entry& b) {
+  if (a.entry_class == EntryClass::kLatest && a.kind == b.kind && b.keys.empty()) return true;
   return std::any_of(a.keys.begin(), a.keys.end(), [&](const std::string& key) {
-    return std::find(b.keys.begin(), b.keys.end(), key) != b.keys.end();
+    return std::any_of(b.keys.begin(), b.keys.end(), [&](const std::string& other) {
+      const bool same_artefact = artefact_in(key) && artefact_in(key) == artefact_in(other);
+      return key == other || (a.entry_class == EntryClass::kLatest && same_artefact);
+    });
   });
 }
 
@@ -70,10 +75,21 @@ std::optional<std::string> lie_in_good(const TrueMember& member, const Entry& en
 
 std::optional<std::string> lie_in_overridden(const TrueMember& member, const Entry& entry) {
   if (outcome_in(member.worked, entry.sequence) == Outcome::kOverridden) return std::nullopt;
-  const bool deviated = std::any_of(entry.keys.begin(), entry.keys.end(),
-                                    [&](const auto& key) { return member.deviated.contains(key); });
+  // What is held is not started or stopped either.
+  const bool deviated =
+      std::any_of(entry.keys.begin(), entry.keys.end(), [&](const std::string& key) {
+        const auto run = run_name(key);
+        return member.deviated.contains(key) ||
+               (run && member.deviated.contains(artefact_key(*run)));
+      });
   if (deviated) return std::nullopt;
   return "it never was to have any of it otherwise";
+}
+
+/// What is not in place, runs nothing, or is not to run.
+bool can_be_skipped(const TrueMember& member, const Entry& entry) {
+  return entry.entry_class == EntryClass::kLatest ||
+         outcome_in(member.worked, entry.sequence) == Outcome::kSkipped;
 }
 
 std::optional<std::string> lie_in_failed(const TrueMember& member, const Entry& entry,
@@ -108,8 +124,10 @@ std::optional<std::string> lie_in(const Truth& truth, Sequence sequence, const L
     case Outcome::kSuperseded:
       if (can_be_superseded(truth, entry, row.member)) return std::nullopt;
       return "nothing that counts for it came later";
-    case Outcome::kBySnapshot:
     case Outcome::kSkipped:
+      if (can_be_skipped(*member, entry)) return std::nullopt;
+      [[fallthrough]];
+    case Outcome::kBySnapshot:
       if (swapped_past(*member, sequence)) return std::nullopt;
       return "it took no snapshot past it";
     case Outcome::kExpired:

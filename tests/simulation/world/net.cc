@@ -58,7 +58,10 @@ bool Net::let_in(NodeId node, Session& session) {
 void Net::stop_serving(bool orderly) {
   server_.reset();
   if (orderly) return;  // the sessions end when it serves again
-  for (auto& [node, session] : sessions_) ++session.serial;
+  for (auto& [node, session] : sessions_) {
+    // That it was refused reaches a client whatever becomes of the server.
+    if (session.link != Link::kRefused) ++session.serial;
+  }
 }
 
 void Net::connect(NodeId node, Plane plane, Client client) {

@@ -3,6 +3,12 @@
 #include "tests/simulation/world/commands.h"
 
 namespace groupctl::sim {
+namespace {
+
+/// "blog" is pages that others read.
+bool runs_something(const std::string& name) { return name != "blog"; }
+
+}  // namespace
 
 Deployer* SimHost::deployer(std::string_view) { return this; }
 
@@ -42,14 +48,61 @@ StepResult<void> SimHost::deploy(const std::string& name, const Release& release
   if (due || random_.chance(faults_.step_failure)) {
     return tl::unexpected(StepError{Outcome::kFailed, "unpack", "the archive is broken"});
   }
-  placed_[name] = Placed{release.version, release.digest};
+  Placed next{release.version, release.digest, recipe_of(release)};
+  const auto was = placed_.find(name);
+  if (was != placed_.end()) former_[name] = was->second;
+  // What ran goes on until it is started anew; the files of a page are only read.
+  next.run = !runs_something(name)                                      ? Run::kNothing
+             : was == placed_.end() || was->second.run == Run::kStopped ? Run::kStopped
+                                                                        : Run::kOther;
+  placed_[name] = next;
   altered_.erase(name);
   tampered_.erase(name);
   return {};
 }
 
+StepResult<void> SimHost::go_back(const std::string& name, const Placed& former) {
+  const auto kept = former_.find(name);
+  if (kept == former_.end() || kept->second.digest != former.digest) {
+    return tl::unexpected(StepError{Outcome::kFailed, "go back", "nothing is left of it"});
+  }
+  const Run run = placed_[name].run;
+  placed_[name] = kept->second;
+  if (kept->second.run != Run::kNothing && run != Run::kStopped) placed_[name].run = Run::kOther;
+  return {};
+}
+
+StepResult<void> SimHost::start(const std::string& name) {
+  if (random_.chance(faults_.step_failure)) {
+    return tl::unexpected(StepError{Outcome::kFailed, "start", "it ends at once"});
+  }
+  placed_[name].run = Run::kRunning;
+  return {};
+}
+
+StepResult<void> SimHost::stop(const std::string& name) {
+  placed_[name].run = Run::kStopped;
+  return {};
+}
+
+StepResult<void> SimHost::restart(const std::string& name) { return start(name); }
+StepResult<void> SimHost::refresh(const std::string&) { return {}; }
+
+StepResult<void> SimHost::await_health(const std::string&) {
+  if (!random_.chance(faults_.step_failure)) return {};
+  return tl::unexpected(StepError{Outcome::kFailed, "health", "it does not answer"});
+}
+
+void SimHost::stop_by_hand(const std::string& name) {
+  const auto found = placed_.find(name);
+  if (found == placed_.end() || found->second.run != Run::kRunning) return;
+  found->second.run = Run::kStopped;
+  tampered_.insert(name);
+}
+
 StepResult<void> SimHost::undeploy(const std::string& name) {
   placed_.erase(name);
+  former_.erase(name);
   altered_.erase(name);
   tampered_.erase(name);
   return {};
@@ -96,7 +149,10 @@ void SimHost::forget_tampering_known_to(const Actual& actual) {
     const auto said = in_place(actual, name);
     const auto found = placed_.find(name);
     if (!said || found == placed_.end()) return !said && found == placed_.end();
+    const auto run = actual.runs.find(name);
+    const Run ran = run == actual.runs.end() ? Run::kNothing : run->second.run;
     return said->version == found->second.version && said->digest == found->second.digest &&
+           ran == found->second.run &&
            (!altered_.contains(name) || actual.drifts.contains(artefact_key(name)));
   });
 }

@@ -30,6 +30,7 @@ class SimHost final : public Host, private Deployer {
   void toggle_own_build(const std::string& name, const std::string& version);
   void remove_by_hand(const std::string& name);
   void alter_by_hand(const std::string& name);
+  void stop_by_hand(const std::string& name);
   /// What was changed by hand and is not known to the member.
   const std::set<std::string>& tampered() const { return tampered_; }
   void forget_tampering_known_to(const Actual& actual);
@@ -52,12 +53,19 @@ class SimHost final : public Host, private Deployer {
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
   StepResult<void> deploy(const std::string& name, const Release& release,
                           const ArtefactSource& source) override;
+  StepResult<void> go_back(const std::string& name, const Placed& former) override;
   StepResult<void> undeploy(const std::string& name) override;
+  StepResult<void> start(const std::string& name) override;
+  StepResult<void> stop(const std::string& name) override;
+  StepResult<void> restart(const std::string& name) override;
+  StepResult<void> refresh(const std::string& name) override;
+  StepResult<void> await_health(const std::string& name) override;
   StepResult<void> dump(const std::string&) override { return {}; }
 
   Pcg& random_;
   const Faults& faults_;
   std::map<std::string, Placed> placed_;
+  std::map<std::string, Placed> former_;
   std::set<std::string> altered_;  ///< of those that are in place
   std::set<std::string> tampered_;
   std::set<std::string> own_builds_;  ///< "shop@1"

@@ -59,7 +59,10 @@ SubmittedCommand Workload::draw_command() {
     world_.stage().trace.sometimes("operator labels");
   } else if (kind < 14) {
     made = make_command("UNDEPLOY " + drawn(random, kDeployed), draw_target());
-  } else if (kind < 58) {
+  } else if (kind < 24) {
+    constexpr const char* kRunVerbs[] = {"START ", "STOP ", "RESTART ", "REFRESH "};
+    made = make_command(drawn(random, kRunVerbs) + drawn(random, kDeployed), draw_target());
+  } else if (kind < 60) {
     const std::string version = std::to_string(1 + random.below(6));
     made = make_command("DEPLOY " + drawn(random, kDeployed) + "@" + version, draw_target());
   } else if (kind < 75) {

@@ -77,6 +77,13 @@ const MemberRow* row_of(const Truth& truth, const MemberNode& node, std::optiona
 
 /// What a member says is in place, against its machine; what was changed by hand and not yet looked
 /// at it cannot know.
+bool runs_as_said(const Aim& aim, const Delta& delta, const SimHost& host) {
+  return std::all_of(host.placed().begin(), host.placed().end(), [&](const auto& placed) {
+    const auto& [name, there] = placed;
+    return there.run == Run::kNothing || host.tampered().contains(name) ||
+           there.run == run_with_delta(aim, delta, name);
+  });
+}
 bool is_in_place(const std::map<std::string, ActualArtefact>& said, const SimHost& host) {
   const auto& tampered = host.tampered();
   for (const auto& [name, artefact] : said) {
@@ -106,7 +113,12 @@ void check_delta(World& world, const MemberNode& node) {
     if (!is_void(core.state(), row, key, delta)) continue;
     truth.broken("G36", node.spec().name + " deviates in " + key + " for no reason any more");
   }
-  const auto said = with_delta(aim_for(core.state(), row, core.intended()), core.delta());
+  const Aim aim = aim_for(core.state(), row, core.intended());
+  const Delta delta = core.delta();
+  if (!runs_as_said(aim, delta, node.exec().host())) {
+    truth.broken("I14", "state + deltas of " + node.spec().name + " is not how things run");
+  }
+  const auto said = with_delta(aim, delta);
   if (is_in_place(said, node.exec().host())) return;
   std::string text = "state + deltas of " + node.spec().name + " is not what is in place: said";
   for (const auto& [name, artefact] : said) text += " " + name + "@" + artefact.version;
@@ -192,6 +204,15 @@ void check_outcome(World& world) {
     if (row == nullptr) return truth.broken("L1", member->spec().name + " is not in the roster");
     const Actual& actual = member->core()->actual();
     const Aim aim = with_intended(desired_for(truth.state(), *row), member->core()->intended());
+    for (const auto& [key, entry] : observed_delta(aim, actual)) {
+      const auto name = run_name(key);
+      if (!name || entry.kind != DeltaKind::kPending) continue;
+      if (actual.failures.contains(artefact_key(*name))) continue;
+      truth.broken("L1", member->spec().name + " has not brought " + key +
+                             " to what is wanted since " + number(entry.sequence) + ": it is " +
+                             std::string(to_word(entry.run)) + ", as at " +
+                             number(actual.runs.at(std::string(*name)).sequence));
+    }
     for (const auto& [name, desired] : aim.desired.artefacts) {
       if (!desired.release) continue;
       const auto& placed = member->exec().host().placed();

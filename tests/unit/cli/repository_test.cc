@@ -242,7 +242,7 @@ std::vector<AdminReply> where_script(const AdminRequest& request) {
     const bool second = std::get<ArtefactsQuestion>(*question).after == "blog";
     if (ask->member == MemberId(1) && !second) page = {{{"blog", "9", digest(9), ""}}, true};
     if (ask->member == MemberId(1) && second) {
-      page = {{{"shop", "2", digest(7), "file:/own"}}, false};
+      page = {{{"shop", "2", digest(7), "file:/own", "running"}}, false};
     }
     return {MemberAnswered{encode(Answer(page))}};
   }
@@ -271,10 +271,10 @@ TEST_F(RepositoryVerbs, WhereAsksTheMembersAndShowsWhoCannotBeTold) {
   const Done done = obey(coordinator, where, Format::kTable);
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_EQ(done->out,
-            "MEMBER  IN PLACE   DIGEST        REPOSITORY             GROUP  SEQ\n"
-            "m1      2          070707070707  file:/own              2        5\n"
-            "m2      absent     -             -                      2        5\n"
-            "m3      ? unknown  -             lost: silent for 52 s  2        5\n");
+            "MEMBER  IN PLACE   RUNS     DIGEST        REPOSITORY             GROUP  SEQ\n"
+            "m1      2          running  070707070707  file:/own              2        5\n"
+            "m2      absent     -        -             -                      2        5\n"
+            "m3      ? unknown  -        -             lost: silent for 52 s  2        5\n");
   const auto members = json(obey(coordinator, where)).at("members");
   EXPECT_EQ(members[0].at("repository"), "file:/own");
   EXPECT_EQ(members[0].at("wanted"), "2");

@@ -138,6 +138,41 @@ TEST(Intended, WhatTheStateSaysIsNoDeviation) {
   EXPECT_TRUE(same("property/none", local(NoValue{})));
 }
 
+TEST(Intended, HowItIsToRunIsAKeyOfItsOwn) {
+  testing::Group group;
+  ASSERT_TRUE(group.join("web-1", {{"role", "web"}}));
+  ASSERT_TRUE(group.deploy("shop@1", 1, Target::all()));
+  const auto me = group.row("web-1");
+  const auto stopped = local(WantedRun{false});
+  EXPECT_FALSE(says_the_same(group.state, me, run_key("shop"), stopped));
+  EXPECT_TRUE(says_the_same(group.state, me, run_key("shop"), local(WantedRun{true})));
+  const Aim aim = aim_for(group.state, me, {{run_key("shop"), stopped}});
+  EXPECT_FALSE(aim.desired.artefacts.at("shop").running);
+  EXPECT_TRUE(stands_against_commands({{run_key("shop"), stopped}}, run_key("shop")));
+  EXPECT_FALSE(stands_against_commands({{run_key("shop"), stopped}}, artefact_key("shop")));
+  EXPECT_TRUE(stands_against_commands({{artefact_key("shop"), kHeld}}, run_key("shop")));
+}
+
+TEST(Delta, F47_WhatRunsOtherwiseIsAnEntryOfItsOwn) {
+  Aim aim;
+  aim.desired.artefacts["shop"] = {release("1.0", 1), Sequence(2), true, Sequence(7)};
+  Actual actual;
+  actual.artefacts["shop"] = {"1.0", testing::digest_of(1), Sequence(2)};
+  const auto entry = [&](groupctl::Run run, std::uint64_t as_at) {
+    actual.runs["shop"] = {run, Sequence(as_at), "why"};
+    const Delta delta = observed_delta(aim, actual);
+    const auto found = delta.find(run_key("shop"));
+    return found == delta.end() ? std::string() : std::string(to_word(found->second.kind));
+  };
+  EXPECT_EQ(entry(Run::kRunning, 7), "");
+  EXPECT_EQ(entry(Run::kStopped, 7), "drifted");
+  EXPECT_EQ(entry(Run::kStopped, 3), "pending") << "the START has not been carried out yet";
+  EXPECT_EQ(entry(Run::kFailed, 7), "failed");
+  EXPECT_EQ(entry(Run::kOther, 7), "drifted");
+  actual.failures[run_key("shop")] = {Sequence(7), "it ended at once"};
+  EXPECT_EQ(entry(Run::kStopped, 7), "failed");
+}
+
 TEST(Intended, G36_OfAMemberThatIsNotInTheRosterTheStateSaysNothing) {
   const GroupState state;
   for (const IntendedDelta& delta : {local(release("1.0", 1)), local(NoRelease{}), kHeld}) {
@@ -170,7 +205,11 @@ class SmallMember {
   }
   void expect_whole() const {
     const Aim aim = aim_for(group_.state, me(), intended_);
-    EXPECT_EQ(with_delta(aim, observed_delta(aim, actual_)), in_place(actual_));
+    const Delta observed = observed_delta(aim, actual_);
+    EXPECT_EQ(with_delta(aim, observed), in_place(actual_));
+    for (const auto& [name, run] : actual_.runs) {
+      EXPECT_EQ(run_with_delta(aim, observed, name), run.run) << name;
+    }
     for (const auto& [key, delta] : intended_) {
       EXPECT_FALSE(is_void(group_.state, me(), key, delta)) << key;
       const auto name = artefact_name(key);
@@ -216,7 +255,7 @@ class SmallMember {
   }
   void deviate() {
     const std::uint8_t v = version();
-    switch (random_.below(6)) {
+    switch (random_.below(7)) {
       case 0:
         return put(artefact_key(name()), local(release(std::to_string(v), v)));
       case 1:
@@ -227,8 +266,11 @@ class SmallMember {
         return put(property_key(name()), local(std::to_string(v)));
       case 4:
         return put(property_key(name()), local(NoValue{}));
+      case 5:
+        return put(run_key(name()), local(WantedRun{random_.chance(500)}));
       default:
         intended_.erase(artefact_key(name()));
+        intended_.erase(run_key(name()));
     }
   }
   void ask_repositories(const std::string& on) {
@@ -254,13 +296,20 @@ class SmallMember {
     actual_.failures.erase(key);
     actual_.drifts.erase(key);
     actual_.artefacts.erase(on);
+    actual_.runs.erase(on);
     if (const auto& wanted = found->second.release) {
       actual_.artefacts[on] = {wanted->version, wanted->digest, found->second.sequence};
+      actual_.runs[on] = {found->second.running ? Run::kRunning : Run::kStopped,
+                          found->second.run_sequence};
     }
   }
   void look() {
     const std::string on = name();
     const std::string key = artefact_key(on);
+    const auto run = actual_.runs.find(on);
+    if (run != actual_.runs.end() && random_.chance(500)) {
+      run->second.run = static_cast<Run>(1 + random_.below(4));
+    }
     if (random_.chance(300)) {
       actual_.drifts[key] = {std::nullopt, "gone"};
     } else if (random_.chance(300)) {

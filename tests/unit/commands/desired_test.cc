@@ -26,8 +26,7 @@ TEST(Desired, TheLastAssignmentThatMatchesCounts) {
   put(state, "shop",
       ArtefactRow{{{Target::all(), Sequence(1), release("1.0", 1)},
                    {role("web"), Sequence(2), release("2.0", 2)},
-                   {role("db"), Sequence(3), std::nullopt}},
-                  {}});
+                   {role("db"), Sequence(3), std::nullopt}}});
   EXPECT_EQ(desired_artefact(state, kWebMember, "shop")->release->version, "2.0");
   EXPECT_EQ(desired_artefact(state, kWebMember, "shop")->sequence, Sequence(2));
   EXPECT_EQ(desired_artefact(state, kDb, "shop")->release, std::nullopt);
@@ -37,16 +36,15 @@ TEST(Desired, TheLastAssignmentThatMatchesCounts) {
 
 TEST(Desired, NothingMatchesIsNotTheSameAsAbsent) {
   GroupState state;
-  put(state, "shop", ArtefactRow{{{role("db"), Sequence(3), std::nullopt}}, {}});
+  put(state, "shop", ArtefactRow{{{role("db"), Sequence(3), std::nullopt}}});
   EXPECT_EQ(desired_artefact(state, kWebMember, "shop"), std::nullopt);
   EXPECT_TRUE(desired_artefact(state, kDb, "shop").has_value());
 }
 
 TEST(Desired, RunStateIsRunningUntilAStop) {
   GroupState state;
-  put(state, "shop",
-      ArtefactRow{{{Target::all(), Sequence(1), release("1.0", 1)}},
-                  {{role("web"), Sequence(2), false}}});
+  put(state, "shop", ArtefactRow{{{Target::all(), Sequence(1), release("1.0", 1)}}});
+  state.apply({{run_key("shop"), encode(RunRow{{{role("web"), Sequence(2), false}}})}});
   EXPECT_FALSE(desired_artefact(state, kWebMember, "shop")->running);
   EXPECT_EQ(desired_artefact(state, kWebMember, "shop")->run_sequence, Sequence(2));
   EXPECT_TRUE(desired_artefact(state, kDb, "shop")->running);
@@ -69,9 +67,9 @@ TEST(Desired, OnlyPropertiesWithAValueAreDesired) {
 
 TEST(Desired, WholeMemberIsTheSumOfItsKeys) {
   GroupState state;
-  put(state, "a", ArtefactRow{{{Target::all(), Sequence(1), release("1.0", 1)}}, {}});
-  put(state, "b", ArtefactRow{{{role("db"), Sequence(2), release("1.0", 1)}}, {}});
-  put(state, "c", ArtefactRow{{{role("web"), Sequence(3), std::nullopt}}, {}});
+  put(state, "a", ArtefactRow{{{Target::all(), Sequence(1), release("1.0", 1)}}});
+  put(state, "b", ArtefactRow{{{role("db"), Sequence(2), release("1.0", 1)}}});
+  put(state, "c", ArtefactRow{{{role("web"), Sequence(3), std::nullopt}}});
   const Desired desired = desired_for(state, kWebMember);
   ASSERT_EQ(desired.artefacts.size(), 2u);
   EXPECT_EQ(desired.artefacts.at("a"), desired_artefact(state, kWebMember, "a"));

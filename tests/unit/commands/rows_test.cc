@@ -15,10 +15,11 @@ using testing::role;
 ArtefactRow full_artefact_row() {
   Release configured = release("2.0", 2);
   configured.config = {1, 2, 0, 3};
+  configured.after = {"cache", "db"};
+  configured.health = {{"redis-cli", "ping"}, 500, 9000};
   return {{{Target::all(), Sequence(3), release("1.0", 1)},
            {Target::one(MemberId(7)), Sequence(4), std::nullopt},
-           {role("web"), Sequence(9), configured}},
-          {{Target::all(), Sequence(5), false}, {role("db"), Sequence(6), true}}};
+           {role("web"), Sequence(9), configured}}};
 }
 
 MemberRow full_member_row() {
@@ -32,6 +33,8 @@ MemberRow full_member_row() {
 TEST(Rows, RoundTrip) {
   const ArtefactRow artefact = full_artefact_row();
   EXPECT_EQ(decode_artefact_row(encode(artefact)), artefact);
+  const RunRow run{{{Target::all(), Sequence(5), false}, {role("db"), Sequence(6), true}}};
+  EXPECT_EQ(decode_run_row(encode(run)), run);
   const PropertyRow property{{{Target::all(), Sequence(1), "a"},
                               {role("web"), Sequence(2), ""},
                               {Target::none(), Sequence(3), std::nullopt}}};
@@ -100,6 +103,12 @@ TEST(Rows, Keys) {
   EXPECT_EQ(member_key(MemberId(~0ULL)), "member/18446744073709551615");
   EXPECT_EQ(artefact_name("artefact/shop"), "shop");
   EXPECT_EQ(artefact_name("property/shop"), std::nullopt);
+  EXPECT_EQ(run_key("shop"), "run/shop");
+  EXPECT_EQ(run_name("run/shop"), "shop");
+  EXPECT_EQ(run_name("artefact/shop"), std::nullopt);
+  EXPECT_EQ(artefact_in("run/shop"), "shop");
+  EXPECT_EQ(artefact_in("artefact/shop"), "shop");
+  EXPECT_EQ(artefact_in("property/shop"), std::nullopt);
   EXPECT_EQ(property_name("property/a"), "a");
   EXPECT_EQ(property_name("artefact/a"), std::nullopt);
 }

@@ -114,7 +114,9 @@ TEST(Submit, G48_AnUnknownKindIsRefusedWithTheListOfSupportedOnes) {
   const auto* refused = group.reply_as<SubmitRefused>(group.submit(command));
   ASSERT_NE(refused, nullptr);
   EXPECT_EQ(refused->code, ErrorCode::kUnsupported);
-  EXPECT_NE(refused->text.find("DEPLOY, DUMP, PING, SET, UNDEPLOY, UNSET"), std::string::npos)
+  EXPECT_NE(refused->text.find("DEPLOY, DUMP, PING, REFRESH, RESTART, SET, START, STOP, "
+                               "UNDEPLOY, UNSET"),
+            std::string::npos)
       << refused->text;
   command.kind = KindId(0x8f3a6d5c2b1e4003);  // LEFT is the coordinator's own
   EXPECT_EQ(group.reply_as<SubmitRefused>(group.submit(command))->code, ErrorCode::kUnsupported);

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "daemon/clock.h"
-#include "daemon/duration.h"
 #include "daemon/exit_codes.h"
+#include "log/duration.h"
 #include "log/nearest.h"
 
 namespace groupctl {

@@ -12,11 +12,12 @@
 #include "daemon/file_digest.h"
 #include "log/memory_store.h"
 #include "member/host/bundle_text.h"
-#include "member/host/dir_deployer.h"
 #include "member/host/process_figures.h"
 #include "member/host/unpack.h"
 #include "tests/unit/commands/builders.h"
 #include "tests/unit/member_host/archives.h"
+#include "tests/unit/member_host/deployers.h"
+#include "tests/unit/member_host/idle_deployer.h"
 #include "tests/unit/member_host/temp_dir.h"
 
 namespace groupctl {
@@ -27,16 +28,10 @@ using Json = nlohmann::json;
 using testing::digest_of;
 
 /// Knows what the test says, also too much.
-struct TellingDeployer : Deployer {
+struct TellingDeployer : testing::IdleDeployer {
   std::map<std::string, std::string> files;
   bool fails = false;
 
-  StepResult<std::optional<Placed>> status(const std::string&) override { return std::nullopt; }
-  StepResult<Inspection> inspect(const std::string&, const Pace&) override { return Inspection{}; }
-  StepResult<void> deploy(const std::string&, const Release&, const ArtefactSource&) override {
-    return {};
-  }
-  StepResult<void> undeploy(const std::string&) override { return {}; }
   StepResult<void> dump(const std::string& folder) override {
     for (const auto& [name, content] : files) write_content(folder + "/" + name, content);
     if (fails) return tl::unexpected(StepError{Outcome::kFailed, "dump", "it hangs"});
@@ -279,7 +274,7 @@ TEST(BundleText, LogEntriesAreDescribed) {
 
 TEST(DirDeployerDump, ListsReleasesAndTheirRecords) {
   TempDir temp;
-  DirDeployer deployer(temp / "root");
+  DirDeployer deployer = testing::dir_deployer(temp / "root");
   pack(temp / "site.tar.gz", {packed_file("index.html", "hello")});
   const Release release{"1.0", *file_digest(temp / "site.tar.gz"), "dir", {}};
   ASSERT_TRUE(deployer.deploy("site", release, {temp / "site.tar.gz", "here"}));
@@ -291,7 +286,8 @@ TEST(DirDeployerDump, ListsReleasesAndTheirRecords) {
   EXPECT_FALSE(site.at("releases")[0].contains("version")) << "it has no record";
   EXPECT_EQ(site.at("releases")[1].at("digest"), "sha256:" + release.digest.hex());
   EXPECT_EQ(site.at("current"), site.at("releases")[1].at("release"));
-  EXPECT_TRUE(DirDeployer(temp / "nowhere").dump(temp / "out")) << "nothing was ever deployed";
+  EXPECT_TRUE(testing::dir_deployer(temp / "nowhere").dump(temp / "out"))
+      << "nothing was ever deployed";
 }
 
 TEST(ProcessFiguresTest, AreThoseOfThisProcess) {

@@ -1,5 +1,3 @@
-#include "member/host/dir_deployer.h"
-
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -8,6 +6,7 @@
 
 #include "daemon/file_digest.h"
 #include "tests/unit/member_host/archives.h"
+#include "tests/unit/member_host/deployers.h"
 #include "tests/unit/member_host/temp_dir.h"
 
 namespace groupctl {
@@ -17,7 +16,7 @@ namespace fs = std::filesystem;
 
 class DirDeployerTest : public ::testing::Test {
  protected:
-  DirDeployerTest() : root_(dir_ / "root"), deployer_(root_) {}
+  DirDeployerTest() : root_(dir_ / "root"), deployer_(testing::dir_deployer(root_)) {}
 
   /// A release whose archive has one page that says its version.
   Release make(const std::string& version, std::vector<PackedEntry> more = {}) {
@@ -54,7 +53,7 @@ class DirDeployerTest : public ::testing::Test {
     const auto placed = deployer_.status("site");
     ASSERT_TRUE(placed);
     ASSERT_TRUE(placed->has_value());
-    EXPECT_EQ(**placed, (Placed{release.version, release.digest}));
+    EXPECT_EQ(**placed, testing::placed(release));
   }
   bool nothing_placed() {
     const auto placed = deployer_.status("site");
@@ -74,7 +73,7 @@ TEST_F(DirDeployerTest, G47_TheReleaseIsInPlaceWhenDeployReturns) {
   expect_current(one);
   EXPECT_EQ(fs::read_symlink(home() + "/current"), "releases/" + id(one));
   // Another process that knows only the disk says the same.
-  EXPECT_EQ(**DirDeployer(root_).status("site"), (Placed{one.version, one.digest}));
+  EXPECT_EQ(**testing::dir_deployer(root_).status("site"), testing::placed(one));
 }
 
 TEST_F(DirDeployerTest, UpgradesRepeatsAndRollsBack) {
@@ -113,7 +112,7 @@ TEST_F(DirDeployerTest, KeepsTheReleasesThatWereCurrentLast) {
 TEST_F(DirDeployerTest, F47_InspectTellsWhatWasChangedAndDeployMendsIt) {
   const Release one = make("1.0", {packed_file("more.html", "more")});
   ASSERT_TRUE(deploy(one));
-  const Inspection whole{Placed{one.version, one.digest}, ""};
+  const Inspection whole{testing::placed(one), ""};
   EXPECT_EQ(*deployer_.inspect("site", at_once), whole);
   fs::remove(home() + "/current/index.html");
   EXPECT_EQ(deployer_.inspect("site", at_once)->altered, "index.html is gone");
@@ -131,11 +130,11 @@ TEST_F(DirDeployerTest, F47_InspectSeesAMovedLink) {
   ASSERT_TRUE(deploy(two));
   fs::remove(home() + "/current");
   fs::create_symlink("releases/" + id(one), home() + "/current");
-  EXPECT_EQ(deployer_.inspect("site", at_once)->placed, (Placed{one.version, one.digest}));
+  EXPECT_EQ(deployer_.inspect("site", at_once)->placed, testing::placed(one));
 }
 
 TEST_F(DirDeployerTest, NeverRemovesTheCurrentRelease) {
-  DirDeployer keeps_none(root_, 0);
+  DirDeployer keeps_none = testing::dir_deployer(root_, 0);
   for (const Release& release : {make("1.0"), make("2.0")}) {
     ASSERT_TRUE(keeps_none.deploy("site", release, {archive(release.version), ""}));
     expect_current(release);
@@ -157,10 +156,10 @@ TEST_F(DirDeployerTest, ADeployThatWasKilledIsRepeated) {
 
 TEST_F(DirDeployerTest, WhatACrashLeftIsRemovedAtTheNextStart) {
   const Release one = make("1.0");
-  DirDeployer(root_).clean_up();
+  Releases::clean_up(root_);
   ASSERT_TRUE(deploy(one));
   fs::create_directories(home() + "/.staging-2.0-000000000000/half");
-  DirDeployer(root_).clean_up();
+  Releases::clean_up(root_);
   expect_current(one);
 }
 

@@ -6,8 +6,8 @@
 #include <filesystem>
 
 #include "daemon/file_digest.h"
-#include "member/host/dir_deployer.h"
 #include "tests/unit/member_host/archives.h"
+#include "tests/unit/member_host/deployers.h"
 #include "tests/unit/member_host/temp_dir.h"
 
 namespace groupctl {
@@ -199,7 +199,7 @@ TEST_F(MachineHostTest, ReportsProgressAndFindsDeployers) {
   EXPECT_EQ(seen, (std::vector<std::string>{"fetch 50", "fetch 100"}));
 
   EXPECT_EQ(host_->deployer("dir"), nullptr);
-  host_->add_deployer("dir", std::make_unique<DirDeployer>(dir_ / "root"));
+  host_->add_deployer("dir", std::make_unique<DirDeployer>(testing::dir_deployer(dir_ / "root")));
   EXPECT_NE(host_->deployer("dir"), nullptr);
 }
 

@@ -6,11 +6,13 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "tests/unit/member_host/idle_deployer.h"
+
 namespace groupctl {
 namespace {
 
 /// Inspects as the test says, spending what it says.
-class FakePlace : public Host, private Deployer {
+class FakePlace : public Host, private testing::IdleDeployer {
  public:
   Deployer* deployer(std::string_view name) override { return name == "dir" ? this : nullptr; }
   StepResult<std::optional<Override>> override_of(const std::string&, const Release&) override {
@@ -25,7 +27,6 @@ class FakePlace : public Host, private Deployer {
   std::uint64_t files = 1;
 
  private:
-  StepResult<std::optional<Placed>> status(const std::string&) override { return std::nullopt; }
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override {
     ++asked;
     if (name == "throws") throw std::runtime_error("library says no");
@@ -34,11 +35,6 @@ class FakePlace : public Host, private Deployer {
     }
     return Inspection{Placed{"1.0", {}}, ""};
   }
-  StepResult<void> deploy(const std::string&, const Release&, const ArtefactSource&) override {
-    return {};
-  }
-  StepResult<void> undeploy(const std::string&) override { return {}; }
-  StepResult<void> dump(const std::string&) override { return {}; }
 };
 
 class ScannerTest : public ::testing::Test {

@@ -27,6 +27,7 @@ std::vector<ProgramSpec> programs() { return {coordinator_program_spec(), member
 std::string sample(const FlagSpec& flag) {
   static const std::map<std::string, std::string> table = {
       {"DIR", "/some/where"},
+      {"FILE", "/some/where/file"},
       {"NAME", "a-name"},
       {"NAME=VALUE", "role=web"},
       {"URL", "group:"},

@@ -1,4 +1,4 @@
-#include "daemon/duration.h"
+#include "log/duration.h"
 
 #include <array>
 #include <charconv>

@@ -1,0 +1,18 @@
+// How what is in place comes to run, or not, as is desired.
+#pragma once
+
+#include "commands/host.h"
+
+namespace groupctl {
+
+/// Starts or stops it, if it does not run as the step desires, and waits until it is well. What its
+/// deployer does not run is only asked whether it is well. Gives whether anything was done.
+StepResult<bool> run_as_desired(const ArtefactStep& step, const Placed& placed, Deployer& deployer,
+                                Host& host);
+
+/// Puts back what was in place before a release that did not come up, and has it run if it did. The
+/// error is the one of that release, with what became of the former one.
+StepError gone_back(const ArtefactStep& step, const Placed& former, const StepError& why,
+                    Deployer& deployer, Host& host);
+
+}  // namespace groupctl

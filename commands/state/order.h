@@ -1,0 +1,28 @@
+// In which order artefacts start: each after those that it names. To stop is the reverse.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "commands/state/group_state.h"
+
+namespace groupctl {
+
+/// Artefact -> those that are to run before it starts.
+using StartsAfter = std::map<std::string, std::vector<std::string>>;
+
+/// The keys of `after`, each behind all of its own that are keys too; among equals by name. What is
+/// on a cycle comes last, by name.
+std::vector<std::string> start_order(const StartsAfter& after);
+/// Names along a cycle, the first one again at its end; empty: there is none.
+std::vector<std::string> cycle_in(const StartsAfter& after);
+
+/// What any release that the state assigns to anybody says. An artefact that is assigned in several
+/// releases is after all that any of them names.
+StartsAfter starts_after(const GroupState& state);
+
+/// How many artefacts one release may name.
+inline constexpr std::size_t kMaxStartsAfter = 16;
+
+}  // namespace groupctl

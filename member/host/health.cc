@@ -1,0 +1,57 @@
+#include "member/host/health.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "daemon/clock.h"
+#include "member/host/names.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::uint64_t kStopLookMs = 50;
+
+/// Rests, but no longer than until the process is to end.
+void rest(std::uint64_t ms, const Programs& programs) {
+  const LocalTime until(local_now().value + ms);
+  for (LocalTime now = local_now(); now < until && !programs.stopping(); now = local_now()) {
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(std::min(kStopLookMs, until.value - now.value)));
+  }
+}
+
+}  // namespace
+
+Environment environment_of(const ReleaseRecord& record, const std::string& folder) {
+  return {{"GROUP_ARTEFACT", record.name},
+          {"GROUP_VERSION", record.version},
+          {"GROUP_DIGEST", "sha256:" + record.digest.hex()},
+          {"GROUP_RELEASE_DIR", folder}};
+}
+
+StepResult<void> HealthChecks::await(const ReleaseRecord& record, const std::string& folder) const {
+  const HealthCheck& health = record.health;
+  if (health.command.empty()) return {};
+  const LocalTime until(local_now().value + health.within_ms);
+  std::string last;
+  for (std::uint64_t tries = 1;; ++tries) {
+    const auto spec = programs_->spec_for(health.command, folder, environment_of(record, folder));
+    if (!spec) return step_failed("health", spec.error().text);
+    const LocalTime began = local_now();
+    const std::uint64_t left = until > began ? until.value - began.value : 1;
+    const auto ended = programs_->run(*spec, {}, left);
+    if (ended && ended->kind == keeper::EndKind::kExited && ended->code == 0) return {};
+    last = ended ? ended_text(*ended) : ended.error().text;
+    if (programs_->stopping()) return step_failed("health", "the member ends");
+    if (local_now().value + health.every_ms >= until.value) {
+      return step_failed("health", fmt::format("not well within {} s, asked {} times; at last {}",
+                                               health.within_ms / 1000, tries, last));
+    }
+    rest(health.every_ms, *programs_);
+  }
+}
+
+}  // namespace groupctl

@@ -1,0 +1,28 @@
+// Whether what was put in place or started is well: a release says which program tells.
+#pragma once
+
+#include <string>
+
+#include "member/host/programs.h"
+#include "member/host/release_files.h"
+
+namespace groupctl {
+
+class HealthChecks {
+ public:
+  /// `programs` outlives it.
+  explicit HealthChecks(const Programs& programs) : programs_(&programs) {}
+
+  /// Asks until the release's program ends with 0, again after every_ms, for within_ms at most. Of
+  /// a release without one nothing is asked. Step: "health", with how it ended last.
+  StepResult<void> await(const ReleaseRecord& record, const std::string& folder) const;
+
+ private:
+  const Programs* programs_;
+};
+
+/// What programs of a release are told of it: GROUP_ARTEFACT, GROUP_VERSION, GROUP_DIGEST,
+/// GROUP_RELEASE_DIR.
+Environment environment_of(const ReleaseRecord& record, const std::string& folder);
+
+}  // namespace groupctl

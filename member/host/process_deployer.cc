@@ -1,0 +1,210 @@
+#include "member/host/process_deployer.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "daemon/clock.h"
+#include "member/host/names.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::uint64_t kStartMs = 20'000;
+/// More than the grace: to kill what ignores it, and to reap it.
+constexpr std::uint64_t kAfterGraceMs = 20'000;
+constexpr std::uint64_t kSteadyLookMs = 20;
+/// By which variable a running process tells which release it is of.
+constexpr const char* kMark = "GROUP_RELEASE";
+
+std::string mark_of(const ReleaseRecord& record) {
+  return release_id(record.version, record.digest) + "-" + recipe_of(record);
+}
+
+std::string restarts_text(const keeper::KeptState& state) {
+  return state.restarts == 0 ? "" : fmt::format(", restarted {} times", state.restarts);
+}
+
+/// How a workload runs that was started as `mark`.
+void describe(const keeper::KeptState& state, bool current, Placed& into) {
+  switch (state.phase) {
+    case keeper::Phase::kStarting:
+    case keeper::Phase::kRunning:
+      into.run = current ? Run::kRunning : Run::kOther;
+      return;
+    case keeper::Phase::kBackingOff:
+      into.run = Run::kFailed;
+      into.run_text = state.last_end + restarts_text(state) + "; it is started again";
+      return;
+    case keeper::Phase::kFailed:
+      into.run = Run::kFailed;
+      into.run_text = state.last_end + restarts_text(state) + "; given up";
+      return;
+    case keeper::Phase::kEnded:
+      into.run = Run::kStopped;
+      into.run_text = "it ended by itself: " + state.last_end;
+      return;
+    case keeper::Phase::kGone:
+      into.run = Run::kStopped;
+      into.run_text = "its keeper was killed";
+      return;
+    case keeper::Phase::kStopping:
+    case keeper::Phase::kStopped:
+      into.run = Run::kStopped;
+      return;
+  }
+}
+
+/// A process is of the release that it was started as.
+void add_run(const keeper::Kept& kept, const ReleaseRecord& record, Placed& into) {
+  into.run = Run::kStopped;
+  const auto state = kept.state();
+  if (!state) {
+    if (state.error().code != ErrorCode::kNotFound) into.run_text = state.error().text;
+    return;
+  }
+  const auto spec = kept.spec();
+  const auto& variables = spec ? spec->program.environment : Environment();
+  const auto mark = variables.find(kMark);
+  describe(*state, mark != variables.end() && mark->second == mark_of(record), into);
+}
+
+}  // namespace
+
+StepResult<ReleaseRecord> ProcessDeployer::current(const std::string& name,
+                                                   std::string_view step) const {
+  auto record = releases_.current(name);
+  if (!record) return tl::unexpected<StepError>(record.error());
+  if (*record) return **std::move(record);
+  return step_failed(step, name + " is not in place");
+}
+
+StepResult<std::optional<Placed>> ProcessDeployer::status(const std::string& name) {
+  const auto record = releases_.current(name);
+  if (!record) return tl::unexpected<StepError>(record.error());
+  if (!*record) return std::nullopt;
+  Placed placed = placed_of(**record);
+  add_run(kept(name), **record, placed);
+  return placed;
+}
+
+StepResult<Inspection> ProcessDeployer::inspect(const std::string& name, const Pace& pace) {
+  const auto record = releases_.current(name);
+  if (!record) return tl::unexpected<StepError>(record.error());
+  if (!*record) return Inspection{};
+  auto altered = releases_.altered(**record, pace);
+  if (!altered) return tl::unexpected<StepError>(altered.error());
+  Inspection found{placed_of(**record), *std::move(altered)};
+  add_run(kept(name), **record, *found.placed);
+  return found;
+}
+
+StepResult<void> ProcessDeployer::deploy(const std::string& name, const Release& release,
+                                         const ArtefactSource& source) {
+  if (const auto config = parse_process_config(release.config); !config) {
+    return step_failed("config", config.error().text);
+  }
+  return releases_.put(name, release, source);
+}
+
+StepResult<void> ProcessDeployer::go_back(const std::string& name, const Placed& former) {
+  return releases_.go_back(name, former);
+}
+
+StepResult<void> ProcessDeployer::undeploy(const std::string& name) {
+  if (auto stopped = stop(name); !stopped) return stopped;
+  std::error_code error;
+  std::filesystem::remove_all(run_dir_ + "/" + name, error);
+  if (error) return step_failed("undeploy", run_dir_ + "/" + name + ": " + error.message());
+  return releases_.remove(name);
+}
+
+StepResult<keeper::KeptSpec> ProcessDeployer::spec_of(const ReleaseRecord& record,
+                                                      const ProcessConfig& config) {
+  const std::string folder = releases_.folder(record);
+  Environment environment = environment_of(record, folder);
+  environment.insert(config.environment.begin(), config.environment.end());
+  environment[kMark] = mark_of(record);
+  auto program = programs_->spec_for(config.command, folder, std::move(environment));
+  if (!program) return step_failed("start", program.error().text);
+  keeper::KeptSpec spec;
+  spec.program = *std::move(program);
+  spec.program.user = config.user;
+  spec.program.limits = config.limits;
+  spec.program.grace_ms = config.grace_ms;
+  spec.restart = config.restart;
+  spec.refresh_signal = config.refresh_signal;
+  return spec;
+}
+
+StepResult<void> ProcessDeployer::start(const std::string& name) {
+  const auto record = current(name, "start");
+  if (!record) return tl::unexpected<StepError>(record.error());
+  const auto config = parse_process_config(record->config);
+  if (!config) return step_failed("config", config.error().text);
+  auto spec = spec_of(*record, *config);
+  if (!spec) return tl::unexpected<StepError>(spec.error());
+  std::error_code error;
+  std::filesystem::create_directories(run_dir_, error);
+  if (error) return step_failed("start", run_dir_ + ": " + error.message());
+  if (auto stopped = stop(name); !stopped) return stopped;
+  if (auto begun = as_step("start", kept(name).start(*std::move(spec), kStartMs)); !begun) {
+    return begun;
+  }
+  return await_steady(name, config->steady_ms);
+}
+
+/// What ends at once has not started, even if it is to be tried again and again.
+StepResult<void> ProcessDeployer::await_steady(const std::string& name, std::uint64_t steady_ms) {
+  const keeper::Kept workload = kept(name);
+  const LocalTime until(local_now().value + steady_ms);
+  for (;;) {
+    const auto state = workload.state();
+    if (!state) return step_failed("start", state.error().text);
+    const bool runs = state->phase == keeper::Phase::kRunning && state->restarts == 0;
+    const bool ended_well = state->phase == keeper::Phase::kEnded;
+    if (!runs && !ended_well) return step_failed("start", "it ended at once: " + state->last_end);
+    if (local_now() >= until || ended_well || programs_->stopping()) return {};
+    std::this_thread::sleep_for(std::chrono::milliseconds(kSteadyLookMs));
+  }
+}
+
+StepResult<void> ProcessDeployer::stop(const std::string& name) {
+  if (!is_name(name)) return step_failed("stop", "not a name of an artefact");
+  keeper::Kept workload = kept(name);
+  const auto spec = workload.spec();
+  const std::uint64_t grace_ms = spec ? spec->program.grace_ms : 0;
+  return as_step("stop", workload.stop(grace_ms + kAfterGraceMs));
+}
+
+StepResult<void> ProcessDeployer::restart(const std::string& name) { return start(name); }
+
+StepResult<void> ProcessDeployer::refresh(const std::string& name) {
+  return as_step("refresh", kept(name).refresh());
+}
+
+StepResult<void> ProcessDeployer::await_health(const std::string& name) {
+  const auto record = current(name, "health");
+  if (!record) return tl::unexpected<StepError>(record.error());
+  return health_.await(*record, releases_.folder(*record));
+}
+
+/// Beside what is in place, how each process runs and what it said last.
+StepResult<void> ProcessDeployer::dump(const std::string& folder) {
+  if (auto written = releases_.dump(folder); !written) return written;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(run_dir_, ignored)) {
+    const std::string name = entry.path().filename().string();
+    const keeper::Kept workload = kept(name);
+    const auto state = workload.state();
+    const auto output = workload.output();
+    if (state) std::ofstream(folder + "/" + name + ".state.json") << *keeper::to_json(*state);
+    if (output) std::ofstream(folder + "/" + name + ".output") << *output;
+  }
+  return {};
+}
+
+}  // namespace groupctl

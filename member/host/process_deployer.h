@@ -1,0 +1,57 @@
+// The deployer "process": what a release holds is run, kept running, and found again after the
+// member's own end.
+#pragma once
+
+#include <string>
+
+#include "keeper/kept.h"
+#include "member/host/health.h"
+#include "member/host/process_config.h"
+#include "member/host/releases.h"
+
+namespace groupctl {
+
+/// Each process has a keeper of its own (keeper/kept.h) with a folder RUN/NAME, which outlives this
+/// process: who comes later asks there how it runs.
+class ProcessDeployer : public Deployer {
+ public:
+  static constexpr std::string_view kName = "process";
+
+  /// `programs` outlives it. `run_dir` is a folder of this member alone.
+  ProcessDeployer(Releases releases, const Programs& programs, std::string run_dir)
+      : releases_(std::move(releases)),
+        programs_(&programs),
+        health_(programs),
+        run_dir_(std::move(run_dir)) {}
+
+  StepResult<std::optional<Placed>> status(const std::string& name) override;
+  StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
+  /// Step "config", and those of Releases::put().
+  StepResult<void> deploy(const std::string& name, const Release& release,
+                          const ArtefactSource& source) override;
+  StepResult<void> go_back(const std::string& name, const Placed& former) override;
+  StepResult<void> undeploy(const std::string& name) override;
+  /// Returns when it has run for as long as its configuration asks for.
+  StepResult<void> start(const std::string& name) override;
+  /// Returns when no process of it is left.
+  StepResult<void> stop(const std::string& name) override;
+  StepResult<void> restart(const std::string& name) override;
+  StepResult<void> refresh(const std::string& name) override;
+  StepResult<void> await_health(const std::string& name) override;
+  StepResult<void> dump(const std::string& folder) override;
+
+ private:
+  keeper::Kept kept(const std::string& name) const {
+    return {programs_->keeper(), run_dir_ + "/" + name};
+  }
+  StepResult<ReleaseRecord> current(const std::string& name, std::string_view step) const;
+  StepResult<keeper::KeptSpec> spec_of(const ReleaseRecord& record, const ProcessConfig& config);
+  StepResult<void> await_steady(const std::string& name, std::uint64_t steady_ms);
+
+  Releases releases_;
+  const Programs* programs_;
+  HealthChecks health_;
+  std::string run_dir_;
+};
+
+}  // namespace groupctl

@@ -1,0 +1,101 @@
+#include "member/host/programs.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "log/text.h"
+
+namespace groupctl {
+namespace {
+
+constexpr std::size_t kMaxSaid = 300;
+
+/// "bin/server", but neither absolute nor with ".." in it.
+bool stays_beneath(const std::filesystem::path& path) {
+  if (path.is_absolute()) return false;
+  for (const auto& part : path) {
+    if (part == "..") return false;
+  }
+  return true;
+}
+
+bool is_program(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+         ::access(path.c_str(), X_OK) == 0;
+}
+
+Result<std::string> looked_up(const std::string& name) {
+  std::string_view rest = Programs::kPath;
+  for (;;) {
+    const std::size_t colon = rest.find(':');
+    std::string path = std::string(rest.substr(0, colon)) + "/" + name;
+    if (is_program(path)) return path;
+    if (colon == std::string_view::npos) break;
+    rest.remove_prefix(colon + 1);
+  }
+  return fail(ErrorCode::kNotFound, "there is no program " + name + " on this machine");
+}
+
+Result<std::string> program_path(const std::string& word, const std::string& folder) {
+  if (word.empty()) return fail(ErrorCode::kInvalid, "a command without a program");
+  if (word.find('/') == std::string::npos) return looked_up(word);
+  if (!stays_beneath(word)) {
+    return fail(ErrorCode::kInvalid, word + " is no path beneath the release");
+  }
+  std::string path = folder + "/" + word;
+  if (is_program(path)) return path;
+  return fail(ErrorCode::kNotFound, "the release has no program " + word);
+}
+
+/// What may stand in a variable's name.
+std::string variable_of(std::string_view label) {
+  std::string name = "GROUP_LABEL_";
+  for (const char c : label) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    name += plain ? c : '_';
+  }
+  return name;
+}
+
+std::string last_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  const std::size_t end = text.rfind('\n');
+  return std::string(cut_text(end == std::string::npos ? text : text.substr(end + 1), kMaxSaid));
+}
+
+}  // namespace
+
+Result<keeper::ProgramSpec> Programs::spec_for(const std::vector<std::string>& argv,
+                                               const std::string& folder,
+                                               Environment environment) const {
+  if (argv.empty()) return fail(ErrorCode::kInvalid, "a command without a program");
+  auto path = program_path(argv.front(), folder);
+  if (!path) return tl::unexpected<Error>(path.error());
+  keeper::ProgramSpec spec;
+  spec.path = *std::move(path);
+  spec.argv = argv;
+  spec.folder = folder;
+  spec.environment = std::move(environment);
+  spec.environment.insert({{"PATH", std::string(kPath)},
+                           {"LANG", "C.UTF-8"},
+                           {"HOME", folder},
+                           {"GROUP_NAME", world_.group},
+                           {"GROUP_MEMBER", world_.member}});
+  if (const char* zone = std::getenv("TZ")) spec.environment.emplace("TZ", zone);
+  for (const auto& [label, value] : world_.labels) {
+    spec.environment.emplace(variable_of(label), value);
+  }
+  return spec;
+}
+
+std::string ended_text(const keeper::Ended& ended) {
+  std::string said = last_line(ended.err.text());
+  if (said.empty()) said = last_line(ended.out.text());
+  return ended.text + (said.empty() ? "" : ": " + said);
+}
+
+}  // namespace groupctl

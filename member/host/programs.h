@@ -1,0 +1,59 @@
+// Programs that a member starts: how their names are looked up, and what they are given.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "keeper/once.h"
+
+namespace groupctl {
+
+using Environment = std::map<std::string, std::string>;
+
+/// Who this member is, as programs are told.
+struct ProgramWorld {
+  std::string keeper;  ///< absolute path of group-keeper
+  std::string group;
+  std::string member;
+  std::map<std::string, std::string> labels;  ///< its own
+};
+
+class Programs {
+ public:
+  /// Where a bare name is looked up.
+  static constexpr std::string_view kPath =
+      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  /// `stopping` is asked while a program runs to its end: true ends it.
+  Programs(ProgramWorld world, std::function<bool()> stopping)
+      : world_(std::move(world)), stopping_(std::move(stopping)) {}
+
+  const std::string& keeper() const { return world_.keeper; }
+  bool stopping() const { return stopping_(); }
+
+  /// `argv[0]` is a path beneath the folder when it has a slash, else a name that is looked up in
+  /// kPath. The environment is PATH, LANG, TZ, HOME (the folder), GROUP_NAME, GROUP_MEMBER,
+  /// GROUP_LABEL_... and what is given. Errors: kInvalid for a path that leaves the folder or no
+  /// program; kNotFound.
+  Result<keeper::ProgramSpec> spec_for(const std::vector<std::string>& argv,
+                                       const std::string& folder, Environment environment) const;
+
+  /// To its end, with everything that it starts. Errors: as keeper::run_once().
+  Result<keeper::Ended> run(const keeper::ProgramSpec& spec, std::string_view input,
+                            std::uint64_t timeout_ms,
+                            const std::function<void(std::string_view line)>& on_line = {}) const {
+    return keeper::run_once(world_.keeper, spec, input, timeout_ms, on_line, stopping_);
+  }
+
+ private:
+  ProgramWorld world_;
+  std::function<bool()> stopping_;
+};
+
+/// How it ended and the last line that it said, for people: "exit code 3: no such table".
+std::string ended_text(const keeper::Ended& ended);
+
+}  // namespace groupctl
