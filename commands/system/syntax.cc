@@ -177,13 +177,15 @@ SyntaxRow labelled_row() {
 }  // namespace
 
 std::vector<SyntaxRow> system::syntax_rows() {
-  return {
+  std::vector<SyntaxRow> rows{
       described_only(kJoinedKind, "a member came into the roster", describe_joined,
                      fields_of<joined_fields>),
       labelled_row(),
       described_only(kLeftKind, "a member left the roster", describe_left, fields_of<left_fields>),
       described_only(kCataloguedKind, "the group's repository was given an artefact",
                      describe_catalogued, fields_of<catalogued_fields>)};
+  for (SyntaxRow& row : rollout_syntax_rows()) rows.push_back(std::move(row));
+  return rows;
 }
 
 }  // namespace groupctl

@@ -5,6 +5,7 @@
 #include "tests/simulation/world/hostile.h"
 #include "tests/simulation/world/ledger_check.h"
 #include "tests/simulation/world/locksmith.h"
+#include "tests/simulation/world/rollout_check.h"
 #include "tests/simulation/world/visitors.h"
 #include "tests/simulation/world/workload.h"
 #include "tests/simulation/world/world_check.h"
@@ -98,6 +99,7 @@ bool Simulation::step(Millis limit) {
   if (broken() || !stage.queue.run_one(limit)) return false;
   ++steps_;
   check_watermarks(world_);
+  check_rollouts(world_);
   check_sizes(world_);
   if (steps_ % kDeepCheckEachSteps == 0) check_disks(world_);
   if (steps_ % kAuditEachSteps == 0 && stage.truth.last()) {
