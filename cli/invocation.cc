@@ -145,8 +145,9 @@ Result<Call> command_call(const Words& words, const SyntaxRow& row) {
 // Of what is no command of the group.
 const CallRow* find_call(std::string_view verb) {
   static constexpr CallRow kVersion[] = {{"version", plain<VersionCall>}};
-  for (const auto& family : {member_calls(), log_calls(), repository_calls(), group_calls(),
-                             key_calls(), context_calls(), std::span<const CallRow>(kVersion)}) {
+  for (const auto& family :
+       {member_calls(), log_calls(), repository_calls(), rollout_calls(), group_calls(),
+        key_calls(), context_calls(), std::span<const CallRow>(kVersion)}) {
     const auto row = std::find_if(family.begin(), family.end(),
                                   [&](const CallRow& one) { return one.verb == verb; });
     if (row != family.end()) return &*row;
@@ -235,9 +236,9 @@ Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRo
   if (!global) return tl::unexpected(global.error());
   auto call = call_of(raw, table);
   if (!call) return tl::unexpected(call.error());
-  const bool has_sequence = std::holds_alternative<SubmitCall>(*call) ||
-                            std::holds_alternative<EvictCall>(*call) ||
-                            std::holds_alternative<RepoPutCall>(*call);
+  const bool has_sequence =
+      std::holds_alternative<SubmitCall>(*call) || std::holds_alternative<EvictCall>(*call) ||
+      std::holds_alternative<RolloutSteerCall>(*call) || std::holds_alternative<RepoPutCall>(*call);
   if (global->format == Format::kName && !has_sequence) {
     return fail(ErrorCode::kInvalid, "--output: name is for commands, which have a sequence");
   }

@@ -74,23 +74,14 @@ Fields steer_fields(ByteView payload) {
       .value_or(unreadable_fields(payload));
 }
 
-SyntaxRow shown_only(KindId kind, std::string_view summary, std::string (*describe)(ByteView),
-                     Fields (*fields)(ByteView)) {
-  SyntaxRow row;
-  row.kind = kind;
-  row.summary = summary;
-  row.describe = describe;
-  row.fields = fields;
-  return row;
-}
-
 }  // namespace
 
 std::vector<SyntaxRow> system::rollout_syntax_rows() {
   return {
-      shown_only(kReleaseKind, "a rollout came to a member", describe_release, release_fields),
-      shown_only(kFinishKind, "a rollout is finished, or stopped", describe_finish, finish_fields),
-      shown_only(kSteerKind, "an operator's word on a rollout", describe_steer, steer_fields)};
+      described_only(kReleaseKind, "a rollout came to a member", describe_release, release_fields),
+      described_only(kFinishKind, "a rollout is finished, or stopped", describe_finish,
+                     finish_fields),
+      described_only(kSteerKind, "an operator's word on a rollout", describe_steer, steer_fields)};
 }
 
 }  // namespace groupctl

@@ -1,5 +1,6 @@
 #include "tests/simulation/world/simulation.h"
 
+#include "commands/state/rollout.h"
 #include "tests/simulation/world/chaos.h"
 #include "tests/simulation/world/deviations.h"
 #include "tests/simulation/world/hostile.h"
@@ -136,6 +137,8 @@ bool Simulation::all_closed() {
   for (auto& [sequence, unused] : closed) audit(sequence, &closed);
   run_for(2000);
   for (const auto& [sequence, is_closed] : closed) {
+    const auto rollout = rollout_row(truth.state(), sequence);
+    if (rollout && rollout->phase == RolloutPhase::kPaused) continue;  // until somebody says so
     if (!is_closed && sequence >= truth.head().floor) return false;
   }
   return true;
