@@ -145,8 +145,9 @@ Result<Call> command_call(const Words& words, const SyntaxRow& row) {
 // Of what is no command of the group.
 const CallRow* find_call(std::string_view verb) {
   static constexpr CallRow kVersion[] = {{"version", plain<VersionCall>}};
-  for (const auto& family : {member_calls(), log_calls(), repository_calls(), group_calls(),
-                             key_calls(), context_calls(), std::span<const CallRow>(kVersion)}) {
+  for (const auto& family :
+       {member_calls(), log_calls(), repository_calls(), group_calls(), key_calls(),
+        context_calls(), deployer_calls(), std::span<const CallRow>(kVersion)}) {
     const auto row = std::find_if(family.begin(), family.end(),
                                   [&](const CallRow& one) { return one.verb == verb; });
     if (row != family.end()) return &*row;
@@ -221,7 +222,8 @@ std::string positional_name(std::string_view name) {
 }
 
 bool names_coordinator(const Call& call) {
-  return !std::holds_alternative<VersionCall>(call) && !std::holds_alternative<ContextCall>(call);
+  return !std::holds_alternative<VersionCall>(call) && !std::holds_alternative<ContextCall>(call) &&
+         !std::holds_alternative<DeployerTestCall>(call);
 }
 
 bool asks_coordinator(const Call& call) {

@@ -170,6 +170,11 @@ struct KeyFingerprintCall {};
 struct RecoverCall {
   std::string message;
 };
+/// Whether a program is a deployer.
+struct DeployerTestCall {
+  std::string path;
+  std::string keeper;  ///< empty: where it is installed
+};
 struct PingCall {};
 struct VersionCall {};
 struct ContextCall {
@@ -188,7 +193,7 @@ using Call = std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, L
                           RepoListCall, RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall,
                           ResultCall, GroupListCall, GroupShowCall, GroupCreateCall,
                           GroupDeleteCall, RecoverCall, KeyListCall, KeyChangeCall, KeyTokenCall,
-                          KeyNewCall, KeyRotateCall, KeyFingerprintCall>;
+                          KeyNewCall, KeyRotateCall, KeyFingerprintCall, DeployerTestCall>;
 
 struct Invocation {
   GlobalOptions global;
