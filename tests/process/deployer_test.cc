@@ -1,4 +1,5 @@
 // Deployers that are programs of somebody else's, good and bad, under real members.
+#include <signal.h>
 #include <sys/stat.h>
 
 #include "tests/process/deployer_fixture.h"
@@ -136,25 +137,40 @@ TEST_F(Deployers, F45_WhatCannotBeRunIsSaidAsItIs) {
   EXPECT_EQ(artefact("run"), "nothing");
 }
 
-TEST_F(Deployers, F2_KilledInMidDeployTheFormerReleaseIsCurrentAndTheStepIsRepeated) {
-  add("good", good_deployer("deploy) [ \"$GROUP_VERSION\" = 1.0 ] || while [ ! -e gate ]; do sleep "
-                            "0.05; done; rm -rf site; cp -R \"$GROUP_RELEASE_DIR\" site ;;\n"));
-  begin();
-  ASSERT_EQ(deploy("1.0").exit_code, 0);
-  const std::string archive = group.pack("shop", "2.0", {{"version", "2.0"}});
-  ASSERT_EQ(
-      group.ctl({"deploy", "shop@2.0", "--archive", archive, "--deployer", "good", "--no-wait"})
-          .exit_code,
-      0);
-  ASSERT_TRUE(eventually([&] { return asked("deploy 2.0") == 1; }));
+/// While 2.0 is deployed, until there is a gate.
+class InMidDeploy : public Deployers {
+ protected:
+  void SetUp() override {
+    add("good", good_deployer("deploy) [ \"$GROUP_VERSION\" = 1.0 ] || while [ ! -e gate ]; do "
+                              "sleep 0.05; done; rm -rf site; cp -R \"$GROUP_RELEASE_DIR\" site "
+                              ";;\n"));
+    begin();
+    ASSERT_EQ(deploy("1.0").exit_code, 0);
+    const Answer submitted = deploy("2.0", "good", {"--no-wait"});
+    ASSERT_EQ(submitted.exit_code, 0) << submitted.err;
+    ASSERT_TRUE(eventually([&] { return asked("deploy 2.0") == 1; }));
+  }
+  /// The member has ended.
+  void expect_that_the_step_is_repeated() {
+    EXPECT_TRUE(nothing_has("GROUP_STATE_DIR=" + state().string())) << "two could run at once";
+    EXPECT_TRUE(is_current("1.0"));
+    write_file(state() / "shop.d/gate", "");
+    start_member();
+    EXPECT_TRUE(is_current("2.0"));
+    EXPECT_EQ(asked("deploy 2.0"), 2U);
+    EXPECT_EQ(artefact("run"), "running");
+  }
+};
+
+TEST_F(InMidDeploy, F2_AMemberThatIsKilledRepeatsTheStep) {
   group.member("m1").process().kill_nine();
-  EXPECT_TRUE(nothing_has("GROUP_STATE_DIR=" + state().string())) << "two could run at once";
-  EXPECT_TRUE(is_current("1.0"));
-  write_file(state() / "shop.d/gate", "");
-  start_member();
-  EXPECT_TRUE(is_current("2.0"));
-  EXPECT_EQ(asked("deploy 2.0"), 2U);
-  EXPECT_EQ(artefact("run"), "running");
+  expect_that_the_step_is_repeated();
+}
+
+TEST_F(InMidDeploy, F2_AMemberThatIsToldToEndRepeatsTheStep) {
+  group.member("m1").process().send(SIGTERM);
+  ASSERT_TRUE(group.member("m1").process().wait(20'000));
+  expect_that_the_step_is_repeated();
 }
 
 TEST_F(Deployers, AreAskedWhatTheyFindWhenTheMemberStarts) {
