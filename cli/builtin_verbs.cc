@@ -265,12 +265,24 @@ std::vector<BuiltinVerb> context_verbs() {
   };
 }
 
+std::vector<BuiltinVerb> deployer_verbs() {
+  return {{"deployer test",
+           "check whether a program is a deployer",
+           {{"PATH", "PATH", "the program", true}},
+           {{"--keeper", "FILE", "group-keeper (default: where it is installed)"}},
+           "Calls it as a member would, with releases of its own: also killed in\n"
+           "mid-deploy, and everything twice. It runs on this machine. Exit 1 if a check\n"
+           "fails.\n\n"
+           "  groupctl deployer test ./my-deployer"}};
+}
+
 }  // namespace
 
 std::vector<BuiltinVerb> builtin_verbs() {
   std::vector<BuiltinVerb> all;
-  for (const auto family : {looking_verbs, deviation_verbs, live_verbs, rollout_verbs,
-                            repository_verbs, group_verbs, key_verbs, context_verbs}) {
+  for (const auto family :
+       {looking_verbs, deviation_verbs, live_verbs, rollout_verbs, repository_verbs, group_verbs,
+        key_verbs, context_verbs, deployer_verbs}) {
     std::vector<BuiltinVerb> verbs = family();
     std::move(verbs.begin(), verbs.end(), std::back_inserter(all));
   }
@@ -281,6 +293,7 @@ std::string_view noun_summary(std::string_view noun) {
   static const std::map<std::string_view, std::string_view> kNouns = {
       {"artefact", "what is deployed"},
       {"context", "names for coordinators, kept for this user"},
+      {"deployer", "programs that put artefacts in place"},
       {"group", "the groups of the coordinator"},
       {"key", "who is let in: keys and their roles"},
       {"log", "the log of commands and their outcomes"},

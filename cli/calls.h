@@ -15,6 +15,7 @@ struct CallRow {
 };
 
 std::span<const CallRow> context_calls();
+std::span<const CallRow> deployer_calls();
 std::span<const CallRow> group_calls();
 std::span<const CallRow> key_calls();
 std::span<const CallRow> log_calls();

@@ -147,7 +147,7 @@ const CallRow* find_call(std::string_view verb) {
   static constexpr CallRow kVersion[] = {{"version", plain<VersionCall>}};
   for (const auto& family :
        {member_calls(), log_calls(), repository_calls(), rollout_calls(), group_calls(),
-        key_calls(), context_calls(), std::span<const CallRow>(kVersion)}) {
+        key_calls(), context_calls(), deployer_calls(), std::span<const CallRow>(kVersion)}) {
     const auto row = std::find_if(family.begin(), family.end(),
                                   [&](const CallRow& one) { return one.verb == verb; });
     if (row != family.end()) return &*row;
@@ -222,7 +222,8 @@ std::string positional_name(std::string_view name) {
 }
 
 bool names_coordinator(const Call& call) {
-  return !std::holds_alternative<VersionCall>(call) && !std::holds_alternative<ContextCall>(call);
+  return !std::holds_alternative<VersionCall>(call) && !std::holds_alternative<ContextCall>(call) &&
+         !std::holds_alternative<DeployerTestCall>(call);
 }
 
 bool asks_coordinator(const Call& call) {

@@ -183,6 +183,11 @@ struct KeyFingerprintCall {};
 struct RecoverCall {
   std::string message;
 };
+/// Whether a program is a deployer.
+struct DeployerTestCall {
+  std::string path;
+  std::string keeper;  ///< empty: where it is installed
+};
 struct PingCall {};
 struct VersionCall {};
 struct ContextCall {
@@ -202,7 +207,7 @@ using Call =
                  RolloutStatusCall, RolloutSteerCall, RepoListCall, RepoVerifyCall, RepoGcCall,
                  ArtefactListCall, ArtefactCall, ResultCall, GroupListCall, GroupShowCall,
                  GroupCreateCall, GroupDeleteCall, RecoverCall, KeyListCall, KeyChangeCall,
-                 KeyTokenCall, KeyNewCall, KeyRotateCall, KeyFingerprintCall>;
+                 KeyTokenCall, KeyNewCall, KeyRotateCall, KeyFingerprintCall, DeployerTestCall>;
 
 struct Invocation {
   GlobalOptions global;

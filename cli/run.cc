@@ -114,6 +114,9 @@ struct Dispatch {
   }
   Done operator()(const PingCall&) const { return run_ping(global, client); }
   Done operator()(const ContextCall& call) const { return run_context(global, call); }
+  Done operator()(const DeployerTestCall& call) const {
+    return run_deployer_test(global, call, client);
+  }
   Done operator()(const RepoPutCall& call) const {
     return run_repo_put(global, call, client, around);
   }

@@ -111,6 +111,9 @@ Done run_diff(const GlobalOptions& global, const DiffCall& call, Client& client,
               const Surroundings& around);
 Done run_reconcile(const GlobalOptions& global, const ReconcileCall& call, Client& client,
                    const Surroundings& around);
+/// Runs a deployer's program on this machine; no coordinator is asked.
+Done run_deployer_test(const GlobalOptions& global, const DeployerTestCall& call,
+                       const Client& client);
 /// The coordinator has answered `hello`.
 Done run_adopt(const GlobalOptions& global, const AdoptCall& call, const HelloReply& hello,
                Client& client, const Surroundings& around);

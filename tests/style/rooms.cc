@@ -9,12 +9,16 @@ const std::vector<Room>& rooms() {
       {"wire", {"log"}},
       {"daemon", {"log"}},
       {"keeper", {"daemon", "log"}},
+      {"deployers", {"keeper", "daemon", "log"}},
       {"coordinator", {"wire", "commands", "daemon", "log"}},
-      {"member", {"wire", "commands", "keeper", "daemon", "log"}},
-      {"cli", {"wire", "commands", "daemon", "log"}},
-      {"tests", {"log", "commands", "wire", "daemon", "keeper", "coordinator", "member", "cli"}},
+      {"member", {"wire", "commands", "deployers", "keeper", "daemon", "log"}},
+      {"cli", {"wire", "commands", "deployers", "daemon", "log"}},
+      {"tests",
+       {"log", "commands", "wire", "daemon", "keeper", "deployers", "coordinator", "member",
+        "cli"}},
       {"bench",
-       {"log", "commands", "wire", "daemon", "keeper", "coordinator", "member", "cli", "tests"}},
+       {"log", "commands", "wire", "daemon", "keeper", "deployers", "coordinator", "member", "cli",
+        "tests"}},
   };
   return table;
 }
@@ -67,6 +71,7 @@ const std::vector<std::string_view>& pure_files() {
       "member/settle*",
       "member/snapshot_fetch*",
       "member/work*",
+      "deployers/said*",
       "keeper/captured*",
       "keeper/ended*",
       "keeper/json_fields*",
