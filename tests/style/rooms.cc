@@ -9,12 +9,15 @@ const std::vector<Room>& rooms() {
       {"wire", {"log"}},
       {"daemon", {"log"}},
       {"keeper", {"daemon", "log"}},
+      {"plan", {"commands", "daemon", "log"}},
       {"coordinator", {"wire", "commands", "daemon", "log"}},
       {"member", {"wire", "commands", "keeper", "daemon", "log"}},
-      {"cli", {"wire", "commands", "daemon", "log"}},
-      {"tests", {"log", "commands", "wire", "daemon", "keeper", "coordinator", "member", "cli"}},
+      {"cli", {"plan", "wire", "commands", "daemon", "log"}},
+      {"tests",
+       {"log", "commands", "wire", "daemon", "keeper", "coordinator", "member", "plan", "cli"}},
       {"bench",
-       {"log", "commands", "wire", "daemon", "keeper", "coordinator", "member", "cli", "tests"}},
+       {"log", "commands", "wire", "daemon", "keeper", "coordinator", "member", "plan", "cli",
+        "tests"}},
   };
   return table;
 }
@@ -74,6 +77,7 @@ const std::vector<std::string_view>& pure_files() {
       "keeper/once_wire*",
       "keeper/policy*",
       "keeper/spec*",
+      "plan/**",
       "cli/builtin_verbs*",
       "cli/json_lines*",
       "cli/live_region*",
