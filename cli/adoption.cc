@@ -4,39 +4,25 @@
 
 #include <algorithm>
 
+#include "commands/building.h"
 #include "commands/state/names.h"
-#include "commands/syntax.h"
 
 namespace groupctl {
 namespace {
 
 constexpr std::string_view kArtefact = "artefact/";
 
-Result<BuiltCommand> build(std::string_view verb, const std::string& word, SyntaxValues values) {
-  for (const SyntaxRow& row : syntax_table()) {
-    if (row.verb != verb || row.positionals.empty()) continue;
-    values.emplace(row.positionals.front().name, std::vector<std::string>{word});
-    return row.build(values);
-  }
-  return fail(ErrorCode::kUnsupported, fmt::format("this group has no command {}", verb));
-}
-
-Result<BuiltCommand> build_deploy(const std::string& name, const Thing& thing) {
-  SyntaxValues values{{"--digest", {thing.digest.hex()}}, {"--deployer", {thing.deployer}}};
-  if (!thing.config.empty()) values["--config"] = {std::string(as_text(thing.config))};
-  return build("deploy", name + "@" + thing.version, std::move(values));
-}
-
 Result<BuiltCommand> command_for(const std::string& key, const Thing& thing) {
   const std::string name = key.substr(key.find('/') + 1);
   const bool nothing = thing.kind == Thing::Kind::kNothing;
   if (thing.kind == Thing::Kind::kRun) {
-    return build(thing.value == "stopped" ? "stop" : "start", name, {});
+    return build_command(thing.value == "stopped" ? "stop" : "start", name);
   }
   if (!key.starts_with(kArtefact)) {
-    return nothing ? build("unset", name, {}) : build("set", name + "=" + thing.value, {});
+    return nothing ? build_command("unset", name) : build_command("set", name + "=" + thing.value);
   }
-  return nothing ? build("undeploy", name, {}) : build_deploy(name, thing);
+  if (nothing) return build_command("undeploy", name);
+  return build_deploy(name, {thing.version, thing.digest, thing.deployer, thing.config});
 }
 
 /// What is found in place does not say by which deployer.

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "commands/building.h"
 #include "commands/state/names.h"
 #include "commands/syntax_text.h"
 #include "log/duration.h"
@@ -59,20 +60,24 @@ Result<HealthCheck> health_in(const SyntaxValues& values) {
   if (!command) return tl::unexpected<Error>(command.error());
   HealthCheck health;
   if (*command) health.command = words_in(**command);
+  if (const auto& words = values_of(values, kHealthWords); !words.empty()) health.command = words;
   const std::pair<const char*, std::uint64_t*> times[] = {{"--health-every", &health.every_ms},
                                                           {"--health-within", &health.within_ms}};
   for (const auto& [option, into] : times) {
     auto given = single_value(values, option);
     if (!given) return tl::unexpected<Error>(given.error());
     if (!*given) continue;
-    if (!*command) return fail(ErrorCode::kInvalid, std::string(option) + " needs --health");
+    if (health.command.empty()) {
+      return fail(ErrorCode::kInvalid, std::string(option) + " needs --health");
+    }
     const auto ms = parse_duration_ms(**given);
     if (!ms || *ms == 0) {
       return fail(ErrorCode::kInvalid, std::string(option) + " is no duration like 500ms or 30s");
     }
     *into = *ms;
   }
-  if (*command && !is_command_line(health.command)) {
+  const bool given = *command || !health.command.empty();
+  if (given && !is_command_line(health.command)) {
     return fail(ErrorCode::kInvalid, "--health is a program and at most 31 words");
   }
   return health;

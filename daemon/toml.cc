@@ -38,6 +38,7 @@ TomlNode node_of(const toml::node& node) {
   TomlNode made{.kind = kind_of(node), .place = place_of(node.source())};
   if (const auto* text = node.as_string()) made.text = text->get();
   if (const auto* number = node.as_integer()) made.text = fmt::to_string(number->get());
+  if (const auto* real = node.as_floating_point()) made.text = fmt::to_string(real->get());
   if (const auto* truth = node.as_boolean()) made.text = truth->get() ? "true" : "false";
   if (const auto* list = node.as_array()) {
     for (const toml::node& item : *list) made.items.push_back(node_of(item));

@@ -32,7 +32,7 @@ struct TomlEntry;
 struct TomlNode {
   TomlKind kind = TomlKind::kTable;
   TomlPlace place;
-  /// Of a text what it says, escapes decoded; "12", "true"; of a real or a time nothing.
+  /// Of a text what it says, escapes decoded; "12", "1.5", "true"; of a time nothing.
   std::string text = {};
   std::vector<TomlNode> items = {};     ///< of a list
   std::vector<TomlEntry> entries = {};  ///< of a table, in the order of the file

@@ -1,3 +1,4 @@
+#include "commands/building.h"
 #include "commands/deploy/deploy.capnp.h"
 #include "commands/deploy_words.h"
 #include "commands/payload.h"

@@ -10,15 +10,16 @@ const std::vector<Room>& rooms() {
       {"daemon", {"log"}},
       {"keeper", {"daemon", "log"}},
       {"deployers", {"keeper", "daemon", "log"}},
+      {"plan", {"commands", "daemon", "log"}},
       {"coordinator", {"wire", "commands", "daemon", "log"}},
       {"member", {"wire", "commands", "deployers", "keeper", "daemon", "log"}},
-      {"cli", {"wire", "commands", "deployers", "daemon", "log"}},
+      {"cli", {"plan", "wire", "commands", "deployers", "daemon", "log"}},
       {"tests",
-       {"log", "commands", "wire", "daemon", "keeper", "deployers", "coordinator", "member",
+       {"log", "commands", "wire", "daemon", "keeper", "deployers", "plan", "coordinator", "member",
         "cli"}},
       {"bench",
-       {"log", "commands", "wire", "daemon", "keeper", "deployers", "coordinator", "member", "cli",
-        "tests"}},
+       {"log", "commands", "wire", "daemon", "keeper", "deployers", "plan", "coordinator", "member",
+        "cli", "tests"}},
   };
   return table;
 }
@@ -79,6 +80,7 @@ const std::vector<std::string_view>& pure_files() {
       "keeper/once_wire*",
       "keeper/policy*",
       "keeper/spec*",
+      "plan/**",
       "cli/builtin_verbs*",
       "cli/json_lines*",
       "cli/live_region*",

@@ -1,0 +1,14 @@
+// A group as the plan that makes it what it is.
+#pragma once
+
+#include <string>
+
+#include "plan/plan.h"
+
+namespace groupctl::plan {
+
+/// TOML. Read again it is no different from the state. What is for one member is for whoever has
+/// its name. The state of an artefact that nobody is to have is left out.
+std::string plan_text(const GroupState& state, const std::string& group);
+
+}  // namespace groupctl::plan

@@ -1,0 +1,127 @@
+// What a plan changes of a group.
+#include "plan/diff.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/plan/states.h"
+
+namespace groupctl::plan {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::string artefact(const std::string& name, const std::string& version,
+                     const std::string& more = "") {
+  return "[[artefact]]\nname = \"" + name + "\"\nversion = \"" + version + "\"\ndigest = \"" +
+         kDigest + "\"\n" + more + "\n";
+}
+std::string plan(const std::string& parts) { return "plan = 1\n" + parts; }
+
+const std::string kThree =
+    plan(artefact("web", "1", "after = [\"shop\"]") + artefact("shop", "1", "after = [\"cache\"]") +
+         artefact("cache", "1") + "[set]\na = \"1\"\n");
+
+TEST(PlanDiff, StartsInOrderAndThenIsTheSame) {
+  const Diff diff = diff_between(kThree, {});
+  EXPECT_THAT(words_of(diff.steps), ElementsAre("DEPLOY cache@1 to all", "DEPLOY shop@1 to all",
+                                                "DEPLOY web@1 to all", "SET a=1 to all"));
+  const Diff again = diff_between(kThree, state_of(kThree));
+  EXPECT_THAT(words_of(again.steps), IsEmpty());
+  EXPECT_THAT(words_of(again.differences), IsEmpty());
+}
+
+TEST(PlanDiff, OnlyWhatDiffersIsDone) {
+  const GroupState state = state_of(kThree);
+  const Diff diff = diff_between(plan(artefact("web", "1", "after = [\"shop\"]") +
+                                      artefact("shop", "1", "after = [\"cache\"]\nconfig = \"x\"") +
+                                      artefact("cache", "1") + "[set]\na = \"2\"\n"),
+                                 state);
+  EXPECT_THAT(words_of(diff.steps), ElementsAre("DEPLOY shop@1 to all", "SET a=2 to all"));
+  EXPECT_THAT(words_of(diff.differences), ElementsAre("changed artefact shop all config:>x",
+                                                      "changed property a all value:1>2"));
+}
+
+TEST(PlanDiff, WhatThePlanDoesNotNameGoesOnlyByPruningTheLastToStartFirst) {
+  const GroupState state = state_of(kThree);
+  const std::string less = plan(artefact("cache", "1"));
+  const Diff shown = diff_between(less, state);
+  EXPECT_THAT(words_of(shown.steps), IsEmpty());
+  EXPECT_THAT(
+      words_of(shown.differences),
+      ElementsAre("extra artefact shop all", "extra artefact web all", "extra property a all"));
+  const Diff pruned = diff_between(less, state, true);
+  EXPECT_THAT(words_of(pruned.steps),
+              ElementsAre("UNDEPLOY web to all", "UNDEPLOY shop to all", "UNSET a to all"));
+  GroupState after = state;
+  ASSERT_TRUE(carry_out(pruned.steps, after, Sequence(50)));
+  EXPECT_THAT(words_of(diff_between(less, after, true).steps), IsEmpty());
+}
+
+TEST(PlanDiff, AbsentGoesInReverseOrderAndBeforeWhatComes) {
+  const GroupState state = state_of(kThree);
+  const Diff diff = diff_between(
+      plan(artefact("db", "1") + "[[artefact]]\nname = \"cache\"\nstate = \"absent\"\n"
+                                 "[[artefact]]\nname = \"shop\"\nstate = \"absent\"\n"
+                                 "[[artefact]]\nname = \"web\"\nstate = \"absent\"\n"
+                                 "[[artefact]]\nname = \"never-was\"\nstate = \"absent\"\n"),
+      state);
+  EXPECT_THAT(words_of(diff.steps), ElementsAre("UNDEPLOY web to all", "UNDEPLOY shop to all",
+                                                "UNDEPLOY cache to all", "DEPLOY db@1 to all"));
+}
+
+TEST(PlanDiff, AStateIsSaidBeforeTheReleaseThatItIsOf) {
+  const std::string stopped = plan(artefact("a", "2", "state = \"stopped\""));
+  EXPECT_THAT(words_of(diff_between(stopped, {}).steps),
+              ElementsAre("DEPLOY a@2 to all", "STOP a to all"));
+  const GroupState state = state_of(plan(artefact("a", "1")));
+  EXPECT_THAT(words_of(diff_between(stopped, state).steps),
+              ElementsAre("STOP a to all", "DEPLOY a@2 to all"));
+  EXPECT_THAT(words_of(diff_between(stopped, state_of(stopped)).steps), IsEmpty());
+}
+
+TEST(PlanDiff, RunningIsWhatNobodyHasStopped) {
+  const std::string running = plan(artefact("a", "1", "state = \"running\""));
+  const std::string as_it_is = plan(artefact("a", "1"));
+  const std::string one_stopped =
+      as_it_is + "[[artefact]]\nname = \"a\"\non = \"rack=1\"\nstate = \"stopped\"\n";
+  EXPECT_THAT(words_of(diff_between(running, state_of(as_it_is)).steps), IsEmpty());
+  const GroupState state = state_of(one_stopped);
+  EXPECT_THAT(words_of(diff_between(as_it_is, state).steps), IsEmpty());
+  EXPECT_THAT(words_of(diff_between(running, state).steps), ElementsAre("START a to all"));
+  EXPECT_THAT(words_of(diff_between(running, state_of(running, state)).steps), IsEmpty());
+}
+
+TEST(PlanDiff, WhatStandsBehindAChangeIsSaidAgain) {
+  const std::string both = plan(artefact("a", "1") + artefact("a", "2", "on = \"role=web\""));
+  const GroupState state = state_of(both);
+  EXPECT_THAT(words_of(diff_between(both, state).steps), IsEmpty());
+  const Diff diff =
+      diff_between(plan(artefact("a", "3") + artefact("a", "2", "on = \"role=web\"")), state);
+  EXPECT_THAT(words_of(diff.steps), ElementsAre("DEPLOY a@3 to all", "DEPLOY a@2 to role=web"));
+  const Diff other_order =
+      diff_between(plan(artefact("a", "2", "on = \"role=web\"") + artefact("a", "1")), state);
+  EXPECT_THAT(words_of(other_order.steps), ElementsAre("DEPLOY a@1 to all"));
+}
+
+TEST(PlanDiff, WhatIsForAllReplacesTheOthers) {
+  const GroupState state =
+      state_of(plan(artefact("a", "1") + artefact("a", "2", "on = \"role=web\"")));
+  const Diff diff = diff_between(plan(artefact("a", "3")), state);
+  EXPECT_THAT(words_of(diff.differences),
+              ElementsAre("replaced artefact a role=web", HasSubstr("changed artefact a all")));
+}
+
+TEST(PlanDiff, AReleaseWithoutADigestIsThatOfTheGroup) {
+  const std::string open = plan("[[artefact]]\nname = \"a\"\nversion = \"1\"\n");
+  EXPECT_THAT(words_of(diff_between(open, state_of(plan(artefact("a", "1")))).steps), IsEmpty());
+  const auto unknown = diff_of(plan_of(open), {}, false);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(unknown.error().text, HasSubstr("p.toml:3:8: "));
+}
+
+}  // namespace
+}  // namespace groupctl::plan
