@@ -52,9 +52,12 @@ std::vector<BuiltinVerb> looking_verbs() {
        "what members keep of a command: fetch it",
        {{"SEQ", "SEQ", "the sequence number of the command", true},
         members("whose, by name (default: every target's)")},
-       {{"--collect", "DIR", "the folder they go to", true}},
-       "Brings the bundles of a dump home, as groupctl dump --collect does: again for\n"
-       "those that were missing, or later.\n\n"
+       {{"--collect", "DIR", "of a dump: the folder its bundles go to"},
+        {"--per-line", "", "of an exec: each line behind its member's name"}},
+       "Shows what the programs of an exec have said, and brings the bundles of a dump\n"
+       "home as groupctl dump --collect does: again for those that were missing, or\n"
+       "later. A member keeps the last 64 outputs and the last 8 bundles.\n\n"
+       "  groupctl result 431\n"
        "  groupctl result 412 --collect ./d"},
   };
 }

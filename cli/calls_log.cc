@@ -108,7 +108,7 @@ Result<Call> watch(const Words& words) {
 }
 
 Result<Call> result(const Words& words) {
-  ResultCall call{{}, words.all("MEMBER"), words.one_or_none("--collect")};
+  ResultCall call{{}, words.all("MEMBER"), words.one_or_none("--collect"), false};
   const auto sequence = words.needed("SEQ");
   if (!sequence) return tl::unexpected(sequence.error());
   auto parsed = parse_sequence("SEQ", *sequence);
@@ -117,9 +117,7 @@ Result<Call> result(const Words& words) {
   for (const std::string& name : call.members) {
     if (!is_name(name)) return no_member_name(name);
   }
-  if (call.collect.empty()) {
-    return fail(ErrorCode::kInvalid, "--collect DIR is needed: where the bundles go");
-  }
+  call.per_line = words.on("--per-line");
   return call;
 }
 

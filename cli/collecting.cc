@@ -25,10 +25,55 @@ std::string missing_text(const LedgerRow& row) {
   return row.text.empty() ? text : text + ": " + row.text;
 }
 
+std::vector<CollectedBundle> bundles_of(const std::vector<LedgerRow>& rows) {
+  std::vector<CollectedBundle> bundles;
+  for (const LedgerRow& row : rows) {
+    CollectedBundle& bundle = bundles.emplace_back();
+    bundle.id = row.member;
+    bundle.member = row.name;
+    bundle.outcome = row.outcome;
+    if (row.outcome != Outcome::kDone) bundle.missing = missing_text(row);
+    if (!is_name(row.name)) bundle.missing = "its name cannot be part of a file's name";
+  }
+  return bundles;
+}
+
+class IncomingInFolder : public Incoming {
+ public:
+  explicit IncomingInFolder(IncomingFile file) : file_(std::move(file)) {}
+  Status write(ByteView bytes) override { return file_.write(bytes); }
+  Status finish(const ArtefactDigest& digest) override { return file_.finish(digest); }
+
+ private:
+  IncomingFile file_;
+};
+
+class FolderPlace : public CollectPlace {
+ public:
+  FolderPlace(const CollectFolder& folder, Sequence sequence)
+      : folder_(folder), sequence_(sequence) {}
+
+  std::string name_of(const CollectedBundle& bundle) const override {
+    return CollectFolder::file_name(sequence_, bundle.member);
+  }
+  Result<bool> has(const CollectedBundle& bundle) const override {
+    return folder_.has(name_of(bundle), bundle.digest);
+  }
+  Result<std::unique_ptr<Incoming>> begin(const CollectedBundle& bundle) override {
+    auto file = folder_.begin(name_of(bundle));
+    if (!file) return tl::unexpected(file.error());
+    return std::make_unique<IncomingInFolder>(*std::move(file));
+  }
+
+ private:
+  const CollectFolder& folder_;
+  const Sequence sequence_;
+};
+
 /// One bundle on its way.
 struct Transfer {
   CollectedBundle* bundle = nullptr;
-  std::optional<IncomingFile> file;
+  std::unique_ptr<Incoming> file;
   std::uint64_t offset = 0;
   std::uint64_t since_ms = 0;   ///< the last piece came, or it began to be asked for
   std::uint64_t ask_at_ms = 0;  ///< when it is not asked already
@@ -39,13 +84,18 @@ struct Transfer {
 
 class Collection {
  public:
-  Collection(Client& client, Sequence sequence, const CollectFolder& folder, const OnCollect& told)
-      : client_(client), sequence_(sequence), folder_(folder), told_(told) {}
+  Collection(Client& client, Sequence sequence, std::vector<CollectedBundle> wanted,
+             CollectPlace& place, const OnCollect& told)
+      : client_(client),
+        sequence_(sequence),
+        place_(place),
+        told_(told),
+        bundles_(std::move(wanted)) {}
 
-  std::vector<CollectedBundle> run(const std::vector<LedgerRow>& rows);
+  std::vector<CollectedBundle> run();
 
  private:
-  void list(const std::vector<LedgerRow>& rows);
+  void list();
   void ask();
   bool ask_piece(Transfer& transfer);
   void listen();
@@ -62,9 +112,9 @@ class Collection {
 
   Client& client_;
   const Sequence sequence_;
-  const CollectFolder& folder_;
+  CollectPlace& place_;
   const OnCollect& told_;
-  std::vector<CollectedBundle> bundles_;
+  std::vector<CollectedBundle> bundles_;  // transfers point at them
   std::deque<CollectedBundle*> waiting_;
   std::vector<Transfer> under_way_;
   std::size_t ended_ = 0;
@@ -78,28 +128,20 @@ void Collection::say(const CollectedBundle* just_ended) {
   told_({ended_, missing_, bundles_.size(), bytes_, reachable_, just_ended});
 }
 
-void Collection::list(const std::vector<LedgerRow>& rows) {
-  bundles_.reserve(rows.size());  // transfers point at them
-  for (const LedgerRow& row : rows) {
-    CollectedBundle bundle;
-    bundle.id = row.member;
-    bundle.member = row.name;
-    bundle.outcome = row.outcome;
-    if (row.outcome != Outcome::kDone) bundle.missing = missing_text(row);
-    if (!is_name(row.name)) bundle.missing = "its name cannot be part of a file's name";
-    bundles_.push_back(std::move(bundle));
-    if (bundles_.back().missing.empty()) {
-      waiting_.push_back(&bundles_.back());
+void Collection::list() {
+  for (CollectedBundle& bundle : bundles_) {
+    if (bundle.missing.empty()) {
+      waiting_.push_back(&bundle);
     } else {
       ++ended_;
       ++missing_;
-      say(&bundles_.back());
+      say(&bundle);
     }
   }
 }
 
-std::vector<CollectedBundle> Collection::run(const std::vector<LedgerRow>& rows) {
-  list(rows);
+std::vector<CollectedBundle> Collection::run() {
+  list();
   heard_ms_ = client_.now_ms();
   const auto away = [&] { return client_.now_ms() - heard_ms_ >= kAwayMs; };
   while (ended_ < bundles_.size() && !client_.stopped() && !away()) {
@@ -211,16 +253,15 @@ Status Collection::begin(Transfer& transfer, const BundleChunk& chunk) {
   if (chunk.bytes > kMaxBundleBytes) return fail(ErrorCode::kRefused, "it is too large");
   bundle.digest = chunk.digest;
   bundle.bytes = chunk.bytes;
-  const std::string name = CollectFolder::file_name(sequence_, bundle.member);
-  const auto there = folder_.has(name, chunk.digest);
+  const auto there = place_.has(bundle);
   if (!there) return tl::unexpected(there.error());
   if (*there) {
-    bundle.file = name;
+    bundle.file = place_.name_of(bundle);
     return {};
   }
-  auto file = folder_.begin(name);
+  auto file = place_.begin(bundle);
   if (!file) return tl::unexpected(file.error());
-  transfer.file.emplace(*std::move(file));
+  transfer.file = *std::move(file);
   return {};
 }
 
@@ -243,7 +284,7 @@ void Collection::take(Transfer& transfer, const BundleChunk& chunk) {
   bytes_ += chunk.data.size();
   if (transfer.offset < bundle.bytes) return say(nullptr);
   const Status whole = transfer.file->finish(bundle.digest);
-  if (whole) bundle.file = CollectFolder::file_name(sequence_, bundle.member);
+  if (whole) bundle.file = place_.name_of(bundle);
   end(transfer, whole ? "" : whole.error().text);
 }
 
@@ -259,10 +300,17 @@ void Collection::end(Transfer& transfer, std::string missing) {
 
 }  // namespace
 
+std::vector<CollectedBundle> fetch_left(Client& client, Sequence sequence,
+                                        std::vector<CollectedBundle> wanted, CollectPlace& place,
+                                        const OnCollect& told) {
+  return Collection(client, sequence, std::move(wanted), place, told).run();
+}
+
 std::vector<CollectedBundle> collect_bundles(Client& client, Sequence sequence,
                                              const std::vector<LedgerRow>& rows,
                                              const CollectFolder& folder, const OnCollect& told) {
-  return Collection(client, sequence, folder, told).run(rows);
+  FolderPlace place(folder, sequence);
+  return fetch_left(client, sequence, bundles_of(rows), place, told);
 }
 
 }  // namespace groupctl

@@ -9,6 +9,7 @@
 #include "cli/calls.h"
 #include "commands/state/names.h"
 #include "daemon/paths.h"
+#include "log/text.h"
 
 namespace groupctl {
 namespace {
@@ -205,15 +206,6 @@ Result<std::string> group_asked_for(const Words& words, const std::string& of_co
 }
 
 }  // namespace
-
-std::string shell_quoted(const std::string& word) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
 
 std::string positional_name(std::string_view name) {
   std::string plain(name);

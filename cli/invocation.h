@@ -64,7 +64,8 @@ struct SubmitCall {
 struct ResultCall {
   Sequence sequence;
   std::vector<std::string> members;  ///< names; none: all its targets
-  std::string collect;               ///< the folder
+  std::string collect;               ///< the folder; empty: what there is is shown
+  bool per_line = false;
 };
 struct StatusCall {
   bool exit_code = false;  ///< 1 unless all are in step
@@ -223,9 +224,6 @@ struct RawWords {
 
 /// The key of a positional of the syntax table in RawWords: CLI11 allows no '=' in it.
 std::string positional_name(std::string_view name);
-
-/// As a shell takes it for one word.
-std::string shell_quoted(const std::string& word);
 
 /// Whether a coordinator is meant at all.
 bool names_coordinator(const Call& call);

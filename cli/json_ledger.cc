@@ -45,4 +45,27 @@ json ledger_rows_json(const std::vector<LedgerRow>& rows) {
   return members;
 }
 
+json command_json(const ShownCommand& command) {
+  json object = json::object();
+  for (const auto& [key, value] : command.fields) object[key] = value;
+  object["type"] = command.type();
+  return object;
+}
+
+json result_json(const CommandReport& report) {
+  json object = json_envelope("CommandResult");
+  object["seq"] = report.sequence.value;
+  object["command"] = command_json(report.command);
+  object["target"] = {{"selector", report.target}};
+  object["exitCode"] = report.exit_code;
+  if (!report.warnings.empty()) object["warnings"] = report.warnings;
+  if (report.heard()) {
+    object["target"]["expected"] = report.targets;
+    object["summary"] = summary_json(report.counts);
+    object["members"] = ledger_rows_json(report.rows);
+    object["durationMs"] = report.took_ms;
+  }
+  return object;
+}
+
 }  // namespace groupctl

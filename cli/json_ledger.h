@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "wire/admin_messages.h"
+#include "cli/report.h"
 
 namespace groupctl {
 
@@ -15,5 +15,8 @@ std::string camel(std::string_view word);
 nlohmann::json summary_json(const std::vector<OutcomeCount>& counts);
 nlohmann::json ledger_row_json(const LedgerRow& row);
 nlohmann::json ledger_rows_json(const std::vector<LedgerRow>& rows);
+nlohmann::json command_json(const ShownCommand& command);
+/// How a command ended, with the envelope.
+nlohmann::json result_json(const CommandReport& report);
 
 }  // namespace groupctl

@@ -159,7 +159,7 @@ void add_command(CLI::App& app, const SyntaxRow& row) {
     add_positional(verb, {"MEMBER", "MEMBER", "whom, by name; like -t", false, true});
   }
   for (const SyntaxOption& option : row.options) add_option(verb, option);
-  if (row.leaves_bundles) {
+  if (row.leaves == Leaves::kBundle) {
     add_value(verb, "--collect", "DIR", "bring what they have written home to this folder");
   }
   add_mutation_flags(verb, row);

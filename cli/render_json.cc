@@ -13,13 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-json command_of(const ShownCommand& command) {
-  json object = json::object();
-  for (const auto& [key, value] : command.fields) object[key] = value;
-  object["type"] = command.type();
-  return object;
-}
-
 std::string_view class_word(EntryClass entry_class) {
   switch (entry_class) {
     case EntryClass::kState:
@@ -38,7 +31,7 @@ json entry_of(const ShownEntry& shown) {
                  {"epoch", entry.epoch.value},
                  {"issuedAt", rfc3339(entry.issued)},
                  {"class", class_word(entry.entry_class)},
-                 {"command", command_of(shown.command)},
+                 {"command", command_json(shown.command)},
                  {"target", {{"selector", shown.target}, {"expected", shown.targets}}},
                  {"summary", summary_json(shown.counts)}};
   put_text(object, "issuer", entry.issuer_name);
@@ -98,31 +91,15 @@ json coordinator_of(const HelloReply& hello, const std::string& endpoint) {
   return object;
 }
 
-json result_of(const CommandReport& report) {
-  json object = json_envelope("CommandResult");
-  object["seq"] = report.sequence.value;
-  object["command"] = command_of(report.command);
-  object["target"] = {{"selector", report.target}};
-  object["exitCode"] = report.exit_code;
-  if (!report.warnings.empty()) object["warnings"] = report.warnings;
-  if (report.heard()) {
-    object["target"]["expected"] = report.targets;
-    object["summary"] = summary_json(report.counts);
-    object["members"] = ledger_rows_json(report.rows);
-    object["durationMs"] = report.took_ms;
-  }
-  return object;
-}
-
 }  // namespace
 
-std::string render_json(const CommandReport& report) { return json_line(result_of(report)); }
+std::string render_json(const CommandReport& report) { return json_line(result_json(report)); }
 
 std::string render_json(const std::vector<CommandReport>& reports, int exit_code) {
   json object = json_envelope("CommandResultList");
   object["exitCode"] = exit_code;
   object["results"] = json::array();
-  for (const CommandReport& report : reports) object["results"].push_back(result_of(report));
+  for (const CommandReport& report : reports) object["results"].push_back(result_json(report));
   return json_line(object);
 }
 
@@ -247,7 +224,7 @@ std::string render_json(const AdoptReport& report) {
   for (const CommandReport& command : report.commands) {
     object["commands"].push_back(
         {{"seq", command.sequence.value},
-         {"command", command_of(command.command)},
+         {"command", command_json(command.command)},
          {"target", {{"selector", command.target}, {"expected", command.targets}}},
          {"summary", summary_json(command.counts)},
          {"members", ledger_rows_json(command.rows)}});

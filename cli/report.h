@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/ledger_view.h"
+#include "commands/syntax.h"
 #include "log/entry.h"
 #include "wire/admin_messages.h"
 #include "wire/question_messages.h"
@@ -39,7 +40,8 @@ ShownCommand shown_command(KindId kind, ByteView payload);
 struct CommandReport {
   Sequence sequence;
   ShownCommand command;
-  std::string target;  ///< as selector text
+  Leaves leaves = Leaves::kNothing;  ///< what there is to fetch, where that was asked
+  std::string target;                ///< as selector text
   std::vector<std::string> warnings;
   bool waited = false;    ///< else nothing is known of the outcomes
   bool detached = false;  ///< by Ctrl-C

@@ -77,6 +77,9 @@ std::string collect_again_line(const GlobalOptions& global, Sequence sequence,
 /// Fetches what the targets of an entry keep of it; `command` has their rows.
 Done collect(const GlobalOptions& global, CommandReport command, const CollectFolder& folder,
              const HelloReply& hello, Client& client, const Surroundings& around);
+/// Fetches what the targets' programs have said, and shows it with how the command ended.
+Done show_outputs(const GlobalOptions& global, CommandReport command, bool per_line, Client& client,
+                  const Surroundings& around);
 Done run_result(const GlobalOptions& global, const ResultCall& call, const HelloReply& hello,
                 Client& client, const Surroundings& around);
 Done run_evict(const GlobalOptions& global, const EvictCall& call, const HelloReply& hello,

@@ -12,6 +12,7 @@
 #include "cli/render_collect.h"
 #include "cli/run.h"
 #include "cli/waiting.h"
+#include "log/text.h"
 
 namespace groupctl {
 namespace {
@@ -47,6 +48,12 @@ tl::unexpected<Failure> folder_failure(const Error& error) {
   return tl::unexpected(failure);
 }
 
+tl::unexpected<Failure> wrong_use(std::string text) {
+  Failure failure = failure_of({ErrorCode::kInvalid, std::move(text)});
+  failure.exit_code = kExitUsage;
+  return tl::unexpected(failure);
+}
+
 std::string rendered(const BundlesReport& report, const GlobalOptions& global,
                      const Surroundings& around) {
   switch (global.format) {
@@ -58,26 +65,6 @@ std::string rendered(const BundlesReport& report, const GlobalOptions& global,
       break;
   }
   return render_text(report, screen_of(around.screen_facts(), global.color));
-}
-
-/// The entry and its targets' outcomes as they are now.
-Result<CommandReport> read_command(Client& client, Sequence sequence, std::uint64_t within_ms) {
-  const auto shown = read_entry(client, sequence, within_ms);
-  if (!shown) return tl::unexpected(shown.error());
-  const SyntaxRow* row = find_syntax(shown->entry.kind);
-  if (row == nullptr || !row->leaves_bundles) {
-    return fail(ErrorCode::kInvalid, fmt::format("seq {} is {}: its members keep nothing of it",
-                                                 sequence.value, shown->command.text));
-  }
-  const auto ledger = read_ledger(client, sequence, within_ms);
-  if (!ledger) return tl::unexpected(ledger.error());
-  CommandReport report;
-  report.sequence = sequence;
-  report.command = shown->command;
-  report.target = shown->target;
-  report.rows = ledger->rows();
-  report.targets = ledger->targets();
-  return report;
 }
 
 /// Error: kNotFound for one that the entry does not count.
@@ -94,6 +81,46 @@ Status keep_named(CommandReport& command, const std::vector<std::string>& names)
   });
   command.targets = static_cast<std::uint32_t>(rows.size());
   return {};
+}
+
+/// How it has ended as far as its rows say now.
+void judge(CommandReport& command, EntryClass entry_class) {
+  command.counts.clear();
+  for (const Outcome outcome : all_outcomes()) {
+    const auto count = std::count_if(command.rows.begin(), command.rows.end(),
+                                     [&](const LedgerRow& row) { return row.outcome == outcome; });
+    if (count > 0) command.counts.push_back({outcome, static_cast<std::uint32_t>(count)});
+  }
+  command.waited = true;
+  command.open = std::any_of(
+      command.counts.begin(), command.counts.end(),
+      [](const OutcomeCount& one) { return group_of(one.outcome) == OutcomeGroup::kOpen; });
+  command.exit_code = exit_code_of(command.counts, entry_class);
+}
+
+/// The entry and its targets' outcomes as they are now.
+Result<CommandReport> read_command(Client& client, const ResultCall& call,
+                                   std::uint64_t within_ms) {
+  const Sequence sequence = call.sequence;
+  const auto shown = read_entry(client, sequence, within_ms);
+  if (!shown) return tl::unexpected(shown.error());
+  const SyntaxRow* row = find_syntax(shown->entry.kind);
+  if (row == nullptr || row->leaves == Leaves::kNothing) {
+    return fail(ErrorCode::kInvalid, fmt::format("seq {} is {}: its members keep nothing of it",
+                                                 sequence.value, shown->command.text));
+  }
+  const auto ledger = read_ledger(client, sequence, within_ms);
+  if (!ledger) return tl::unexpected(ledger.error());
+  CommandReport report;
+  report.leaves = row->leaves;
+  report.sequence = sequence;
+  report.command = shown->command;
+  report.target = shown->target;
+  report.rows = ledger->rows();
+  report.targets = ledger->targets();
+  if (auto kept = keep_named(report, call.members); !kept) return tl::unexpected(kept.error());
+  if (row->leaves == Leaves::kOutput) judge(report, shown->entry.entry_class);
+  return report;
 }
 
 }  // namespace
@@ -132,10 +159,15 @@ Done collect(const GlobalOptions& global, CommandReport command, const CollectFo
 
 Done run_result(const GlobalOptions& global, const ResultCall& call, const HelloReply& hello,
                 Client& client, const Surroundings& around) {
-  auto command = read_command(client, call.sequence, global.timeout_ms);
+  auto command = read_command(client, call, global.timeout_ms);
   if (!command) return look_failure(client, command.error());
-  const Status named = keep_named(*command, call.members);
-  if (!named) return tl::unexpected(failure_of(named.error()));
+  if (command->leaves == Leaves::kOutput) {
+    if (!call.collect.empty()) return wrong_use("what programs said is shown: without --collect");
+    return show_outputs(global, *std::move(command), call.per_line, client, around);
+  }
+  if (call.collect.empty()) {
+    return wrong_use("--collect DIR is needed: where the bundles go");
+  }
   command->come_back = collect_again_line(global, call.sequence, call.collect);
   auto folder = open_collect_folder(call.collect, hello, call.sequence);
   if (!folder) return tl::unexpected(folder.error());

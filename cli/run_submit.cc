@@ -79,6 +79,10 @@ Done run_submit(const GlobalOptions& global, const SubmitCall& call, const Hello
     wait_into(report, call.row->entry_class, call.wait_timeout_ms, global, client, around);
   }
   if (folder) return collect(global, std::move(report), *folder, hello, client, around);
+  if (call.wait && call.row->leaves == Leaves::kOutput) {
+    return show_outputs(global, std::move(report), call.values.contains("--per-line"), client,
+                        around);
+  }
   return Said{rendered(report, global, around), report.exit_code};
 }
 

@@ -86,11 +86,18 @@ class Deployer {
 
 struct MemberView;
 
-/// A dump, written and synced.
-struct WrittenBundle {
-  std::string path;  ///< on this machine
+/// What an entry has left on this machine to be fetched, written and synced.
+struct LeftFile {
+  std::string path;
   ArtefactDigest digest;
   std::uint64_t bytes = 0;
+};
+
+/// How a program of this machine ended that EXEC names.
+struct ProgramEnd {
+  Outcome outcome = Outcome::kDone;  ///< kDone: its exit code was 0
+  std::string text;                  ///< otherwise how it ended, and the last line that it said
+  std::optional<LeftFile> output;    ///< nullopt: it ended with 0 and said nothing
 };
 
 /// A private repository's own build or configuration of what the group wants.
@@ -116,7 +123,11 @@ class Host {
   virtual StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) = 0;
   /// Writes the dump of that entry: the view, the end of the log, the process, and what each
   /// deployer knows. One that is there already is replaced.
-  virtual StepResult<WrittenBundle> write_bundle(Sequence at, const MemberView& view) = 0;
+  virtual StepResult<LeftFile> write_bundle(Sequence at, const MemberView& view) = 0;
+  /// Runs a program that this member allows, by its name, to its end, with the words behind it.
+  /// Step: "exec", for one that is not allowed or could not be run.
+  virtual StepResult<ProgramEnd> run_program(Sequence at,
+                                             const std::vector<std::string>& words) = 0;
   /// Shown while the step runs; not stored.
   virtual void progress(std::string_view step, int percent) = 0;
 };

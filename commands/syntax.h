@@ -37,6 +37,13 @@ enum class MemberWords : std::uint8_t {
             ///< nobody is meant unless somebody is named, here or by -t
 };
 
+/// What each target keeps of a command, to be fetched.
+enum class Leaves : std::uint8_t {
+  kNothing,
+  kBundle,  ///< a file, which --collect brings home
+  kOutput,  ///< what a program said, which is shown
+};
+
 struct SyntaxRow {
   KindId kind;
   std::string_view verb;     ///< "deploy", "member label"
@@ -47,7 +54,7 @@ struct SyntaxRow {
   EntryClass entry_class = EntryClass::kState;  ///< as in the ApplyRow of the kind
   std::uint64_t default_ttl_ms = 0;             ///< of kNeverLate, which alone takes --ttl
   MemberWords members = MemberWords::kNone;
-  bool leaves_bundles = false;  ///< each target keeps a file of it, which --collect brings home
+  Leaves leaves = Leaves::kNothing;
   /// Errors: kInvalid, one line for people.
   Result<BuiltCommand> (*build)(const SyntaxValues& values);
   /// "DEPLOY shop@2.4.1", for lists. A payload that does not decode gives "DEPLOY (unreadable)".

@@ -18,4 +18,7 @@ std::string escaped(std::string_view foreign);
 /// Breaks prose at blanks into lines of at most `width` bytes; a longer word has a line of its own.
 std::string wrapped(std::string_view prose, std::size_t width);
 
+/// As a shell takes it for one word.
+std::string shell_quoted(const std::string& word);
+
 }  // namespace groupctl

@@ -122,6 +122,21 @@ std::vector<FlagSpec> deployer_flags() {
        .key = "policy.deployer_timeout"}};
 }
 
+std::vector<FlagSpec> exec_flags() {
+  return {{.name = "allow-exec",
+           .placeholder = "FILE",
+           .help = "a program that EXEC may run here, by its name without folders (default: none)",
+           .repeated = true,
+           .key = "policy.allow_exec",
+           .check = check_absolute},
+          {.name = "exec-timeout",
+           .placeholder = "DURATION",
+           .help = "how long such a program may run; then it and all that it has started is killed",
+           .kind = FlagKind::kDuration,
+           .default_value = "1m",
+           .key = "policy.exec_timeout"}};
+}
+
 VerbSpec run_verb() {
   VerbSpec run{
       .name = "run", .summary = "keep this server in step, in the foreground", .flags = {}};
@@ -175,6 +190,7 @@ VerbSpec run_verb() {
       log_format_flag()};
   for (FlagSpec& flag : look_flags()) run.flags.push_back(std::move(flag));
   for (FlagSpec& flag : deployer_flags()) run.flags.push_back(std::move(flag));
+  for (FlagSpec& flag : exec_flags()) run.flags.push_back(std::move(flag));
   return run;
 }
 

@@ -40,6 +40,9 @@ Result<int> serve(const ParsedFlags& flags, const std::optional<MemberKeys>& key
   add_deployers(flags, programs, host);
   const Bundles bundles = open_bundles(flags, store);
   host.keep_bundles(bundles);
+  const auto runner = open_exec_runner(flags, programs);
+  if (!runner) return tl::unexpected<Error>(runner.error());
+  host.run_programs(*runner);
   auto signals = Signals::start(SignalsFor::kDaemon, wake);
   if (!signals) return tl::unexpected<Error>(signals.error());
   auto opened =
@@ -57,7 +60,8 @@ Result<int> serve(const ParsedFlags& flags, const std::optional<MemberKeys>& key
     if (!keys || as == LinkAs::kMember) return std::nullopt;
     return as == LinkAs::kToken ? keys->token : guest_keys(keys->client.server);
   };
-  MemberShell shell({core, store, **opened, executor, scanner, desk, bundles, keys_for});
+  MemberShell shell(
+      {core, store, **opened, executor, scanner, desk, bundles.files(), runner->files(), keys_for});
   const int code = shell.run(**signals, [&rereader] { rereader.reread("member"); });
   signals->reset();  // its thread wakes the bus, which is about to end
   return code;

@@ -120,6 +120,14 @@ Bundles open_bundles(const ParsedFlags& flags, const Store& store) {
       store);
 }
 
+Result<ExecRunner> open_exec_runner(const ParsedFlags& flags, const Programs& programs) {
+  auto allowed = allowed_programs(flags.texts("allow-exec"));
+  if (!allowed) return tl::unexpected<Error>(allowed.error());
+  const auto folder = std::filesystem::absolute(flags.text("state-dir")) / "exec";
+  return ExecRunner({*std::move(allowed), folder.string(), flags.duration_ms("exec-timeout")},
+                    programs);
+}
+
 Programs open_programs(const ParsedFlags& flags, const ArtefactDesk& desk) {
   const std::string& keeper = flags.text("keeper");
   if (::access(keeper.c_str(), X_OK) != 0) {

@@ -9,6 +9,7 @@
 #include "log/lmdb_store.h"
 #include "member/core.h"
 #include "member/host/bundles.h"
+#include "member/host/exec_runner.h"
 #include "member/host/machine_host.h"
 #include "member/host/programs.h"
 #include "member/joining.h"
@@ -35,6 +36,10 @@ Bundles open_bundles(const ParsedFlags& flags, const Store& store);
 /// Runs programs by `--keeper`; those that are run to their end are ended when the desk closes. The
 /// desk outlives it.
 Programs open_programs(const ParsedFlags& flags, const ArtefactDesk& desk);
+
+/// What EXEC may run; what the programs say goes to DIR/exec. Error: kInvalid for two programs with
+/// one name.
+Result<ExecRunner> open_exec_runner(const ParsedFlags& flags, const Programs& programs);
 
 /// The deployers "dir" and "process", below `--root`. The programs outlive the host.
 void add_deployers(const ParsedFlags& flags, const Programs& programs, MachineHost& host);

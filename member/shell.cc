@@ -136,7 +136,10 @@ void MemberShell::answer_local_token(std::uint64_t token, const LocalReply& repl
 }
 
 void MemberShell::answer_from_bundles(const BundleAsked& asked) {
-  const auto chunk = parts_.bundles.read(asked.question);
+  auto chunk = parts_.dumps.read(asked.question);
+  if (!chunk && chunk.error().code == ErrorCode::kNotFound) {
+    chunk = parts_.outputs.read(asked.question);
+  }
   const Answer answer =
       chunk ? Answer(*chunk) : Answer(Refused{chunk.error().code, chunk.error().text});
   if (!asked.session) return answer_local_token(asked.token, answer);

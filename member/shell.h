@@ -11,8 +11,8 @@
 #include "log/store.h"
 #include "member/core.h"
 #include "member/host/artefact_desk.h"
-#include "member/host/bundles.h"
 #include "member/host/executor.h"
+#include "member/host/left_files.h"
 #include "member/host/scanner.h"
 #include "wire/bus.h"
 
@@ -26,7 +26,8 @@ struct MemberShellParts {
   Executor& executor;
   Scanner& scanner;
   ArtefactDesk& desk;
-  const Bundles& bundles;
+  const LeftFiles& dumps;
+  const LeftFiles& outputs;
   /// nullopt: the member's own.
   std::function<std::optional<KeyPair>(LinkAs)> keys_for;
 };

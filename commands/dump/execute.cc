@@ -1,5 +1,6 @@
 #include "commands/dump/dump.capnp.h"
 #include "commands/host.h"
+#include "commands/left_behind.h"
 #include "commands/payload.h"
 #include "log/text.h"
 
@@ -17,9 +18,7 @@ ExecuteResult execute(const ExecuteRequest& request, Host& host) {
   const auto written = host.write_bundle(request.entry.sequence, *request.view);
   if (!written) return failed(written.error());
   ExecuteResult result;
-  result.text = cut_text(written->path + " sha256:" + written->digest.hex() + " " +
-                             std::to_string(written->bytes) + " bytes",
-                         kMaxOutcomeText);
+  result.text = with_content(written->path, {written->digest, written->bytes});
   return result;
 }
 

@@ -34,7 +34,7 @@ SyntaxRow syntax_row() {
   row.entry_class = EntryClass::kNeverLate;
   row.default_ttl_ms = kDefaultTtlMs;
   row.members = MemberWords::kBehind;
-  row.leaves_bundles = true;
+  row.leaves = Leaves::kBundle;
   row.build = build;
   row.describe = describe;
   row.fields = fields;

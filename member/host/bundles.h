@@ -1,9 +1,4 @@
-// The dumps that a member keeps: DIR/SEQ.tar.zst, there whole or not at all, the newest few.
-//
-//     DIR/SEQ.tar.zst        the bundle that the entry SEQ had written
-//     DIR/.SEQ.sha256        its digest, there before it
-//     DIR/.unfinished        one that is being written
-//     DIR/.deployer/         what a deployer writes for it
+// The dumps that a member keeps, DIR/SEQ.tar.zst; DIR/.deployer/ is what a deployer writes for one.
 #pragma once
 
 #include <string>
@@ -12,7 +7,7 @@
 #include "commands/host.h"
 #include "log/store.h"
 #include "member/host/bundle_archive.h"
-#include "wire/question_messages.h"
+#include "member/host/left_files.h"
 
 namespace groupctl {
 
@@ -21,7 +16,7 @@ struct BundlesConfig {
   std::string settings;  ///< as a configuration file, for the bundle; no secrets
 };
 
-/// write() from one thread, read() from another.
+/// write() from one thread; of files() another may read.
 class Bundles {
  public:
   static constexpr std::size_t kMaxKept = 8;
@@ -32,26 +27,20 @@ class Bundles {
   Bundles(BundlesConfig config, const Store& store);
 
   /// Step: "dump". What one deployer, or the log, cannot give is said in the bundle, and no error.
-  StepResult<WrittenBundle> write(Sequence at, const MemberView& view, Host& deployers) const;
-  /// Errors: kNotFound, also for one that is no longer kept; kInvalid for an offset beyond its end;
-  /// kIo.
-  Result<BundleChunk> read(const BundleQuestion& question) const;
+  StepResult<LeftFile> write(Sequence at, const MemberView& view, Host& deployers) const;
+  const LeftFiles& files() const { return files_; }
 
  private:
   struct Writing;
-  std::string path(Sequence at) const;
-  std::string digest_path(Sequence at) const;
-  std::string unfinished() const { return config_.folder + "/.unfinished"; }
-  std::string deployer_folder() const { return config_.folder + "/.deployer"; }
+  std::string deployer_folder() const { return files_.folder() + "/.deployer"; }
 
-  Status make_folder() const;
-  Result<WrittenBundle> write_whole(Sequence at, const MemberView& view, Host& deployers) const;
+  Result<LeftFile> write_whole(Sequence at, const MemberView& view, Host& deployers) const;
   Status fill(Writing& writing, Sequence at, const MemberView& view, Host& deployers) const;
   Status add_deployer(Writing& writing, const std::string& name, Deployer& deployer) const;
-  void prune(Sequence newest) const;
 
-  BundlesConfig config_;
+  std::string settings_;
   const Store& store_;
+  LeftFiles files_;
 };
 
 }  // namespace groupctl

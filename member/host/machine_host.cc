@@ -78,9 +78,15 @@ std::vector<std::string> MachineHost::deployer_names() {
   return names;
 }
 
-StepResult<WrittenBundle> MachineHost::write_bundle(Sequence at, const MemberView& view) {
+StepResult<LeftFile> MachineHost::write_bundle(Sequence at, const MemberView& view) {
   if (bundles_ == nullptr) return step_failed("dump", "this member keeps no dumps");
   return bundles_->write(at, view, *this);
+}
+
+StepResult<ProgramEnd> MachineHost::run_program(Sequence at,
+                                                const std::vector<std::string>& words) {
+  if (runner_ == nullptr) return step_failed("exec", "this member runs no programs");
+  return runner_->run(at, words);
 }
 
 void MachineHost::progress(std::string_view step, int percent) {

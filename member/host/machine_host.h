@@ -12,6 +12,7 @@
 #include "member/host/artefact_desk.h"
 #include "member/host/bundles.h"
 #include "member/host/digest_memory.h"
+#include "member/host/exec_runner.h"
 #include "member/host/file_repository.h"
 #include "member/host/group_repository.h"
 
@@ -46,6 +47,9 @@ class MachineHost : public Host {
   /// Where dumps go; without it they fail. Outlives the host. Before the first request only.
   void keep_bundles(const Bundles& bundles) { bundles_ = &bundles; }
 
+  /// What EXEC may run; without it nothing. Outlives the host. Before the first request only.
+  void run_programs(const ExecRunner& runner) { runner_ = &runner; }
+
   Deployer* deployer(std::string_view name) override;
   std::vector<std::string> deployer_names() override;
   /// Of archive and configuration each the first private repository that has it decides. Steps:
@@ -56,7 +60,8 @@ class MachineHost : public Host {
   /// digest, or the step has failed. Then the shared tail, where a wrong digest is damage: that is
   /// said, and the next one asked. The source's path is good until the next fetch.
   StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) override;
-  StepResult<WrittenBundle> write_bundle(Sequence at, const MemberView& view) override;
+  StepResult<LeftFile> write_bundle(Sequence at, const MemberView& view) override;
+  StepResult<ProgramEnd> run_program(Sequence at, const std::vector<std::string>& words) override;
   void progress(std::string_view step, int percent) override;
 
  private:
@@ -81,6 +86,7 @@ class MachineHost : public Host {
   std::map<std::string, std::unique_ptr<Deployer>, std::less<>> deployers_;
   std::function<void(std::string_view, int)> told_;
   const Bundles* bundles_ = nullptr;
+  const ExecRunner* runner_ = nullptr;
 };
 
 }  // namespace groupctl

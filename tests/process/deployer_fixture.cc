@@ -1,33 +1,17 @@
 #include "tests/process/deployer_fixture.h"
 
-#include <sys/stat.h>
-
 #include "keeper/proc.h"
 
 namespace groupctl::process_test {
 
 namespace fs = std::filesystem;
 
-/// Not below /tmp: whose place others can change is not run.
-Deployers::Deployers()
-    : folder_(fs::path(GROUPCTL_TEST_DIR) / ("deployers-" + group.dir().filename().string())) {
-  fs::create_directories(folder_);
-}
-
-Deployers::~Deployers() {
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
-}
-
 std::string Deployers::add(const std::string& name, const std::string& script) const {
-  const std::string path = (folder_ / name).string();
-  write_file(path, script);
-  ::chmod(path.c_str(), 0755);
-  return path;
+  return programs_.add(name, script);
 }
 
 void Deployers::begin(const std::vector<std::string>& flags) {
-  flags_ = {"--deployer-dir", folder_.string(), "--label",
+  flags_ = {"--deployer-dir", programs_.path().string(), "--label",
             "marks=" + (group.dir() / "marks").string()};
   flags_.insert(flags_.end(), flags.begin(), flags.end());
   ASSERT_TRUE(group.start_coordinator());

@@ -5,14 +5,12 @@
 
 #include "tests/process/deployer_scripts.h"
 #include "tests/process/harness_group.h"
+#include "tests/process/programs_folder.h"
 
 namespace groupctl::process_test {
 
 class Deployers : public ::testing::Test {
  protected:
-  Deployers();
-  ~Deployers() override;
-
   /// A program of this text in the member's folder of deployers, where nobody else may write.
   std::string add(const std::string& name, const std::string& script) const;
   /// Starts a coordinator, and m1 with the deployers that are there.
@@ -34,7 +32,7 @@ class Deployers : public ::testing::Test {
   Group group;
 
  private:
-  std::filesystem::path folder_;
+  ProgramsFolder programs_{group.dir()};
   std::vector<std::string> flags_;
 };
 

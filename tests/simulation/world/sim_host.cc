@@ -108,13 +108,27 @@ StepResult<void> SimHost::undeploy(const std::string& name) {
   return {};
 }
 
-StepResult<WrittenBundle> SimHost::write_bundle(Sequence at, const MemberView& view) {
+StepResult<LeftFile> SimHost::write_bundle(Sequence at, const MemberView& view) {
   std::string& text = bundles_[at];
   text = view.member + " at " + std::to_string(view.head.last.value) + ", " +
          view.head.state_digest.hex();
   // The view is of one moment: what it says of the state is what the state says.
   GROUPCTL_INVARIANT(view.state.digest() == view.head.state_digest, "a view of two moments");
-  return WrittenBundle{"dumps/" + std::to_string(at.value), sim_digest(text), text.size()};
+  return LeftFile{"dumps/" + std::to_string(at.value), sim_digest(text), text.size()};
+}
+
+StepResult<ProgramEnd> SimHost::run_program(Sequence at, const std::vector<std::string>& words) {
+  GROUPCTL_INVARIANT(ran_.insert(at).second, "no program is run twice for one entry");
+  ProgramEnd end;
+  if (words.front() == "true") return end;
+  if (words.front() == "false") {
+    end.outcome = Outcome::kFailed;
+    end.text = "exit code 1";
+  }
+  std::string& text = bundles_[at];
+  text = words.front() + " says so";
+  end.output = LeftFile{"exec/" + std::to_string(at.value), sim_digest(text), text.size()};
+  return end;
 }
 
 Result<BundleChunk> SimHost::read_bundle(const BundleQuestion& question) const {

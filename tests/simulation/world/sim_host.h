@@ -24,6 +24,7 @@ class SimHost final : public Host, private Deployer {
     tampered_.clear();
     own_builds_.clear();
     bundles_.clear();
+    ran_.clear();
   }
   // Somebody's hand on the machine.
   /// Its private repository gets a build of its own of this version, or has it no longer.
@@ -44,7 +45,9 @@ class SimHost final : public Host, private Deployer {
   std::vector<std::string> deployer_names() override { return {"dir"}; }
   StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) override;
   /// A few words that stand for the bundle, so that one of another moment is another one.
-  StepResult<WrittenBundle> write_bundle(Sequence at, const MemberView& view) override;
+  StepResult<LeftFile> write_bundle(Sequence at, const MemberView& view) override;
+  /// "false" fails, "true" is silent, and all others say who they were run by.
+  StepResult<ProgramEnd> run_program(Sequence at, const std::vector<std::string>& words) override;
   Result<BundleChunk> read_bundle(const BundleQuestion& question) const;
   void progress(std::string_view, int) override {}
 
@@ -71,6 +74,7 @@ class SimHost final : public Host, private Deployer {
   std::set<std::string> own_builds_;  ///< "shop@1"
   std::uint32_t failures_due_ = 0;
   std::map<Sequence, std::string> bundles_;
+  std::set<Sequence> ran_;  ///< entries whose program was run
 };
 
 }  // namespace groupctl::sim

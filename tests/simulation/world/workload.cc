@@ -75,7 +75,11 @@ SubmittedCommand Workload::draw_command() {
     made = make_command("SET " + drawn(random, kSetKeys) + "=" + value, draw_target());
   } else if (kind < 85) {
     made = make_command("UNSET " + drawn(random, kSetKeys), draw_target());
-  } else if (kind < 90) {
+  } else if (kind < 88) {
+    constexpr const char* kPrograms[] = {"true", "false", "uptime"};
+    const std::string line = "EXEC " + drawn(random, kPrograms);
+    made = make_command(line, draw_target(), 200 + random.below(5000));
+  } else if (kind < 91) {
     made = make_command("DUMP", draw_target(), 200 + random.below(5000));
   } else {
     made = make_command("PING", draw_target(), 200 + random.below(5000));

@@ -241,6 +241,49 @@ TEST(Execute, DumpSaysWhereTheBundleIsAndItsDigest) {
   EXPECT_EQ(failed.text, "no room");
 }
 
+ExecuteRequest exec_of(const std::vector<std::string>& words) {
+  ExecuteRequest request;
+  request.entry.sequence = Sequence(9);
+  const auto built = testing::verb("exec").build({{"PROGRAM", words}});
+  EXPECT_TRUE(built);
+  if (built) request.entry.payload = built->payload;
+  return request;
+}
+
+TEST(Execute, ExecSaysHowTheProgramEndedAndWhatItLeft) {
+  FakeHost host;
+  const ExecuteRow* row = find_execute(testing::verb("exec").kind);
+  ASSERT_NE(row, nullptr);
+  const auto quiet = row->execute(exec_of({"true"}), host);
+  EXPECT_EQ(quiet.outcome, Outcome::kDone);
+  EXPECT_EQ(quiet.text, "") << "nothing is kept of what says nothing";
+  host.program_end.output = LeftFile{"/exec/9.json", testing::digest_of(1), 34};
+  EXPECT_EQ(row->execute(exec_of({"df", "-h"}), host).text,
+            "sha256:" + testing::hex_digest(1) + " 34 bytes");
+  host.program_end.outcome = Outcome::kTimedOut;
+  host.program_end.text = "killed after 60 s";
+  const auto late = row->execute(exec_of({"df"}), host);
+  EXPECT_EQ(late.outcome, Outcome::kTimedOut);
+  EXPECT_EQ(late.step, "exec");
+  EXPECT_EQ(late.text, "killed after 60 s sha256:" + testing::hex_digest(1) + " 34 bytes");
+  EXPECT_TRUE(late.actual.empty());
+  EXPECT_EQ(host.ran, (std::vector<std::vector<std::string>>{{"true"}, {"df", "-h"}, {"df"}}));
+}
+
+TEST(Execute, ExecOfWhatMayNotRunFails) {
+  FakeHost host;
+  const ExecuteRow* row = find_execute(testing::verb("exec").kind);
+  ASSERT_NE(row, nullptr);
+  host.exec_error = StepError{Outcome::kFailed, "exec", "df is not allowed on this member"};
+  const auto refused = row->execute(exec_of({"df"}), host);
+  EXPECT_EQ(refused.outcome, Outcome::kFailed);
+  EXPECT_EQ(refused.text, "df is not allowed on this member");
+  ExecuteRequest foreign;
+  foreign.entry.payload = {1, 2, 3};
+  EXPECT_EQ(row->execute(foreign, host).outcome, Outcome::kFailed);
+  EXPECT_EQ(host.ran.size(), 1U) << "of a payload that says nothing nothing is run";
+}
+
 TEST(Execute, PropertiesAndPingNeedNoStep) {
   FakeHost host;
   for (std::string_view verb : {"set", "unset", "ping"}) {

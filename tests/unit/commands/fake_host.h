@@ -91,7 +91,9 @@ struct FakeDeployer : Deployer {
 struct FakeHost : Host {
   FakeDeployer dir, unit;
   std::vector<std::string> shown;
-  std::optional<StepError> fetch_error, override_error, dump_error;
+  std::optional<StepError> fetch_error, override_error, dump_error, exec_error;
+  ProgramEnd program_end;
+  std::vector<std::vector<std::string>> ran;
   std::optional<Override> own;
 
   Deployer* deployer(std::string_view name) override {
@@ -106,10 +108,14 @@ struct FakeHost : Host {
     if (fetch_error) return tl::unexpected<StepError>(*fetch_error);
     return ArtefactSource{"/archives/" + name, "file:/archives"};
   }
-  StepResult<WrittenBundle> write_bundle(Sequence at, const MemberView& view) override {
+  StepResult<LeftFile> write_bundle(Sequence at, const MemberView& view) override {
     if (dump_error) return tl::unexpected<StepError>(*dump_error);
-    return WrittenBundle{"/dumps/" + view.member + "-" + std::to_string(at.value), digest_of(1),
-                         12};
+    return LeftFile{"/dumps/" + view.member + "-" + std::to_string(at.value), digest_of(1), 12};
+  }
+  StepResult<ProgramEnd> run_program(Sequence, const std::vector<std::string>& words) override {
+    ran.push_back(words);
+    if (exec_error) return tl::unexpected<StepError>(*exec_error);
+    return program_end;
   }
   void progress(std::string_view step, int) override { shown.emplace_back(step); }
 };

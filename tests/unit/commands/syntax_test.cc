@@ -23,7 +23,7 @@ ErrorCode refused(std::string_view name, const SyntaxValues& values) {
 TEST(Syntax, TheTableHasTheVerbsInOrderThenTheSystemKinds) {
   std::string verbs;
   for (const SyntaxRow& row : syntax_table()) verbs += std::string(row.verb) + ".";
-  EXPECT_TRUE(verbs.starts_with("deploy.undeploy.start.stop.restart.refresh.set.unset.ping.dump."))
+  EXPECT_TRUE(verbs.starts_with("deploy.undeploy.start.stop.restart.refresh.set.unset.ping.dump.exec."))
       << verbs;
   EXPECT_TRUE(verbs.ends_with("..member label......")) << verbs;
 }
@@ -142,6 +142,28 @@ TEST(Syntax, PingHasATtl) {
   EXPECT_EQ(row.default_ttl_ms, 60'000u);
   EXPECT_EQ(row.describe(row.build({})->payload), "PING");
   EXPECT_TRUE(row.fields({}).empty());
+}
+
+TEST(Syntax, ExecTakesANameAndItsWordsAndShowsThemAsTheyWouldBeTyped) {
+  const SyntaxRow& row = verb("exec");
+  EXPECT_EQ(row.entry_class, EntryClass::kNeverLate);
+  EXPECT_EQ(row.leaves, Leaves::kOutput);
+  EXPECT_GT(row.default_ttl_ms, 0U);
+  const auto built = row.build({{"PROGRAM", {"df", "-h", "/srv/my files"}}});
+  ASSERT_TRUE(built) << built.error().text;
+  EXPECT_EQ(built->kind, row.kind);
+  EXPECT_EQ(row.describe(built->payload), "EXEC df -h '/srv/my files'");
+  EXPECT_EQ(row.fields(built->payload), (Fields{{"line", "df -h '/srv/my files'"}}));
+}
+
+TEST(Syntax, RefusedExecs) {
+  EXPECT_EQ(refused("exec", {}), ErrorCode::kInvalid);
+  for (const char* program : {"", "/bin/df", "../df", "bin/df", "d\x1bz", "a\nb"}) {
+    EXPECT_EQ(refused("exec", {{"PROGRAM", {program}}}), ErrorCode::kInvalid) << program;
+  }
+  const std::vector<std::string> many(33, "df");
+  EXPECT_EQ(refused("exec", {{"PROGRAM", many}}), ErrorCode::kInvalid);
+  EXPECT_EQ(refused("exec", {{"PROGRAM", {"df", std::string(5000, 'a')}}}), ErrorCode::kInvalid);
 }
 
 TEST(Syntax, LabelsAreSetAndRemovedInKubectlsForm) {

@@ -62,6 +62,7 @@ TEST(CommandTable, ReleasedKindsKeepTheirIds) {
       {0x8f3a6d5c2b1e4101, "DEPLOY"},   {0x8f3a6d5c2b1e4102, "SET"},
       {0x8f3a6d5c2b1e4103, "UNSET"},    {0x8f3a6d5c2b1e4104, "PING"},
       {0x8f3a6d5c2b1e4106, "UNDEPLOY"}, {0x8f3a6d5c2b1e4107, "DUMP"},
+      {0x8f3a6d5c2b1e410c, "EXEC"},
       {0x8f3a6d5c2b1e4108, "START"},    {0x8f3a6d5c2b1e4109, "STOP"},
       {0x8f3a6d5c2b1e410a, "RESTART"},  {0x8f3a6d5c2b1e410b, "REFRESH"}};
   for (const auto& [id, name] : released) EXPECT_EQ(kinds[id], name);

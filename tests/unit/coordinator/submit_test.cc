@@ -114,7 +114,7 @@ TEST(Submit, G48_AnUnknownKindIsRefusedWithTheListOfSupportedOnes) {
   const auto* refused = group.reply_as<SubmitRefused>(group.submit(command));
   ASSERT_NE(refused, nullptr);
   EXPECT_EQ(refused->code, ErrorCode::kUnsupported);
-  EXPECT_NE(refused->text.find("DEPLOY, DUMP, PING, REFRESH, RESTART, SET, START, STOP, "
+  EXPECT_NE(refused->text.find("DEPLOY, DUMP, EXEC, PING, REFRESH, RESTART, SET, START, STOP, "
                                "UNDEPLOY, UNSET"),
             std::string::npos)
       << refused->text;

@@ -47,7 +47,10 @@ struct OneDeployer : Host {
     return std::nullopt;
   }
   StepResult<ArtefactSource> fetch(const std::string&, const Release&) override { return {}; }
-  StepResult<WrittenBundle> write_bundle(Sequence, const MemberView&) override { return {}; }
+  StepResult<LeftFile> write_bundle(Sequence, const MemberView&) override { return {}; }
+  StepResult<ProgramEnd> run_program(Sequence, const std::vector<std::string>&) override {
+    return {};
+  }
   void progress(std::string_view, int) override {}
 };
 
@@ -69,13 +72,13 @@ class BundlesTest : public ::testing::Test {
     view.outcomes.push_back({Sequence(2), Sequence(2), Outcome::kFailed, "fetch", "nowhere"});
   }
   Bundles bundles() { return Bundles({temp_ / "dumps", "name = \"web-01\"\n"}, store); }
-  WrittenBundle write(std::uint64_t at) {
+  LeftFile write(std::uint64_t at) {
     auto written = bundles().write(Sequence(at), view, host);
     EXPECT_TRUE(written) << written.error().text;
-    return written.value_or(WrittenBundle{});
+    return written.value_or(LeftFile{});
   }
   /// The files of a bundle, by name.
-  fs::path unpacked(const WrittenBundle& written) {
+  fs::path unpacked(const LeftFile& written) {
     const UniqueFd file(::open(written.path.c_str(), O_RDONLY));
     const std::string into = temp_ / ("unpacked" + std::to_string(++unpacked_));
     const Status done = unpack(file.get(), into, {});
@@ -106,7 +109,7 @@ class BundlesTest : public ::testing::Test {
 
 TEST_F(BundlesTest, HoldsWhatTheMemberKnows) {
   host.deployer_.files = {{"units.txt", "site: running\n"}};
-  const WrittenBundle written = write(7);
+  const LeftFile written = write(7);
   EXPECT_EQ(written.path, temp_ / "dumps/7.tar.zst");
   EXPECT_EQ(*file_digest(written.path), written.digest);
   EXPECT_EQ(fs::file_size(written.path), written.bytes);
@@ -163,15 +166,15 @@ TEST_F(BundlesTest, WhatDoesNotFitIsCountedAndTheListIsThereAlways) {
 
 TEST_F(BundlesTest, NamesThatAreNoTextDoNoHarm) {
   host.deployer_.files = {{"bad\xff.txt", "x"}};
-  const WrittenBundle written = write(7);
+  const LeftFile written = write(7);
   EXPECT_GT(written.bytes, 0U);
 }
 
 TEST_F(BundlesTest, IsWrittenAnewAndLeavesNothingElse) {
   write_content((fs::create_directories(temp_ / "dumps"), temp_ / "dumps/.unfinished"), "a crash");
-  const WrittenBundle first = write(7);
+  const LeftFile first = write(7);
   view.state.apply({{property_key("a"), encode(PropertyRow{})}});
-  const WrittenBundle second = write(7);
+  const LeftFile second = write(7);
   EXPECT_NE(first.digest, second.digest);
   EXPECT_EQ(*file_digest(second.path), second.digest);
   EXPECT_EQ(kept(), (std::vector<std::string>{".7.sha256", "7.tar.zst"}));
@@ -198,11 +201,11 @@ TEST_F(BundlesTest, IsReadInPieces) {
   std::string noise(40 * 10'000, ' ');
   for (char& c : noise) c = static_cast<char>(random.below(256));
   host.deployer_.files = {{"noise", noise}};
-  const WrittenBundle written = write(7);
+  const LeftFile written = write(7);
   ASSERT_GT(written.bytes, kQuestionPageBytes);
   Bytes whole;
   while (true) {
-    const auto chunk = bundles().read({Sequence(7), whole.size()});
+    const auto chunk = bundles().files().read({Sequence(7), whole.size()});
     ASSERT_TRUE(chunk) << chunk.error().text;
     EXPECT_EQ(chunk->bytes, written.bytes);
     EXPECT_EQ(chunk->digest, written.digest);
@@ -212,10 +215,11 @@ TEST_F(BundlesTest, IsReadInPieces) {
     whole.insert(whole.end(), chunk->data.begin(), chunk->data.end());
   }
   EXPECT_EQ(as_text(whole), content_of(written.path));
-  EXPECT_EQ(bundles().read({Sequence(7), written.bytes + 1}).error().code, ErrorCode::kInvalid);
-  EXPECT_EQ(bundles().read({Sequence(8), 0}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(bundles().files().read({Sequence(7), written.bytes + 1}).error().code,
+            ErrorCode::kInvalid);
+  EXPECT_EQ(bundles().files().read({Sequence(8), 0}).error().code, ErrorCode::kNotFound);
   fs::remove(temp_ / "dumps/.7.sha256");
-  EXPECT_EQ(bundles().read({Sequence(7), 0}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(bundles().files().read({Sequence(7), 0}).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(BundlesTest, FailsWhereItCannotWrite) {
@@ -223,7 +227,7 @@ TEST_F(BundlesTest, FailsWhereItCannotWrite) {
   const auto failed = bundles().write(Sequence(7), view, host);
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().step, "dump");
-  EXPECT_FALSE(bundles().read({Sequence(7), 0}));
+  EXPECT_FALSE(bundles().files().read({Sequence(7), 0}));
 }
 
 TEST(BundleArchiveTest, WhatDoesNotFitIsRefusedAndTheRestIsWhole) {

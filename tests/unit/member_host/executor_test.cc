@@ -21,7 +21,10 @@ class GatedHost : public Host {
   }
   std::vector<std::string> deployer_names() override { return {}; }
   StepResult<ArtefactSource> fetch(const std::string&, const Release&) override { return {}; }
-  StepResult<WrittenBundle> write_bundle(Sequence, const MemberView&) override { return {}; }
+  StepResult<LeftFile> write_bundle(Sequence, const MemberView&) override { return {}; }
+  StepResult<ProgramEnd> run_program(Sequence, const std::vector<std::string>&) override {
+    return {};
+  }
   void progress(std::string_view step, int percent) override {
     executor->note_progress(step, percent);
   }

@@ -20,7 +20,10 @@ class FakePlace : public Host, private testing::IdleDeployer {
   }
   std::vector<std::string> deployer_names() override { return {"dir"}; }
   StepResult<ArtefactSource> fetch(const std::string&, const Release&) override { return {}; }
-  StepResult<WrittenBundle> write_bundle(Sequence, const MemberView&) override { return {}; }
+  StepResult<LeftFile> write_bundle(Sequence, const MemberView&) override { return {}; }
+  StepResult<ProgramEnd> run_program(Sequence, const std::vector<std::string>&) override {
+    return {};
+  }
   void progress(std::string_view, int) override {}
 
   std::atomic<std::uint64_t> asked{0};
