@@ -89,6 +89,21 @@ Status take_members(const Words& words, SubmitCall& call) {
   return {};
 }
 
+Status take_limit(const Words& words, SubmitCall& call) {
+  if (const auto limit = words.one("--limit")) {
+    const auto amount = parse_amount(*limit);
+    if (!amount) return fail("--limit", amount.error());
+    if (amount->value == 0) return fail(ErrorCode::kInvalid, "--limit: at least one member");
+    call.limit = *amount;
+  }
+  if (!words.on("--seed")) return {};
+  if (!call.limit) return fail(ErrorCode::kInvalid, "--seed is for --limit");
+  std::uint64_t seed = 0;
+  if (auto read = words.number("--seed", ~std::uint64_t{0}, seed); !read) return read;
+  call.seed = seed;
+  return {};
+}
+
 Status take_collect(const Words& words, SubmitCall& call) {
   const auto folder = words.one("--collect");
   if (!folder) return {};
@@ -120,6 +135,7 @@ Result<SubmitCall> submit_call(const Words& words, const SyntaxRow& row) {
     return fail(ErrorCode::kInvalid, "--wait and --no-wait contradict each other");
   }
   if (const Status s = take_members(words, call); !s) return tl::unexpected(s.error());
+  if (const Status s = take_limit(words, call); !s) return tl::unexpected(s.error());
   call.allow_empty = words.on("--allow-empty");
   call.message = words.one_or_none("--message");
   auto id = request_key(words);
@@ -135,8 +151,8 @@ Result<Call> command_call(const Words& words, const SyntaxRow& row) {
   auto call = submit_call(words, row);
   if (!call) return tl::unexpected(call.error());
   if (row.verb != "ping" || !call->targets.empty()) return *std::move(call);
-  for (const char* flag :
-       {"--ttl", "--id", "--message", "--wait", "--no-wait", "--wait-timeout", "--allow-empty"}) {
+  for (const char* flag : {"--ttl", "--id", "--message", "--wait", "--no-wait", "--wait-timeout",
+                           "--allow-empty", "--limit", "--seed"}) {
     if (!words.on(flag)) continue;
     return fail(ErrorCode::kInvalid, std::string(flag) + " is for a ping of members: give -t too");
   }

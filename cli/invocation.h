@@ -10,6 +10,7 @@
 #include "cli/contexts.h"
 #include "cli/screen.h"
 #include "commands/state/catalogue.h"
+#include "commands/state/rollout.h"
 #include "commands/syntax.h"
 #include "commands/system/system.h"
 #include "wire/group_messages.h"
@@ -51,7 +52,9 @@ struct GlobalOptions {
 struct SubmitCall {
   const SyntaxRow* row = nullptr;
   SyntaxValues values;
-  std::vector<std::string> targets;
+  std::vector<std::string> targets;   ///< as typed (cli/targeting.h)
+  std::optional<Amount> limit;        ///< --limit: not more of them than this
+  std::optional<std::uint64_t> seed;  ///< --seed: by which those are drawn
   bool allow_empty = false;
   std::uint64_t ttl_ms = 0;  ///< of a never-late command, else 0
   std::string message;

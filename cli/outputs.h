@@ -40,9 +40,6 @@ Result<ProgramOutput> read_output(std::string_view text);
 OutputsReport gather_outputs(Client& client, CommandReport command);
 inline constexpr std::size_t kMaxOutputBytes = 64 << 20;
 
-/// "web-01..09 web-11": names that count up by one are drawn together.
-std::string folded_names(const std::vector<std::string>& names);
-
 /// Outputs and how the command ended; `per_line`: each line behind its member's name.
 std::string render_text(const OutputsReport& report, bool per_line, const Screen& screen = {});
 std::string render_json(const OutputsReport& report);

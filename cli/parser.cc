@@ -101,8 +101,10 @@ void add_global_flags(CLI::App& app) {
 
 void add_mutation_flags(CLI::App& app, const SyntaxRow& row) {
   add_values(app, "-t,--target", "SEL",
-             "whom: a member's name, role=web, 'rack in (r1,r2)' ...; repeated: any of these "
-             "(default all)");
+             "whom: a member's name, role=web, 'rack in (r1,r2)' ..., @failed:SEQ, @behind, "
+             "@drifted, @FILE; repeated: any of these (default all)");
+  add_value(app, "--limit", "N|N%", "only so many of them, drawn by lot");
+  add_value(app, "--seed", "N", "the same lot again");
   add_switch(app, "--wait", "wait for the outcome of every target (default)");
   add_switch(app, "--no-wait", "return as soon as the command is in the log");
   add_value(app, "--wait-timeout", "TIME", "how long to wait (default 10m)");

@@ -4,6 +4,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/run.h"
+#include "cli/targeting.h"
 #include "cli/wait_report.h"
 #include "commands/state/target.h"
 #include "daemon/file_digest.h"
@@ -28,12 +29,13 @@ Result<SyntaxValues> with_digests(const SubmitCall& call) {
   return values;
 }
 
-Result<Submit> submit_of(const SubmitCall& call, const HelloReply& hello, std::string issuer) {
+Result<Submit> submit_of(const SubmitCall& call, const std::vector<std::string>& targets,
+                         const HelloReply& hello, std::string issuer) {
   const auto values = with_digests(call);
   if (!values) return tl::unexpected(values.error());
   auto built = call.row->build(*values);
   if (!built) return tl::unexpected(built.error());
-  auto target = parse_target(call.targets);
+  auto target = parse_target(targets);
   if (!target) return fail("--target", target.error());
   Submit submit;
   submit.first.client =
@@ -57,7 +59,9 @@ Failure wrong_arguments(const Error& error) {
 
 Done run_submit(const GlobalOptions& global, const SubmitCall& call, const HelloReply& hello,
                 Client& client, const Surroundings& around) {
-  const auto submit = submit_of(call, hello, around.issuer);
+  const auto targets = named_targets(call, global, client, around);
+  if (!targets) return tl::unexpected(targets.error());
+  const auto submit = submit_of(call, *targets, hello, around.issuer);
   if (!submit) return tl::unexpected(wrong_arguments(submit.error()));
   std::optional<CollectFolder> folder;
   if (!call.collect.empty()) {

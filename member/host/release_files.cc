@@ -79,7 +79,8 @@ bool read_health(const nlohmann::json& record, HealthCheck& health) {
     if (!word.is_string()) return false;
     health.command.push_back(word.get<std::string>());
   }
-  return number("everyMs", health.every_ms) && number("withinMs", health.within_ms);
+  return !health.command.empty() && number("everyMs", health.every_ms) &&
+         number("withinMs", health.within_ms);
 }
 
 /// Whatever the bytes are: nullopt unless they are a whole record.

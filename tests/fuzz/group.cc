@@ -28,6 +28,7 @@ testing::GroupLog make() {
   log.labelled(MemberId(2), {{"drained", "yes"}});
   log.left(MemberId(3));
   log.unknown(EntryClass::kLatest);
+  log.deploy_rolling("pay", "1.0.0", web);
   return log;
 }
 

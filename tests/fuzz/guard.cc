@@ -88,9 +88,17 @@ bool install() {
   return true;
 }
 
+void install_once() {
+  static const bool installed = install();
+  static_cast<void>(installed);
+}
+
 }  // namespace
 
-std::uint64_t allocated_bytes() { return allocated; }
+std::uint64_t allocated_bytes() {
+  install_once();
+  return allocated;
+}
 
 std::uint64_t cpu_us() {
   timespec now = {};
@@ -100,8 +108,7 @@ std::uint64_t cpu_us() {
 }
 
 void enter(const std::string& label, ByteView input) {
-  static const bool installed = install();
-  static_cast<void>(installed);
+  install_once();
   watched.label = label;
   watched.input = input;
   ++watched.count;

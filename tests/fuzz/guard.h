@@ -9,7 +9,8 @@
 
 namespace groupctl::fuzz {
 
-/// Bytes that this process has asked malloc and new for since its start, also in libraries.
+/// Bytes that this process has asked malloc and new for since this was first called, also in
+/// libraries.
 std::uint64_t allocated_bytes();
 /// CPU time of this thread in microseconds.
 std::uint64_t cpu_us();

@@ -108,6 +108,7 @@ TEST(Payloads, F33_F34_Payloads) {
   MemberRow joining = a_member();
   joining.name = "web-09";
   joining.server_id.bytes.fill(9);
+  const RolloutName rollout{a_group().last(), "pay"};
   FuzzTarget target;
   target.seeds = {
       input_of(kJoinedKind, joined_payload(joining), 1),
@@ -124,6 +125,25 @@ TEST(Payloads, F33_F34_Payloads) {
       built("ping", {}, 0),
       built("undeploy", {{"ARTEFACT", {"shop"}}}, 3),
       built("dump", {}, 2),
+      built("deploy",
+            {{"ARTEFACT", {"shop@3.0"}},
+             {"--digest", {digest}},
+             {"--batch", {"25%"}},
+             {"--max-failures", {"1"}},
+             {"--canary", {"1"}},
+             {"--after", {"db"}},
+             {"--health", {"./well"}}},
+            0),
+      built("start", {{"ARTEFACT", {"shop"}}}, 0),
+      built("stop", {{"ARTEFACT", {"shop"}}}, 3),
+      built("restart", {{"ARTEFACT", {"shop"}}}, 2),
+      built("refresh", {{"ARTEFACT", {"shop"}}}, 0),
+      built("exec", {{"PROGRAM", {"df", "-h", "/srv"}}}, 3),
+      input_of(kReleaseKind, release_payload(rollout), 2),
+      input_of(kFinishKind, finish_payload(rollout, ""), 0),
+      input_of(kFinishKind, finish_payload(rollout, "2 of 4 have failed"), 0),
+      input_of(kSteerKind, steer_payload(rollout, SteerWhat::kPause), 1),
+      input_of(kSteerKind, steer_payload(rollout, SteerWhat::kUndo), 3),
   };
   target.decode = apply_and_show;
   target.fixed_bytes = 1 << 20;

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/folded_names.h"
 #include "cli/parser.h"
 #include "cli/run.h"
 #include "commands/left_behind.h"

@@ -121,6 +121,17 @@ Entry GroupLog::deploy_entry(const std::string& artefact, const std::string& ver
 FramePtr GroupLog::deploy(const std::string& artefact, const std::string& version, Target target) {
   return append({deploy_entry(artefact, version, std::move(target))});
 }
+FramePtr GroupLog::deploy_rolling(const std::string& artefact, const std::string& version,
+                                  Target target) {
+  Bytes payload = make_payload<payload::Deploy>([&](auto out) {
+    out.setName(artefact.c_str());
+    out.setVersion(version.c_str());
+    out.setDigest(data_of(digest_of(version).view()));
+    out.initRolling().initWindow().setValue(1);
+  });
+  return append({next_entry(kind_of<payload::Deploy>(), EntryClass::kState, std::move(target),
+                            std::move(payload))});
+}
 FramePtr GroupLog::deploy_and_unknown(const std::string& artefact, const std::string& version) {
   return append({deploy_entry(artefact, version, Target::all()),
                  next_entry(kUnknownKind, EntryClass::kState, Target::all(), Bytes(8))});

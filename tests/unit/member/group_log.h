@@ -25,6 +25,8 @@ class GroupLog {
   FramePtr set(const std::string& key, const std::string& value, Target target = Target::all());
   FramePtr deploy(const std::string& artefact, const std::string& version,
                   Target target = Target::all());
+  /// Its rollout, one member at a time, is named by last().
+  FramePtr deploy_rolling(const std::string& artefact, const std::string& version, Target target);
   FramePtr ping(std::uint64_t ttl_ms = 60000);
   FramePtr dump(std::uint64_t ttl_ms = 60000);
   FramePtr unknown(EntryClass entry_class);
