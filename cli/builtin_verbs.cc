@@ -133,6 +133,39 @@ std::vector<BuiltinVerb> repository_verbs() {
   };
 }
 
+std::vector<BuiltinVerb> plan_verbs() {
+  constexpr SyntaxOption kFile = {"-f,--file", "FILE", "the plan, TOML or JSON; -: stdin", true};
+  constexpr SyntaxOption kVar = {.name = "--var",
+                                 .value = "NAME=VALUE",
+                                 .help = "what ${NAME} is in it, over its [vars]",
+                                 .repeated = true};
+  constexpr SyntaxOption kPrune = {"--prune", "", "what the plan does not name goes, too"};
+  return {
+      {"plan check", "whether a plan is right; asks nobody", {}, {kFile, kVar}},
+      {"plan diff",
+       "what a plan would change, and the commands for it",
+       {},
+       {kFile, kVar, kPrune, {"--exit-code", "", "exit 1 if there is anything to do"}}},
+      {"plan export", "the group as it is wanted now, as a plan"},
+      {"apply",
+       "make the group what a plan says",
+       {},
+       {kFile,
+        kVar,
+        kPrune,
+        {"--dry-run", "", "only say what would be done, as plan diff does"},
+        {"--at-seq", "N", "only if no command came after sequence N (default: while it looks)"},
+        {"-m,--message", "WHY", "why, for the log (default: the plan's message)"},
+        {"--no-wait", "", "return as soon as the commands are in the log"},
+        {"--wait-timeout", "TIME", kHowLong}},
+       "Only what differs is commanded, all of it or nothing, in the order in which\n"
+       "artefacts start. What the plan does not name stays, without --prune.\n\n"
+       "  groupctl plan export > shop.toml\n"
+       "  groupctl plan diff -f shop.toml\n"
+       "  groupctl apply -f shop.toml --at-seq 411"},
+  };
+}
+
 std::vector<BuiltinVerb> group_verbs() {
   constexpr SyntaxOption kKey = {"--id", "KEY", "the same key again is answered as before"};
   return {
@@ -237,8 +270,8 @@ std::vector<BuiltinVerb> context_verbs() {
 
 std::vector<BuiltinVerb> builtin_verbs() {
   std::vector<BuiltinVerb> all;
-  for (const auto family : {looking_verbs, deviation_verbs, live_verbs, repository_verbs,
-                            group_verbs, key_verbs, context_verbs}) {
+  for (const auto family : {looking_verbs, deviation_verbs, live_verbs, plan_verbs,
+                            repository_verbs, group_verbs, key_verbs, context_verbs}) {
     std::vector<BuiltinVerb> verbs = family();
     std::move(verbs.begin(), verbs.end(), std::back_inserter(all));
   }
@@ -253,6 +286,7 @@ std::string_view noun_summary(std::string_view noun) {
       {"key", "who is let in: keys and their roles"},
       {"log", "the log of commands and their outcomes"},
       {"member", "the members of the group"},
+      {"plan", "files that say what a group is to be"},
       {"repo", "the group's repository of artefacts"},
   };
   const auto known = kNouns.find(noun);

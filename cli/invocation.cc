@@ -125,6 +125,7 @@ Result<SubmitCall> submit_call(const Words& words, const SyntaxRow& row) {
   if (!id) return tl::unexpected(id.error());
   call.id = *std::move(id);
   call.wait = !words.on("--no-wait");
+  if (const Status s = at_sequence(words, call.at_sequence); !s) return tl::unexpected(s.error());
   if (const Status s = take_collect(words, call); !s) return tl::unexpected(s.error());
   return call;
 }
@@ -134,8 +135,8 @@ Result<Call> command_call(const Words& words, const SyntaxRow& row) {
   auto call = submit_call(words, row);
   if (!call) return tl::unexpected(call.error());
   if (row.verb != "ping" || !call->targets.empty()) return *std::move(call);
-  for (const char* flag :
-       {"--ttl", "--id", "--message", "--wait", "--no-wait", "--wait-timeout", "--allow-empty"}) {
+  for (const char* flag : {"--ttl", "--id", "--message", "--wait", "--no-wait", "--wait-timeout",
+                           "--allow-empty", "--at-seq"}) {
     if (!words.on(flag)) continue;
     return fail(ErrorCode::kInvalid, std::string(flag) + " is for a ping of members: give -t too");
   }
@@ -145,8 +146,9 @@ Result<Call> command_call(const Words& words, const SyntaxRow& row) {
 // Of what is no command of the group.
 const CallRow* find_call(std::string_view verb) {
   static constexpr CallRow kVersion[] = {{"version", plain<VersionCall>}};
-  for (const auto& family : {member_calls(), log_calls(), repository_calls(), group_calls(),
-                             key_calls(), context_calls(), std::span<const CallRow>(kVersion)}) {
+  for (const auto& family :
+       {member_calls(), log_calls(), repository_calls(), group_calls(), plan_calls(), key_calls(),
+        context_calls(), std::span<const CallRow>(kVersion)}) {
     const auto row = std::find_if(family.begin(), family.end(),
                                   [&](const CallRow& one) { return one.verb == verb; });
     if (row != family.end()) return &*row;
@@ -221,7 +223,8 @@ std::string positional_name(std::string_view name) {
 }
 
 bool names_coordinator(const Call& call) {
-  return !std::holds_alternative<VersionCall>(call) && !std::holds_alternative<ContextCall>(call);
+  return !std::holds_alternative<VersionCall>(call) && !std::holds_alternative<ContextCall>(call) &&
+         !std::holds_alternative<PlanCheckCall>(call);
 }
 
 bool asks_coordinator(const Call& call) {
@@ -235,9 +238,9 @@ Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRo
   if (!global) return tl::unexpected(global.error());
   auto call = call_of(raw, table);
   if (!call) return tl::unexpected(call.error());
-  const bool has_sequence = std::holds_alternative<SubmitCall>(*call) ||
-                            std::holds_alternative<EvictCall>(*call) ||
-                            std::holds_alternative<RepoPutCall>(*call);
+  const bool has_sequence =
+      std::holds_alternative<SubmitCall>(*call) || std::holds_alternative<EvictCall>(*call) ||
+      std::holds_alternative<ApplyCall>(*call) || std::holds_alternative<RepoPutCall>(*call);
   if (global->format == Format::kName && !has_sequence) {
     return fail(ErrorCode::kInvalid, "--output: name is for commands, which have a sequence");
   }

@@ -57,7 +57,31 @@ struct SubmitCall {
   std::optional<std::string> id;  ///< --id KEY
   bool wait = true;
   std::uint64_t wait_timeout_ms = 600'000;
-  std::string collect;  ///< the folder that bundles are brought home to; empty: they stay
+  std::string collect;        ///< the folder that bundles are brought home to; empty: they stay
+  Sequence at_sequence = {};  ///< only if no command came after this; 0: in any case
+};
+/// A plan, and what its variables are.
+struct PlanFile {
+  std::string path;  ///< "-": stdin
+  std::map<std::string, std::string, std::less<>> variables = {};
+};
+struct PlanCheckCall {
+  PlanFile file;
+};
+struct PlanDiffCall {
+  PlanFile file;
+  bool prune = false;
+  bool exit_code = false;  ///< 1 if there is anything to do
+};
+struct PlanExportCall {};
+struct ApplyCall {
+  PlanFile file;
+  bool prune = false;
+  bool dry_run = false;
+  Sequence at_sequence = {};  ///< 0: where the log ended when it was looked at
+  std::string message = {};   ///< empty: the plan's
+  bool wait = true;
+  std::uint64_t wait_timeout_ms = 600'000;
 };
 /// What targets of an entry have kept of it.
 struct ResultCall {
@@ -182,13 +206,14 @@ struct ContextCall {
   std::string key = {};         ///< for kAdd
 };
 
-using Call = std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall,
-                          DiffCall, ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall,
-                          MemberShowCall, EvictCall, LogTailCall, WaitCall, WatchCall, RepoPutCall,
-                          RepoListCall, RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall,
-                          ResultCall, GroupListCall, GroupShowCall, GroupCreateCall,
-                          GroupDeleteCall, RecoverCall, KeyListCall, KeyChangeCall, KeyTokenCall,
-                          KeyNewCall, KeyRotateCall, KeyFingerprintCall>;
+using Call =
+    std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall, DiffCall,
+                 ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall, MemberShowCall,
+                 EvictCall, LogTailCall, WaitCall, WatchCall, RepoPutCall, RepoListCall,
+                 RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall, ResultCall,
+                 GroupListCall, GroupShowCall, GroupCreateCall, GroupDeleteCall, RecoverCall,
+                 KeyListCall, KeyChangeCall, KeyTokenCall, KeyNewCall, KeyRotateCall,
+                 KeyFingerprintCall, PlanCheckCall, PlanDiffCall, PlanExportCall, ApplyCall>;
 
 struct Invocation {
   GlobalOptions global;
