@@ -112,6 +112,38 @@ std::vector<BuiltinVerb> live_verbs() {
   };
 }
 
+std::vector<BuiltinVerb> rollout_verbs() {
+  constexpr SyntaxOption kRollout = {"SEQ", "SEQ", "the sequence number of its deploy", true};
+  constexpr SyntaxOption kWhy = {"-m,--message", "WHY", kWhyForLog};
+  constexpr SyntaxOption kKey = {"--id", "KEY",
+                                 "the same key again within 24 h is the same command"};
+  return {
+      {"rollout list", "every rollout that is kept, the last one first"},
+      {"rollout status", "one rollout, and how its targets stand", {kRollout}},
+      {"rollout pause", "no further member for now", {kRollout}, {kWhy, kKey}},
+      {"rollout resume",
+       "go on: what has failed before is forgiven",
+       {kRollout},
+       {kWhy, kKey},
+       "One that was paused, or that stopped because too many failed."},
+      {"rollout abort",
+       "no further member for good",
+       {kRollout},
+       {kWhy, kKey},
+       "Who has the release keeps it, the others keep what they have; undo takes it\n"
+       "back."},
+      {"rollout undo",
+       "put back what was there before it",
+       {kRollout},
+       {kWhy,
+        kKey,
+        {"--no-wait", "", "do not wait for the members"},
+        {"--wait-timeout", "TIME", kHowLong}},
+       "As long as the artefact was not deployed since; also of one that is finished.\n\n"
+       "  groupctl rollout undo 412 -m 'checkout is slow'"},
+  };
+}
+
 std::vector<BuiltinVerb> repository_verbs() {
   return {
       {"repo put",
@@ -266,12 +298,24 @@ std::vector<BuiltinVerb> context_verbs() {
   };
 }
 
+std::vector<BuiltinVerb> deployer_verbs() {
+  return {{"deployer test",
+           "check whether a program is a deployer",
+           {{"PATH", "PATH", "the program", true}},
+           {{"--keeper", "FILE", "group-keeper (default: where it is installed)"}},
+           "Calls it as a member would, with releases of its own: also killed in\n"
+           "mid-deploy, and everything twice. It runs on this machine. Exit 1 if a check\n"
+           "fails.\n\n"
+           "  groupctl deployer test ./my-deployer"}};
+}
+
 }  // namespace
 
 std::vector<BuiltinVerb> builtin_verbs() {
   std::vector<BuiltinVerb> all;
-  for (const auto family : {looking_verbs, deviation_verbs, live_verbs, plan_verbs,
-                            repository_verbs, group_verbs, key_verbs, context_verbs}) {
+  for (const auto family :
+       {looking_verbs, deviation_verbs, live_verbs, plan_verbs, rollout_verbs, repository_verbs,
+        group_verbs, key_verbs, context_verbs, deployer_verbs}) {
     std::vector<BuiltinVerb> verbs = family();
     std::move(verbs.begin(), verbs.end(), std::back_inserter(all));
   }
@@ -282,12 +326,14 @@ std::string_view noun_summary(std::string_view noun) {
   static const std::map<std::string_view, std::string_view> kNouns = {
       {"artefact", "what is deployed"},
       {"context", "names for coordinators, kept for this user"},
+      {"deployer", "programs that put artefacts in place"},
       {"group", "the groups of the coordinator"},
       {"key", "who is let in: keys and their roles"},
       {"log", "the log of commands and their outcomes"},
       {"member", "the members of the group"},
       {"plan", "files that say what a group is to be"},
       {"repo", "the group's repository of artefacts"},
+      {"rollout", "deploys that go on step by step"},
   };
   const auto known = kNouns.find(noun);
   return known == kNouns.end() ? std::string_view() : known->second;

@@ -15,12 +15,14 @@ struct CallRow {
 };
 
 std::span<const CallRow> context_calls();
+std::span<const CallRow> deployer_calls();
 std::span<const CallRow> group_calls();
 std::span<const CallRow> key_calls();
 std::span<const CallRow> log_calls();
 std::span<const CallRow> member_calls();
 std::span<const CallRow> plan_calls();
 std::span<const CallRow> repository_calls();
+std::span<const CallRow> rollout_calls();
 
 /// For verbs that take no words.
 template <class Simple>

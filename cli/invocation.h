@@ -11,6 +11,7 @@
 #include "cli/screen.h"
 #include "commands/state/catalogue.h"
 #include "commands/syntax.h"
+#include "commands/system/system.h"
 #include "wire/group_messages.h"
 #include "wire/key_messages.h"
 
@@ -101,6 +102,18 @@ struct EvictCall {
   bool force = false;  ///< members that are not lost, too
   std::string message;
   std::optional<std::string> id;  ///< --id KEY
+};
+struct RolloutListCall {};
+struct RolloutStatusCall {
+  Sequence sequence;  ///< of the rolling deploy
+};
+struct RolloutSteerCall {
+  Sequence sequence;
+  SteerWhat what = SteerWhat::kPause;
+  std::string message;
+  std::optional<std::string> id;  ///< --id KEY
+  bool wait = true;               ///< of undo
+  std::uint64_t wait_timeout_ms = 600'000;
 };
 struct LogListCall {
   Sequence from;  ///< 0: the last `limit`
@@ -194,6 +207,11 @@ struct KeyFingerprintCall {};
 struct RecoverCall {
   std::string message;
 };
+/// Whether a program is a deployer.
+struct DeployerTestCall {
+  std::string path;
+  std::string keeper;  ///< empty: where it is installed
+};
 struct PingCall {};
 struct VersionCall {};
 struct ContextCall {
@@ -209,11 +227,12 @@ struct ContextCall {
 using Call =
     std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall, DiffCall,
                  ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall, MemberShowCall,
-                 EvictCall, LogTailCall, WaitCall, WatchCall, RepoPutCall, RepoListCall,
-                 RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall, ResultCall,
-                 GroupListCall, GroupShowCall, GroupCreateCall, GroupDeleteCall, RecoverCall,
-                 KeyListCall, KeyChangeCall, KeyTokenCall, KeyNewCall, KeyRotateCall,
-                 KeyFingerprintCall, PlanCheckCall, PlanDiffCall, PlanExportCall, ApplyCall>;
+                 EvictCall, LogTailCall, WaitCall, WatchCall, RepoPutCall, RolloutListCall,
+                 RolloutStatusCall, RolloutSteerCall, RepoListCall, RepoVerifyCall, RepoGcCall,
+                 ArtefactListCall, ArtefactCall, ResultCall, GroupListCall, GroupShowCall,
+                 GroupCreateCall, GroupDeleteCall, RecoverCall, KeyListCall, KeyChangeCall,
+                 KeyTokenCall, KeyNewCall, KeyRotateCall, KeyFingerprintCall, DeployerTestCall,
+                 PlanCheckCall, PlanDiffCall, PlanExportCall, ApplyCall>;
 
 struct Invocation {
   GlobalOptions global;

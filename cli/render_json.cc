@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/json_ledger.h"
 #include "cli/json_text.h"
 #include "cli/text.h"
 
@@ -11,43 +12,6 @@ namespace groupctl {
 namespace {
 
 using nlohmann::json;
-
-// "not_attempted" -> "notAttempted": words that are keys are written as keys are.
-std::string camel(std::string_view word) {
-  std::string key;
-  bool up = false;
-  for (const char c : word) {
-    if (c == '_' || c == '-') {
-      up = true;
-      continue;
-    }
-    key += up ? static_cast<char>(c - 'a' + 'A') : c;
-    up = false;
-  }
-  return key;
-}
-
-json summary_of(const std::vector<OutcomeCount>& counts) {
-  json summary = json::object();
-  for (const OutcomeCount& count : counts) {
-    if (count.count > 0) summary[camel(to_word(count.outcome))] = count.count;
-  }
-  return summary;
-}
-
-json member_result_of(const LedgerRow& row) {
-  json member = {{"name", row.name}, {"result", to_word(row.outcome)}};
-  put_text(member, "step", row.step);
-  put_text(member, "message", row.text);
-  if (row.silent_ms > 0) member["silentMs"] = row.silent_ms;
-  return member;
-}
-
-json members_of(const std::vector<LedgerRow>& rows) {
-  json members = json::array();
-  for (const LedgerRow& row : rows) members.push_back(member_result_of(row));
-  return members;
-}
 
 json command_of(const ShownCommand& command) {
   json object = json::object();
@@ -76,7 +40,7 @@ json entry_of(const ShownEntry& shown) {
                  {"class", class_word(entry.entry_class)},
                  {"command", command_of(shown.command)},
                  {"target", {{"selector", shown.target}, {"expected", shown.targets}}},
-                 {"summary", summary_of(shown.counts)}};
+                 {"summary", summary_json(shown.counts)}};
   put_text(object, "issuer", entry.issuer_name);
   put_text(object, "why", entry.message);
   if (entry.ttl_ms > 0) object["ttlMs"] = entry.ttl_ms;
@@ -143,8 +107,8 @@ json result_of(const CommandReport& report) {
   if (!report.warnings.empty()) object["warnings"] = report.warnings;
   if (report.heard()) {
     object["target"]["expected"] = report.targets;
-    object["summary"] = summary_of(report.counts);
-    object["members"] = members_of(report.rows);
+    object["summary"] = summary_json(report.counts);
+    object["members"] = ledger_rows_json(report.rows);
     object["durationMs"] = report.took_ms;
   }
   return object;
@@ -171,7 +135,7 @@ std::string render_json(const ShownEntry& shown) {
 std::string render_json(const LedgerRow& row, Sequence sequence) {
   json object = json_envelope("MemberResult");
   object["seq"] = sequence.value;
-  object.update(member_result_of(row));
+  object.update(ledger_row_json(row));
   return json_line(object);
 }
 
@@ -184,7 +148,7 @@ std::string render_json(const MemberInfo& member, Sequence head) {
 std::string render_json(const EntryReport& report) {
   json object = json_envelope("LogEntry");
   object.update(entry_of(report.shown));
-  object["members"] = members_of(report.rows);
+  object["members"] = ledger_rows_json(report.rows);
   return json_line(object);
 }
 
@@ -285,8 +249,8 @@ std::string render_json(const AdoptReport& report) {
         {{"seq", command.sequence.value},
          {"command", command_of(command.command)},
          {"target", {{"selector", command.target}, {"expected", command.targets}}},
-         {"summary", summary_of(command.counts)},
-         {"members", members_of(command.rows)}});
+         {"summary", summary_json(command.counts)},
+         {"members", ledger_rows_json(command.rows)}});
   }
   if (!report.skipped.empty()) object["skipped"] = report.skipped;
   if (!report.holds.empty()) object["holds"] = report.holds;

@@ -81,6 +81,13 @@ struct Dispatch {
   Done operator()(const EvictCall& call) const {
     return run_evict(global, call, hello, client, around);
   }
+  Done operator()(const RolloutListCall&) const { return run_rollout_list(global, client); }
+  Done operator()(const RolloutStatusCall& call) const {
+    return run_rollout_status(global, call, client);
+  }
+  Done operator()(const RolloutSteerCall& call) const {
+    return run_rollout_steer(global, call, hello, client, around);
+  }
   Done operator()(const LogListCall& call) const {
     return run_log_list(global, call, client, around);
   }
@@ -107,6 +114,9 @@ struct Dispatch {
   }
   Done operator()(const PingCall&) const { return run_ping(global, client); }
   Done operator()(const ContextCall& call) const { return run_context(global, call); }
+  Done operator()(const DeployerTestCall& call) const {
+    return run_deployer_test(global, call, client);
+  }
   Done operator()(const RepoPutCall& call) const {
     return run_repo_put(global, call, client, around);
   }

@@ -81,6 +81,10 @@ Done run_result(const GlobalOptions& global, const ResultCall& call, const Hello
                 Client& client, const Surroundings& around);
 Done run_evict(const GlobalOptions& global, const EvictCall& call, const HelloReply& hello,
                Client& client, const Surroundings& around);
+Done run_rollout_list(const GlobalOptions& global, Client& client);
+Done run_rollout_status(const GlobalOptions& global, const RolloutStatusCall& call, Client& client);
+Done run_rollout_steer(const GlobalOptions& global, const RolloutSteerCall& call,
+                       const HelloReply& hello, Client& client, const Surroundings& around);
 Done run_recover(const GlobalOptions& global, const RecoverCall& call, const HelloReply& hello,
                  Client& client, const Surroundings& around);
 /// The verbs that only look.
@@ -107,6 +111,9 @@ Done run_diff(const GlobalOptions& global, const DiffCall& call, Client& client,
               const Surroundings& around);
 Done run_reconcile(const GlobalOptions& global, const ReconcileCall& call, Client& client,
                    const Surroundings& around);
+/// Runs a deployer's program on this machine; no coordinator is asked.
+Done run_deployer_test(const GlobalOptions& global, const DeployerTestCall& call,
+                       const Client& client);
 /// The coordinator has answered `hello`.
 Done run_adopt(const GlobalOptions& global, const AdoptCall& call, const HelloReply& hello,
                Client& client, const Surroundings& around);

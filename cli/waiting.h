@@ -12,8 +12,8 @@
 namespace groupctl {
 
 struct WaitEnd {
-  LedgerView ledger;      ///< as last heard; closed() unless the wait ended first
-  bool detached = false;  ///< by Ctrl-C; the command goes on
+  LedgerView ledger;               ///< as last heard; closed() unless the wait ended first
+  bool detached = false;           ///< by Ctrl-C; the command goes on
   std::optional<Error> cut_short;  ///< why the coordinator tells no more of it
 };
 

@@ -35,22 +35,6 @@ Result<StateChange> assign_property(const GroupState& state, const Entry& entry,
   return change;
 }
 
-Result<StateChange> assign_release(const GroupState& state, const Entry& entry,
-                                   std::string_view name, std::optional<Release> release) {
-  ArtefactRow row = artefact_row(state, name);
-  for (const ArtefactAssignment& there : row.releases) {
-    if (!release || !there.release || there.release->version != release->version) continue;
-    if (there.release->digest == release->digest) continue;
-    return fail(ErrorCode::kConflict,
-                std::string(name) + "@" + release->version +
-                    " is already known with digest sha256:" + there.release->digest.hex() +
-                    "; another content takes another version");
-  }
-  auto assigned = assign(row.releases, {entry.target, entry.sequence, std::move(release)});
-  if (!assigned) return fail("artefact " + std::string(name), assigned.error());
-  return StateChange{artefact_key(name), encode(row)};
-}
-
 Result<StateChange> assign_run(const GroupState& state, const Entry& entry, std::string_view name,
                                bool running) {
   RunRow row = run_row(state, name);

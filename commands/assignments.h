@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "commands/state/desired.h"
+#include "commands/state/rollout.h"
 
 namespace groupctl {
 
@@ -12,10 +13,16 @@ namespace groupctl {
 /// value any more says no more than none, and is erased. Error: kRefused when the list is full.
 Result<StateChange> assign_property(const GroupState& state, const Entry& entry,
                                     std::string_view key, std::optional<std::string> value);
-/// `artefact/NAME` with the entry's assignment added; nullopt: absent. Errors: kConflict when the
-/// list has the same version with another digest; kRefused when it is full.
-Result<StateChange> assign_release(const GroupState& state, const Entry& entry,
-                                   std::string_view name, std::optional<Release> release);
+/// `artefact/NAME` with the entry's assignment added; nullopt: absent. A rollout of it that is not
+/// finished ends with that. Errors: kConflict when the list has the same version with another
+/// digest; kRefused when it is full, or does not cover whom such a rollout is for.
+Result<StateChanges> assign_release(const GroupState& state, const Entry& entry,
+                                    std::string_view name, std::optional<Release> release);
+/// A rollout of this release to the entry's target, of whom nobody is released yet. Errors: as
+/// above; kNoTarget when it has no target; kRefused when too many others are unfinished.
+Result<StateChanges> begin_rollout(const GroupState& state, const Entry& entry,
+                                   std::string_view name, Release release,
+                                   const RolloutPolicy& policy);
 
 /// `run/NAME` with the entry's word on whether it is to run added. Error: kRefused when it is full.
 Result<StateChange> assign_run(const GroupState& state, const Entry& entry, std::string_view name,

@@ -32,6 +32,8 @@ struct ApplyRow {
   /// Of a system kind: whether this payload is one that operators submit, and the coordinator never
   /// writes. Null: none is.
   bool (*by_operator)(ByteView payload) = nullptr;
+  /// Of kState: whether later entries, by the coordinator, have members carry it out. Null: no.
+  bool (*announces)(ByteView payload) = nullptr;
   /// Whether executing it takes a copy of all that the member knows (ExecuteRequest::view).
   bool needs_view = false;
 };

@@ -159,6 +159,14 @@ ExecuteResult put_in_place(const ArtefactStep& step, const Found& found, Host& h
   return result;
 }
 
+/// It is in place, and its deployer does not say how it runs.
+ExecuteResult cannot_tell(ExecuteResult result, const StepError& error) {
+  ExecuteResult bad = ended_badly(error);
+  bad.actual = std::move(result.actual);
+  bad.sources = std::move(result.sources);
+  return bad;
+}
+
 /// Has what is in place run as is desired, and says what that is, if it did not change. A release
 /// that does not come up gives way to the former one.
 std::optional<Placed> bring_to_run(ExecuteResult& result, const ArtefactStep& step,
@@ -166,6 +174,7 @@ std::optional<Placed> bring_to_run(ExecuteResult& result, const ArtefactStep& st
   Deployer& deployer = *before.deployer;
   if (!now) {
     auto asked = deployer.status(step.name);
+    if (!asked) result = cannot_tell(std::move(result), asked.error());
     if (!asked || !*asked) return std::nullopt;
     now = *std::move(asked);
   }

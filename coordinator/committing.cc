@@ -46,6 +46,8 @@ void CoordinatorCore::Impl::on_committed(BatchNumber batch) {
   }
   requests_.committed(batch);
   for (const EntryFacts& facts : finished.facts) take_facts(facts);
+  if (!finished.facts.empty() || !rollouts_known_) refresh_rollouts();
+  rollouts_known_ = true;
   // What was gathered meanwhile goes to the storage thread before the finished batch is answered.
   keys_in_commit_.clear();
   const auto recorded = recorded_in_commit_.take();
@@ -148,6 +150,7 @@ void CoordinatorCore::Impl::on_refused(const Error& error) {
   keys_in_commit_.clear();
   // The rows are tried again with the next batch, or when the marks are due, not in a tight loop.
   marks_written_ = now_;
+  steered_at_ = 0;  // a step of a rollout may be among what fell
   refuse_fallen(fallen.batches, error);
   if (!is_read_failure(error)) return;
   output_.exit = kExitIo;

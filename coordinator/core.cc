@@ -256,6 +256,7 @@ void CoordinatorCore::Impl::on(const ReadDone& event) {
 void CoordinatorCore::Impl::finish_step() {
   read_chunks();
   read_for_members();
+  steer_rollouts();
   pump_submits();
   commit_if_useful();
   publish_what_may();
@@ -293,6 +294,7 @@ LocalTime CoordinatorCore::Impl::next_tick() const {
     // A watcher that has its next Update coming is looked at when the members say something.
     next = std::min(next, watcher.not_before > now_ ? watcher.not_before : watcher.until);
   }
+  if (next_wave_) next = std::min(next, *next_wave_);
   if (auto due = relay_.due()) next = std::min(next, *due);
   if (auto due = access_.due()) next = std::min(next, local_of(*due));
   for (const auto& [server, challenge] : challenges_) next = std::min(next, challenge.until);

@@ -24,6 +24,8 @@
 #include "coordinator/recovery.h"
 #include "coordinator/relay.h"
 #include "coordinator/requests.h"
+#include "coordinator/rollout_step.h"
+#include "coordinator/rollouts.h"
 #include "coordinator/sequencer.h"
 #include "coordinator/sessions.h"
 #include "coordinator/sluggish.h"
@@ -305,6 +307,13 @@ struct CoordinatorCore::Impl {
   std::vector<OutcomeCount> tally(Sequence sequence, EntryClass entry_class,
                                   const std::vector<MemberId>& targets) const;
 
+  // rolling.cc
+  void refresh_rollouts();
+  void steer_rollouts();
+  void steer(Rollouts::Kept& kept);
+  std::vector<RolloutMember> rollout_members(const RolloutRow& row) const;
+  OutcomeReport rollout_outcome(const RolloutRow& rollout, MemberId member) const;
+
   // relaying.cc
   void on_request(const Peer& peer, AdminRequestId id, const MemberAsk& ask);
   void on_message(const Peer& peer, const MemberAnswer& message);
@@ -434,6 +443,10 @@ struct CoordinatorCore::Impl {
   std::map<MemberId, std::string> quarantined_;
   std::map<MemberId, TokenBucket> outcome_budgets_;  // of who is in the roster
 
+  Rollouts rollouts_;
+  bool rollouts_known_ = false;         // they were read since the start
+  std::uint64_t steered_at_ = 0;        // the change up to which they have been looked at
+  std::optional<LocalTime> next_wave_;  // a pause of one of them is over
   Relay relay_;
   std::vector<Watcher> watchers_;
   std::map<std::pair<Peer, Sequence>, LocalTime> last_update_;  // as long as it delays the next

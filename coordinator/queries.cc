@@ -82,6 +82,7 @@ MemberState CoordinatorCore::Impl::state_of(const MemberRow& row,
   if (session == nullptr) return MemberState::kJoining;
   if (session->held_at) return MemberState::kHeld;
   if (session->delta.failed > 0) return MemberState::kFailed;
+  if (rollouts_.waits(row.id)) return MemberState::kHeld;
   const Watermarks marks = ledger_.account(row.id)->marks;
   const Sequence head = sequencer_.durable().last;
   if (marks.received == head && marks.executed == head) {
@@ -118,6 +119,7 @@ MemberInfo CoordinatorCore::Impl::info(const MemberRow& row) const {
   if (auto lag = sluggish_.told(row.id)) {
     info.note = "told to resynchronise: " + lag_text(*lag);
   }
+  if (rollouts_.waits(row.id)) info.note = "held: its rollout has not come to it yet";
   if (session->held_at) {
     info.note =
         "held at " + std::to_string(session->held_at.value) + ": needs a newer group-member";

@@ -228,6 +228,8 @@ Presence CoordinatorCore::Impl::presence(MemberId member) const {
 
 OutcomeReport CoordinatorCore::Impl::ledger_row(Sequence sequence, EntryClass entry_class,
                                                 MemberId member) const {
+  const RolloutRow* rollout = rollouts_.find(sequence);
+  if (rollout != nullptr) return rollout_outcome(*rollout, member);
   return ledger_.row(sequence, entry_class, member, presence(member));
 }
 

@@ -98,6 +98,30 @@ std::vector<FlagSpec> look_flags() {
            }}};
 }
 
+Status check_absolute(std::string_view path) {
+  if (!path.empty() && path.front() == '/') return {};
+  return fail(ErrorCode::kInvalid, "\"" + std::string(path) + "\" is no absolute path");
+}
+
+std::vector<FlagSpec> deployer_flags() {
+  return {
+      {.name = "deployer-dir",
+       .placeholder = "DIR",
+       .help =
+           "where programs that deploy are found by name; of several with one name the last "
+           "one counts (default /usr/lib/groupctl/deployers, /usr/local/lib/groupctl/deployers, "
+           "/etc/groupctl/deployers)",
+       .repeated = true,
+       .key = "policy.deployer_dirs",
+       .check = check_absolute},
+      {.name = "deployer-timeout",
+       .placeholder = "DURATION",
+       .help = "how long one step of such a program may take",
+       .kind = FlagKind::kDuration,
+       .default_value = "5m",
+       .key = "policy.deployer_timeout"}};
+}
+
 VerbSpec run_verb() {
   VerbSpec run{
       .name = "run", .summary = "keep this server in step, in the foreground", .flags = {}};
@@ -150,6 +174,7 @@ VerbSpec run_verb() {
       log_level_flag(),
       log_format_flag()};
   for (FlagSpec& flag : look_flags()) run.flags.push_back(std::move(flag));
+  for (FlagSpec& flag : deployer_flags()) run.flags.push_back(std::move(flag));
   return run;
 }
 

@@ -204,6 +204,7 @@ Verdict settle(const Entry& entry, const WorkView& view, const LastOfKind& last)
   }
   if (entry.kind == kLabelledKind) return CarryOut{steps_for_all(view), true};
   if (entry.entry_class == EntryClass::kLatest) return latest(entry, view, last);
+  if (row->announces != nullptr && row->announces(entry.payload)) return EndsAs{};
   if (superseded(entry, *row, view)) return EndsAs{Outcome::kSuperseded, {}};
   return carry_out_state(entry, view);
 }

@@ -10,8 +10,10 @@
 #include "daemon/logging.h"
 #include "daemon/random.h"
 #include "daemon/version.h"
+#include "deployers/found.h"
 #include "member/flags.h"
 #include "member/host/dir_deployer.h"
+#include "member/host/external_deployer.h"
 #include "member/host/process_deployer.h"
 #include "wire/repository_url.h"
 
@@ -25,6 +27,34 @@ Labels labels_of(const std::vector<std::string>& texts) {
     labels[text.substr(0, equals)] = text.substr(equals + 1);
   }
   return labels;
+}
+
+std::vector<std::string> deployer_dirs(const ParsedFlags& flags) {
+  const auto given = flags.texts("deployer-dir");
+  if (!given.empty()) return given;
+  return {"/usr/lib/groupctl/deployers", "/usr/local/lib/groupctl/deployers",
+          "/etc/groupctl/deployers"};
+}
+
+/// The built-in ones are no other program's to replace.
+void add_external_deployers(const ParsedFlags& flags, const Programs& programs, MachineHost& host) {
+  const std::filesystem::path state_dir = std::filesystem::absolute(flags.text("state-dir"));
+  for (const auto& [name, path] : deployers::find_deployers(deployer_dirs(flags))) {
+    if (host.deployer(name) != nullptr) {
+      log_line(LogLevel::kWarn, "member", "a built-in deployer has this name",
+               {{"deployer", name}, {"path", path}});
+      continue;
+    }
+    const ExternalConfig config{name, path, (state_dir / "deployers" / name).string(),
+                                flags.duration_ms("deployer-timeout")};
+    ExternalProgram program(config, programs, [&host](std::string_view step, int percent) {
+      host.progress(step, percent);
+    });
+    auto deployer = std::make_unique<ExternalDeployer>(
+        std::move(program), Releases(flags.text("root"), name), programs);
+    deployer->attach();
+    host.add_deployer(name, std::move(deployer));
+  }
 }
 
 }  // namespace
@@ -110,6 +140,7 @@ void add_deployers(const ParsedFlags& flags, const Programs& programs, MachineHo
   host.add_deployer(std::string(ProcessDeployer::kName),
                     std::make_unique<ProcessDeployer>(releases(ProcessDeployer::kName), programs,
                                                       flags.text("state-dir") + "/run"));
+  add_external_deployers(flags, programs, host);
 }
 
 Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags, ArtefactDesk& desk) {

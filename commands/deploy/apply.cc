@@ -4,6 +4,7 @@
 #include "commands/state/catalogue.h"
 #include "commands/state/names.h"
 #include "commands/state/order.h"
+#include "commands/state/row_codec.h"
 
 namespace groupctl::deploy {
 namespace {
@@ -11,10 +12,12 @@ namespace {
 constexpr std::uint64_t kDefaultEveryMs = 1000;
 constexpr std::uint64_t kDefaultWithinMs = 30'000;
 constexpr std::uint64_t kMostHealthMs = 3'600'000;
+constexpr std::uint64_t kMostPauseMs = 86'400'000;
 
 struct Wanted {
   std::string name;
   Release release;
+  std::optional<RolloutPolicy> rolling = {};
 };
 
 Status check_after(const Wanted& wanted) {
@@ -37,6 +40,16 @@ Status check_health(HealthCheck& health) {
   if (health.within_ms == 0) health.within_ms = kDefaultWithinMs;
   if (health.every_ms <= kMostHealthMs && health.within_ms <= kMostHealthMs) return {};
   return fail(ErrorCode::kInvalid, "DEPLOY: a health check of more than an hour");
+}
+
+Status check_policy(const RolloutPolicy& policy) {
+  for (const Amount& amount : {policy.window, policy.max_failures}) {
+    if (amount.percent && amount.value > 100) {
+      return fail(ErrorCode::kInvalid, "DEPLOY: more than 100 %");
+    }
+  }
+  if (policy.pause_ms <= kMostPauseMs) return {};
+  return fail(ErrorCode::kInvalid, "DEPLOY: a pause of more than a day");
 }
 
 Result<Wanted> read(ByteView bytes) {
@@ -62,11 +75,17 @@ Result<Wanted> read(ByteView bytes) {
     }
     release.after = read_texts(in.getAfter());
     if (auto valid = check_after(wanted); !valid) return tl::unexpected<Error>(valid.error());
-    if (!in.hasHealth()) return wanted;
-    auto health = in.getHealth();
-    release.health = {read_texts(health.getCommand()), health.getEveryMs(), health.getWithinMs()};
-    if (auto valid = check_health(release.health); !valid) {
-      return tl::unexpected<Error>(valid.error());
+    if (in.hasHealth()) {
+      release.health = read_health(in.getHealth());
+      if (auto valid = check_health(release.health); !valid) {
+        return tl::unexpected<Error>(valid.error());
+      }
+    }
+    if (in.hasRolling()) {
+      wanted.rolling = read_policy(in.getRolling());
+      if (auto valid = check_policy(*wanted.rolling); !valid) {
+        return tl::unexpected<Error>(valid.error());
+      }
     }
     return wanted;
   });
@@ -119,16 +138,27 @@ Result<StateChanges> apply(const Entry& entry, const GroupState& state) {
   if (auto ordered = check_order(state, *wanted); !ordered) {
     return tl::unexpected<Error>(ordered.error());
   }
-  auto change = assign_release(state, entry, wanted->name, std::move(wanted->release));
-  if (!change) return fail("DEPLOY", change.error());
-  return StateChanges{std::move(*change)};
+  auto changes =
+      wanted->rolling
+          ? begin_rollout(state, entry, wanted->name, std::move(wanted->release), *wanted->rolling)
+          : assign_release(state, entry, wanted->name, std::move(wanted->release));
+  if (!changes) return fail("DEPLOY", changes.error());
+  return changes;
+}
+
+/// What a rollout is to carry out its RELEASE entries carry out.
+bool announces(ByteView payload) {
+  const auto wanted = read(payload);
+  return wanted && wanted->rolling;
 }
 
 }  // namespace
 
 ApplyRow apply_row() {
-  return {kind_of<payload::Deploy>(), "DEPLOY", EntryClass::kState, false, keys, apply,
-          any_artefact_counts};
+  ApplyRow row{kind_of<payload::Deploy>(), "DEPLOY", EntryClass::kState, false, keys, apply,
+               any_artefact_counts};
+  row.announces = announces;
+  return row;
 }
 
 }  // namespace groupctl::deploy

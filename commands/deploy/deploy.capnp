@@ -1,6 +1,7 @@
 @0xb3c5a0f1d2e49101;
 using Cxx = import "/capnp/c++.capnp";
 using Health = import "/commands/state/state.capnp".Health;
+using RolloutPolicy = import "/commands/state/state.capnp".RolloutPolicy;
 $Cxx.namespace("groupctl::payload");
 
 struct Deploy @0x8f3a6d5c2b1e4101 {
@@ -11,5 +12,6 @@ struct Deploy @0x8f3a6d5c2b1e4101 {
   deployer @3 :Text;     # empty: "dir"
   config @4 :Data;       # opaque to all but the deployer
   after @5 :List(Text);  # artefacts that are to run before it starts
+  rolling @7 :RolloutPolicy;  # null: at once
   health @6 :Health;     # null: not asked for; its times 0: every second, for 30 s
 }

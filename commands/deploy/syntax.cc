@@ -1,11 +1,10 @@
 #include "commands/building.h"
 #include "commands/deploy/deploy.capnp.h"
+#include "commands/deploy_words.h"
 #include "commands/payload.h"
 #include "commands/state/names.h"
-#include "commands/state/rows.h"
-#include "commands/state/state.capnp.h"
+#include "commands/state/row_codec.h"
 #include "commands/syntax_text.h"
-#include "log/duration.h"
 #include "log/text.h"
 
 namespace groupctl::deploy {
@@ -65,52 +64,6 @@ Result<Named> read_artefact(const std::string& text) {
   return named;
 }
 
-/// The words of a line; there is no shell and so no quoting.
-std::vector<std::string> words_in(std::string_view line) {
-  std::vector<std::string> words;
-  while (!line.empty()) {
-    const std::size_t blank = line.find(' ');
-    if (blank != 0) words.emplace_back(line.substr(0, blank));
-    if (blank == std::string_view::npos) break;
-    line.remove_prefix(blank + 1);
-  }
-  return words;
-}
-
-Result<HealthCheck> health_in(const SyntaxValues& values) {
-  auto command = single_value(values, "--health");
-  if (!command) return tl::unexpected<Error>(command.error());
-  HealthCheck health;
-  if (*command) health.command = words_in(**command);
-  if (const auto& words = values_of(values, kHealthWords); !words.empty()) health.command = words;
-  const std::pair<const char*, std::uint64_t*> times[] = {{"--health-every", &health.every_ms},
-                                                          {"--health-within", &health.within_ms}};
-  for (const auto& [option, into] : times) {
-    auto given = single_value(values, option);
-    if (!given) return tl::unexpected<Error>(given.error());
-    if (!*given) continue;
-    if (health.command.empty()) {
-      return fail(ErrorCode::kInvalid, std::string(option) + " needs --health");
-    }
-    const auto ms = parse_duration_ms(**given);
-    if (!ms || *ms == 0) {
-      return fail(ErrorCode::kInvalid, std::string(option) + " is no duration like 500ms or 30s");
-    }
-    *into = *ms;
-  }
-  const bool given = *command || !health.command.empty();
-  if (given && !is_command_line(health.command)) {
-    return fail(ErrorCode::kInvalid, "--health is a program and at most 31 words");
-  }
-  return health;
-}
-
-void write_health(const HealthCheck& health, state_schema::Health::Builder out) {
-  write_texts(health.command, out.initCommand(static_cast<unsigned>(health.command.size())));
-  out.setEveryMs(health.every_ms);
-  out.setWithinMs(health.within_ms);
-}
-
 Result<BuiltCommand> build(const SyntaxValues& values) {
   auto artefact = single_value(values, "ARTEFACT");
   if (!artefact) return tl::unexpected<Error>(artefact.error());
@@ -137,6 +90,8 @@ Result<BuiltCommand> build(const SyntaxValues& values) {
   }
   auto health = health_in(values);
   if (!health) return tl::unexpected<Error>(health.error());
+  auto rolling = rolling_in(values);
+  if (!rolling) return tl::unexpected<Error>(rolling.error());
   Bytes payload = make_payload<payload::Deploy>([&](auto out) {
     out.setName(text_reader(named->name));
     out.setVersion(text_reader(named->version));
@@ -147,6 +102,7 @@ Result<BuiltCommand> build(const SyntaxValues& values) {
       write_texts(after, out.initAfter(static_cast<unsigned>(after.size())));
     }
     if (!health->command.empty()) write_health(*health, out.initHealth());
+    if (*rolling) write_policy(**rolling, out.initRolling());
   });
   if (payload.size() > kMaxPayloadBytes) {
     return fail(ErrorCode::kInvalid, "the configuration is longer than 32 KiB");
@@ -180,6 +136,7 @@ Fields fields(ByteView bytes) {
     if (in.hasHealth()) {
       fields.emplace_back("health", joined(in.getHealth().getCommand(), " "));
     }
+    if (in.hasRolling()) fields.emplace_back("rollout", policy_text(read_policy(in.getRolling())));
     return fields;
   });
   return read.value_or(unreadable_fields(bytes));
@@ -201,7 +158,11 @@ SyntaxRow syntax_row() {
       "same with another digest is refused.\n\n"
       "  groupctl repo put shop@2.4.1 shop-2.4.1.tar.gz\n"
       "  groupctl deploy shop@2.4.1 -t role=web\n"
-      "  groupctl deploy shop@2.4.1 --digest 9f2c... web-03 web-07";
+      "  groupctl deploy shop@2.4.1 --digest 9f2c... web-03 web-07\n\n"
+      "With --batch, --max-failures, --canary or --batch-pause it is a rollout: the\n"
+      "coordinator releases it to some members at a time, and goes on without groupctl\n"
+      "(rollout list, status, pause, resume, abort, undo).\n\n"
+      "  groupctl deploy shop@2.4.1 -t role=web --batch 25% --canary 1";
   row.positionals = {{"ARTEFACT", "NAME[@VERSION]", "what to deploy", true, false, false}};
   row.options = {
       {"--digest", "HEX", "SHA-256 of the archive", false, false, false},
@@ -213,6 +174,12 @@ SyntaxRow syntax_row() {
        false},
       {"--health-every", "DURATION", "between two tries (default 1s)", false, false, false},
       {"--health-within", "DURATION", "so long it may take to become well (default 30s)", false,
+       false, false},
+      {"--batch", "N|N%", "a rollout: so many members at work at once", false, false, false},
+      {"--max-failures", "N|N%", "so many may fail or be lost; one more stops it (default 0)",
+       false, false, false},
+      {"--canary", "N", "so many members first, which must all end well", false, false, false},
+      {"--batch-pause", "DURATION", "in waves of --batch members, with so much between them", false,
        false, false}};
   row.members = MemberWords::kBehind;
   row.build = build;

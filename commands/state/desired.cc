@@ -1,5 +1,6 @@
 #include "commands/state/desired.h"
 
+#include "commands/state/rollout.h"
 #include "commands/state/row_codec.h"
 #include "commands/state/target.h"
 
@@ -21,12 +22,16 @@ Result<std::optional<Assignment>> last_match(List list, const MemberRow& member)
   return std::optional<Assignment>();
 }
 
-Result<std::optional<ArtefactAssignment>> read_release_for(ByteView value,
+/// What a rollout has released to it counts before what is assigned.
+Result<std::optional<ArtefactAssignment>> read_release_for(ByteView value, const GroupState& state,
                                                            const MemberRow& member) {
   return with_capnp("artefact row", [&]() -> Result<std::optional<ArtefactAssignment>> {
     CanonicalReader reader(value);
-    return last_match<ArtefactAssignment>(reader.root<state_schema::ArtefactRow>().getReleases(),
-                                          member);
+    const auto row = reader.root<state_schema::ArtefactRow>();
+    if (row.getRollout() != 0) {
+      if (auto released = released_to(state, Sequence(row.getRollout()), member)) return released;
+    }
+    return last_match<ArtefactAssignment>(row.getReleases(), member);
   });
 }
 
@@ -63,7 +68,7 @@ void for_each_row(const GroupState& state, std::string_view prefix, Use&& use) {
 
 std::optional<DesiredArtefact> desired_of(ByteView value, const GroupState& state,
                                           const MemberRow& member, std::string_view name) {
-  auto assigned = valid(read_release_for(value, member));
+  auto assigned = valid(read_release_for(value, state, member));
   if (!assigned) return std::nullopt;
   DesiredArtefact desired{std::move(assigned->release), assigned->sequence, true, {}};
   if (const auto run = desired_run(state, member, name)) {

@@ -2,6 +2,7 @@
 // a part of a row fast include this.
 #pragma once
 
+#include "commands/state/rollout.h"
 #include "commands/state/rows.h"
 #include "commands/state/state.capnp.h"
 #include "log/capnp_bytes.h"
@@ -27,8 +28,19 @@ Result<RunAssignment> read_assignment(Target target, state_schema::RunAssignment
 Result<PropertyAssignment> read_assignment(Target target,
                                            state_schema::PropertyAssignment::Reader in);
 
+/// With its target. May throw, as above.
+Result<ArtefactAssignment> read_whole_assignment(state_schema::ArtefactAssignment::Reader in);
+void write_assignment(const ArtefactAssignment& assignment,
+                      state_schema::ArtefactAssignment::Builder out);
+
+HealthCheck read_health(state_schema::Health::Reader in);
+void write_health(const HealthCheck& health, state_schema::Health::Builder out);
+
 Result<Release> read_release(state_schema::Release::Reader in);
 void write_release(const Release& release, state_schema::Release::Builder out);
+
+RolloutPolicy read_policy(state_schema::RolloutPolicy::Reader in);
+void write_policy(const RolloutPolicy& policy, state_schema::RolloutPolicy::Builder out);
 
 Result<MemberRow> read_member(state_schema::MemberRow::Reader in);
 void write_member(const MemberRow& row, state_schema::MemberRow::Builder out);

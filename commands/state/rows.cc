@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "commands/state/catalogue.h"
+#include "commands/state/rollout.h"
 #include "commands/state/row_codec.h"
 #include "log/hash.h"
 
@@ -106,6 +107,16 @@ std::optional<MemberId> member_in(std::string_view key) {
   return MemberId(id);
 }
 
+HealthCheck read_health(state_schema::Health::Reader in) {
+  return {read_texts(in.getCommand()), in.getEveryMs(), in.getWithinMs()};
+}
+
+void write_health(const HealthCheck& health, state_schema::Health::Builder out) {
+  write_texts(health.command, out.initCommand(count_of(health.command)));
+  out.setEveryMs(health.every_ms);
+  out.setWithinMs(health.within_ms);
+}
+
 Result<Release> read_release(state_schema::Release::Reader in) {
   Release out{
       text_of(in.getVersion()), {}, text_of(in.getDeployer()), copy_bytes(view_of(in.getConfig()))};
@@ -113,10 +124,7 @@ Result<Release> read_release(state_schema::Release::Reader in) {
     return fail(ErrorCode::kInvalid, "a release's digest is not 32 bytes");
   }
   out.after = read_texts(in.getAfter());
-  if (in.hasHealth()) {
-    auto health = in.getHealth();
-    out.health = {read_texts(health.getCommand()), health.getEveryMs(), health.getWithinMs()};
-  }
+  if (in.hasHealth()) out.health = read_health(in.getHealth());
   return out;
 }
 
@@ -126,11 +134,7 @@ void write_release(const Release& release, state_schema::Release::Builder out) {
   out.setDeployer(text_reader(release.deployer));
   if (!release.config.empty()) out.setConfig(data_of(release.config));
   if (!release.after.empty()) write_texts(release.after, out.initAfter(count_of(release.after)));
-  if (release.health.command.empty()) return;
-  auto health = out.initHealth();
-  write_texts(release.health.command, health.initCommand(count_of(release.health.command)));
-  health.setEveryMs(release.health.every_ms);
-  health.setWithinMs(release.health.within_ms);
+  if (!release.health.command.empty()) write_health(release.health, out.initHealth());
 }
 
 Result<ArtefactAssignment> read_assignment(Target target,
@@ -141,6 +145,18 @@ Result<ArtefactAssignment> read_assignment(Target target,
   if (!release) return tl::unexpected<Error>(release.error());
   out.release = std::move(*release);
   return out;
+}
+
+Result<ArtefactAssignment> read_whole_assignment(state_schema::ArtefactAssignment::Reader in) {
+  auto target = read_target(in.getTarget());
+  if (!target) return tl::unexpected<Error>(target.error());
+  return read_assignment(*std::move(target), in);
+}
+
+void write_assignment(const ArtefactAssignment& assignment,
+                      state_schema::ArtefactAssignment::Builder out) {
+  write_head(assignment, out);
+  if (assignment.release) write_release(*assignment.release, out.initRelease());
 }
 
 Result<RunAssignment> read_assignment(Target target, state_schema::RunAssignment::Reader in) {
@@ -197,10 +213,9 @@ Bytes encode(const ArtefactRow& row) {
   return canonical_bytes<state_schema::ArtefactRow>([&](auto& out) {
     auto releases = out.initReleases(count_of(row.releases));
     for (unsigned i = 0; i < row.releases.size(); ++i) {
-      auto item = releases[i];
-      write_head(row.releases[i], item);
-      if (row.releases[i].release) write_release(*row.releases[i].release, item.initRelease());
+      write_assignment(row.releases[i], releases[i]);
     }
+    out.setRollout(row.rollout.value);
   });
 }
 
@@ -233,10 +248,10 @@ Bytes encode(const MemberRow& row) {
 Result<ArtefactRow> decode_artefact_row(ByteView bytes) {
   return with_capnp("artefact row", [&]() -> Result<ArtefactRow> {
     CanonicalReader reader(bytes);
-    auto releases = read_assignments<ArtefactAssignment>(
-        reader.root<state_schema::ArtefactRow>().getReleases());
+    const auto in = reader.root<state_schema::ArtefactRow>();
+    auto releases = read_assignments<ArtefactAssignment>(in.getReleases());
     if (!releases) return tl::unexpected<Error>(releases.error());
-    return ArtefactRow{std::move(*releases)};
+    return ArtefactRow{std::move(*releases), Sequence(in.getRollout())};
   });
 }
 
@@ -273,6 +288,11 @@ Status check_state_row(std::string_view key, ByteView value) {
   Status read;
   if (artefact_name(key)) read = decode_artefact_row(value).map([](const auto&) {});
   if (run_name(key)) read = decode_run_row(value).map([](const auto&) {});
+  if (rollout_in(key)) {
+    const auto row = decode_rollout_row(value);
+    if (!row) return corrupt(row.error().text);
+    if (rollout_key(row->assignment.sequence) != key) return corrupt("it is about another rollout");
+  }
   if (property_name(key)) read = decode_property_row(value).map([](const auto&) {});
   if (key.starts_with(kMemberPrefix)) {
     const auto row = decode_member_row(value);

@@ -45,6 +45,7 @@ struct ArtefactAssignment {
 };
 struct ArtefactRow {
   std::vector<ArtefactAssignment> releases;  ///< in order; the last that matches a member counts
+  Sequence rollout = {};  ///< the last one of it, unless it was deployed otherwise since; 0: none
   bool operator==(const ArtefactRow&) const = default;
 };
 /// One line of `run/NAME`: who should run it or not, since which START or STOP.

@@ -33,6 +33,37 @@ struct RunAssignment {
 
 struct ArtefactRow {                      # artefact/NAME
   releases @0 :List(ArtefactAssignment);  # in order; the last that matches a member counts
+  rollout @1 :UInt64;                     # the last rollout of this name, unless it was deployed otherwise since; 0: none
+}
+
+struct Amount {
+  value @0 :UInt32;                       # 0: not given
+  percent @1 :Bool;                       # of the targets
+}
+
+struct RolloutPolicy {
+  window @0 :Amount;                      # so many at work at once; not given: all
+  maxFailures @1 :Amount;                 # so many may fail or be lost; one more stops it
+  canary @2 :UInt32;                      # so many first, which must all end well; 0: none
+  pauseMs @3 :UInt64;                     # in waves, with so much between them; 0: a sliding window
+}
+
+struct RolloutTarget {
+  id @0 :UInt64;
+  released @1 :UInt64;                    # sequence of its RELEASE; 0: not yet
+}
+
+struct RolloutRow {                       # rollout/N (20 digits)
+  enum Phase { open @0; paused @1; stopped @2; aborted @3; finished @4; undone @5; ended @6; }
+  artefact @0 :Text;
+  assignment @1 :ArtefactAssignment;      # its sequence is N
+  policy @2 :RolloutPolicy;
+  targets @3 :List(RolloutTarget);        # frozen when it was sequenced; by id
+  phase @4 :Phase;
+  why @5 :Text;                           # it stopped, or was ended
+  resumed @6 :UInt64;                     # sequence of the last RESUME: failures before it are forgiven
+  former @7 :List(ArtefactAssignment);    # finished: what FINISH has replaced, for UNDO
+  prior @8 :UInt64;                       # one of the same name that this has ended: what that released stays until this comes
 }
 
 struct RunRow {                           # run/NAME

@@ -217,6 +217,7 @@ std::vector<ApplyRow> system::apply_rows() {
       catalogued_apply_row()};
   rows[1].by_operator = labelled_by_operator;
   rows[2].by_operator = left_by_operator;
+  for (const ApplyRow& row : rollout_apply_rows()) rows.push_back(row);
   return rows;
 }
 

@@ -4,6 +4,11 @@
 
 namespace groupctl {
 
-std::vector<ExecuteRow> system::execute_rows() { return {{kLabelledKind, reconcile_steps}}; }
+std::vector<ExecuteRow> system::execute_rows() {
+  return {{kLabelledKind, reconcile_steps},
+          {kReleaseKind, reconcile_steps},
+          {kFinishKind, reconcile_steps},
+          {kSteerKind, reconcile_steps}};
+}
 
 }  // namespace groupctl

@@ -115,17 +115,6 @@ std::string describe_catalogued(ByteView payload) {
   return "CATALOGUED " + shown((*fields)[0].second + "@" + (*fields)[1].second);
 }
 
-SyntaxRow described_only(KindId kind, std::string_view summary, std::string (*describe)(ByteView),
-                         Fields (*fields)(ByteView)) {
-  SyntaxRow row;
-  row.kind = kind;
-  row.summary = summary;
-  row.build = nullptr;
-  row.describe = describe;
-  row.fields = fields;
-  return row;
-}
-
 /// KEY=VALUE, or KEY- for one that goes.
 Status take_label(const std::string& word, Labels& labels) {
   const std::size_t equals = word.find('=');
@@ -156,8 +145,8 @@ Result<BuiltCommand> build_labelled(const SyntaxValues& values) {
 }
 
 SyntaxRow labelled_row() {
-  SyntaxRow row = described_only(kLabelledKind, "set or remove members' labels", describe_labelled,
-                                 fields_of<labelled_fields>);
+  SyntaxRow row = system::described_only(kLabelledKind, "set or remove members' labels",
+                                         describe_labelled, fields_of<labelled_fields>);
   row.verb = "member label";
   row.help =
       "Gives members labels of the operator's, or takes them away again (KEY-). They\n"
@@ -176,14 +165,28 @@ SyntaxRow labelled_row() {
 
 }  // namespace
 
+SyntaxRow system::described_only(KindId kind, std::string_view summary,
+                                 std::string (*describe)(ByteView), Fields (*fields)(ByteView)) {
+  SyntaxRow row;
+  row.kind = kind;
+  row.summary = summary;
+  row.build = nullptr;
+  row.describe = describe;
+  row.fields = fields;
+  return row;
+}
+
 std::vector<SyntaxRow> system::syntax_rows() {
-  return {
-      described_only(kJoinedKind, "a member came into the roster", describe_joined,
-                     fields_of<joined_fields>),
+  std::vector<SyntaxRow> rows{
+      system::described_only(kJoinedKind, "a member came into the roster", describe_joined,
+                             fields_of<joined_fields>),
       labelled_row(),
-      described_only(kLeftKind, "a member left the roster", describe_left, fields_of<left_fields>),
-      described_only(kCataloguedKind, "the group's repository was given an artefact",
-                     describe_catalogued, fields_of<catalogued_fields>)};
+      system::described_only(kLeftKind, "a member left the roster", describe_left,
+                             fields_of<left_fields>),
+      system::described_only(kCataloguedKind, "the group's repository was given an artefact",
+                             describe_catalogued, fields_of<catalogued_fields>)};
+  for (SyntaxRow& row : rollout_syntax_rows()) rows.push_back(std::move(row));
+  return rows;
 }
 
 }  // namespace groupctl

@@ -25,6 +25,27 @@ struct Left @0x8f3a6d5c2b1e4003 {
   name @2 :Text;                          # evicted: of the member that has it at sequence - 1
 }
 
+struct Release @0x8f3a6d5c2b1e4005 {
+  # The one member that is the entry's target is to have what that rollout brings.
+  rollout @0 :UInt64;
+  artefact @1 :Text;                      # of that rollout
+}
+
+struct Finish @0x8f3a6d5c2b1e4006 {
+  # All were released: the target has it from now on, whoever comes later too. Or it goes no further (target none).
+  rollout @0 :UInt64;
+  artefact @1 :Text;
+  stopped @2 :Text;                       # why; empty: it is finished
+}
+
+struct Steer @0x8f3a6d5c2b1e4007 {
+  # An operator's word on a rollout. Target none; of undo the rollout's own.
+  enum What { pause @0; resume @1; abort @2; undo @3; }
+  rollout @0 :UInt64;
+  artefact @1 :Text;
+  what @2 :What;
+}
+
 struct Catalogued @0x8f3a6d5c2b1e4004 {
   # The group's repository holds this archive, whole, checked and synced. Who and when stand in the entry's header.
   name @0 :Text;

@@ -12,6 +12,10 @@ inline constexpr KindId kLabelledKind{0x8f3a6d5c2b1e4002};
 inline constexpr KindId kLeftKind{0x8f3a6d5c2b1e4003};
 inline constexpr KindId kCataloguedKind{0x8f3a6d5c2b1e4004};
 
+inline constexpr KindId kReleaseKind{0x8f3a6d5c2b1e4005};
+inline constexpr KindId kFinishKind{0x8f3a6d5c2b1e4006};
+inline constexpr KindId kSteerKind{0x8f3a6d5c2b1e4007};
+
 /// Why a row left the roster.
 enum class LeftCause : std::uint8_t { kAsked, kReplaced, kEvicted };
 
@@ -29,6 +33,21 @@ Bytes evicted_payload(const std::string& name);
 /// Its row says besides which entry this was, when, and who issued it.
 Bytes catalogued_payload(const CatalogueName& artefact, const ArtefactDigest& digest,
                          std::uint64_t bytes);
+
+/// Which rollout an entry of kRelease, kFinish or kSteer is about.
+struct RolloutName {
+  Sequence rollout;
+  std::string artefact;
+  bool operator==(const RolloutName&) const = default;
+};
+/// By number on the wire: never renumber.
+enum class SteerWhat : std::uint8_t { kPause, kResume, kAbort, kUndo };
+/// "pause" ...
+std::string_view to_word(SteerWhat what);
+Bytes release_payload(const RolloutName& of);
+/// `stopped`: why it goes no further; empty: it is finished.
+Bytes finish_payload(const RolloutName& of, const std::string& stopped);
+Bytes steer_payload(const RolloutName& of, SteerWhat what);
 
 /// Whether this kind changes the roster: target sets are shared between two such entries.
 bool changes_roster(KindId kind);

@@ -30,9 +30,9 @@ Result<StateChanges> apply(const Entry& entry, const GroupState& state) {
   if (state.find(artefact_key(*name)) == nullptr) {
     return no_row_of(state, "artefact", artefact_key(""), *name);
   }
-  auto change = assign_release(state, entry, *name, std::nullopt);
-  if (!change) return fail("UNDEPLOY", change.error());
-  return StateChanges{std::move(*change)};
+  auto changes = assign_release(state, entry, *name, std::nullopt);
+  if (!changes) return fail("UNDEPLOY", changes.error());
+  return changes;
 }
 
 /// Not when a release counts there again.

@@ -2,29 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
-#include <thread>
-
 #include "daemon/clock.h"
 #include "member/host/names.h"
 
 namespace groupctl {
-namespace {
-
-constexpr std::uint64_t kStopLookMs = 50;
-
-/// Rests, but no longer than until the process is to end.
-void rest(std::uint64_t ms, const Programs& programs) {
-  const LocalTime until(local_now().value + ms);
-  for (LocalTime now = local_now(); now < until && !programs.stopping(); now = local_now()) {
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(std::min(kStopLookMs, until.value - now.value)));
-  }
-}
-
-}  // namespace
-
 Environment environment_of(const ReleaseRecord& record, const std::string& folder) {
   return {{"GROUP_ARTEFACT", record.name},
           {"GROUP_VERSION", record.version},
@@ -50,7 +31,7 @@ StepResult<void> HealthChecks::await(const ReleaseRecord& record, const std::str
       return step_failed("health", fmt::format("not well within {} s, asked {} times; at last {}",
                                                health.within_ms / 1000, tries, last));
     }
-    rest(health.every_ms, *programs_);
+    programs_->rest(health.every_ms);
   }
 }
 

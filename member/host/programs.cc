@@ -3,15 +3,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
+#include "daemon/clock.h"
 #include "log/text.h"
 
 namespace groupctl {
 namespace {
 
 constexpr std::size_t kMaxSaid = 300;
+constexpr std::uint64_t kStopLookMs = 50;
 
 /// "bin/server", but neither absolute nor with ".." in it.
 bool stays_beneath(const std::filesystem::path& path) {
@@ -69,6 +74,25 @@ std::string last_line(std::string text) {
 
 }  // namespace
 
+Environment Programs::environment(const std::string& folder, Environment given) const {
+  given.insert({{"PATH", std::string(kPath)},
+                {"LANG", "C.UTF-8"},
+                {"HOME", folder},
+                {"GROUP_NAME", world_.group},
+                {"GROUP_MEMBER", world_.member}});
+  if (const char* zone = std::getenv("TZ")) given.emplace("TZ", zone);
+  for (const auto& [label, value] : world_.labels) given.emplace(variable_of(label), value);
+  return given;
+}
+
+void Programs::rest(std::uint64_t ms) const {
+  const LocalTime until(local_now().value + ms);
+  for (LocalTime now = local_now(); now < until && !stopping(); now = local_now()) {
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(std::min(kStopLookMs, until.value - now.value)));
+  }
+}
+
 Result<keeper::ProgramSpec> Programs::spec_for(const std::vector<std::string>& argv,
                                                const std::string& folder,
                                                Environment environment) const {
@@ -79,16 +103,7 @@ Result<keeper::ProgramSpec> Programs::spec_for(const std::vector<std::string>& a
   spec.path = *std::move(path);
   spec.argv = argv;
   spec.folder = folder;
-  spec.environment = std::move(environment);
-  spec.environment.insert({{"PATH", std::string(kPath)},
-                           {"LANG", "C.UTF-8"},
-                           {"HOME", folder},
-                           {"GROUP_NAME", world_.group},
-                           {"GROUP_MEMBER", world_.member}});
-  if (const char* zone = std::getenv("TZ")) spec.environment.emplace("TZ", zone);
-  for (const auto& [label, value] : world_.labels) {
-    spec.environment.emplace(variable_of(label), value);
-  }
+  spec.environment = this->environment(folder, std::move(environment));
   return spec;
 }
 

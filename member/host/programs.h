@@ -33,10 +33,15 @@ class Programs {
 
   const std::string& keeper() const { return world_.keeper; }
   bool stopping() const { return stopping_(); }
+  /// Rests, but no longer than until the process is to end.
+  void rest(std::uint64_t ms) const;
+
+  /// PATH, LANG, TZ, HOME (the folder), GROUP_NAME, GROUP_MEMBER, GROUP_LABEL_... and what is
+  /// given, which comes first.
+  Environment environment(const std::string& folder, Environment given) const;
 
   /// `argv[0]` is a path beneath the folder when it has a slash, else a name that is looked up in
-  /// kPath. The environment is PATH, LANG, TZ, HOME (the folder), GROUP_NAME, GROUP_MEMBER,
-  /// GROUP_LABEL_... and what is given. Errors: kInvalid for a path that leaves the folder or no
+  /// kPath. Errors: kInvalid for a path that leaves the folder or no
   /// program; kNotFound.
   Result<keeper::ProgramSpec> spec_for(const std::vector<std::string>& argv,
                                        const std::string& folder, Environment environment) const;

@@ -131,50 +131,63 @@ StepResult<std::string> Releases::altered(const ReleaseRecord& record, const Pac
 
 StepResult<void> Releases::put(const std::string& name, const Release& release,
                                const ArtefactSource& source) const {
-  if (auto checked = check_names(name, release.version, "unpack"); !checked) return checked;
-  const ReleaseFiles files(root_, name);
-  if (Status made = files.make_folders(); !made) return as_step("unpack", made);
-  files.remove_staging();
-  const ReleaseRecord record{name,      release.version, release.digest, next_deployed(files),
-                             deployer_, release.config,  release.health};
-  if (auto placed = place(files, record, source); !placed) {
-    files.remove_staging();
-    return placed;
+  const auto record = unpack(name, release, source);
+  if (!record) return tl::unexpected<StepError>(record.error());
+  return make_current(*record);
+}
+
+StepResult<ReleaseRecord> Releases::unpack(const std::string& name, const Release& release,
+                                           const ArtefactSource& source) const {
+  if (auto checked = check_names(name, release.version, "unpack"); !checked) {
+    return tl::unexpected<StepError>(checked.error());
   }
-  const std::string id = release_id(release.version, release.digest);
+  const ReleaseFiles files(root_, name);
+  if (Status made = files.make_folders(); !made) return step_failed("unpack", made.error().text);
+  files.remove_staging();
+  ReleaseRecord record{name,      release.version, release.digest, next_deployed(files),
+                       deployer_, release.config,  release.health};
+  const auto placed = place_files(files, record, source);
+  files.remove_staging();
+  if (!placed) return tl::unexpected<StepError>(placed.error());
+  return record;
+}
+
+StepResult<void> Releases::place_files(const ReleaseFiles& files, const ReleaseRecord& record,
+                                       const ArtefactSource& source) const {
+  const std::string id = release_id(record.version, record.digest);
+  if (is_whole(files, id, record.digest)) return {};
+  const std::string staged = files.staging(id);
+  if (Status unpacked = unpack_file(source.path, staged, limits_); !unpacked) {
+    return as_step("unpack", unpacked);
+  }
+  const std::string manifest = files.staging("manifest");
+  if (Status noted = write_manifest(staged, manifest); !noted) return as_step("unpack", noted);
+  if (Status moved = move_into_place(staged, files.release(id)); !moved) {
+    return as_step("place", moved);
+  }
+  if (::rename(manifest.c_str(), files.manifest(id).c_str()) != 0) {
+    return step_failed("place", files.manifest(id) + ": " + std::strerror(errno));
+  }
+  return {};
+}
+
+/// The former record is kept before the new one, which may be of the same files, is written.
+StepResult<void> Releases::make_current(const ReleaseRecord& record) const {
+  const ReleaseFiles files(root_, record.name);
+  const auto was = files.current_id();
+  if (const auto former = was ? files.read(*was) : std::nullopt;
+      former && placed_of(*former) != placed_of(record)) {
+    if (Status kept = files.keep_as_former(*former); !kept) return as_step("place", kept);
+  }
+  if (Status written = files.write(record); !written) return as_step("place", written);
+  const std::string id = release_id(record.version, record.digest);
   if (Status switched = files.switch_to(id); !switched) return as_step("switch", switched);
   files.remove_staging();
   prune(files, id);
   return {};
 }
 
-/// The former record is kept before the new one, which may be of the same files, is written.
-StepResult<void> Releases::place(const ReleaseFiles& files, const ReleaseRecord& record,
-                                 const ArtefactSource& source) const {
-  const std::string id = release_id(record.version, record.digest);
-  if (!is_whole(files, id, record.digest)) {
-    const std::string staged = files.staging(id);
-    if (Status unpacked = unpack_file(source.path, staged, limits_); !unpacked) {
-      return as_step("unpack", unpacked);
-    }
-    const std::string manifest = files.staging("manifest");
-    if (Status noted = write_manifest(staged, manifest); !noted) return as_step("unpack", noted);
-    if (Status moved = move_into_place(staged, files.release(id)); !moved) {
-      return as_step("place", moved);
-    }
-    if (::rename(manifest.c_str(), files.manifest(id).c_str()) != 0) {
-      return step_failed("place", files.manifest(id) + ": " + std::strerror(errno));
-    }
-  }
-  const auto was = files.current_id();
-  if (const auto former = was ? files.read(*was) : std::nullopt;
-      former && placed_of(*former) != placed_of(record)) {
-    if (Status kept = files.keep_as_former(*former); !kept) return as_step("place", kept);
-  }
-  return as_step("place", files.write(record));
-}
-
-StepResult<void> Releases::go_back(const std::string& name, const Placed& former) const {
+StepResult<ReleaseRecord> Releases::former(const std::string& name, const Placed& former) const {
   if (!is_name(name)) return step_failed(kGoBack, "not a name of an artefact");
   const ReleaseFiles files(root_, name);
   auto record = files.read_former();
@@ -183,6 +196,13 @@ StepResult<void> Releases::go_back(const std::string& name, const Placed& former
     return step_failed(kGoBack, "nothing is left of " + former.version);
   }
   record->deployed = next_deployed(files);
+  return *std::move(record);
+}
+
+StepResult<void> Releases::go_back(const std::string& name, const Placed& former) const {
+  const auto record = this->former(name, former);
+  if (!record) return tl::unexpected<StepError>(record.error());
+  const ReleaseFiles files(root_, name);
   if (Status written = files.write(*record); !written) return as_step(kGoBack, written);
   return as_step(kGoBack, files.switch_to(release_id(record->version, record->digest)));
 }

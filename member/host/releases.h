@@ -33,11 +33,20 @@ class Releases {
   /// How the current release is not as it was put in place; empty: it is. By its manifest; one
   /// without a manifest is taken as it is. Step: "inspect".
   StepResult<std::string> altered(const ReleaseRecord& record, const Pace& pace) const;
-  /// Puts a release in place and makes it current. Steps: "unpack", "place", "switch". One that is
-  /// on disk whole and as it was is not unpacked again.
+  /// The link that names the current release's folder, if there is one.
+  std::string link(const std::string& name) const { return ReleaseFiles(root_, name).current(); }
+  /// unpack() and make_current().
   StepResult<void> put(const std::string& name, const Release& release,
                        const ArtefactSource& source) const;
-  /// Makes the one current that was so before the last put(). Step: "go back".
+  /// Has a release's files on disk, beside those of the current one, and gives what its record is
+  /// to say. Steps: "unpack", "place". What is on disk whole and as it was is not unpacked again.
+  StepResult<ReleaseRecord> unpack(const std::string& name, const Release& release,
+                                   const ArtefactSource& source) const;
+  /// Of what unpack() gave. Steps: "place", "switch".
+  StepResult<void> make_current(const ReleaseRecord& record) const;
+  /// The record of what was current before the last make_current(), if it is this. Step: "go back".
+  StepResult<ReleaseRecord> former(const std::string& name, const Placed& former) const;
+  /// Makes former() current. Step: "go back".
   StepResult<void> go_back(const std::string& name, const Placed& former) const;
   /// Removes `current` first, then the releases; what is not of ours stays. Step: "undeploy".
   StepResult<void> remove(const std::string& name) const;
@@ -46,8 +55,8 @@ class Releases {
   StepResult<void> dump(const std::string& folder) const;
 
  private:
-  StepResult<void> place(const ReleaseFiles& files, const ReleaseRecord& record,
-                         const ArtefactSource& source) const;
+  StepResult<void> place_files(const ReleaseFiles& files, const ReleaseRecord& record,
+                               const ArtefactSource& source) const;
   void prune(const ReleaseFiles& files, const std::string& current) const;
 
   std::string root_;

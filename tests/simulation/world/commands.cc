@@ -1,6 +1,7 @@
 #include "tests/simulation/world/commands.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "commands/syntax.h"
 #include "commands/system/system.h"
@@ -34,6 +35,24 @@ const SyntaxRow* row_of(const std::string& name) {
   return found == rows.end() ? nullptr : &*found;
 }
 
+/// "UNDO 12 shop" and its like.
+std::optional<SubmittedCommand> steer_command(const std::vector<std::string>& words,
+                                              const Target& target) {
+  for (SteerWhat what :
+       {SteerWhat::kPause, SteerWhat::kResume, SteerWhat::kAbort, SteerWhat::kUndo}) {
+    std::string word(to_word(what));
+    for (char& c : word) c = static_cast<char>(c - 'a' + 'A');
+    if (words[0] != word) continue;
+    SubmittedCommand command;
+    command.kind = kSteerKind;
+    command.target = what == SteerWhat::kUndo ? target : Target::none();
+    const Sequence rollout(std::strtoull(words[1].c_str(), nullptr, 10));
+    command.payload = steer_payload({rollout, words[2]}, what);
+    return command;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<SubmittedCommand> make_command(const std::string& text, Target target,
@@ -45,12 +64,20 @@ Result<SubmittedCommand> make_command(const std::string& text, Target target,
     command.payload = evicted_payload(words.back());
     return command;
   }
+  if (words.size() == 3) {
+    if (auto steering = steer_command(words, target)) return *std::move(steering);
+  }
   const bool catalogued = words.size() > 1 && words.back() == "catalogued";
   if (catalogued) words.pop_back();
   const SyntaxRow* row = words.empty() ? nullptr : row_of(words.front());
   if (row == nullptr) return fail(ErrorCode::kInvalid, "no such command: " + text);
   SyntaxValues values;
   for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::size_t equals = words[i].find('=');
+    if (row->verb == "deploy" && equals != std::string::npos) {
+      values["--" + words[i].substr(0, equals)] = {words[i].substr(equals + 1)};
+      continue;
+    }
     if (row->positionals.empty()) return fail(ErrorCode::kInvalid, "too many words: " + text);
     values[std::string(row->positionals.front().name)].push_back(words[i]);
   }

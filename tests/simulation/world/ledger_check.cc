@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "commands/state/rollout.h"
 #include "commands/state/target.h"
 #include "tests/simulation/world/commands.h"
 
@@ -54,9 +55,18 @@ bool once_unmatched(const Truth& truth, const Entry& entry, MemberId id) {
                      [&](const auto& row) { return !matches(entry.target, row.second); });
 }
 
+/// A RELEASE is for as long as the member is one that the rollout is for.
+bool left_its_rollout(const Truth& truth, const Entry& entry, MemberId id) {
+  for (const RolloutRow& row : rollouts(truth.state())) {
+    if (row.released_at(id) != entry.sequence) continue;
+    return once_unmatched(truth, truth.at(row.assignment.sequence).entry, id);
+  }
+  return false;
+}
+
 /// A later entry for the same member on the same key, or labels that for a while did not match.
 bool can_be_superseded(const Truth& truth, const Entry& entry, MemberId id) {
-  if (once_unmatched(truth, entry, id)) return true;
+  if (once_unmatched(truth, entry, id) || left_its_rollout(truth, entry, id)) return true;
   for (Sequence at = entry.sequence.next(); at <= truth.last(); at = at.next()) {
     const Entry& later = truth.at(at).entry;
     if (shares_a_key(entry, later) && ever_matched(truth, later.target, id)) return true;
@@ -105,7 +115,19 @@ std::optional<std::string> lie_in_failed(const TrueMember& member, const Entry& 
 
 }  // namespace
 
+/// Of a rolling deploy the row is that of the RELEASE that came to the member, or that none did.
+std::optional<std::string> lie_in_rollout(const Truth& truth, const RolloutRow& rollout,
+                                          const LedgerRow& row) {
+  if (const Sequence at = rollout.released_at(row.member)) return lie_in(truth, at, row);
+  if (row.outcome == Outcome::kHeld || row.outcome == Outcome::kLeft) return std::nullopt;
+  if (row.outcome == Outcome::kNotAttempted) return std::nullopt;
+  return "it was not released to it";
+}
+
 std::optional<std::string> lie_in(const Truth& truth, Sequence sequence, const LedgerRow& row) {
+  if (const auto rollout = rollout_row(truth.state(), sequence)) {
+    return lie_in_rollout(truth, *rollout, row);
+  }
   const Entry& entry = truth.at(sequence).entry;
   const MemberRow* who = truth.last_row(row.member);
   if (who == nullptr) return "no such member ever";

@@ -1,10 +1,12 @@
 #include "tests/simulation/world/simulation.h"
 
+#include "commands/state/rollout.h"
 #include "tests/simulation/world/chaos.h"
 #include "tests/simulation/world/deviations.h"
 #include "tests/simulation/world/hostile.h"
 #include "tests/simulation/world/ledger_check.h"
 #include "tests/simulation/world/locksmith.h"
+#include "tests/simulation/world/rollout_check.h"
 #include "tests/simulation/world/visitors.h"
 #include "tests/simulation/world/workload.h"
 #include "tests/simulation/world/world_check.h"
@@ -98,6 +100,7 @@ bool Simulation::step(Millis limit) {
   if (broken() || !stage.queue.run_one(limit)) return false;
   ++steps_;
   check_watermarks(world_);
+  check_rollouts(world_);
   check_sizes(world_);
   if (steps_ % kDeepCheckEachSteps == 0) check_disks(world_);
   if (steps_ % kAuditEachSteps == 0 && stage.truth.last()) {
@@ -134,6 +137,8 @@ bool Simulation::all_closed() {
   for (auto& [sequence, unused] : closed) audit(sequence, &closed);
   run_for(2000);
   for (const auto& [sequence, is_closed] : closed) {
+    const auto rollout = rollout_row(truth.state(), sequence);
+    if (rollout && rollout->phase == RolloutPhase::kPaused) continue;  // until somebody says so
     if (!is_closed && sequence >= truth.head().floor) return false;
   }
   return true;

@@ -1,5 +1,6 @@
 #include "tests/simulation/world/workload.h"
 
+#include "commands/state/rollout.h"
 #include "commands/state/target.h"
 #include "tests/simulation/world/commands.h"
 
@@ -64,7 +65,11 @@ SubmittedCommand Workload::draw_command() {
     made = make_command(drawn(random, kRunVerbs) + drawn(random, kDeployed), draw_target());
   } else if (kind < 60) {
     const std::string version = std::to_string(1 + random.below(6));
-    made = make_command("DEPLOY " + drawn(random, kDeployed) + "@" + version, draw_target());
+    const std::string rolling = random.chance(300) ? draw_policy() : "";
+    made =
+        make_command("DEPLOY " + drawn(random, kDeployed) + "@" + version + rolling, draw_target());
+  } else if (kind < 63) {
+    made = draw_steering();
   } else if (kind < 75) {
     const std::string value = std::to_string(random.below(9));
     made = make_command("SET " + drawn(random, kSetKeys) + "=" + value, draw_target());
@@ -77,6 +82,30 @@ SubmittedCommand Workload::draw_command() {
   }
   GROUPCTL_INVARIANT(made.has_value(), "a drawn command is a command");
   return *std::move(made);
+}
+
+std::string Workload::draw_policy() {
+  Pcg& random = world_.stage().random;
+  world_.stage().trace.sometimes("a rollout");
+  std::string policy = " batch=" + std::to_string(random.below(4));
+  if (random.chance(200)) policy += "0%";
+  policy += " max-failures=" + std::to_string(random.below(3));
+  if (random.chance(300)) policy += " canary=1";
+  if (random.chance(200)) policy += " batch-pause=200ms";
+  return policy;
+}
+
+/// An operator's word on one of the rollouts that there are.
+Result<SubmittedCommand> Workload::draw_steering() {
+  Pcg& random = world_.stage().random;
+  const auto rows = rollouts(world_.stage().truth.state());
+  if (rows.empty()) return make_command("PING", draw_target(), 200 + random.below(5000));
+  const RolloutRow& row = rows[random.below(rows.size())];
+  constexpr const char* kWords[] = {"PAUSE ", "RESUME ", "RESUME ", "ABORT ", "UNDO "};
+  world_.stage().trace.sometimes("a rollout is steered");
+  return make_command(
+      drawn(random, kWords) + std::to_string(row.assignment.sequence.value) + " " + row.artefact,
+      row.assignment.target);
 }
 
 std::string Workload::drawn_member() {

@@ -16,6 +16,8 @@ class Workload {
   void next(AdminNode& admin);
   std::vector<SubmittedCommand> draw_request();
   SubmittedCommand draw_command();
+  std::string draw_policy();
+  Result<SubmittedCommand> draw_steering();
   Target draw_target();
   std::string drawn_member();
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/simulation/world/describe.h"
+#include "tests/simulation/world/rollout_check.h"
 
 namespace groupctl::sim {
 namespace {
@@ -181,6 +182,7 @@ std::string not_in_step(World& world) {
   for (const auto& admin : world.admins()) {
     if (!admin->all_answered()) return admin->name() + " has no answer";
   }
+  if (auto open = open_rollout(truth); !open.empty()) return open;
   for (const auto& member : world.members()) {
     const std::string& name = member->spec().name;
     if (!member->up()) return name + " is down " + member->last_error();

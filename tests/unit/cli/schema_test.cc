@@ -5,10 +5,12 @@
 #include <set>
 #include <sstream>
 
+#include "cli/deployer_report.h"
 #include "cli/json_lines.h"
 #include "cli/render_collect.h"
 #include "cli/render_json.h"
 #include "cli/repository_report.h"
+#include "cli/rollout_report.h"
 #include "tests/schema/output_schema.h"
 #include "tests/unit/cli/scripted_coordinator.h"
 
@@ -49,6 +51,17 @@ ShownEntry entry() {
   shown.command = {"SET a=1", {{"a", "1"}}};
   shown.target = "all";
   shown.counts = {{Outcome::kBySnapshot, 2}};
+  return shown;
+}
+
+ShownRollout rollout() {
+  ShownRollout shown{{}, 2, {{Outcome::kDone, 1}, {Outcome::kNotAttempted, 1}}};
+  shown.row.artefact = "shop";
+  shown.row.assignment = {Target::all(), Sequence(412), Release{"2.4.1", {}, "dir", {}}};
+  shown.row.policy = {{25, true}, {2, false}, 1, 30'000};
+  shown.row.targets = {{MemberId(1), Sequence(413)}, {MemberId(2), {}}};
+  shown.row.phase = RolloutPhase::kStopped;
+  shown.row.why = "3 failed";
   return shown;
 }
 
@@ -214,6 +227,8 @@ std::vector<std::string> outputs() {
       render_json(reconciled()),
       render_json(
           AdoptReport{{command()}, {"m1: artefact/x: why"}, {"m1: artefact/y: still held"}, 1}),
+      render_json(RolloutsReport{{rollout()}}),
+      render_json(RolloutReport{rollout(), rows_of_every_outcome()}),
       render_json(EvictionReport{{{"m1", Sequence(9)}}}),
       render_json(collected()),
       nlohmann::json::parse(index_json(collected())).dump(),
@@ -228,6 +243,9 @@ std::vector<std::string> outputs() {
   for (const LedgerRow& row : rows_of_every_outcome()) all.push_back(render_json(row, Sequence(9)));
   for (std::string& output : of_the_repository()) all.push_back(std::move(output));
   for (std::string& output : of_keys()) all.push_back(std::move(output));
+  all.push_back(render_json(DeployerReport{
+      "/d",
+      {{"describe", deployers::CheckEnd::kOk, ""}, {"x", deployers::CheckEnd::kFailed, "y"}}}));
   for (std::string& output : of_the_groups()) all.push_back(std::move(output));
   return all;
 }

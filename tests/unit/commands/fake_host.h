@@ -17,6 +17,7 @@ struct FakeDeployer : Deployer {
   std::string altered;
   bool runs = false;
   bool sick = false;
+  bool mute_once_deployed = false;
   int start_errors = 0;
   std::optional<StepError> go_back_error;
 
@@ -42,6 +43,7 @@ struct FakeDeployer : Deployer {
     const auto was = placed.find(name);
     const bool ran = was != placed.end() && was->second.run != Run::kStopped;
     placed[name] = {wanted.version, wanted.digest, {}, Run::kNothing};
+    if (mute_once_deployed) status_error = bad("status", "it hangs").value();
     if (runs) placed[name].run = ran ? Run::kOther : Run::kStopped;
     return {};
   }
@@ -106,8 +108,8 @@ struct FakeHost : Host {
   }
   StepResult<WrittenBundle> write_bundle(Sequence at, const MemberView& view) override {
     if (dump_error) return tl::unexpected<StepError>(*dump_error);
-    return WrittenBundle{"/dumps/" + view.member + "-" + std::to_string(at.value),
-                         digest_of(1), 12};
+    return WrittenBundle{"/dumps/" + view.member + "-" + std::to_string(at.value), digest_of(1),
+                         12};
   }
   void progress(std::string_view step, int) override { shown.emplace_back(step); }
 };

@@ -75,6 +75,17 @@ TEST(Running, OneThatIsNotWellDoesAsWellAndWhatWasStoppedStaysSo) {
             "exit code 1; 1.0 could not be put back: nothing is left of 1.0");
 }
 
+TEST(Running, WhatDoesNotSayHowItRunsIsInPlaceAndABadOutcome) {
+  FakeHost host;
+  host.dir.mute_once_deployed = true;
+  const auto result = reconcile_artefact(wants("shop", release("1.0", 1)), host);
+  EXPECT_EQ(result.outcome, Outcome::kFailed);
+  EXPECT_EQ(result.step, "status");
+  EXPECT_EQ(result.text, "it hangs");
+  ASSERT_TRUE(result.actual.contains("shop"));
+  EXPECT_EQ(result.actual.at("shop")->version, "1.0");
+}
+
 TEST(Running, TheFirstReleaseStaysAsItIsWhenItIsNotWell) {
   FakeHost host;
   host.dir.runs = true;

@@ -25,7 +25,7 @@ TEST(Syntax, TheTableHasTheVerbsInOrderThenTheSystemKinds) {
   for (const SyntaxRow& row : syntax_table()) verbs += std::string(row.verb) + ".";
   EXPECT_TRUE(verbs.starts_with("deploy.undeploy.start.stop.restart.refresh.set.unset.ping.dump."))
       << verbs;
-  EXPECT_TRUE(verbs.ends_with("..member label...")) << verbs;
+  EXPECT_TRUE(verbs.ends_with("..member label......")) << verbs;
 }
 
 TEST(Syntax, Deploy) {

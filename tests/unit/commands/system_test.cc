@@ -163,7 +163,8 @@ TEST_F(System, LeftErasesTheRowAndNothingElse) {
 
 TEST_F(System, WhichKindsChangeTheRoster) {
   for (const ApplyRow& kind : command_table().rows()) {
-    const bool of_members = kind.system && kind.kind != kCataloguedKind;
+    const bool of_members =
+        kind.kind == kJoinedKind || kind.kind == kLabelledKind || kind.kind == kLeftKind;
     EXPECT_EQ(changes_roster(kind.kind), of_members) << kind.name;
   }
 }

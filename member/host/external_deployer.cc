@@ -1,0 +1,223 @@
+#include "member/host/external_deployer.h"
+
+#include <filesystem>
+
+#include "daemon/durable_file.h"
+#include "daemon/logging.h"
+#include "member/host/names.h"
+
+namespace groupctl {
+namespace {
+
+/// A running one may be of another release than the one in place.
+Run running(const deployers::ResultSaid& said, const ReleaseRecord& record) {
+  const bool other = (!said.version.empty() && said.version != record.version) ||
+                     (!said.digest.empty() && said.digest != "sha256:" + record.digest.hex());
+  return other ? Run::kOther : Run::kRunning;
+}
+
+std::optional<Run> run_of(const deployers::ResultSaid& said, const ReleaseRecord& record) {
+  if (said.state == "running") return running(said, record);
+  if (said.state == "stopped") return Run::kStopped;
+  if (said.state == "failed") return Run::kFailed;
+  if (said.state == "nothing") return Run::kNothing;
+  return std::nullopt;
+}
+
+std::string run_text(const deployers::ResultSaid& said, Run run) {
+  if (!said.text.empty() || run != Run::kOther) return said.text;
+  return "what runs is " + (said.version.empty() ? "another build" : said.version);
+}
+
+std::string_view as_text(const Bytes& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+ExternalSubject ExternalDeployer::subject(const ReleaseRecord& record) const {
+  return {record, releases_.folder(record), releases_.link(record.name)};
+}
+
+StepResult<ExternalSubject> ExternalDeployer::current(const std::string& name,
+                                                      std::string_view step) const {
+  auto record = releases_.current(name);
+  if (!record) return tl::unexpected<StepError>(record.error());
+  if (*record) return subject(**record);
+  return step_failed(step, name + " is not in place");
+}
+
+// ---- what is in place
+
+StepResult<std::string> ExternalDeployer::add_run(const ReleaseRecord& record,
+                                                  Placed& placed) const {
+  const deployers::CallEnd ended = program_.ask("status", subject(record));
+  if (ended.verdict == deployers::Verdict::kNotSupported) return std::string();
+  if (!ended.done()) return tl::unexpected<StepError>(program_.failed("status", ended));
+  const auto run = run_of(ended.result, record);
+  if (!run) {
+    return step_failed("status", "deployer " + program_.name() + " says no state that there is");
+  }
+  placed.run = program_.notes().read(record.name).runs_nothing ? Run::kNothing : *run;
+  placed.run_text = run_text(ended.result, placed.run);
+  const std::lock_guard lock(mutex_);
+  if (const auto foreign = foreign_.find(record.name); foreign != foreign_.end()) {
+    placed.run = Run::kOther;
+    placed.run_text = foreign->second;
+  }
+  return ended.result.handle;
+}
+
+StepResult<std::optional<Placed>> ExternalDeployer::status(const std::string& name) {
+  const auto record = releases_.current(name);
+  if (!record) return tl::unexpected<StepError>(record.error());
+  if (!*record) return std::nullopt;
+  Placed placed = placed_of(**record);
+  const auto handle = add_run(**record, placed);
+  if (!handle) return tl::unexpected<StepError>(handle.error());
+  ExternalNote note = program_.notes().read(name);
+  if (!handle->empty()) note.handle = *handle;
+  if (Status kept = program_.notes().write(name, note); !kept) {
+    return step_failed("status", kept.error().text);
+  }
+  return placed;
+}
+
+StepResult<Inspection> ExternalDeployer::inspect(const std::string& name, const Pace& pace) {
+  const auto record = releases_.current(name);
+  if (!record) return tl::unexpected<StepError>(record.error());
+  if (!*record) return Inspection{};
+  auto altered = releases_.altered(**record, pace);
+  if (!altered) return tl::unexpected<StepError>(altered.error());
+  Inspection found{placed_of(**record), *std::move(altered)};
+  const auto run = add_run(**record, *found.placed);
+  if (!run) return tl::unexpected<StepError>(run.error());
+  return found;
+}
+
+void ExternalDeployer::attach() {
+  for (const std::string& name : program_.notes().names()) {
+    const auto record = releases_.current(name);
+    if (record && *record) find_again(**record);
+  }
+}
+
+void ExternalDeployer::find_again(const ReleaseRecord& record) {
+  const deployers::CallEnd ended = program_.ask("attach", subject(record));
+  if (ended.verdict == deployers::Verdict::kNotSupported) return;
+  const std::string& state = ended.result.state;
+  log_line(ended.done() ? LogLevel::kInfo : LogLevel::kWarn, "member",
+           "a deployer looked for what it had started",
+           {{"deployer", program_.name()},
+            {"artefact", record.name},
+            {"found", ended.done() ? state : ended.why}});
+  if (!ended.done() || state != "foreign") return;
+  const std::string& text = ended.result.text;
+  const std::lock_guard lock(mutex_);
+  foreign_[record.name] = text.empty() ? "what runs is nothing that was started here" : text;
+}
+
+void ExternalDeployer::not_foreign(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  foreign_.erase(name);
+}
+
+// ---- what changes something
+
+/// The program reads the configuration from a file. A note is made before it does anything, so that
+/// it is asked at the next start of the member.
+StepResult<void> ExternalDeployer::hand_over(const ReleaseRecord& record) {
+  const ExternalNotes& notes = program_.notes();
+  Status kept = notes.make_folder(record.name);
+  if (kept) kept = write_file_durably(notes.config_file(record.name), as_text(record.config));
+  if (kept) kept = notes.write(record.name, notes.read(record.name));
+  if (!kept) return as_step("deploy", kept);
+  return program_.must("deploy", subject(record));
+}
+
+StepResult<void> ExternalDeployer::deploy(const std::string& name, const Release& release,
+                                          const ArtefactSource& source) {
+  const auto record = releases_.unpack(name, release, source);
+  if (!record) return tl::unexpected<StepError>(record.error());
+  if (auto handed = hand_over(*record); !handed) return handed;
+  return releases_.make_current(*record);
+}
+
+StepResult<void> ExternalDeployer::go_back(const std::string& name, const Placed& former) {
+  const auto record = releases_.former(name, former);
+  if (!record) return tl::unexpected<StepError>(record.error());
+  if (auto handed = hand_over(*record); !handed) return handed;
+  return releases_.go_back(name, former);
+}
+
+StepResult<void> ExternalDeployer::undeploy(const std::string& name) {
+  const auto record = releases_.current(name);
+  if (!record) return tl::unexpected<StepError>(record.error());
+  if (*record) {
+    for (const char* command : {"stop", "undeploy"}) {
+      if (auto told = program_.tell(command, subject(**record)); !told) {
+        return tl::unexpected<StepError>(told.error());
+      }
+    }
+  }
+  not_foreign(name);
+  if (auto removed = releases_.remove(name); !removed) return removed;
+  return as_step("undeploy", program_.notes().forget(name));
+}
+
+StepResult<void> ExternalDeployer::start(const std::string& name) {
+  const auto here = current(name, "start");
+  if (!here) return tl::unexpected<StepError>(here.error());
+  const auto told = program_.tell("start", *here);
+  if (!told) return tl::unexpected<StepError>(told.error());
+  not_foreign(name);
+  ExternalNote note = program_.notes().read(name);
+  note.runs_nothing = !*told;
+  return as_step("start", program_.notes().write(name, note));
+}
+
+StepResult<void> ExternalDeployer::stop(const std::string& name) {
+  const auto here = current(name, "stop");
+  if (!here) return tl::unexpected<StepError>(here.error());
+  return program_.must("stop", *here).map([&] { not_foreign(name); });
+}
+
+StepResult<void> ExternalDeployer::restart(const std::string& name) {
+  const auto here = current(name, "restart");
+  if (!here) return tl::unexpected<StepError>(here.error());
+  const auto told = program_.tell("restart", *here);
+  if (!told) return tl::unexpected<StepError>(told.error());
+  if (*told) return {};
+  if (auto stopped = stop(name); !stopped) return stopped;
+  return start(name);
+}
+
+StepResult<void> ExternalDeployer::refresh(const std::string& name) {
+  const auto here = current(name, "refresh");
+  if (!here) return tl::unexpected<StepError>(here.error());
+  return program_.must("refresh", *here);
+}
+
+StepResult<void> ExternalDeployer::await_health(const std::string& name) {
+  const auto here = current(name, "health");
+  if (!here) return tl::unexpected<StepError>(here.error());
+  return health_.await(here->record, here->folder);
+}
+
+/// What one of them cannot tell costs the dump nothing else.
+StepResult<void> ExternalDeployer::dump(const std::string& folder) {
+  if (auto written = releases_.dump(folder); !written) return written;
+  const ExternalNotes& notes = program_.notes();
+  for (const std::string& name : notes.names()) {
+    const auto record = releases_.current(name);
+    if (!record || !*record) continue;
+    std::error_code ignored;
+    std::filesystem::copy_file(notes.output_file(name), folder + "/" + name + ".output", ignored);
+    const std::string into = folder + "/" + name + ".d";
+    std::filesystem::create_directories(into, ignored);
+    program_.dump(subject(**record), into);
+  }
+  return {};
+}
+
+}  // namespace groupctl

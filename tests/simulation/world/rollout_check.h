@@ -1,0 +1,14 @@
+// What a rollout may do, judged by the durable log and by what members have really carried out.
+#pragma once
+
+#include "tests/simulation/world/world.h"
+
+namespace groupctl::sim {
+
+/// Never more at work than the window, nor failures beyond the budget. Members that were released
+/// and are away count as failures, once the coordinator has noticed.
+void check_rollouts(World& world);
+/// A rollout that is open though nothing goes wrong any more; empty: none.
+std::string open_rollout(const Truth& truth);
+
+}  // namespace groupctl::sim
