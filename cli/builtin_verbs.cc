@@ -166,35 +166,37 @@ std::vector<BuiltinVerb> repository_verbs() {
 }
 
 std::vector<BuiltinVerb> plan_verbs() {
-  constexpr SyntaxOption kFile = {"-f,--file", "FILE", "the plan, TOML or JSON; -: stdin", true};
+  constexpr SyntaxOption kWord = {"FILE", "FILE", "the plan, TOML or JSON; -: stdin"};
+  constexpr SyntaxOption kFile = {"-f,--file", "FILE", "the same"};
   constexpr SyntaxOption kVar = {.name = "--var",
                                  .value = "NAME=VALUE",
                                  .help = "what ${NAME} is in it, over its [vars]",
                                  .repeated = true};
   constexpr SyntaxOption kPrune = {"--prune", "", "what the plan does not name goes, too"};
   return {
-      {"plan check", "whether a plan is right; asks nobody", {}, {kFile, kVar}},
+      {"plan check", "whether a plan is right; asks nobody", {kWord}, {kFile, kVar}},
       {"plan diff",
        "what a plan would change, and the commands for it",
-       {},
+       {kWord},
        {kFile, kVar, kPrune, {"--exit-code", "", "exit 1 if there is anything to do"}}},
       {"plan export", "the group as it is wanted now, as a plan"},
       {"apply",
        "make the group what a plan says",
-       {},
+       {kWord},
        {kFile,
         kVar,
         kPrune,
         {"--dry-run", "", "only say what would be done, as plan diff does"},
         {"--at-seq", "N", "only if no command came after sequence N (default: while it looks)"},
+        {"--allow-empty", "", "a target that matches nobody is no error"},
         {"-m,--message", "WHY", "why, for the log (default: the plan's message)"},
         {"--no-wait", "", "return as soon as the commands are in the log"},
         {"--wait-timeout", "TIME", kHowLong}},
        "Only what differs is commanded, all of it or nothing, in the order in which\n"
        "artefacts start. What the plan does not name stays, without --prune.\n\n"
        "  groupctl plan export > shop.toml\n"
-       "  groupctl plan diff -f shop.toml\n"
-       "  groupctl apply -f shop.toml --at-seq 411"},
+       "  groupctl plan diff shop.toml\n"
+       "  groupctl apply shop.toml --at-seq 411"},
   };
 }
 

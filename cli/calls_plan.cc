@@ -9,9 +9,11 @@ Result<Call> plan_noun(const Words&) {
 }
 
 Result<PlanFile> plan_file(const Words& words) {
-  auto path = words.needed("--file");
-  if (!path) return tl::unexpected(path.error());
-  PlanFile file{*std::move(path)};
+  const auto word = words.one("FILE");
+  const auto flag = words.one("--file");
+  if (word && flag) return fail(ErrorCode::kInvalid, "FILE and --file: one plan at a time");
+  if (!word && !flag) return fail(ErrorCode::kInvalid, "a plan's FILE is needed; -: stdin");
+  PlanFile file{word ? *word : *flag};
   for (const std::string& given : words.all("--var")) {
     const std::size_t equals = given.find('=');
     if (equals == 0 || equals == std::string::npos) {
@@ -40,6 +42,7 @@ Result<Call> plan_apply(const Words& words) {
   ApplyCall call{*std::move(file)};
   call.prune = words.on("--prune");
   call.dry_run = words.on("--dry-run");
+  call.allow_empty = words.on("--allow-empty");
   call.wait = !words.on("--no-wait");
   call.message = words.one_or_none("--message");
   Status taken = words.duration("--wait-timeout", call.wait_timeout_ms);

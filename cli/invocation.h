@@ -79,6 +79,7 @@ struct ApplyCall {
   PlanFile file;
   bool prune = false;
   bool dry_run = false;
+  bool allow_empty = false;
   Sequence at_sequence = {};  ///< 0: where the log ended when it was looked at
   std::string message = {};   ///< empty: the plan's
   bool wait = true;

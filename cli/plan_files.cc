@@ -29,8 +29,8 @@ Failure bad_plan(std::vector<std::string> lines) {
   return failure;
 }
 
-std::string flags_of(const PlanFile& file, bool prune) {
-  std::string flags = " -f " + shell_quoted(file.path);
+std::string words_of(const PlanFile& file, bool prune) {
+  std::string flags = " " + shell_quoted(file.path);
   for (const auto& [name, value] : file.variables) {
     flags += " --var " + shell_quoted(name + "=" + value);
   }
@@ -49,13 +49,18 @@ tl::expected<plan::Plan, Failure> load_plan(const PlanFile& file) {
 }
 
 Result<GroupState> read_group(Client& client, std::uint64_t within_ms, Sequence& head) {
-  const auto status = client.ask<StatusReply>(StatusQuery{}, within_ms);
-  if (!status) return tl::unexpected(status.error());
-  head = status->head;
-  GroupState state;
-  const Status read = read_state(client, "", within_ms, state);
-  if (!read) return tl::unexpected(read.error());
-  return state;
+  constexpr int kTries = 5;
+  for (int tries = 1;; ++tries) {
+    const auto before = client.ask<StatusReply>(StatusQuery{}, within_ms);
+    if (!before) return tl::unexpected(before.error());
+    head = before->head;
+    GroupState state;
+    const Status read = read_state(client, "", within_ms, state);
+    if (!read) return tl::unexpected(read.error());
+    const auto after = client.ask<StatusReply>(StatusQuery{}, within_ms);
+    if (!after) return tl::unexpected(after.error());
+    if (after->head == head || tries == kTries) return state;
+  }
 }
 
 tl::expected<ComparedPlan, Failure> compare_plan(const GlobalOptions& global, const PlanFile& file,
@@ -76,9 +81,19 @@ tl::expected<ComparedPlan, Failure> compare_plan(const GlobalOptions& global, co
   return compared;
 }
 
+std::vector<std::string> ComparedPlan::warnings() const {
+  std::vector<std::string> all = plan.warnings;
+  all.insert(all.end(), diff.warnings.begin(), diff.warnings.end());
+  return all;
+}
+
 std::string step_text(const plan::Step& step) {
-  return fmt::format("{} to {}", shown_command(step.command.kind, step.command.payload).text,
-                     to_text(step.target));
+  const ShownCommand shown = shown_command(step.command.kind, step.command.payload);
+  std::string text = fmt::format("{} to {}", shown.text, to_text(step.target));
+  for (const auto& [key, value] : shown.fields) {
+    if (key == "rollout") text += ", " + value;
+  }
+  return text;
 }
 
 PlanDiffReport diff_report(const GlobalOptions& global, const PlanFile& file, bool prune,
@@ -87,11 +102,11 @@ PlanDiffReport diff_report(const GlobalOptions& global, const PlanFile& file, bo
   report.group = hello.group;
   report.head = compared.head;
   report.differences = compared.diff.differences;
-  report.warnings = compared.plan.warnings;
+  report.warnings = compared.warnings();
   for (const plan::Step& step : compared.diff.steps) report.commands.push_back(step_text(step));
   if (report.commands.empty()) return report;
   report.apply = fmt::format("groupctl{} apply{} --at-seq {}", global.same_coordinator,
-                             flags_of(file, prune), compared.head.value);
+                             words_of(file, prune), compared.head.value);
   return report;
 }
 

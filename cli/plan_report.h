@@ -42,7 +42,8 @@ struct ApplyReport {
   std::vector<CommandReport> commands;
   std::vector<std::string> warnings;
   int exit_code = 0;
-  std::string detached_from = {};  ///< after a Ctrl-C: the command line that waits for them again
+  bool detached = false;       ///< by a Ctrl-C
+  std::string come_back = {};  ///< the command line that waits for what is open; empty: nothing is
 };
 
 // As text for people. Pure.

@@ -100,9 +100,13 @@ std::string render_text(const ApplyReport& report) {
     }
     text += "\n" + exceptions_text(command.rows, command.sequence);
   }
-  if (report.detached_from.empty()) return text;
-  return text + fmt::format("\ndetached; the commands are in the log and go on: {}\n",
-                            escaped(report.detached_from));
+  if (report.come_back.empty()) return text;
+  const bool waited = report.commands.front().waited;
+  const std::string_view why = report.detached ? "detached" : "the wait ended first";
+  return text + fmt::format("\n{}: {}\n",
+                            waited ? fmt::format("{}; the commands are in the log and go on", why)
+                                   : "not waited for",
+                            escaped(report.come_back));
 }
 
 std::string render_json(const PlanCheckReport& report) {

@@ -457,8 +457,8 @@ struct CoordinatorCore::Impl {
   std::map<Sequence, RecentEntry> recent_;
   GroupTime last_command_;
   std::string last_issuer_;
-  /// The last command that a Submit may say it comes behind. Which of the entries before this
-  /// coordinator started was one is not known any more: all of them count.
+  /// The last entry that a Submit may say it comes behind: of a command, or of a rollout's step.
+  /// Which of the entries before this coordinator started was one is not known any more: all count.
   Sequence last_counted_;
 };
 

@@ -153,15 +153,23 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& conte
                       group_now(), sequencer_.rows_of(placed->batch));
   last_command_ = group_now();
   last_issuer_ = submit.issuer;
-  const SubmittedCommand& last = submit.commands.back();
-  if (!evicted_by(last.kind, last.payload)) last_counted_ = placed->last;
+  const bool evicts_only = std::all_of(
+      submit.commands.begin(), submit.commands.end(),
+      [](const SubmittedCommand& one) { return evicted_by(one.kind, one.payload).has_value(); });
+  if (!evicts_only) last_counted_ = placed->last;
   wait_for(placed->batch, AnswerWaits{waits.peer, waits.id,
                                       Accepted{placed->first, placed->last, warnings_for(submit)}});
 }
 
 /// Who looked at the group as it was is not to change what he has not seen.
 std::optional<SubmitRefused> CoordinatorCore::Impl::check_at_sequence(const Submit& submit) const {
-  if (!submit.at_sequence || last_counted_ <= submit.at_sequence) return std::nullopt;
+  if (!submit.at_sequence) return std::nullopt;
+  if (sequencer_.last() < submit.at_sequence) {
+    return SubmitRefused{ErrorCode::kConflict,
+                         "there is no sequence " + std::to_string(submit.at_sequence.value) +
+                             " yet; the log ends at " + std::to_string(sequencer_.last().value)};
+  }
+  if (last_counted_ <= submit.at_sequence) return std::nullopt;
   return SubmitRefused{ErrorCode::kConflict, "commands have come since sequence " +
                                                  std::to_string(submit.at_sequence.value) +
                                                  ", up to " + std::to_string(last_counted_.value) +

@@ -22,6 +22,17 @@ void check_artefacts_once(const Plan& plan, Complaints& complaints) {
   }
 }
 
+/// A rollout of a name is for one target, and ends what is under way of it for another.
+void check_rollouts(const Plan& plan, Complaints& complaints) {
+  if (!plan.rollout) return;
+  std::set<std::string> seen;
+  for (const Artefact& one : plan.artefacts) {
+    if (one.says == Artefact::Says::kRunOnly || seen.insert(one.name).second) continue;
+    complaints.add(one.where, one.name + " is there for a second target, and with [rollout] an " +
+                                  "artefact has one");
+  }
+}
+
 void check_properties_once(const Plan& plan, Complaints& complaints) {
   std::set<std::pair<std::string, Target>> seen;
   for (const Property& one : plan.properties) {
@@ -65,6 +76,7 @@ void warn_of_strangers(Plan& plan) {
 
 void check_whole(Plan& plan, Complaints& complaints) {
   check_artefacts_once(plan, complaints);
+  check_rollouts(plan, complaints);
   check_properties_once(plan, complaints);
   check_order(plan, complaints);
   warn_of_strangers(plan);

@@ -60,7 +60,7 @@ pool = [{value = "8", on = "role=db"}, {unset = true, on = []}]
 )");
   EXPECT_EQ(plan.group, "shop");
   EXPECT_EQ(plan.message, "release 47");
-  EXPECT_EQ(plan.rollout, (Rollout{Share{25, true}, Share{1, false}, 2, 30'000}));
+  EXPECT_EQ(plan.rollout, (RolloutPolicy{{25, true}, {1, false}, 2, 30'000}));
   ASSERT_EQ(plan.artefacts.size(), 3U);
   const Artefact& shop = plan.artefacts.front();
   EXPECT_EQ(shop.release.version, "2.4.1");
