@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kHowLong = "how long to wait (default 10m)";
 constexpr std::string_view kWhyForLog = "why, for the log";
+constexpr SyntaxOption kAtSequence = {"--at-seq", "N", "only if no command came after sequence N"};
 
 SyntaxOption name_of(std::string_view what) {
   return {.name = "NAME", .value = "NAME", .help = what, .required = true};
@@ -35,7 +36,8 @@ std::vector<BuiltinVerb> looking_verbs() {
        {members("their names", true)},
        {{"--force", "", "also members that are not lost"},
         {"-m,--message", "WHY", "why, for the log and the member"},
-        {"--id", "KEY", "the same key again within 24 h is the same command"}},
+        {"--id", "KEY", "the same key again within 24 h is the same command"},
+        kAtSequence},
        "A member that is lost is no longer counted; if it comes back it joins as a new\n"
        "one. One that is not lost is evicted only by --force: it is told so and ends,\n"
        "what it has in place stays, and it comes back as a new one when it is started\n"
@@ -75,6 +77,7 @@ std::vector<BuiltinVerb> deviation_verbs() {
        {members(kNamed)},
        {{"-m,--message", "WHY", kWhyForLog},
         {"--wait-timeout", "TIME", kHowLong},
+        kAtSequence,
         {.name = "-t,--target",
          .value = "SEL",
          .help = "for whom (default: each member's deviations for that member)",
@@ -120,16 +123,16 @@ std::vector<BuiltinVerb> rollout_verbs() {
   return {
       {"rollout list", "every rollout that is kept, the last one first"},
       {"rollout status", "one rollout, and how its targets stand", {kRollout}},
-      {"rollout pause", "no further member for now", {kRollout}, {kWhy, kKey}},
+      {"rollout pause", "no further member for now", {kRollout}, {kWhy, kKey, kAtSequence}},
       {"rollout resume",
        "go on: what has failed before is forgiven",
        {kRollout},
-       {kWhy, kKey},
+       {kWhy, kKey, kAtSequence},
        "One that was paused, or that stopped because too many failed."},
       {"rollout abort",
        "no further member for good",
        {kRollout},
-       {kWhy, kKey},
+       {kWhy, kKey, kAtSequence},
        "Who has the release keeps it, the others keep what they have; undo takes it\n"
        "back."},
       {"rollout undo",
@@ -137,6 +140,7 @@ std::vector<BuiltinVerb> rollout_verbs() {
        {kRollout},
        {kWhy,
         kKey,
+        kAtSequence,
         {"--no-wait", "", "do not wait for the members"},
         {"--wait-timeout", "TIME", kHowLong}},
        "As long as the artefact was not deployed since; also of one that is finished.\n\n"

@@ -103,6 +103,7 @@ struct EvictCall {
   bool force = false;  ///< members that are not lost, too
   std::string message;
   std::optional<std::string> id;  ///< --id KEY
+  Sequence at_sequence = {};      ///< as in SubmitCall
 };
 struct RolloutListCall {};
 struct RolloutStatusCall {
@@ -115,6 +116,7 @@ struct RolloutSteerCall {
   std::optional<std::string> id;  ///< --id KEY
   bool wait = true;               ///< of undo
   std::uint64_t wait_timeout_ms = 600'000;
+  Sequence at_sequence = {};  ///< as in SubmitCall
 };
 struct LogListCall {
   Sequence from;  ///< 0: the last `limit`
@@ -137,6 +139,7 @@ struct AdoptCall {
   std::vector<std::string> targets;  ///< none: each member's deviations for that member
   std::string message;
   std::uint64_t wait_timeout_ms = 600'000;
+  Sequence at_sequence = {};  ///< as in SubmitCall
 };
 struct LogTailCall {
   std::uint32_t limit = 10;

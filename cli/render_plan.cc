@@ -1,6 +1,8 @@
 // What is said of plans, as text and as JSON.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/json_text.h"
 #include "cli/plan_report.h"
 #include "cli/render_json.h"
@@ -42,6 +44,12 @@ std::string difference_text(const plan::Difference& one) {
   return text;
 }
 
+std::string text_of_more(const std::vector<plan::Difference>& differences) {
+  const bool more = std::any_of(differences.begin(), differences.end(),
+                                [](const auto& one) { return one.kind == Kind::kExtra; });
+  return more ? ", but for what it does not name" : "";
+}
+
 std::string warnings_text(const std::vector<std::string>& warnings) {
   std::string text;
   for (const std::string& warning : warnings) text += "warning: " + escaped(warning) + "\n";
@@ -79,7 +87,8 @@ std::string render_text(const PlanDiffReport& report) {
     if (one.kind != Kind::kSame) text += difference_text(one);
   }
   if (report.commands.empty()) {
-    return text + fmt::format("at seq {}: the group is as the plan wants it\n", report.head.value);
+    return text + fmt::format("at seq {}: the group is as the plan wants it{}\n", report.head.value,
+                              text_of_more(report.differences));
   }
   text +=
       fmt::format("at seq {}: {}\n", report.head.value, counted(report.commands.size(), "command"));
@@ -91,13 +100,15 @@ std::string render_text(const PlanExportReport& report) { return report.text; }
 
 std::string render_text(const ApplyReport& report) {
   std::string text = warnings_text(report.warnings);
-  if (report.commands.empty()) return text + "nothing to do: the group is as the plan wants it\n";
+  if (report.commands.empty()) return text + "nothing to do: the group has what the plan says\n";
   for (const CommandReport& command : report.commands) {
     text += fmt::format("seq {}  {} to {}", command.sequence.value, escaped(command.command.text),
                         escaped(command.target));
-    if (command.heard()) {
+    if (command.heard() && command.targets == 0) text += "   counts nobody";
+    if (command.heard() && command.targets > 0) {
       text += fmt::format("   {}   of {}", counts_text(command.counts), command.targets);
     }
+    if (command.waited && !command.heard()) text += "   nothing heard of its targets";
     text += "\n" + exceptions_text(command.rows, command.sequence);
   }
   if (report.come_back.empty()) return text;

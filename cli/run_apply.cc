@@ -65,8 +65,13 @@ bool ends_the_wait(int exit_code) {
          exit_code == kExitNotAllowed;
 }
 
+/// Of many commands it is that all have come to the last: nobody types so many numbers.
 std::string wait_line(const ApplyReport& report, const GlobalOptions& global) {
+  constexpr std::size_t kMostNamed = 10;
   std::string line = fmt::format("groupctl{} wait", global.same_coordinator);
+  if (report.commands.size() > kMostNamed) {
+    return line + fmt::format(" --for in-step={}", report.commands.back().sequence.value);
+  }
   for (const CommandReport& command : report.commands) {
     line += fmt::format(" {}", command.sequence.value);
   }
@@ -116,6 +121,8 @@ Failure apply_lost(const Error& error, const plan::Diff& diff) {
     failure.hint = "groupctl plan diff shows what is to do yet";
   } else if (const std::string step = refused_step(error.text, diff); !step.empty()) {
     failure.more.push_back(step + " was refused, and so nothing of the plan was sequenced");
+  } else if (error.code == ErrorCode::kConflict) {
+    failure.hint = "groupctl plan diff shows the group as it is now";
   } else if (failure.exit_code == kExitUsage) {
     failure.hint = kPartIt;
   }

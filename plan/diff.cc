@@ -135,17 +135,16 @@ struct ArtefactSteps {
   std::vector<Step> runs;
 };
 
-std::string rollout_text(const std::string& name, const ArtefactLists& have) {
-  return "rollout " + std::to_string(have.rollout_at.value) + " of " + name + " is " +
-         std::string(to_word(*have.rollout));
-}
-
 Status diff_releases(const Work& work, const std::string& name, const ArtefactLists& has,
                      const Assignments<Release>& want, ArtefactSteps& steps) {
   const Assignments<Release>& have = has.releases;
   Comparison found = compare(have, want);
   if (has.rollout) work.diff.warnings.push_back(rollout_text(name, has));
-  if (given_up(has)) found.again.assign(want.size(), true);
+  if (given_up(has)) {
+    const auto first = find_target(want, have.back().target);
+    std::fill(found.again.begin() + static_cast<std::ptrdiff_t>(first.value_or(0)),
+              found.again.end(), true);
+  }
   const std::string what = "artefact " + name;
   const auto anew = work.extras(what, have, want, found, [&](const Target& target) {
     return work.step(build_command("undeploy", name), want.empty() ? Target::all() : target,

@@ -73,6 +73,11 @@ bool says_nothing(const Assignments<Value>& list) {
 
 bool is_to_come(RolloutPhase phase) { return goes_on(phase) || phase == RolloutPhase::kStopped; }
 
+std::string rollout_text(const std::string& name, const ArtefactLists& lists) {
+  return "rollout " + std::to_string(lists.rollout_at.value) + " of " + name + " is " +
+         std::string(to_word(*lists.rollout));
+}
+
 Lists lists_of(const GroupState& state) {
   Lists lists;
   for (auto at = state.lower_bound(""); at != state.end(); ++at) {

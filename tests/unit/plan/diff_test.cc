@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "plan/export.h"
 #include "tests/unit/plan/states.h"
 
 namespace groupctl::plan {
@@ -121,6 +122,85 @@ TEST(PlanDiff, AReleaseWithoutADigestIsThatOfTheGroup) {
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(unknown.error().text, HasSubstr("p.toml:3:8: "));
+}
+
+/// A group of two members in which a plan with [rollout] has begun one of "a" to all.
+class PlanRollouts : public ::testing::Test {
+ protected:
+  static constexpr const char* kPolicy =
+      "[rollout]\nbatch = 1\nmax_failures = \"50%\"\ncanary = 1\npause = \"30s\"\n";
+
+  PlanRollouts() {
+    for (std::uint64_t id = 1; id <= 2; ++id) {
+      MemberRow row;
+      row.id = MemberId(id);
+      row.name = "m" + std::to_string(id);
+      row.own_labels = {{"role", "web"}};
+      state.apply({{member_key(row.id), encode(row)}});
+    }
+    state = state_of(plan(artefact("a", "1")), state);
+    wanted = plan(kPolicy + artefact("a", "2"));
+    begun = diff_between(wanted, state);
+    EXPECT_TRUE(carry_out(begun.steps, state, Sequence(kBegun)));
+  }
+  /// As the coordinator and operators bring it there.
+  void become(RolloutPhase phase, Sequence released = {}) {
+    RolloutRow row = *rollout_row(state, Sequence(kBegun));
+    row.phase = phase;
+    row.targets.front().released = released;
+    state.apply({{rollout_key(Sequence(kBegun)), encode(row)}});
+  }
+  static constexpr std::uint64_t kBegun = 30;
+  GroupState state;
+  std::string wanted;
+  Diff begun;
+};
+
+TEST_F(PlanRollouts, ReleasesAreRolledOut) {
+  EXPECT_EQ(begun.rollouts, 1U);
+  const RolloutPolicy policy{{1, false}, {50, true}, 1, 30'000};
+  ASSERT_TRUE(rollout_row(state, Sequence(kBegun)));
+  EXPECT_EQ(rollout_row(state, Sequence(kBegun))->policy, policy);
+}
+
+TEST_F(PlanRollouts, AnEmptyTableIsOneToo) {
+  const Diff diff = diff_between(plan("[rollout]\n" + artefact("b", "1")), state);
+  EXPECT_EQ(diff.rollouts, 1U);
+}
+
+TEST_F(PlanRollouts, WhoIsNobodyYetIsNotRolledOutTo) {
+  const Diff diff = diff_between(plan(kPolicy + artefact("b", "1", "on = \"role=db\"")), state);
+  EXPECT_EQ(diff.rollouts, 0U);
+  EXPECT_THAT(words_of(diff.steps), ElementsAre("DEPLOY b@1 to role=db"));
+}
+
+TEST_F(PlanRollouts, WhatIsUnderWayIsNotBegunAgain) {
+  for (const auto phase : {RolloutPhase::kOpen, RolloutPhase::kPaused, RolloutPhase::kStopped}) {
+    become(phase, Sequence(31));
+    const Diff diff = diff_between(wanted, state);
+    EXPECT_THAT(words_of(diff.steps), IsEmpty());
+    EXPECT_THAT(diff.warnings, ElementsAre("rollout 30 of a is " + std::string(to_word(phase))));
+    EXPECT_THAT(words_of(diff_between(plan(artefact("a", "1")), state).steps),
+                ElementsAre("DEPLOY a@1 to all"));
+  }
+}
+
+TEST_F(PlanRollouts, WhatWasGivenUpPartWayIsSaidAnewWhicheverIsWanted) {
+  become(RolloutPhase::kAborted, Sequence(31));
+  EXPECT_THAT(words_of(diff_between(wanted, state).differences),
+              ElementsAre("changed artefact a all rollout:aborted>anew"));
+  EXPECT_THAT(words_of(diff_between(plan(artefact("a", "1")), state).steps),
+              ElementsAre("DEPLOY a@1 to all"));
+  EXPECT_THAT(plan_text(state, "shop"), HasSubstr("# rollout 30 of a is aborted\n"));
+}
+
+TEST_F(PlanRollouts, WhatCameToNobodyAndIsGivenUpNeverWas) {
+  for (const auto phase : {RolloutPhase::kAborted, RolloutPhase::kUndone}) {
+    become(phase);
+    const Diff diff = diff_between(plan(artefact("a", "1")), state);
+    EXPECT_THAT(words_of(diff.steps), IsEmpty());
+    EXPECT_THAT(diff.warnings, IsEmpty());
+  }
 }
 
 }  // namespace

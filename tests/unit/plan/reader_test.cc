@@ -114,6 +114,10 @@ TEST(PlanReader, EveryMistakeHasItsPlace) {
       {"plan = 1\n[rollout]\nmax_failures = \"101%\"\n", "p.toml:3:16: max_failures is a number"},
       {"plan = 1\n[rollout]\npause = \"3\"\n", "p.toml:3:9: \"3\" is no duration"},
       {"plan = 1\n[rollout]\ncanary = -1\n", "p.toml:3:10: canary is a number from 0 on"},
+      {"plan = 1\n[rollout]\nbatch = 1.5\n", "p.toml:3:9: batch is a number"},
+      {"plan = 1\n[rollout]\nbatch = -1\n", "p.toml:3:9: batch is a number"},
+      {"plan = 1\n[rollout]\ncanary = 4294967296\n", "p.toml:3:10: more members than there are"},
+      {"plan = 1\n[rollout]\npause = \"25h\"\n", "p.toml:3:9: a pause of more than a day"},
       {"plan = 1\nartefact = 3\n", "p.toml:2:12: artefact is a list, not a whole number"},
       {"plan = 1\nartefact = [3]\n", "p.toml:2:13: a table is wanted, not a whole number"},
       {"plan = 1\n[[artefact]]\nname = \"a\"\nversoin = \"1\"\nversion = \"1\"\n",
@@ -192,6 +196,16 @@ TEST(PlanReader, TheSameTwiceIsRefusedForOtherTargetsItIsNot) {
   EXPECT_THAT(complaints("plan = 1\n" + one + one),
               ElementsAre("p.toml:6:8: a on all is there twice"));
   EXPECT_THAT(complaints("plan = 1\n" + one + one + "on = \"role=web\"\n"), IsEmpty());
+}
+
+TEST(PlanReader, WhatIsRolledOutHasOneTarget) {
+  const std::string one = "[[artefact]]\nname = \"a\"\nversion = \"1\"\n";
+  EXPECT_THAT(complaints("plan = 1\n[rollout]\n" + one + one + "on = \"role=web\"\n"),
+              ElementsAre("p.toml:7:8: a is there for a second target, and with [rollout] an "
+                          "artefact has one"));
+  EXPECT_THAT(complaints("plan = 1\n[rollout]\n" + one +
+                         "[[artefact]]\nname = \"a\"\non = \"role=web\"\nstate = \"stopped\"\n"),
+              IsEmpty());
 }
 
 TEST(PlanReader, WhatIsElsewhereIsAWarning) {
