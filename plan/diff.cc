@@ -229,25 +229,33 @@ void append(std::vector<Step>& to, std::vector<Step>& from) {
   std::move(steps.begin(), steps.end(), std::back_inserter(to));
 }
 
+/// Whether nobody is to have any of it.
+bool goes(const ArtefactLists& wanted) {
+  return std::none_of(wanted.releases.begin(), wanted.releases.end(),
+                      [](const auto& one) { return one.value; });
+}
+
+/// Whether those that have it are only told to stop: before they are given anything else.
+bool stops(const GroupState& state, const std::string& name, const Assignments<bool>& runs) {
+  return state.find(artefact_key(name)) != nullptr &&
+         std::none_of(runs.begin(), runs.end(), [](const auto& one) { return one.value == true; });
+}
+
 /// The commands about artefacts, in their order.
 void line_up(const GroupState& state, const Lists& want, std::map<std::string, ArtefactSteps> steps,
              std::vector<Step>& into) {
   const auto order = order_of(state, want);
   for (auto name = order.rbegin(); name != order.rend(); ++name) {
-    const auto lists = want.artefacts.find(*name);
-    append(into, steps[*name].away);
-    if (lists == want.artefacts.end()) continue;
-    const auto& releases = lists->second.releases;
-    const bool goes =
-        std::none_of(releases.begin(), releases.end(), [](const auto& one) { return one.value; });
-    if (goes) append(into, steps[*name].releases);
+    ArtefactSteps& own = steps[*name];
+    append(into, own.away);
+    const auto wanted = want.artefacts.find(*name);
+    if (wanted == want.artefacts.end()) continue;
+    if (stops(state, *name, wanted->second.runs)) append(into, own.runs);
+    if (goes(wanted->second)) append(into, own.releases);
   }
   for (const std::string& name : order) {
-    ArtefactSteps& own = steps[name];
-    const bool known = state.find(artefact_key(name)) != nullptr;
-    if (known) append(into, own.runs);
-    append(into, own.releases);
-    append(into, own.runs);
+    append(into, steps[name].releases);
+    append(into, steps[name].runs);
   }
 }
 

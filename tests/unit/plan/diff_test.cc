@@ -73,7 +73,7 @@ TEST(PlanDiff, AbsentGoesInReverseOrderAndBeforeWhatComes) {
                                                 "UNDEPLOY cache to all", "DEPLOY db@1 to all"));
 }
 
-TEST(PlanDiff, AStateIsSaidBeforeTheReleaseThatItIsOf) {
+TEST(PlanDiff, AStopIsSaidBeforeTheReleaseThatIsNotToRun) {
   const std::string stopped = plan(artefact("a", "2", "state = \"stopped\""));
   EXPECT_THAT(words_of(diff_between(stopped, {}).steps),
               ElementsAre("DEPLOY a@2 to all", "STOP a to all"));
@@ -81,6 +81,20 @@ TEST(PlanDiff, AStateIsSaidBeforeTheReleaseThatItIsOf) {
   EXPECT_THAT(words_of(diff_between(stopped, state).steps),
               ElementsAre("STOP a to all", "DEPLOY a@2 to all"));
   EXPECT_THAT(words_of(diff_between(stopped, state_of(stopped)).steps), IsEmpty());
+}
+
+TEST(PlanDiff, TheLastToStartStopsFirst) {
+  const auto all_of = [](const std::string& state) {
+    return plan(artefact("web", "1", "after = [\"shop\"]\nstate = \"" + state + "\"") +
+                artefact("shop", "1", "after = [\"cache\"]\nstate = \"" + state + "\"") +
+                artefact("cache", "2", "state = \"" + state + "\""));
+  };
+  const Diff stopped = diff_between(all_of("stopped"), state_of(kThree));
+  EXPECT_THAT(words_of(stopped.steps), ElementsAre("STOP web to all", "STOP shop to all",
+                                                   "STOP cache to all", "DEPLOY cache@2 to all"));
+  const Diff running = diff_between(all_of("running"), state_of(all_of("stopped")));
+  EXPECT_THAT(words_of(running.steps),
+              ElementsAre("START cache to all", "START shop to all", "START web to all"));
 }
 
 TEST(PlanDiff, RunningIsWhatNobodyHasStopped) {
