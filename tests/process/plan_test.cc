@@ -99,6 +99,16 @@ TEST_F(Plans, EveryMistakeIsSaidWithItsPlaceAndNobodyIsAsked) {
   EXPECT_EQ(head(), 0U);
 }
 
+TEST_F(Plans, TheExamplesAreRight) {
+  std::size_t count = 0;
+  for (const auto& example : fs::directory_iterator(source_dir() / "examples/plan")) {
+    const Answer checked = group.ctl({"plan", "check", example.path()});
+    EXPECT_EQ(checked.exit_code, 0) << checked.err;
+    ++count;
+  }
+  EXPECT_EQ(count, 3U);
+}
+
 TEST_F(Plans, AreAppliedInTheOrderOfStartingAndThenThereIsNothingToDo) {
   begin({"m1", "m2"});
   const std::string plan = "plan = 1\ngroup = \"shop\"\nmessage = \"release 47\"\n" +
@@ -258,7 +268,7 @@ TEST_F(Plans, ReleasesAreRolledOutAsThePlanSays) {
 /// Whether this one of many has a deployer: disks are too slow for all of them.
 bool is_real(std::size_t i) { return i % 25 == 0; }
 
-/// A plan of so many artefacts, of one archive, each after the one before.
+/// A plan of so many artefacts, of one archive, each after one before it.
 std::string large_plan(const Group& group, std::size_t count) {
   const std::string archive = group.pack("svc", "1", {{"version", "1"}});
   const auto digest = file_digest(archive);
@@ -270,7 +280,7 @@ std::string large_plan(const Group& group, std::size_t count) {
     text += "[[artefact]]\nname = \"" + name + "\"\nversion = \"1\"\n";
     text += "digest = \"" + digest->hex() + "\"\n";
     if (!is_real(i)) text += "deployer = \"nosuch\"\n";
-    if (i > 0) text += "after = [\"svc-" + std::to_string(i - 1) + "\"]\n";
+    if (i > 0) text += "after = [\"svc-" + std::to_string(i / 2) + "\"]\n";
   }
   return text;
 }
