@@ -145,8 +145,7 @@ TEST(Configuration, F33_F34_Plans) {
            digest + "[[artefact]]\nname = \"b\"\nstate = \"absent\"\n",
        "plan = 1\n[[artefact]]\nname = \"a\"\nversion = \"1\"\n" + digest +
            "[[artefact]]\nname = \"a\"\nversion = \"1\"\non = \"role=db\"\nstate = \"running\"\n" +
-           digest +
-           "[set]\na = \"1\"\n\"b.c\" = [{value = \"8\", on = \"x\"}, {unset = true, on = []}]\n"});
+           digest + "[set]\na = \"1\"\n\"b.c\" = [{unset = true}, {value = \"8\", on = \"x\"}]\n"});
 }
 
 TEST(Configuration, F33_F34_PlansInJson) {

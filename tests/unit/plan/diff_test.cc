@@ -116,9 +116,28 @@ TEST(PlanDiff, WhatStandsBehindAChangeIsSaidAgain) {
   const Diff diff =
       diff_between(plan(artefact("a", "3") + artefact("a", "2", "on = \"role=web\"")), state);
   EXPECT_THAT(words_of(diff.steps), ElementsAre("DEPLOY a@3 to all", "DEPLOY a@2 to role=web"));
-  const Diff other_order =
-      diff_between(plan(artefact("a", "2", "on = \"role=web\"") + artefact("a", "1")), state);
-  EXPECT_THAT(words_of(other_order.steps), ElementsAre("DEPLOY a@1 to all"));
+}
+
+TEST(PlanDiff, ToTakeAwayWhatNobodyHasIsNothingToDo) {
+  const std::string some =
+      plan("[[artefact]]\nname = \"a\"\nstate = \"absent\"\n" + artefact("a", "1", "on = \"x\"") +
+           "[set]\nk = [{unset = true}, {value = \"8\", on = \"x\"}]\n");
+  const Diff diff = diff_between(some, {});
+  EXPECT_THAT(words_of(diff.steps), ElementsAre("DEPLOY a@1 to name=x", "SET k=8 to name=x"));
+  EXPECT_THAT(words_of(diff_between(some, state_of(some)).differences), IsEmpty());
+  const GroupState other = state_of(plan(artefact("a", "1", "on = \"y\"")));
+  EXPECT_THAT(words_of(diff_between(some, other).steps),
+              ElementsAre("UNDEPLOY a to all", "DEPLOY a@1 to name=x", "SET k=8 to name=x"));
+}
+
+TEST(PlanDiff, AnotherOrderIsAnotherList) {
+  const std::string web = artefact("a", "2", "on = \"role=web\"");
+  const std::string rack = artefact("a", "1", "on = \"rack=1\"");
+  const GroupState state = state_of(plan(web + rack));
+  const Diff diff = diff_between(plan(rack + web), state);
+  EXPECT_THAT(words_of(diff.steps), ElementsAre("DEPLOY a@2 to role=web"));
+  EXPECT_THAT(words_of(diff_between(plan(rack + web), state_of(plan(rack + web), state)).steps),
+              IsEmpty());
 }
 
 TEST(PlanDiff, WhatIsForAllReplacesTheOthers) {

@@ -56,7 +56,7 @@ state = "absent"
 on = []
 [set]
 "log.level" = "info"
-pool = [{value = "8", on = "role=db"}, {unset = true, on = []}]
+pool = [{unset = true, on = []}, {value = "8", on = "role=db"}]
 )");
   EXPECT_EQ(plan.group, "shop");
   EXPECT_EQ(plan.message, "release 47");
@@ -79,8 +79,8 @@ pool = [{value = "8", on = "role=db"}, {unset = true, on = []}]
   EXPECT_EQ(plan.artefacts[2].says, Artefact::Says::kAbsent);
   EXPECT_EQ(plan.artefacts[2].target, Target::all());
   ASSERT_EQ(plan.properties.size(), 3U);
-  EXPECT_EQ(plan.properties[1].value, "8");
-  EXPECT_EQ(plan.properties[2].value, std::nullopt);
+  EXPECT_EQ(plan.properties[1].value, std::nullopt);
+  EXPECT_EQ(plan.properties[2].value, "8");
   EXPECT_THAT(plan.warnings, IsEmpty());
 }
 
@@ -175,6 +175,8 @@ TEST(PlanReader, JsonMistakesSayThePath) {
               ElementsAre("p.toml /artefact/0/versoin: unknown key \"versoin\". Did you mean: "
                           "version?"));
   EXPECT_THAT(complaints("{\"plan\": 1,\n \"group\": }"), ElementsAre(HasSubstr("p.toml:2:")));
+  EXPECT_THAT(complaints("{\"plan\": 1,\n \"set\": 1e999}"),
+              ElementsAre("p.toml:2:9: a number that is too large"));
   EXPECT_THAT(complaints("{\"plan\": 1, \"plan\": 2}"),
               ElementsAre("p.toml: the key \"plan\" is there twice"));
   EXPECT_THAT(complaints("{\"plan\": 1, \"group\": null}"),
@@ -196,6 +198,22 @@ TEST(PlanReader, TheSameTwiceIsRefusedForOtherTargetsItIsNot) {
   EXPECT_THAT(complaints("plan = 1\n" + one + one),
               ElementsAre("p.toml:6:8: a on all is there twice"));
   EXPECT_THAT(complaints("plan = 1\n" + one + one + "on = \"role=web\"\n"), IsEmpty());
+}
+
+TEST(PlanReader, WhatIsForAllStandsFirst) {
+  const std::string web = "[[artefact]]\nname = \"a\"\nversion = \"1\"\non = \"role=web\"\n";
+  EXPECT_THAT(complaints("plan = 1\n" + web + "[[artefact]]\nname = \"a\"\nversion = \"2\"\n"),
+              ElementsAre("p.toml:7:8: a on all stands behind others of it, which then say "
+                          "nothing: put it first"));
+  EXPECT_THAT(complaints("plan = 1\n" + web + "[[artefact]]\nname = \"a\"\nstate = \"stopped\"\n"),
+              IsEmpty());
+  EXPECT_THAT(complaints("plan = 1\n[set]\nk = [{value = \"1\", on = \"a\"}, {value = \"2\"}]\n"),
+              ElementsAre(HasSubstr("p.toml:3:31: k on all stands behind others")));
+}
+
+TEST(PlanReader, ControlBytesAreNoneInComplaints) {
+  EXPECT_THAT(complaints("plan = 1\n\"a\\nb\" = 1\n"),
+              ElementsAre("p.toml:2:1: unknown key \"a\\x0ab\"."));
 }
 
 TEST(PlanReader, WhatIsRolledOutHasOneTarget) {
