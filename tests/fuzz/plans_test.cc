@@ -123,8 +123,7 @@ void fuzz_plans(const std::vector<std::string>& honest) {
   target.seeds = texts(honest);
   target.words = kPlanWords;
   target.decode = read_plan;
-  target.fixed_bytes = 2 << 20;
-  target.times = 1024;  // a state, two plans and a text are made of it
+  target.fixed_bytes = 1 << 20;  // a state, two plans and a text are made of it
   target.mutants = 50'000;
   fuzz(target);
 }
