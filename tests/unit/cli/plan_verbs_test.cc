@@ -73,14 +73,18 @@ class PlanVerbs : public ::testing::Test {
     }
     const auto* watch = std::get_if<Watch>(&request);
     if (watch == nullptr) return {};
+    stop = stop_at == watch->sequence;
+    if (watch->version > 0) return {};  // no more is known of it
     Update update;
     update.sequence = watch->sequence;
     update.version = 1;
     update.targets = 1;
-    const Outcome outcome = watch->sequence == failing ? Outcome::kFailed : Outcome::kDone;
+    update.closed = !never_ends || watch->sequence == Sequence(10);
+    const Outcome outcome = watch->sequence == failing ? Outcome::kFailed
+                            : update.closed            ? Outcome::kDone
+                                                       : Outcome::kRunning;
     update.counts = {{outcome, 1}};
     update.rows = {ledger_row(1, "web-1", outcome, "", outcome == Outcome::kDone ? "" : "no disk")};
-    update.closed = true;
     return {update};
   }
 
@@ -94,7 +98,7 @@ class PlanVerbs : public ::testing::Test {
       return {show(error->failure, error->format).out, error->failure.exit_code};
     }
     const auto& invocation = std::get<Invocation>(parsed);
-    Client client(coordinator, [] { return false; });
+    Client client(coordinator, [this] { return stop; });
     const Surroundings around{"ana@bastion", [] { return WallClock{}; },
                               [this](std::string_view said) { err += said; },
                               [this](std::string_view question) {
@@ -118,6 +122,9 @@ class PlanVerbs : public ::testing::Test {
   std::vector<std::uint64_t> heads = {9};  ///< as each look finds it; the last one stays
   std::optional<SubmitRefused> refusal;
   Sequence failing;
+  Sequence stop_at;  ///< Ctrl-C comes while this one is waited for
+  bool stop = false;
+  bool never_ends = false;  ///< all but the first command
   ScriptedCoordinator coordinator;
   std::optional<std::string> typed;
   std::string path;
@@ -189,6 +196,24 @@ TEST_F(PlanVerbs, WhatFailsIsInTheRecapAndInTheExitCode) {
       nlohmann::json::parse(run_words({"apply", "FILE", "-y", "-o", "json"}, kTwo).out);
   EXPECT_EQ(json.at("exitCode"), 1);
   EXPECT_EQ(json.at("results").at(0).at("summary").at("failed"), 1);
+}
+
+TEST_F(PlanVerbs, WhoDetachesIsToldHowToComeBack) {
+  stop_at = Sequence(11);
+  never_ends = true;
+  const Said said = run_words({"apply", "FILE", "-y"}, kTwo);
+  EXPECT_EQ(said.exit_code, 130);
+  EXPECT_THAT(said.out, HasSubstr("seq 10  DEPLOY shop@2 to all   1 done   of 1\n"));
+  EXPECT_THAT(said.out, ::testing::EndsWith("\ndetached; the commands are in the log and go on: "
+                                            "groupctl wait 10 11\n"));
+}
+
+TEST_F(PlanVerbs, WhatIsOpenWhenTheTimeIsUpIsWaitedForAgain) {
+  never_ends = true;
+  const Said said = run_words({"apply", "FILE", "-y", "--wait-timeout", "3s"}, kTwo);
+  EXPECT_EQ(said.exit_code, 5);
+  EXPECT_THAT(said.out, ::testing::EndsWith("\nthe wait ended first; the commands are in the log "
+                                            "and go on: groupctl wait 10 11\n"));
 }
 
 TEST_F(PlanVerbs, ARefusalNamesTheCommand) {
