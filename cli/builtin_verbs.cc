@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kHowLong = "how long to wait (default 10m)";
 constexpr std::string_view kWhyForLog = "why, for the log";
+constexpr SyntaxOption kAtSequence = {"--at-seq", "N", "only if no command came after sequence N"};
 
 SyntaxOption name_of(std::string_view what) {
   return {.name = "NAME", .value = "NAME", .help = what, .required = true};
@@ -35,7 +36,8 @@ std::vector<BuiltinVerb> looking_verbs() {
        {members("their names", true)},
        {{"--force", "", "also members that are not lost"},
         {"-m,--message", "WHY", "why, for the log and the member"},
-        {"--id", "KEY", "the same key again within 24 h is the same command"}},
+        {"--id", "KEY", "the same key again within 24 h is the same command"},
+        kAtSequence},
        "A member that is lost is no longer counted; if it comes back it joins as a new\n"
        "one. One that is not lost is evicted only by --force: it is told so and ends,\n"
        "what it has in place stays, and it comes back as a new one when it is started\n"
@@ -78,6 +80,7 @@ std::vector<BuiltinVerb> deviation_verbs() {
        {members(kNamed)},
        {{"-m,--message", "WHY", kWhyForLog},
         {"--wait-timeout", "TIME", kHowLong},
+        kAtSequence,
         {.name = "-t,--target",
          .value = "SEL",
          .help = "for whom (default: each member's deviations for that member)",
@@ -123,16 +126,16 @@ std::vector<BuiltinVerb> rollout_verbs() {
   return {
       {"rollout list", "every rollout that is kept, the last one first"},
       {"rollout status", "one rollout, and how its targets stand", {kRollout}},
-      {"rollout pause", "no further member for now", {kRollout}, {kWhy, kKey}},
+      {"rollout pause", "no further member for now", {kRollout}, {kWhy, kKey, kAtSequence}},
       {"rollout resume",
        "go on: what has failed before is forgiven",
        {kRollout},
-       {kWhy, kKey},
+       {kWhy, kKey, kAtSequence},
        "One that was paused, or that stopped because too many failed."},
       {"rollout abort",
        "no further member for good",
        {kRollout},
-       {kWhy, kKey},
+       {kWhy, kKey, kAtSequence},
        "Who has the release keeps it, the others keep what they have; undo takes it\n"
        "back."},
       {"rollout undo",
@@ -140,6 +143,7 @@ std::vector<BuiltinVerb> rollout_verbs() {
        {kRollout},
        {kWhy,
         kKey,
+        kAtSequence,
         {"--no-wait", "", "do not wait for the members"},
         {"--wait-timeout", "TIME", kHowLong}},
        "As long as the artefact was not deployed since; also of one that is finished.\n\n"
@@ -165,6 +169,41 @@ std::vector<BuiltinVerb> repository_verbs() {
       {"artefact list", "every artefact, its versions and for whom they are"},
       {"artefact show", "one, and what the repository has of it", {name_of("its name")}},
       {"artefact where", "which member has which version of it", {name_of("its name")}},
+  };
+}
+
+std::vector<BuiltinVerb> plan_verbs() {
+  constexpr SyntaxOption kWord = {"FILE", "FILE", "the plan, TOML or JSON; -: stdin"};
+  constexpr SyntaxOption kFile = {"-f,--file", "FILE", "the same"};
+  constexpr SyntaxOption kVar = {.name = "--var",
+                                 .value = "NAME=VALUE",
+                                 .help = "what ${NAME} is in it, over its [vars]",
+                                 .repeated = true};
+  constexpr SyntaxOption kPrune = {"--prune", "", "what the plan does not name goes, too"};
+  return {
+      {"plan check", "whether a plan is right; asks nobody", {kWord}, {kFile, kVar}},
+      {"plan diff",
+       "what a plan would change, and the commands for it",
+       {kWord},
+       {kFile, kVar, kPrune, {"--exit-code", "", "exit 1 if there is anything to do"}}},
+      {"plan export", "the group as it is wanted now, as a plan"},
+      {"apply",
+       "make the group what a plan says",
+       {kWord},
+       {kFile,
+        kVar,
+        kPrune,
+        {"--dry-run", "", "only say what would be done, as plan diff does"},
+        {"--at-seq", "N", "only if no command came after sequence N (default: while it looks)"},
+        {"--allow-empty", "", "a target that matches nobody is no error"},
+        {"-m,--message", "WHY", "why, for the log (default: the plan's message)"},
+        {"--no-wait", "", "return as soon as the commands are in the log"},
+        {"--wait-timeout", "TIME", kHowLong}},
+       "Only what differs is commanded, all of it or nothing, in the order in which\n"
+       "artefacts start. What the plan does not name stays, without --prune.\n\n"
+       "  groupctl plan export > shop.toml\n"
+       "  groupctl plan diff shop.toml\n"
+       "  groupctl apply shop.toml --at-seq 411"},
   };
 }
 
@@ -284,8 +323,8 @@ std::vector<BuiltinVerb> deployer_verbs() {
 std::vector<BuiltinVerb> builtin_verbs() {
   std::vector<BuiltinVerb> all;
   for (const auto family :
-       {looking_verbs, deviation_verbs, live_verbs, rollout_verbs, repository_verbs, group_verbs,
-        key_verbs, context_verbs, deployer_verbs}) {
+       {looking_verbs, deviation_verbs, live_verbs, plan_verbs, rollout_verbs, repository_verbs,
+        group_verbs, key_verbs, context_verbs, deployer_verbs}) {
     std::vector<BuiltinVerb> verbs = family();
     std::move(verbs.begin(), verbs.end(), std::back_inserter(all));
   }
@@ -301,6 +340,7 @@ std::string_view noun_summary(std::string_view noun) {
       {"key", "who is let in: keys and their roles"},
       {"log", "the log of commands and their outcomes"},
       {"member", "the members of the group"},
+      {"plan", "files that say what a group is to be"},
       {"repo", "the group's repository of artefacts"},
       {"rollout", "deploys that go on step by step"},
   };

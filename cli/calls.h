@@ -20,6 +20,7 @@ std::span<const CallRow> group_calls();
 std::span<const CallRow> key_calls();
 std::span<const CallRow> log_calls();
 std::span<const CallRow> member_calls();
+std::span<const CallRow> plan_calls();
 std::span<const CallRow> repository_calls();
 std::span<const CallRow> rollout_calls();
 

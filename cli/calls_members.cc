@@ -28,8 +28,10 @@ Result<Call> evict(const Words& words) {
   for (const std::string& name : *names) {
     if (!is_name(name)) return no_member_name(name);
   }
-  return EvictCall{*std::move(names), words.on("--force"), words.one_or_none("--message"),
-                   *std::move(id)};
+  EvictCall call{*std::move(names), words.on("--force"), words.one_or_none("--message"),
+                 *std::move(id)};
+  if (const Status s = at_sequence(words, call.at_sequence); !s) return tl::unexpected(s.error());
+  return call;
 }
 
 Result<Call> diff(const Words& words) {
@@ -49,7 +51,8 @@ Result<Call> adopt(const Words& words) {
   auto members = words.all_needed("MEMBER");
   if (!members) return tl::unexpected(members.error());
   AdoptCall call{*std::move(members), words.all("--target"), words.one_or_none("--message")};
-  const Status s = words.duration("--wait-timeout", call.wait_timeout_ms);
+  Status s = words.duration("--wait-timeout", call.wait_timeout_ms);
+  if (s) s = at_sequence(words, call.at_sequence);
   if (!s) return tl::unexpected(s.error());
   return call;
 }

@@ -27,7 +27,8 @@ Result<Call> steer(const Words& words) {
   if (!id) return tl::unexpected<Error>(id.error());
   RolloutSteerCall call{*sequence, kWhat, words.one_or_none("--message"), *std::move(id)};
   call.wait = !words.on("--no-wait");
-  const Status s = words.duration("--wait-timeout", call.wait_timeout_ms);
+  Status s = words.duration("--wait-timeout", call.wait_timeout_ms);
+  if (s) s = at_sequence(words, call.at_sequence);
   if (!s) return tl::unexpected<Error>(s.error());
   return call;
 }

@@ -142,6 +142,7 @@ Result<SubmitCall> submit_call(const Words& words, const SyntaxRow& row) {
   if (!id) return tl::unexpected(id.error());
   call.id = *std::move(id);
   call.wait = !words.on("--no-wait");
+  if (const Status s = at_sequence(words, call.at_sequence); !s) return tl::unexpected(s.error());
   if (const Status s = take_collect(words, call); !s) return tl::unexpected(s.error());
   return call;
 }
@@ -152,7 +153,7 @@ Result<Call> command_call(const Words& words, const SyntaxRow& row) {
   if (!call) return tl::unexpected(call.error());
   if (row.verb != "ping" || !call->targets.empty()) return *std::move(call);
   for (const char* flag : {"--ttl", "--id", "--message", "--wait", "--no-wait", "--wait-timeout",
-                           "--allow-empty", "--limit", "--seed"}) {
+                           "--allow-empty", "--limit", "--seed", "--at-seq"}) {
     if (!words.on(flag)) continue;
     return fail(ErrorCode::kInvalid, std::string(flag) + " is for a ping of members: give -t too");
   }
@@ -162,9 +163,9 @@ Result<Call> command_call(const Words& words, const SyntaxRow& row) {
 // Of what is no command of the group.
 const CallRow* find_call(std::string_view verb) {
   static constexpr CallRow kVersion[] = {{"version", plain<VersionCall>}};
-  for (const auto& family :
-       {member_calls(), log_calls(), repository_calls(), rollout_calls(), group_calls(),
-        key_calls(), context_calls(), deployer_calls(), std::span<const CallRow>(kVersion)}) {
+  for (const auto& family : {member_calls(), log_calls(), repository_calls(), rollout_calls(),
+                             plan_calls(), group_calls(), key_calls(), context_calls(),
+                             deployer_calls(), std::span<const CallRow>(kVersion)}) {
     const auto row = std::find_if(family.begin(), family.end(),
                                   [&](const CallRow& one) { return one.verb == verb; });
     if (row != family.end()) return &*row;
@@ -231,6 +232,7 @@ std::string positional_name(std::string_view name) {
 
 bool names_coordinator(const Call& call) {
   return !std::holds_alternative<VersionCall>(call) && !std::holds_alternative<ContextCall>(call) &&
+         !std::holds_alternative<PlanCheckCall>(call) &&
          !std::holds_alternative<DeployerTestCall>(call);
 }
 
@@ -247,7 +249,8 @@ Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRo
   if (!call) return tl::unexpected(call.error());
   const bool has_sequence =
       std::holds_alternative<SubmitCall>(*call) || std::holds_alternative<EvictCall>(*call) ||
-      std::holds_alternative<RolloutSteerCall>(*call) || std::holds_alternative<RepoPutCall>(*call);
+      std::holds_alternative<ApplyCall>(*call) || std::holds_alternative<RolloutSteerCall>(*call) ||
+      std::holds_alternative<RepoPutCall>(*call);
   if (global->format == Format::kName && !has_sequence) {
     return fail(ErrorCode::kInvalid, "--output: name is for commands, which have a sequence");
   }

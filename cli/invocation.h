@@ -61,7 +61,32 @@ struct SubmitCall {
   std::optional<std::string> id;  ///< --id KEY
   bool wait = true;
   std::uint64_t wait_timeout_ms = 600'000;
-  std::string collect;  ///< the folder that bundles are brought home to; empty: they stay
+  std::string collect;        ///< the folder that bundles are brought home to; empty: they stay
+  Sequence at_sequence = {};  ///< only if no command came after this; 0: in any case
+};
+/// A plan, and what its variables are.
+struct PlanFile {
+  std::string path;  ///< "-": stdin
+  std::map<std::string, std::string, std::less<>> variables = {};
+};
+struct PlanCheckCall {
+  PlanFile file;
+};
+struct PlanDiffCall {
+  PlanFile file;
+  bool prune = false;
+  bool exit_code = false;  ///< 1 if there is anything to do
+};
+struct PlanExportCall {};
+struct ApplyCall {
+  PlanFile file;
+  bool prune = false;
+  bool dry_run = false;
+  bool allow_empty = false;
+  Sequence at_sequence = {};  ///< 0: where the log ended when it was looked at
+  std::string message = {};   ///< empty: the plan's
+  bool wait = true;
+  std::uint64_t wait_timeout_ms = 600'000;
 };
 /// What targets of an entry have kept of it.
 struct ResultCall {
@@ -82,6 +107,7 @@ struct EvictCall {
   bool force = false;  ///< members that are not lost, too
   std::string message;
   std::optional<std::string> id;  ///< --id KEY
+  Sequence at_sequence = {};      ///< as in SubmitCall
 };
 struct RolloutListCall {};
 struct RolloutStatusCall {
@@ -94,6 +120,7 @@ struct RolloutSteerCall {
   std::optional<std::string> id;  ///< --id KEY
   bool wait = true;               ///< of undo
   std::uint64_t wait_timeout_ms = 600'000;
+  Sequence at_sequence = {};  ///< as in SubmitCall
 };
 struct LogListCall {
   Sequence from;  ///< 0: the last `limit`
@@ -116,6 +143,7 @@ struct AdoptCall {
   std::vector<std::string> targets;  ///< none: each member's deviations for that member
   std::string message;
   std::uint64_t wait_timeout_ms = 600'000;
+  Sequence at_sequence = {};  ///< as in SubmitCall
 };
 struct LogTailCall {
   std::uint32_t limit = 10;
@@ -211,7 +239,8 @@ using Call =
                  RolloutStatusCall, RolloutSteerCall, RepoListCall, RepoVerifyCall, RepoGcCall,
                  ArtefactListCall, ArtefactCall, ResultCall, GroupListCall, GroupShowCall,
                  GroupCreateCall, GroupDeleteCall, RecoverCall, KeyListCall, KeyChangeCall,
-                 KeyTokenCall, KeyNewCall, KeyRotateCall, KeyFingerprintCall, DeployerTestCall>;
+                 KeyTokenCall, KeyNewCall, KeyRotateCall, KeyFingerprintCall, DeployerTestCall,
+                 PlanCheckCall, PlanDiffCall, PlanExportCall, ApplyCall>;
 
 struct Invocation {
   GlobalOptions global;

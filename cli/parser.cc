@@ -112,6 +112,7 @@ void add_mutation_flags(CLI::App& app, const SyntaxRow& row) {
             "the same key again within 24 h is the same command, so a retry is safe; after that "
             "it is a new one");
   add_value(app, "-m,--message", "WHY", "why, for the log");
+  add_value(app, "--at-seq", "N", "only if no command came after sequence N");
   add_switch(app, "--allow-empty", "a target that matches nobody is no error");
   if (row.entry_class == EntryClass::kNeverLate) {
     add_value(app, "--ttl", "TIME",

@@ -262,6 +262,7 @@ std::string render_json(const Failure& failure) {
   object["message"] = failure.message;
   object["exitCode"] = failure.exit_code;
   put_text(object, "hint", failure.hint);
+  if (!failure.more.empty()) object["more"] = failure.more;
   return json_line(object);
 }
 

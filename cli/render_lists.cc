@@ -164,6 +164,7 @@ std::string render_text(const Contexts& contexts) {
 
 std::string render_text(const Failure& failure) {
   std::string text = "error: " + escaped(failure.message) + "\n";
+  for (const std::string& line : failure.more) text += "error: " + escaped(line) + "\n";
   if (!failure.hint.empty()) text += "hint:  " + escaped(failure.hint) + "\n";
   return text;
 }

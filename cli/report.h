@@ -149,6 +149,7 @@ struct Failure {
   std::string message;
   std::string hint;  ///< may be empty
   int exit_code = 1;
+  std::vector<std::string> more = {};  ///< what else is wrong, a line each
 };
 Failure failure_of(const Error& error);
 /// Of a request that changes something: without an answer nobody knows whether it has, and `hint`

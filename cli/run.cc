@@ -150,6 +150,14 @@ struct Dispatch {
   }
   Done operator()(const KeyRotateCall&) const { return run_key_rotate(global, client, around); }
   Done operator()(const KeyFingerprintCall&) const { return run_key_fingerprint(global, around); }
+  Done operator()(const PlanCheckCall& call) const { return run_plan_check(global, call); }
+  Done operator()(const PlanDiffCall& call) const {
+    return run_plan_diff(global, call, hello, client);
+  }
+  Done operator()(const PlanExportCall&) const { return run_plan_export(global, hello, client); }
+  Done operator()(const ApplyCall& call) const {
+    return run_apply(global, call, hello, client, around);
+  }
   Done operator()(const VersionCall&) const { return version(global.format); }
 };
 

@@ -121,6 +121,13 @@ Done run_deployer_test(const GlobalOptions& global, const DeployerTestCall& call
 Done run_adopt(const GlobalOptions& global, const AdoptCall& call, const HelloReply& hello,
                Client& client, const Surroundings& around);
 Done run_ping(const GlobalOptions& global, Client& client);
+/// Plans.
+Done run_plan_check(const GlobalOptions& global, const PlanCheckCall& call);
+Done run_plan_diff(const GlobalOptions& global, const PlanDiffCall& call, const HelloReply& hello,
+                   Client& client);
+Done run_plan_export(const GlobalOptions& global, const HelloReply& hello, Client& client);
+Done run_apply(const GlobalOptions& global, const ApplyCall& call, const HelloReply& hello,
+               Client& client, const Surroundings& around);
 /// The group's repository.
 Done run_repo_put(const GlobalOptions& global, const RepoPutCall& call, Client& client,
                   const Surroundings& around);

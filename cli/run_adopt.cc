@@ -175,6 +175,7 @@ Done run_adopt(const GlobalOptions& global, const AdoptCall& call, const HelloRe
   Submit submit;
   submit.first = {drawn_client_id(hello.now, random_number()), 1};
   submit.issuer = around.issuer;
+  submit.at_sequence = call.at_sequence;
   for (const Adopted& one : adoption->commands) {
     submit.commands.push_back(one.command);
     submit.commands.back().message = call.message;

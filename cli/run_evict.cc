@@ -19,6 +19,7 @@ Submit submit_of(const EvictCall& call, const HelloReply& hello, std::string iss
   submit.first.number = 1;
   submit.issuer = std::move(issuer);
   submit.force = call.force;
+  submit.at_sequence = call.at_sequence;
   for (const std::string& name : call.names) {
     submit.commands.push_back({kLeftKind, Target::none(), 0, call.message, evicted_payload(name)});
   }

@@ -49,6 +49,7 @@ Submit submit_of(const RolloutSteerCall& call, const RolloutRow& row, const Hell
   submit.first.number = 1;
   submit.issuer = std::move(issuer);
   submit.allow_empty_target = true;
+  submit.at_sequence = call.at_sequence;
   const Target target = call.what == SteerWhat::kUndo ? row.assignment.target : Target::none();
   submit.commands.push_back({kSteerKind, target, 0, call.message,
                              steer_payload({call.sequence, row.artefact}, call.what)});

@@ -43,6 +43,7 @@ Result<Submit> submit_of(const SubmitCall& call, const std::vector<std::string>&
   submit.first.number = 1;
   submit.issuer = std::move(issuer);
   submit.allow_empty_target = call.allow_empty;
+  submit.at_sequence = call.at_sequence;
   submit.commands.push_back(
       {built->kind, *std::move(target), call.ttl_ms, call.message, std::move(built->payload)});
   return submit;

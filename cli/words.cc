@@ -68,6 +68,10 @@ tl::unexpected<Error> no_member_name(const std::string& word) {
               "\"" + word + "\" is no member's name; a selector stands behind -t");
 }
 
+Status at_sequence(const Words& words, Sequence& value) {
+  return words.number("--at-seq", UINT64_MAX, value.value);
+}
+
 Result<std::optional<std::string>> request_key(const Words& words) {
   auto id = words.one("--id");
   if (id && id->empty()) return fail(ErrorCode::kInvalid, "--id: an empty key");

@@ -39,6 +39,8 @@ Result<std::uint64_t> parse_number(std::string_view name, const std::string& tex
 tl::unexpected<Error> no_member_name(const std::string& word);
 /// The same of a group, by --group.
 tl::unexpected<Error> no_group_name(const std::string& word);
+/// --at-seq. kInvalid: no number above 0.
+Status at_sequence(const Words& words, Sequence& value);
 /// The key of --id. kInvalid: an empty one.
 Result<std::optional<std::string>> request_key(const Words& words);
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "commands/state/rows.h"
+#include "commands/state/rollout.h"
 #include "commands/syntax.h"
 
 namespace groupctl {
@@ -17,8 +17,9 @@ inline constexpr std::string_view kHealthWords = "health words";
 /// verb; those of its build().
 Result<BuiltCommand> build_command(std::string_view verb, const std::string& word,
                                    SyntaxValues values = {});
-/// DEPLOY of exactly this release; words of its health check may have blanks. Error: kInvalid when
-/// it is longer than a payload may be.
-Result<BuiltCommand> build_deploy(std::string_view name, const Release& release);
+/// DEPLOY of exactly this release, with a policy as a rollout; words of its health check may have
+/// blanks. Error: kInvalid when it is longer than a payload may be.
+Result<BuiltCommand> build_deploy(std::string_view name, const Release& release,
+                                  const std::optional<RolloutPolicy>& rolling = std::nullopt);
 
 }  // namespace groupctl

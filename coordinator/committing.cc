@@ -161,6 +161,7 @@ void CoordinatorCore::Impl::on_refused(const Error& error) {
 void CoordinatorCore::Impl::refuse_fallen(const std::vector<BatchNumber>& batches,
                                           const Error& error) {
   if (batches.empty()) return;
+  last_counted_ = std::min(last_counted_, sequencer_.last());
   requests_.rolled_back(batches.front());
   std::vector<Waiter> fell;
   for (BatchNumber batch : batches) {

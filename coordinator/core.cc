@@ -146,6 +146,7 @@ CoordinatorCore::Impl::Impl(CoordinatorConfig config, const CommandTable& table,
       relay_({config_.questions, config_.answer_ms}) {
   const LogHead& head = sequencer_.durable();
   ledger_floor_ = head.floor;
+  last_counted_ = head.last;
   change_ = head.epoch.value << 32;
   for (const auto& [id, account] : ledger_.accounts()) changed(id);
   time_base_ = std::max(head.group_time, config_.wall_time);

@@ -270,6 +270,7 @@ struct CoordinatorCore::Impl {
   void look_up(const SubmitWaits& submit, const RequestVerdict& verdict);
   void found(const SubmitWaits& submit, const Result<std::vector<Entry>>& entries);
   std::optional<SubmitRefused> check_eviction(const Submit& submit) const;
+  std::optional<SubmitRefused> check_at_sequence(const Submit& submit) const;
   void refuse_submit(const SubmitWaits& submit, SubmitRefused refused);
   std::vector<std::string> warnings_for(const Submit& submit) const;
 
@@ -456,6 +457,9 @@ struct CoordinatorCore::Impl {
   std::map<Sequence, RecentEntry> recent_;
   GroupTime last_command_;
   std::string last_issuer_;
+  /// The last entry that a Submit may say it comes behind: of a command, or of a rollout's step.
+  /// Which of the entries before this coordinator started was one is not known any more: all count.
+  Sequence last_counted_;
 };
 
 /// Bytes of all frames in the log, in Table::kMeta.

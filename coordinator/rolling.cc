@@ -103,6 +103,7 @@ void CoordinatorCore::Impl::steer(Rollouts::Kept& kept) {
     return note(NoteLevel::kError, "a rollout cannot go on",
                 {{"seq", row.assignment.sequence}, {"why", placed.error().text}});
   }
+  last_counted_ = placed->last;
   if (!step.stop.empty()) {
     note(NoteLevel::kWarn, "rollout stopped",
          {{"seq", row.assignment.sequence}, {"why", step.stop}});

@@ -131,6 +131,7 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& conte
     submits_.push_front(waits);
     return;
   }
+  if (auto refusal = check_at_sequence(submit)) return refuse_submit(waits, *std::move(refusal));
   if (auto refusal = check_eviction(submit)) return refuse_submit(waits, *std::move(refusal));
   std::vector<Draft> drafts;
   drafts.reserve(submit.commands.size());
@@ -152,8 +153,27 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& conte
                       group_now(), sequencer_.rows_of(placed->batch));
   last_command_ = group_now();
   last_issuer_ = submit.issuer;
+  const bool evicts_only = std::all_of(
+      submit.commands.begin(), submit.commands.end(),
+      [](const SubmittedCommand& one) { return evicted_by(one.kind, one.payload).has_value(); });
+  if (!evicts_only) last_counted_ = placed->last;
   wait_for(placed->batch, AnswerWaits{waits.peer, waits.id,
                                       Accepted{placed->first, placed->last, warnings_for(submit)}});
+}
+
+/// Who looked at the group as it was is not to change what he has not seen.
+std::optional<SubmitRefused> CoordinatorCore::Impl::check_at_sequence(const Submit& submit) const {
+  if (!submit.at_sequence) return std::nullopt;
+  if (sequencer_.last() < submit.at_sequence) {
+    return SubmitRefused{ErrorCode::kConflict,
+                         "there is no sequence " + std::to_string(submit.at_sequence.value) +
+                             " yet; the log ends at " + std::to_string(sequencer_.last().value)};
+  }
+  if (last_counted_ <= submit.at_sequence) return std::nullopt;
+  return SubmitRefused{ErrorCode::kConflict, "commands have come since sequence " +
+                                                 std::to_string(submit.at_sequence.value) +
+                                                 ", up to " + std::to_string(last_counted_.value) +
+                                                 "; look again"};
 }
 
 /// A member that is here is told to go only by force: it is the server's operator who ends its

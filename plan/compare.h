@@ -39,18 +39,27 @@ std::vector<std::size_t> extra_in(const Assignments<Value>& have, const Assignme
   return extra;
 }
 
-/// What is equal stays, as long as all before it stay and the order is that of the plan.
+/// Whether whatever gives somebody something is one that is wanted behind `place`.
+template <class Value>
+bool given_behind(const Assignments<Value>& have, const Assignments<Value>& want,
+                  std::size_t place) {
+  return std::all_of(have.begin(), have.end(), [&](const Assigned<Value>& one) {
+    const auto wanted = find_target(want, one.target);
+    return !one.value || (wanted && *wanted > place);
+  });
+}
+
+/// What is equal stays, as long as all before it stay and the order is that of the plan. To take
+/// away what nobody has is nothing to do.
 template <class Value>
 Comparison compare(const Assignments<Value>& have, const Assignments<Value>& want) {
   Comparison result;
-  const bool nothing =
-      std::none_of(have.begin(), have.end(), [](const Assigned<Value>& one) { return one.value; });
   bool again = false;
   std::size_t next = 0;
   for (const Assigned<Value>& wanted : want) {
     const auto there = find_target(have, wanted.target);
     const bool equal = there && *there >= next && have[*there].value == wanted.value;
-    const bool never_was = nothing && !wanted.value;
+    const bool never_was = !wanted.value && given_behind(have, want, result.again.size());
     again = again || !(equal || never_was);
     if (equal) next = *there + 1;
     result.again.push_back(again);

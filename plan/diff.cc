@@ -40,7 +40,16 @@ Status pin(const GroupState& state, const ArtefactLists* have, Artefact& one) {
 /// One name's lists beside each other, and what is told and done about them.
 struct Work {
   Diff& diff;
+  const GroupState& state;
+  const std::optional<RolloutPolicy>& rolling;
   bool prune;
+
+  Result<BuiltCommand> deploy(const std::string& name, const Release& release,
+                              const Target& target) const {
+    const bool anybody = rolling && !resolve(target, state).empty();
+    if (anybody) ++diff.rollouts;
+    return build_deploy(name, release, anybody ? rolling : std::nullopt);
+  }
 
   Status step(Result<BuiltCommand> built, const Target& target, std::vector<Step>& into) const {
     if (!built) return tl::unexpected(built.error());
@@ -80,19 +89,21 @@ const Assigned<Value>* at(const Assignments<Value>& list, std::optional<std::siz
   return index ? &list[*index] : nullptr;
 }
 
-std::vector<Field> changed(std::vector<Field> fields, Kind kind) {
-  if (fields.empty() && kind == Kind::kChanged) {
-    fields.push_back({"order", "", "behind what counts before it"});
-  }
-  return fields;
+/// What has come to some and will not come to the others has to be said anew.
+bool given_up(const ArtefactLists& have) { return have.rollout && !is_to_come(*have.rollout); }
+
+std::vector<Field> changed(std::vector<Field> fields, Kind kind, const ArtefactLists& has) {
+  if (!fields.empty() || kind != Kind::kChanged) return fields;
+  if (given_up(has)) return {{"rollout", std::string(to_word(*has.rollout)), "anew"}};
+  return {{"order", "", "behind what counts before it"}};
 }
 
 std::vector<Field> release_fields(const Assigned<Release>* there, const Assigned<Release>& wanted,
-                                  Kind kind) {
+                                  Kind kind, const ArtefactLists& has) {
   if (kind == Kind::kSame) return {};
   const Release* from = there != nullptr && there->value ? &*there->value : nullptr;
   if (!wanted.value) return {{"state", from == nullptr ? "" : from->version, "absent"}};
-  return changed(fields_between(from, *wanted.value), kind);
+  return changed(fields_between(from, *wanted.value), kind, has);
 }
 
 /// Running is what everything is that nobody stopped; a stop behind it that the plan does not name
@@ -124,9 +135,16 @@ struct ArtefactSteps {
   std::vector<Step> runs;
 };
 
-Status diff_releases(const Work& work, const std::string& name, const Assignments<Release>& have,
+Status diff_releases(const Work& work, const std::string& name, const ArtefactLists& has,
                      const Assignments<Release>& want, ArtefactSteps& steps) {
-  const Comparison found = compare(have, want);
+  const Assignments<Release>& have = has.releases;
+  Comparison found = compare(have, want);
+  if (has.rollout) work.diff.warnings.push_back(rollout_text(name, has));
+  if (given_up(has)) {
+    const auto first = find_target(want, have.back().target);
+    std::fill(found.again.begin() + static_cast<std::ptrdiff_t>(first.value_or(0)),
+              found.again.end(), true);
+  }
   const std::string what = "artefact " + name;
   const auto anew = work.extras(what, have, want, found, [&](const Target& target) {
     return work.step(build_command("undeploy", name), want.empty() ? Target::all() : target,
@@ -139,10 +157,10 @@ Status diff_releases(const Work& work, const std::string& name, const Assignment
     const Assigned<Release>* there = at(have, found.there[i]);
     const Kind kind = kind_of(there, again);
     work.diff.differences.push_back(
-        {kind, what, to_text(want[i].target), release_fields(there, want[i], kind)});
+        {kind, what, to_text(want[i].target), release_fields(there, want[i], kind, has)});
     if (!again) continue;
-    auto built =
-        want[i].value ? build_deploy(name, *want[i].value) : build_command("undeploy", name);
+    auto built = want[i].value ? work.deploy(name, *want[i].value, want[i].target)
+                               : build_command("undeploy", name);
     const Status done = work.step(std::move(built), want[i].target, steps.releases);
     if (!done) return done;
   }
@@ -211,25 +229,33 @@ void append(std::vector<Step>& to, std::vector<Step>& from) {
   std::move(steps.begin(), steps.end(), std::back_inserter(to));
 }
 
+/// Whether nobody is to have any of it.
+bool goes(const ArtefactLists& wanted) {
+  return std::none_of(wanted.releases.begin(), wanted.releases.end(),
+                      [](const auto& one) { return one.value; });
+}
+
+/// Whether those that have it are only told to stop: before they are given anything else.
+bool stops(const GroupState& state, const std::string& name, const Assignments<bool>& runs) {
+  return state.find(artefact_key(name)) != nullptr &&
+         std::none_of(runs.begin(), runs.end(), [](const auto& one) { return one.value == true; });
+}
+
 /// The commands about artefacts, in their order.
 void line_up(const GroupState& state, const Lists& want, std::map<std::string, ArtefactSteps> steps,
              std::vector<Step>& into) {
   const auto order = order_of(state, want);
   for (auto name = order.rbegin(); name != order.rend(); ++name) {
-    const auto lists = want.artefacts.find(*name);
-    append(into, steps[*name].away);
-    if (lists == want.artefacts.end()) continue;
-    const auto& releases = lists->second.releases;
-    const bool goes =
-        std::none_of(releases.begin(), releases.end(), [](const auto& one) { return one.value; });
-    if (goes) append(into, steps[*name].releases);
+    ArtefactSteps& own = steps[*name];
+    append(into, own.away);
+    const auto wanted = want.artefacts.find(*name);
+    if (wanted == want.artefacts.end()) continue;
+    if (stops(state, *name, wanted->second.runs)) append(into, own.runs);
+    if (goes(wanted->second)) append(into, own.releases);
   }
   for (const std::string& name : order) {
-    ArtefactSteps& own = steps[name];
-    const bool known = state.find(artefact_key(name)) != nullptr;
-    if (known) append(into, own.runs);
-    append(into, own.releases);
-    append(into, own.runs);
+    append(into, steps[name].releases);
+    append(into, steps[name].runs);
   }
 }
 
@@ -246,7 +272,7 @@ Status diff_artefacts(const Work& work, const GroupState& state, const Lists& ha
     const ArtefactLists none;
     const ArtefactLists& has = there == have.artefacts.end() ? none : there->second;
     const ArtefactLists& wants = wanted == want.artefacts.end() ? none : wanted->second;
-    Status done = diff_releases(work, name, has.releases, wants.releases, steps[name]);
+    Status done = diff_releases(work, name, has, wants.releases, steps[name]);
     if (done) done = diff_runs(work, name, has.runs, wants.runs, steps[name]);
     if (!done) return done;
   }
@@ -290,7 +316,7 @@ Result<Diff> diff_of(const Plan& plan, const GroupState& state, bool prune) {
   }
   const Lists want = lists_of(pinned);
   Diff diff;
-  const Work work{diff, prune};
+  const Work work{diff, state, plan.rollout, prune};
   Status done = diff_artefacts(work, state, have, want);
   if (done) done = diff_properties(work, have, want);
   if (!done) return tl::unexpected(done.error());

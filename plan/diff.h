@@ -38,11 +38,15 @@ struct Step {
 struct Diff {
   std::vector<Difference> differences;  ///< by name
   std::vector<Step> steps;              ///< in the order of the batch
+  std::size_t rollouts = 0;             ///< so many of the steps begin one
+  std::vector<std::string> warnings;    ///< rollouts under way
 };
 
-/// `prune`: what the plan does not name goes, too. Order of the steps: what goes, the last to start
-/// first; releases in the order of their start, the state of each before it where the group knows
-/// it, so that what is to be stopped is not started; properties. Errors: kNotFound for a release
+/// `prune`: what the plan does not name goes, too. Order of the steps: what goes and what is to be
+/// stopped, the last to start first; releases in the order of their start, behind each its state;
+/// properties. A release whose rollout goes on,
+/// or has stopped, is there; one whose rollout was aborted is not. With a policy in the plan
+/// releases are rollouts, but for those whose target nobody is yet. Errors: kNotFound for a release
 /// without a digest that the group's catalogue has not, kConflict for one with another digest than
 /// the catalogue's; those of the commands' build().
 Result<Diff> diff_of(const Plan& plan, const GroupState& state, bool prune);

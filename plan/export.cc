@@ -75,6 +75,7 @@ bool runs_beside_releases(const ArtefactLists& lists) {
 std::string artefact_text(const std::string& name, const ArtefactLists& lists) {
   const bool beside = runs_beside_releases(lists);
   std::string text;
+  if (lists.rollout) text += "\n# " + rollout_text(name, lists);
   for (const Assigned<Release>& one : lists.releases) {
     text += head(name, one.target);
     if (!one.value) {

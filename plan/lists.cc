@@ -1,5 +1,7 @@
 #include "plan/lists.h"
 
+#include <algorithm>
+
 #include "commands/state/target.h"
 
 namespace groupctl::plan {
@@ -28,12 +30,37 @@ Assignments<Value> assignments_of(const GroupState& state, const List& list, Val
   return made;
 }
 
+/// The rollout that is still to come to all of its target, or the last that has come to some of it
+/// only.
+std::optional<RolloutRow> part_way(const GroupState& state, const ArtefactRow& row) {
+  for (Sequence at = row.rollout; at;) {
+    auto rollout = rollout_row(state, at);
+    if (!rollout || rollout->phase == RolloutPhase::kFinished) return std::nullopt;
+    const bool to_some =
+        rollout->phase != RolloutPhase::kUndone &&
+        std::any_of(rollout->targets.begin(), rollout->targets.end(),
+                    [](const RolloutTarget& target) { return target.released != Sequence(); });
+    if (to_some || is_to_come(rollout->phase)) return rollout;
+    at = rollout->prior;
+  }
+  return std::nullopt;
+}
+
 ArtefactLists artefact_lists(const GroupState& state, const std::string& name) {
-  return {assignments_of<Release>(state, artefact_row(state, name).releases,
-                                  [](const ArtefactAssignment& one) { return one.release; }),
-          assignments_of<bool>(state, run_row(state, name).runs, [](const RunAssignment& one) {
-            return std::optional(one.running);
-          })};
+  ArtefactRow row = artefact_row(state, name);
+  ArtefactLists lists;
+  if (auto rollout = part_way(state, row)) {
+    if (rollout->assignment.target.kind == Target::Kind::kAll) row.releases.clear();
+    lists.rollout = rollout->phase;
+    lists.rollout_at = rollout->assignment.sequence;
+    row.releases.push_back(std::move(rollout->assignment));
+  }
+  lists.releases = assignments_of<Release>(
+      state, row.releases, [](const ArtefactAssignment& one) { return one.release; });
+  lists.runs = assignments_of<bool>(state, run_row(state, name).runs, [](const RunAssignment& one) {
+    return std::optional(one.running);
+  });
+  return lists;
 }
 
 template <class Value>
@@ -43,6 +70,13 @@ bool says_nothing(const Assignments<Value>& list) {
 }
 
 }  // namespace
+
+bool is_to_come(RolloutPhase phase) { return goes_on(phase) || phase == RolloutPhase::kStopped; }
+
+std::string rollout_text(const std::string& name, const ArtefactLists& lists) {
+  return "rollout " + std::to_string(lists.rollout_at.value) + " of " + name + " is " +
+         std::string(to_word(*lists.rollout));
+}
 
 Lists lists_of(const GroupState& state) {
   Lists lists;

@@ -80,6 +80,15 @@ struct JsonWatch {
   }
 };
 
+/// The library says which number it cannot read, not where: "... number overflow parsing '1e999'".
+TomlPlace place_of_number(std::string_view text, std::string_view what) {
+  const std::size_t quote = what.find('\'');
+  const std::string_view number =
+      quote == what.npos ? "" : what.substr(quote + 1, what.size() - quote - 2);
+  const std::size_t at = text.find(number);
+  return place_in(text, at == text.npos ? 0 : at + 1);
+}
+
 std::string reason(std::string_view what) {
   const std::size_t at = what.find(": ");
   return std::string(at == what.npos ? what : what.substr(at + 2));
@@ -99,6 +108,9 @@ Result<Node> read_json(std::string_view text, const std::string& file) {
     std::replace_if(
         why.begin(), why.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
     return fail(ErrorCode::kInvalid, place_text(file, place_in(text, error.byte)) + ": " + why);
+  } catch (const json::out_of_range& error) {
+    return fail(ErrorCode::kInvalid, place_text(file, place_of_number(text, error.what())) +
+                                         ": a number that is too large");
   }
 }
 

@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint64_t kEveryMs = 1000;
 constexpr std::uint64_t kWithinMs = 30'000;
 constexpr std::uint64_t kMostHealthMs = 3'600'000;
+constexpr std::uint64_t kMostPauseMs = 86'400'000;
 
 /// `on`: selectors, any of which; none: all.
 Target read_on(const Table& table, const Target& otherwise) {
@@ -130,22 +131,13 @@ void read_state(const Table& table, Artefact& made) {
   if (made.running && table.find("version") == nullptr) made.says = Artefact::Says::kRunOnly;
 }
 
-std::optional<Share> share_in(const Table& table, std::string_view key) {
+Amount amount_in(const Table& table, std::string_view key) {
   const Node* node = table.find(key);
-  if (node == nullptr) return std::nullopt;
-  if (node->kind == TomlKind::kInteger) {
-    const auto number = table.number(key);
-    return number ? std::optional(Share{*number, false}) : std::nullopt;
-  }
-  std::string_view digits = node->text;
-  const bool percent = node->kind == TomlKind::kText && digits.ends_with('%');
-  if (percent) digits.remove_suffix(1);
-  const bool plain = !digits.empty() && digits.size() <= 3 &&
-                     digits.find_first_not_of("0123456789") == digits.npos;
-  const Share share{plain ? std::stoull(std::string(digits)) : 0, true};
-  if (percent && plain && share.value <= 100) return share;
+  if (node == nullptr) return {};
+  const bool known = node->kind == TomlKind::kInteger || node->kind == TomlKind::kText;
+  if (const auto amount = parse_amount(node->text); known && amount) return *amount;
   table.complaints().add(node->where, std::string(key) + " is a number, or a text like \"25%\"");
-  return std::nullopt;
+  return {};
 }
 
 void read_value(const std::string& key, const Node& node, const Defaults& defaults,
@@ -235,13 +227,18 @@ void read_properties(const Node& node, const Defaults& defaults, Complaints& com
   }
 }
 
-Rollout read_rollout(const Node& node, Complaints& complaints) {
+RolloutPolicy read_rollout(const Node& node, Complaints& complaints) {
   const Table table(node, {"batch", "max_failures", "canary", "pause"}, complaints);
-  Rollout rollout;
-  rollout.batch = share_in(table, "batch");
-  rollout.max_failures = share_in(table, "max_failures");
-  rollout.canary = table.number("canary").value_or(0);
+  RolloutPolicy rollout;
+  rollout.window = amount_in(table, "batch");
+  rollout.max_failures = amount_in(table, "max_failures");
+  const std::uint64_t canary = table.number("canary").value_or(0);
+  rollout.canary = static_cast<std::uint32_t>(canary);
+  if (canary > UINT32_MAX) complaints.add(table.where("canary"), "more members than there are");
   rollout.pause_ms = table.duration("pause").value_or(0);
+  if (rollout.pause_ms > kMostPauseMs) {
+    complaints.add(table.where("pause"), "a pause of more than a day");
+  }
   return rollout;
 }
 

@@ -16,7 +16,7 @@ Defaults read_defaults(const Node* node, Complaints& complaints);
 void read_artefact(const Node& node, const Defaults& defaults, Complaints& complaints, Plan& plan);
 void read_properties(const Node& node, const Defaults& defaults, Complaints& complaints,
                      Plan& plan);
-Rollout read_rollout(const Node& node, Complaints& complaints);
+RolloutPolicy read_rollout(const Node& node, Complaints& complaints);
 
 /// Over the whole: twice the same, cycles of `after`; warns of what is nowhere in the plan.
 void check_whole(Plan& plan, Complaints& complaints);

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "commands/state/rows.h"
+#include "commands/state/rollout.h"
 
 namespace groupctl::plan {
 
@@ -40,27 +40,12 @@ struct Property {
   std::string where;
 };
 
-/// "3" or "25%".
-struct Share {
-  std::uint64_t value = 0;
-  bool percent = false;
-  bool operator==(const Share&) const = default;
-};
-/// How releases are to reach the members.
-struct Rollout {
-  std::optional<Share> batch;
-  std::optional<Share> max_failures;
-  std::uint64_t canary = 0;
-  std::uint64_t pause_ms = 0;
-  bool operator==(const Rollout&) const = default;
-};
-
 struct Plan {
   std::string group;  ///< empty: any
   std::string message;
-  std::optional<Rollout> rollout;
-  std::vector<Artefact> artefacts;   ///< as in the file
-  std::vector<Property> properties;  ///< as in the file
+  std::optional<RolloutPolicy> rollout;  ///< how releases reach the members; else all at once
+  std::vector<Artefact> artefacts;       ///< as in the file
+  std::vector<Property> properties;      ///< as in the file
   std::vector<std::string> warnings;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/expansion.h"
+#include "log/text.h"
 #include "plan/parts.h"
 
 namespace groupctl::plan {
@@ -83,7 +84,7 @@ tl::expected<Plan, std::vector<std::string>> read_plan(std::string_view text,
                                                        const std::string& file,
                                                        const Variables& given) {
   auto root = read_node(text, file);
-  if (!root) return tl::unexpected(std::vector{root.error().text});
+  if (!root) return tl::unexpected(std::vector{escaped(root.error().text)});
   Complaints complaints;
   expand_all(*root, given, complaints);
   Plan plan = read_root(*root, complaints);

@@ -5,6 +5,7 @@
 
 #include "log/duration.h"
 #include "log/nearest.h"
+#include "log/text.h"
 
 namespace groupctl::plan {
 namespace {
@@ -14,7 +15,7 @@ std::string in_quotes(std::string_view word) { return "\"" + std::string(word) +
 }  // namespace
 
 void Complaints::add(const std::string& where, std::string_view what) {
-  if (lines_.size() < kMaxComplaints) lines_.push_back(where + ": " + std::string(what));
+  if (lines_.size() < kMaxComplaints) lines_.push_back(escaped(where + ": " + std::string(what)));
 }
 
 Table::Table(const Node& node, std::vector<std::string> keys, Complaints& complaints)

@@ -12,7 +12,8 @@ namespace groupctl::plan {
 
 inline constexpr std::size_t kMaxComplaints = 20;
 
-/// What is wrong with a plan, in the order in which it was found.
+/// What is wrong with a plan, in the order in which it was found; a line each, control bytes
+/// escaped.
 class Complaints {
  public:
   void add(const std::string& where, std::string_view what);

@@ -22,6 +22,44 @@ void check_artefacts_once(const Plan& plan, Complaints& complaints) {
   }
 }
 
+/// What one list says: releases of a name, or whether it runs, or a property.
+using ListName = std::pair<char, std::string>;
+
+/// Notes an entry of a list. What is for all takes the place of all that stands before it, which
+/// would never be there.
+void note_entry(std::set<ListName>& before, const ListName& list, const Target& target,
+                const std::string& where, Complaints& complaints) {
+  if (target.kind != Target::Kind::kAll) {
+    before.insert(list);
+  } else if (before.contains(list)) {
+    complaints.add(where, list.second + " on all stands behind others of it, which then say " +
+                              "nothing: put it first");
+  }
+}
+
+void check_reach(const Plan& plan, Complaints& complaints) {
+  std::set<ListName> before;
+  for (const Artefact& one : plan.artefacts) {
+    const bool releases = one.says != Artefact::Says::kRunOnly;
+    if (releases) note_entry(before, {'a', one.name}, one.target, one.where, complaints);
+    if (one.running) note_entry(before, {'r', one.name}, one.target, one.where, complaints);
+  }
+  for (const Property& one : plan.properties) {
+    note_entry(before, {'p', one.key}, one.target, one.where, complaints);
+  }
+}
+
+/// A rollout of a name is for one target, and ends what is under way of it for another.
+void check_rollouts(const Plan& plan, Complaints& complaints) {
+  if (!plan.rollout) return;
+  std::set<std::string> seen;
+  for (const Artefact& one : plan.artefacts) {
+    if (one.says == Artefact::Says::kRunOnly || seen.insert(one.name).second) continue;
+    complaints.add(one.where, one.name + " is there for a second target, and with [rollout] an " +
+                                  "artefact has one");
+  }
+}
+
 void check_properties_once(const Plan& plan, Complaints& complaints) {
   std::set<std::pair<std::string, Target>> seen;
   for (const Property& one : plan.properties) {
@@ -65,7 +103,9 @@ void warn_of_strangers(Plan& plan) {
 
 void check_whole(Plan& plan, Complaints& complaints) {
   check_artefacts_once(plan, complaints);
+  check_rollouts(plan, complaints);
   check_properties_once(plan, complaints);
+  check_reach(plan, complaints);
   check_order(plan, complaints);
   warn_of_strangers(plan);
 }

@@ -68,7 +68,8 @@ struct Submit {
   allowEmptyTarget @5 :Bool;
   force @6 :Bool;                         # LEFT: members that are not lost, too
   group @7 :Text;                         # whose commands they are; empty: of whoever answers
-  # reserved, later: only if nothing was sequenced after N; dry run
+  atSequence @8 :UInt64;                  # only if no command was sequenced after this one; 0: in any case
+  # reserved, later: dry run
 }
 
 struct Watch {                            # sequence 0: the head of the log and what the members are

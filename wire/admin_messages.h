@@ -71,6 +71,9 @@ struct Submit {
   bool allow_empty_target = false;
   bool force = false;      ///< evict members that are not lost, too
   std::string group = {};  ///< whose commands they are, as in AdminHello
+  /// Refused (kConflict) when a command that operators submit, LEFT aside, was sequenced after
+  /// this; 0: in any case.
+  Sequence at_sequence = {};
   bool operator==(const Submit&) const = default;
 };
 /// Durable.

@@ -45,6 +45,7 @@ void write(const Submit& submit, wire_schema::Submit::Builder out) {
   out.setAllowEmptyTarget(submit.allow_empty_target);
   out.setForce(submit.force);
   out.setGroup(text_reader(submit.group));
+  out.setAtSequence(submit.at_sequence.value);
 }
 
 Submit read(wire_schema::Submit::Reader in, FieldReader& fields) {
@@ -62,6 +63,7 @@ Submit read(wire_schema::Submit::Reader in, FieldReader& fields) {
   submit.allow_empty_target = in.getAllowEmptyTarget();
   submit.force = in.getForce();
   submit.group = fields.name_or_empty(in.getGroup(), "group");
+  submit.at_sequence = Sequence(in.getAtSequence());
   return submit;
 }
 

@@ -121,11 +121,10 @@ Status pin(const GroupState& state, Wanted& wanted) {
 /// Over all that is assigned to anybody: what may run together anywhere has an order.
 Status check_order(const GroupState& state, const Wanted& wanted) {
   if (wanted.release.after.empty()) return {};
-  StartsAfter after = starts_after(state);
-  auto& own = after[wanted.name];
-  own.insert(own.end(), wanted.release.after.begin(), wanted.release.after.end());
   std::string text;
-  for (const std::string& name : cycle_in(after)) text += (text.empty() ? "" : " after ") + name;
+  for (const std::string& name : cycle_through(state, wanted.name, wanted.release.after)) {
+    text += (text.empty() ? "" : " after ") + name;
+  }
   if (text.empty()) return {};
   return fail(ErrorCode::kRefused, "DEPLOY: they cannot start in an order: " + text);
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "commands/state/rows.h"
+#include "commands/state/rollout.h"
 
 namespace groupctl {
 namespace {
@@ -40,6 +40,21 @@ struct Sorter {
   std::set<std::string> ready;
 };
 
+/// Of a rollout that was given up, too: it may have come to some.
+std::vector<std::string> after_of(const GroupState& state, const std::string& name) {
+  const ArtefactRow row = artefact_row(state, name);
+  std::vector<std::string> others;
+  const auto add = [&](const ArtefactAssignment& one) {
+    if (!one.release) return;
+    others.insert(others.end(), one.release->after.begin(), one.release->after.end());
+  };
+  for (const ArtefactAssignment& one : row.releases) add(one);
+  if (const auto rollout = rollout_row(state, row.rollout)) {
+    if (counts_by_release(rollout->phase)) add(rollout->assignment);
+  }
+  return others;
+}
+
 }  // namespace
 
 std::vector<std::string> start_order(const StartsAfter& after) {
@@ -70,17 +85,35 @@ std::vector<std::string> cycle_in(const StartsAfter& after) {
   }
 }
 
+std::vector<std::string> cycle_through(const GroupState& state, const std::string& name,
+                                       const std::vector<std::string>& after) {
+  std::map<std::string, std::string> come_from;
+  std::vector<std::string> open{name};
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const std::string at = open[i];
+    std::vector<std::string> others = after_of(state, at);
+    if (i == 0) others.insert(others.end(), after.begin(), after.end());
+    for (const std::string& other : others) {
+      if (come_from.try_emplace(other, at).second) open.push_back(other);
+    }
+    if (come_from.contains(name)) break;
+  }
+  if (!come_from.contains(name)) return {};
+  std::vector<std::string> path{name};
+  do {
+    path.push_back(come_from.at(path.back()));
+  } while (path.back() != name);
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
 StartsAfter starts_after(const GroupState& state) {
   StartsAfter after;
   const std::string prefix = artefact_key("");
   for (auto at = state.lower_bound(prefix); at != state.end() && at->first.starts_with(prefix);
        ++at) {
     const std::string name = at->first.substr(prefix.size());
-    auto& others = after[name];
-    for (const ArtefactAssignment& one : artefact_row(state, name).releases) {
-      if (!one.release) continue;
-      others.insert(others.end(), one.release->after.begin(), one.release->after.end());
-    }
+    after[name] = after_of(state, name);
   }
   return after;
 }

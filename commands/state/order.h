@@ -18,9 +18,14 @@ std::vector<std::string> start_order(const StartsAfter& after);
 /// Names along a cycle, the first one again at its end; empty: there is none.
 std::vector<std::string> cycle_in(const StartsAfter& after);
 
-/// What any release that the state assigns to anybody says. An artefact that is assigned in several
-/// releases is after all that any of them names.
+/// What any release that the state assigns to anybody, or is rolling out, says. An artefact that is
+/// assigned in several releases is after all that any of them names.
 StartsAfter starts_after(const GroupState& state);
+
+/// The way from `name` back to it when it starts after these, too: as from cycle_in(). Reads of the
+/// state what can be come to from there alone, since a plan deploys hundreds.
+std::vector<std::string> cycle_through(const GroupState& state, const std::string& name,
+                                       const std::vector<std::string>& after);
 
 /// How many artefacts one release may name.
 inline constexpr std::size_t kMaxStartsAfter = 16;

@@ -246,8 +246,8 @@ std::string MutantRound::look_at_marks() {
   return {};
 }
 
-/// Entries come from operators that may submit; and that somebody came, went or changed its labels
-/// from the suspect member alone.
+/// Entries come from operators that may submit, and with them the steps of their rollouts; and that
+/// somebody came, went or changed its labels from the suspect member alone.
 std::string MutantRound::look_at_log() {
   const Truth& truth = group_.world().stage().truth;
   while (looked_until_ < truth.last()) {
@@ -257,7 +257,9 @@ std::string MutantRound::look_at_log() {
     const bool by_operator =
         entry.issuer_name.starts_with("a1") ||
         (stream_ == MutantStream::kAdminRequests && entry.issuer_name.starts_with("xo"));
-    const bool by_itself = changes_roster(entry.kind) && entry.issuer_name == "coordinator";
+    const bool of_a_rollout = entry.kind == kReleaseKind || entry.kind == kFinishKind;
+    const bool by_itself =
+        (changes_roster(entry.kind) || of_a_rollout) && entry.issuer_name == "coordinator";
     if (!by_operator && !by_itself) {
       return "entry " + std::to_string(looked_until_.value) + " is of " + entry.issuer_name;
     }

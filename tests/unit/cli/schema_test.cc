@@ -7,6 +7,7 @@
 
 #include "cli/deployer_report.h"
 #include "cli/json_lines.h"
+#include "cli/plan_report.h"
 #include "cli/render_collect.h"
 #include "cli/render_json.h"
 #include "cli/repository_report.h"
@@ -205,6 +206,31 @@ std::vector<std::string> of_keys() {
   return all;
 }
 
+std::vector<std::string> of_plans() {
+  PlanDiffReport diff;
+  diff.group = "shop";
+  diff.head = Sequence(9);
+  for (const auto change : {plan::Difference::Kind::kNew, plan::Difference::Kind::kChanged,
+                            plan::Difference::Kind::kSame, plan::Difference::Kind::kExtra,
+                            plan::Difference::Kind::kReplaced}) {
+    diff.differences.push_back(
+        {change, "artefact shop", "all", {{"version", "1", "2"}, {"config", "", ""}}});
+  }
+  diff.commands = {"DEPLOY shop@2 to all"};
+  diff.warnings = {"why"};
+  diff.apply = "groupctl apply shop.toml --at-seq 9";
+  ApplyReport applied;
+  applied.head = Sequence(9);
+  applied.commands = {command(), command()};
+  applied.warnings = {"why"};
+  return {render_json(PlanCheckReport{"shop.toml", "", 1, 2, {"why"}}),
+          render_json(PlanCheckReport{"shop.toml", "shop", 1, 2, {}}),
+          render_json(diff),
+          render_json(PlanExportReport{"shop", Sequence(9), "plan = 1\n"}),
+          render_json(applied),
+          render_json(Failure{"bad_plan", "p.toml:1:1: x", "", 2, {"p.toml:2:1: y"}})};
+}
+
 std::vector<std::string> outputs() {
   Contexts contexts{
       "/f", "prod", {{"prod", {"tcp://127.0.0.1:1", "shop", std::string(64, 'a'), "/k"}}}};
@@ -243,6 +269,7 @@ std::vector<std::string> outputs() {
   for (const LedgerRow& row : rows_of_every_outcome()) all.push_back(render_json(row, Sequence(9)));
   for (std::string& output : of_the_repository()) all.push_back(std::move(output));
   for (std::string& output : of_keys()) all.push_back(std::move(output));
+  for (std::string& output : of_plans()) all.push_back(std::move(output));
   all.push_back(render_json(DeployerReport{
       "/d",
       {{"describe", deployers::CheckEnd::kOk, ""}, {"x", deployers::CheckEnd::kFailed, "y"}}}));

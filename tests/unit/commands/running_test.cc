@@ -1,5 +1,6 @@
 // How what a member has in place comes to run, against a machine in memory.
 #include "commands/state/order.h"
+#include "commands/state/rollout.h"
 #include "commands/step_order.h"
 #include "tests/unit/commands/fake_host.h"
 
@@ -167,6 +168,41 @@ TEST(StartOrder, CyclesAreNamed) {
   EXPECT_EQ(cycle_in({{"a", {"a"}}}), (std::vector<std::string>{"a", "a"}));
   EXPECT_EQ(start_order({{"a", {"b"}}, {"b", {"a"}}, {"c", {}}}),
             (std::vector<std::string>{"c", "a", "b"}));
+}
+
+/// "shop" after "cache" for some, "cache" after "db" in a rollout in this phase.
+GroupState two_in_order(RolloutPhase phase) {
+  const auto after = [](std::vector<std::string> names) {
+    Release made = release("1.0", 1);
+    made.after = std::move(names);
+    return made;
+  };
+  ArtefactRow shop;
+  shop.releases = {{testing::role("web"), Sequence(1), after({"cache", "elsewhere"})},
+                   {testing::role("db"), Sequence(2), std::nullopt}};
+  ArtefactRow cache;
+  cache.rollout = Sequence(3);
+  RolloutRow rollout;
+  rollout.artefact = "cache";
+  rollout.assignment = {Target::all(), Sequence(3), after({"db"})};
+  rollout.phase = phase;
+  GroupState state;
+  state.apply({{artefact_key("shop"), encode(shop)},
+               {artefact_key("cache"), encode(cache)},
+               {rollout_key(Sequence(3)), encode(rollout)}});
+  return state;
+}
+
+TEST(StartOrder, ACycleIsFoundFromTheOneThatIsDeployedRolloutsIncluded) {
+  using Names = std::vector<std::string>;
+  const GroupState open = two_in_order(RolloutPhase::kOpen);
+  EXPECT_EQ(cycle_through(open, "db", {"shop"}), (Names{"db", "shop", "cache", "db"}));
+  EXPECT_EQ(cycle_through(open, "db", {"db"}), (Names{"db", "db"}));
+  EXPECT_EQ(cycle_through(open, "db", {"elsewhere"}), Names());
+  EXPECT_EQ(cycle_through(open, "new", {"shop", "cache"}), Names());
+  EXPECT_EQ(starts_after(open).at("cache"), Names{"db"});
+  const GroupState undone = two_in_order(RolloutPhase::kUndone);
+  EXPECT_EQ(cycle_through(undone, "db", {"shop"}), Names());
 }
 
 }  // namespace

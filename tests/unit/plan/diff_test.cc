@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "plan/export.h"
 #include "tests/unit/plan/states.h"
 
 namespace groupctl::plan {
@@ -72,7 +73,7 @@ TEST(PlanDiff, AbsentGoesInReverseOrderAndBeforeWhatComes) {
                                                 "UNDEPLOY cache to all", "DEPLOY db@1 to all"));
 }
 
-TEST(PlanDiff, AStateIsSaidBeforeTheReleaseThatItIsOf) {
+TEST(PlanDiff, AStopIsSaidBeforeTheReleaseThatIsNotToRun) {
   const std::string stopped = plan(artefact("a", "2", "state = \"stopped\""));
   EXPECT_THAT(words_of(diff_between(stopped, {}).steps),
               ElementsAre("DEPLOY a@2 to all", "STOP a to all"));
@@ -80,6 +81,20 @@ TEST(PlanDiff, AStateIsSaidBeforeTheReleaseThatItIsOf) {
   EXPECT_THAT(words_of(diff_between(stopped, state).steps),
               ElementsAre("STOP a to all", "DEPLOY a@2 to all"));
   EXPECT_THAT(words_of(diff_between(stopped, state_of(stopped)).steps), IsEmpty());
+}
+
+TEST(PlanDiff, TheLastToStartStopsFirst) {
+  const auto all_of = [](const std::string& state) {
+    return plan(artefact("web", "1", "after = [\"shop\"]\nstate = \"" + state + "\"") +
+                artefact("shop", "1", "after = [\"cache\"]\nstate = \"" + state + "\"") +
+                artefact("cache", "2", "state = \"" + state + "\""));
+  };
+  const Diff stopped = diff_between(all_of("stopped"), state_of(kThree));
+  EXPECT_THAT(words_of(stopped.steps), ElementsAre("STOP web to all", "STOP shop to all",
+                                                   "STOP cache to all", "DEPLOY cache@2 to all"));
+  const Diff running = diff_between(all_of("running"), state_of(all_of("stopped")));
+  EXPECT_THAT(words_of(running.steps),
+              ElementsAre("START cache to all", "START shop to all", "START web to all"));
 }
 
 TEST(PlanDiff, RunningIsWhatNobodyHasStopped) {
@@ -101,9 +116,28 @@ TEST(PlanDiff, WhatStandsBehindAChangeIsSaidAgain) {
   const Diff diff =
       diff_between(plan(artefact("a", "3") + artefact("a", "2", "on = \"role=web\"")), state);
   EXPECT_THAT(words_of(diff.steps), ElementsAre("DEPLOY a@3 to all", "DEPLOY a@2 to role=web"));
-  const Diff other_order =
-      diff_between(plan(artefact("a", "2", "on = \"role=web\"") + artefact("a", "1")), state);
-  EXPECT_THAT(words_of(other_order.steps), ElementsAre("DEPLOY a@1 to all"));
+}
+
+TEST(PlanDiff, ToTakeAwayWhatNobodyHasIsNothingToDo) {
+  const std::string some =
+      plan("[[artefact]]\nname = \"a\"\nstate = \"absent\"\n" + artefact("a", "1", "on = \"x\"") +
+           "[set]\nk = [{unset = true}, {value = \"8\", on = \"x\"}]\n");
+  const Diff diff = diff_between(some, {});
+  EXPECT_THAT(words_of(diff.steps), ElementsAre("DEPLOY a@1 to name=x", "SET k=8 to name=x"));
+  EXPECT_THAT(words_of(diff_between(some, state_of(some)).differences), IsEmpty());
+  const GroupState other = state_of(plan(artefact("a", "1", "on = \"y\"")));
+  EXPECT_THAT(words_of(diff_between(some, other).steps),
+              ElementsAre("UNDEPLOY a to all", "DEPLOY a@1 to name=x", "SET k=8 to name=x"));
+}
+
+TEST(PlanDiff, AnotherOrderIsAnotherList) {
+  const std::string web = artefact("a", "2", "on = \"role=web\"");
+  const std::string rack = artefact("a", "1", "on = \"rack=1\"");
+  const GroupState state = state_of(plan(web + rack));
+  const Diff diff = diff_between(plan(rack + web), state);
+  EXPECT_THAT(words_of(diff.steps), ElementsAre("DEPLOY a@2 to role=web"));
+  EXPECT_THAT(words_of(diff_between(plan(rack + web), state_of(plan(rack + web), state)).steps),
+              IsEmpty());
 }
 
 TEST(PlanDiff, WhatIsForAllReplacesTheOthers) {
@@ -121,6 +155,85 @@ TEST(PlanDiff, AReleaseWithoutADigestIsThatOfTheGroup) {
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(unknown.error().text, HasSubstr("p.toml:3:8: "));
+}
+
+/// A group of two members in which a plan with [rollout] has begun one of "a" to all.
+class PlanRollouts : public ::testing::Test {
+ protected:
+  static constexpr const char* kPolicy =
+      "[rollout]\nbatch = 1\nmax_failures = \"50%\"\ncanary = 1\npause = \"30s\"\n";
+
+  PlanRollouts() {
+    for (std::uint64_t id = 1; id <= 2; ++id) {
+      MemberRow row;
+      row.id = MemberId(id);
+      row.name = "m" + std::to_string(id);
+      row.own_labels = {{"role", "web"}};
+      state.apply({{member_key(row.id), encode(row)}});
+    }
+    state = state_of(plan(artefact("a", "1")), state);
+    wanted = plan(kPolicy + artefact("a", "2"));
+    begun = diff_between(wanted, state);
+    EXPECT_TRUE(carry_out(begun.steps, state, Sequence(kBegun)));
+  }
+  /// As the coordinator and operators bring it there.
+  void become(RolloutPhase phase, Sequence released = {}) {
+    RolloutRow row = *rollout_row(state, Sequence(kBegun));
+    row.phase = phase;
+    row.targets.front().released = released;
+    state.apply({{rollout_key(Sequence(kBegun)), encode(row)}});
+  }
+  static constexpr std::uint64_t kBegun = 30;
+  GroupState state;
+  std::string wanted;
+  Diff begun;
+};
+
+TEST_F(PlanRollouts, ReleasesAreRolledOut) {
+  EXPECT_EQ(begun.rollouts, 1U);
+  const RolloutPolicy policy{{1, false}, {50, true}, 1, 30'000};
+  ASSERT_TRUE(rollout_row(state, Sequence(kBegun)));
+  EXPECT_EQ(rollout_row(state, Sequence(kBegun))->policy, policy);
+}
+
+TEST_F(PlanRollouts, AnEmptyTableIsOneToo) {
+  const Diff diff = diff_between(plan("[rollout]\n" + artefact("b", "1")), state);
+  EXPECT_EQ(diff.rollouts, 1U);
+}
+
+TEST_F(PlanRollouts, WhoIsNobodyYetIsNotRolledOutTo) {
+  const Diff diff = diff_between(plan(kPolicy + artefact("b", "1", "on = \"role=db\"")), state);
+  EXPECT_EQ(diff.rollouts, 0U);
+  EXPECT_THAT(words_of(diff.steps), ElementsAre("DEPLOY b@1 to role=db"));
+}
+
+TEST_F(PlanRollouts, WhatIsUnderWayIsNotBegunAgain) {
+  for (const auto phase : {RolloutPhase::kOpen, RolloutPhase::kPaused, RolloutPhase::kStopped}) {
+    become(phase, Sequence(31));
+    const Diff diff = diff_between(wanted, state);
+    EXPECT_THAT(words_of(diff.steps), IsEmpty());
+    EXPECT_THAT(diff.warnings, ElementsAre("rollout 30 of a is " + std::string(to_word(phase))));
+    EXPECT_THAT(words_of(diff_between(plan(artefact("a", "1")), state).steps),
+                ElementsAre("DEPLOY a@1 to all"));
+  }
+}
+
+TEST_F(PlanRollouts, WhatWasGivenUpPartWayIsSaidAnewWhicheverIsWanted) {
+  become(RolloutPhase::kAborted, Sequence(31));
+  EXPECT_THAT(words_of(diff_between(wanted, state).differences),
+              ElementsAre("changed artefact a all rollout:aborted>anew"));
+  EXPECT_THAT(words_of(diff_between(plan(artefact("a", "1")), state).steps),
+              ElementsAre("DEPLOY a@1 to all"));
+  EXPECT_THAT(plan_text(state, "shop"), HasSubstr("# rollout 30 of a is aborted\n"));
+}
+
+TEST_F(PlanRollouts, WhatCameToNobodyAndIsGivenUpNeverWas) {
+  for (const auto phase : {RolloutPhase::kAborted, RolloutPhase::kUndone}) {
+    become(phase);
+    const Diff diff = diff_between(plan(artefact("a", "1")), state);
+    EXPECT_THAT(words_of(diff.steps), IsEmpty());
+    EXPECT_THAT(diff.warnings, IsEmpty());
+  }
 }
 
 }  // namespace

@@ -56,11 +56,11 @@ state = "absent"
 on = []
 [set]
 "log.level" = "info"
-pool = [{value = "8", on = "role=db"}, {unset = true, on = []}]
+pool = [{unset = true, on = []}, {value = "8", on = "role=db"}]
 )");
   EXPECT_EQ(plan.group, "shop");
   EXPECT_EQ(plan.message, "release 47");
-  EXPECT_EQ(plan.rollout, (Rollout{Share{25, true}, Share{1, false}, 2, 30'000}));
+  EXPECT_EQ(plan.rollout, (RolloutPolicy{{25, true}, {1, false}, 2, 30'000}));
   ASSERT_EQ(plan.artefacts.size(), 3U);
   const Artefact& shop = plan.artefacts.front();
   EXPECT_EQ(shop.release.version, "2.4.1");
@@ -79,8 +79,8 @@ pool = [{value = "8", on = "role=db"}, {unset = true, on = []}]
   EXPECT_EQ(plan.artefacts[2].says, Artefact::Says::kAbsent);
   EXPECT_EQ(plan.artefacts[2].target, Target::all());
   ASSERT_EQ(plan.properties.size(), 3U);
-  EXPECT_EQ(plan.properties[1].value, "8");
-  EXPECT_EQ(plan.properties[2].value, std::nullopt);
+  EXPECT_EQ(plan.properties[1].value, std::nullopt);
+  EXPECT_EQ(plan.properties[2].value, "8");
   EXPECT_THAT(plan.warnings, IsEmpty());
 }
 
@@ -114,6 +114,10 @@ TEST(PlanReader, EveryMistakeHasItsPlace) {
       {"plan = 1\n[rollout]\nmax_failures = \"101%\"\n", "p.toml:3:16: max_failures is a number"},
       {"plan = 1\n[rollout]\npause = \"3\"\n", "p.toml:3:9: \"3\" is no duration"},
       {"plan = 1\n[rollout]\ncanary = -1\n", "p.toml:3:10: canary is a number from 0 on"},
+      {"plan = 1\n[rollout]\nbatch = 1.5\n", "p.toml:3:9: batch is a number"},
+      {"plan = 1\n[rollout]\nbatch = -1\n", "p.toml:3:9: batch is a number"},
+      {"plan = 1\n[rollout]\ncanary = 4294967296\n", "p.toml:3:10: more members than there are"},
+      {"plan = 1\n[rollout]\npause = \"25h\"\n", "p.toml:3:9: a pause of more than a day"},
       {"plan = 1\nartefact = 3\n", "p.toml:2:12: artefact is a list, not a whole number"},
       {"plan = 1\nartefact = [3]\n", "p.toml:2:13: a table is wanted, not a whole number"},
       {"plan = 1\n[[artefact]]\nname = \"a\"\nversoin = \"1\"\nversion = \"1\"\n",
@@ -171,6 +175,8 @@ TEST(PlanReader, JsonMistakesSayThePath) {
               ElementsAre("p.toml /artefact/0/versoin: unknown key \"versoin\". Did you mean: "
                           "version?"));
   EXPECT_THAT(complaints("{\"plan\": 1,\n \"group\": }"), ElementsAre(HasSubstr("p.toml:2:")));
+  EXPECT_THAT(complaints("{\"plan\": 1,\n \"set\": 1e999}"),
+              ElementsAre("p.toml:2:9: a number that is too large"));
   EXPECT_THAT(complaints("{\"plan\": 1, \"plan\": 2}"),
               ElementsAre("p.toml: the key \"plan\" is there twice"));
   EXPECT_THAT(complaints("{\"plan\": 1, \"group\": null}"),
@@ -192,6 +198,32 @@ TEST(PlanReader, TheSameTwiceIsRefusedForOtherTargetsItIsNot) {
   EXPECT_THAT(complaints("plan = 1\n" + one + one),
               ElementsAre("p.toml:6:8: a on all is there twice"));
   EXPECT_THAT(complaints("plan = 1\n" + one + one + "on = \"role=web\"\n"), IsEmpty());
+}
+
+TEST(PlanReader, WhatIsForAllStandsFirst) {
+  const std::string web = "[[artefact]]\nname = \"a\"\nversion = \"1\"\non = \"role=web\"\n";
+  EXPECT_THAT(complaints("plan = 1\n" + web + "[[artefact]]\nname = \"a\"\nversion = \"2\"\n"),
+              ElementsAre("p.toml:7:8: a on all stands behind others of it, which then say "
+                          "nothing: put it first"));
+  EXPECT_THAT(complaints("plan = 1\n" + web + "[[artefact]]\nname = \"a\"\nstate = \"stopped\"\n"),
+              IsEmpty());
+  EXPECT_THAT(complaints("plan = 1\n[set]\nk = [{value = \"1\", on = \"a\"}, {value = \"2\"}]\n"),
+              ElementsAre(HasSubstr("p.toml:3:31: k on all stands behind others")));
+}
+
+TEST(PlanReader, ControlBytesAreNoneInComplaints) {
+  EXPECT_THAT(complaints("plan = 1\n\"a\\nb\" = 1\n"),
+              ElementsAre("p.toml:2:1: unknown key \"a\\x0ab\"."));
+}
+
+TEST(PlanReader, WhatIsRolledOutHasOneTarget) {
+  const std::string one = "[[artefact]]\nname = \"a\"\nversion = \"1\"\n";
+  EXPECT_THAT(complaints("plan = 1\n[rollout]\n" + one + one + "on = \"role=web\"\n"),
+              ElementsAre("p.toml:7:8: a is there for a second target, and with [rollout] an "
+                          "artefact has one"));
+  EXPECT_THAT(complaints("plan = 1\n[rollout]\n" + one +
+                         "[[artefact]]\nname = \"a\"\non = \"role=web\"\nstate = \"stopped\"\n"),
+              IsEmpty());
 }
 
 TEST(PlanReader, WhatIsElsewhereIsAWarning) {

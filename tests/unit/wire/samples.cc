@@ -68,6 +68,7 @@ Submit submit() {
   submit.allow_empty_target = true;
   submit.force = true;
   submit.group = "shop";
+  submit.at_sequence = Sequence(411);
   return submit;
 }
 
