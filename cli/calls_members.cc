@@ -8,7 +8,8 @@ namespace groupctl {
 namespace {
 
 Result<Call> noun(const Words&) {
-  return fail(ErrorCode::kInvalid, "member list, show, label or evict is needed");
+  return fail(ErrorCode::kInvalid,
+              "member list, show, start, stop, restart, spawn, label or evict is needed");
 }
 
 Result<Call> show(const Words& words) {

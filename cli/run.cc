@@ -150,6 +150,9 @@ struct Dispatch {
   }
   Done operator()(const KeyRotateCall&) const { return run_key_rotate(global, client, around); }
   Done operator()(const KeyFingerprintCall&) const { return run_key_fingerprint(global, around); }
+  Done operator()(const AgentCall& call) const { return run_agent(global, call, client, around); }
+  Done operator()(const SteerCall& call) const { return run_steer(global, call, client, around); }
+  Done operator()(const SpawnCall& call) const { return run_spawn(global, call, client, around); }
   Done operator()(const VersionCall&) const { return version(global.format); }
 };
 
