@@ -119,7 +119,7 @@ class AgentCore {
   void note(NoteLevel level, std::string text, const Member& member);
   AgentMember row_of(const MemberRef& member, const Kept& kept, LocalTime now) const;
 
-  const AgentConfig config_;
+  AgentConfig config_;
   std::map<MemberRef, Kept> members_;
   LocalTime now_;
   std::optional<LocalTime> last_tick_;

@@ -212,7 +212,7 @@ Bytes encode(AgentRequestId id, const AgentReply& reply) {
 }
 
 Result<IdentifiedAgentReply> decode_agent_reply(ByteView bytes) {
-  if (auto size = check_size(bytes, 2 * kMaxMessageBytes, "agent reply"); !size) {
+  if (auto size = check_size(bytes, kMaxAgentReplyBytes, "agent reply"); !size) {
     return tl::unexpected<Error>(size.error());
   }
   return with_capnp("agent reply", [&]() -> Result<IdentifiedAgentReply> {

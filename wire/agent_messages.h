@@ -22,6 +22,9 @@ inline constexpr std::size_t kMaxAgentMembers = 64;
 /// Of one request: a spawn with all the labels that a member may have.
 inline constexpr std::size_t kMaxAgentRequestBytes = 64 * 1024;
 
+/// Of one answer: rows of all members, with their texts.
+inline constexpr std::size_t kMaxAgentReplyBytes = 2 * kMaxMessageBytes;
+
 /// A member of one of an agent's groups.
 struct MemberRef {
   std::string group;

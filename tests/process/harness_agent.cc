@@ -9,6 +9,7 @@
 #include "agent/folders.h"
 #include "agent/process.h"
 #include "daemon/key_files.h"
+#include "keeper/kept.h"
 #include "wire/zmq_client.h"
 
 namespace groupctl::process_test {
@@ -34,9 +35,13 @@ Agent::~Agent() {
   for (const MemberRef& member : folders.all().value_or(std::vector<MemberRef>())) {
     const auto record = folders.record(member);
     const auto left = record ? MemberProcess::attach(*record) : tl::unexpected(record.error());
-    if (!left) continue;
-    static_cast<void>(left->send(SIGKILL));
-    eventually([&] { return left->ended().has_value(); }, kKilledMs);
+    if (left) static_cast<void>(left->send(SIGKILL));
+    if (left) eventually([&] { return left->ended().has_value(); }, kKilledMs);
+    // What it has started lives on without it, but not beyond the test.
+    std::error_code none;
+    for (const auto& run : fs::directory_iterator(folder(member) / "state/run", none)) {
+      static_cast<void>(keeper::Kept(keeper_program(), run.path().string()).stop(kKilledMs));
+    }
   }
   if (!testing::Test::HasFailure()) return;
   std::cerr << "--- agent\n" << read_file(log_file());

@@ -51,6 +51,7 @@ TEST_F(AgentCoreTest, OneThatIsWantedIsStartedAndRunsOnceItHasAnswered) {
   found_and_started();
   EXPECT_EQ(row().state, State::kStarting);
   EXPECT_EQ(row().pid, 100U);
+  step(AgentTick{});
   EXPECT_THAT(pass(1000).look, ElementsAre(m1, m1)) << "it is asked whether it is there";
   step(MemberAnswered{m1, "joining"});
   EXPECT_EQ(row().state, State::kRunning);
