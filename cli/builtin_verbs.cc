@@ -281,10 +281,7 @@ std::vector<BuiltinVerb> agent_verbs() {
        {{"--agent-key", "KEY", "its public key, as group-agent init says it", true}}},
       {"agent rm", "forget an agent", {name_of("the agent")}},
       {"member start", "have agents start members", {members(kNames, true)}, {kNoWait, kWait}},
-      {"member stop",
-       "have agents stop members; what they run goes on",
-       {members(kNames, true)},
-       {kNoWait, kWait}},
+      {"member stop", "have agents stop members", {members(kNames, true)}, {kNoWait, kWait}},
       {"member restart",
        "have agents end members and start them again",
        {members(kNames, true)},
@@ -299,13 +296,15 @@ std::vector<BuiltinVerb> agent_verbs() {
         kNoWait,
         kWait},
        "Of the group of -g, or of the context.\n\n"
-       "  groupctl member spawn web-41 --agent host-7 --coordinator tcp://10.0.0.5:7400 \\\n"
-       "    --token TOKEN --label role=web"},
-      {"group start", "have agents start the members of a group", {kGroup}, {kNoWait, kWait}},
+       "  groupctl member spawn web-41 --agent host-7 --label role=web \\\n"
+       "    --coordinator tcp://10.0.0.5:7400 --token TOKEN"},
+      {"group start", "have agents start a group's members", {kGroup}, {kNoWait, kWait}},
       {"group stop",
-       "have agents stop the members of a group; what they run goes on",
+       "have agents stop a group's members",
        {kGroup},
-       {kNoWait, kWait}},
+       {kNoWait, kWait},
+       "What they run goes on, without anybody to tell it anything, until they are\n"
+       "started again."},
   };
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 Result<Call> noun(const Words&) {
   return fail(ErrorCode::kInvalid,
-              "member list, show, start, stop, restart, spawn, label or evict is needed");
+              "member list, show, label, evict, start, stop, restart or spawn is needed");
 }
 
 Result<Call> show(const Words& words) {

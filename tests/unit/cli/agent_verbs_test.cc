@@ -22,49 +22,48 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using State = AgentMemberState;
-using What = SteerMember::What;
 
 /// An agent with members that do what they are told, a look later.
 struct ScriptedAgent {
   std::map<MemberRef, AgentMember> members = {};
-  State end_of_start = State::kRunning;
+  AgentMemberState end_of_start = AgentMemberState::kRunning;
   bool reachable = true;
   bool mute_steers = false;  ///< does what it is told, and does not say so
   std::vector<AgentRequest> requests = {};
   std::uint32_t last_pid = 100;
 
-  void add(const std::string& group, const std::string& name, State state) {
+  void add(const std::string& group, const std::string& name, AgentMemberState state) {
     AgentMember row;
     row.member = {group, name};
     row.state = state;
-    row.pid = state == State::kRunning ? ++last_pid : 0;
+    row.pid = state == AgentMemberState::kRunning ? ++last_pid : 0;
     members[row.member] = row;
   }
   AgentReply answer(const AgentRequest& request) {
     requests.push_back(request);
     if (std::holds_alternative<AgentMembersQuery>(request)) return look();
     if (const auto* spawn = std::get_if<SpawnMember>(&request)) {
-      add(spawn->member.group, spawn->member.name, State::kStarting);
+      add(spawn->member.group, spawn->member.name, AgentMemberState::kStarting);
       return members.at(spawn->member);
     }
     const auto& steer = std::get<SteerMember>(request);
     const auto found = members.find(steer.member);
     if (found == members.end()) return AgentRefused{ErrorCode::kNotFound, "no such member"};
-    found->second.state = steer.what == What::kStart ? State::kStarting : State::kStopping;
-    restarts = steer.what == What::kRestart;
+    found->second.state = steer.what == SteerMember::What::kStart ? AgentMemberState::kStarting
+                                                                  : AgentMemberState::kStopping;
+    restarts = steer.what == SteerMember::What::kRestart;
     return found->second;
   }
   AgentReply look() {
     AgentMembersReply reply;
     for (auto& [ref, row] : members) {
       reply.rows.push_back(row);
-      if (row.state == State::kStarting) {
+      if (row.state == AgentMemberState::kStarting) {
         row.state = end_of_start;
         row.pid = ++last_pid;
-        row.text = end_of_start == State::kFailing ? "exit code 2" : "";
-      } else if (row.state == State::kStopping) {
-        row.state = restarts ? State::kStarting : State::kStopped;
+        row.text = end_of_start == AgentMemberState::kFailing ? "exit code 2" : "";
+      } else if (row.state == AgentMemberState::kStopping) {
+        row.state = restarts ? AgentMemberState::kStarting : AgentMemberState::kStopped;
         row.pid = 0;
       }
     }
@@ -197,8 +196,8 @@ TEST_F(AgentVerbs, AContextKeepsItsAgents) {
 }
 
 TEST_F(AgentVerbs, MembersAreFoundWhereverTheyAreAndWaitedFor) {
-  agent("host-1").add("shop", "m1", State::kStopped);
-  agent("host-2").add("shop", "m2", State::kStopped);
+  agent("host-1").add("shop", "m1", AgentMemberState::kStopped);
+  agent("host-2").add("shop", "m2", AgentMemberState::kStopped);
   const Said started = run_words({"member", "start", "m2", "m1", "-o", "json"});
   EXPECT_EQ(started.exit_code, 0) << started.out << err;
   ASSERT_EQ(rows(started).size(), 2U);
@@ -209,7 +208,7 @@ TEST_F(AgentVerbs, MembersAreFoundWhereverTheyAreAndWaitedFor) {
 }
 
 TEST_F(AgentVerbs, ARestartIsDoneWhenAnotherProcessRuns) {
-  agent("host-1").add("shop", "m1", State::kRunning);
+  agent("host-1").add("shop", "m1", AgentMemberState::kRunning);
   const auto before = agents.begin()->second.last_pid;
   const Said restarted = run_words({"member", "restart", "m1", "-o", "json"});
   EXPECT_EQ(restarted.exit_code, 0) << restarted.out << err;
@@ -217,9 +216,9 @@ TEST_F(AgentVerbs, ARestartIsDoneWhenAnotherProcessRuns) {
 }
 
 TEST_F(AgentVerbs, OneThatDoesNotStartIsABadRowAmongGoodOnes) {
-  agent("host-1").add("shop", "m1", State::kStopped);
-  agent("host-2").add("shop", "m2", State::kStopped);
-  agents.begin()->second.end_of_start = State::kFailing;
+  agent("host-1").add("shop", "m1", AgentMemberState::kStopped);
+  agent("host-2").add("shop", "m2", AgentMemberState::kStopped);
+  agents.begin()->second.end_of_start = AgentMemberState::kFailing;
   const Said started = run_words({"group", "start", "-o", "json"});
   EXPECT_EQ(started.exit_code, 1);
   EXPECT_EQ(rows(started)[0].at("result"), "failed");
@@ -229,18 +228,18 @@ TEST_F(AgentVerbs, OneThatDoesNotStartIsABadRowAmongGoodOnes) {
 
 TEST_F(AgentVerbs, AGroupIsItsOwnMembersAlone) {
   ScriptedAgent& one = agent("host-1");
-  one.add("shop", "m1", State::kRunning);
-  one.add("bank", "m1", State::kRunning);
+  one.add("shop", "m1", AgentMemberState::kRunning);
+  one.add("bank", "m1", AgentMemberState::kRunning);
   EXPECT_EQ(run_words({"group", "stop"}).exit_code, 0) << "the context's group";
-  EXPECT_EQ(one.members.at({"shop", "m1"}).state, State::kStopped);
-  EXPECT_EQ(one.members.at({"bank", "m1"}).state, State::kRunning);
+  EXPECT_EQ(one.members.at({"shop", "m1"}).state, AgentMemberState::kStopped);
+  EXPECT_EQ(one.members.at({"bank", "m1"}).state, AgentMemberState::kRunning);
   EXPECT_EQ(run_words({"group", "stop", "bank"}).exit_code, 0);
-  EXPECT_EQ(one.members.at({"bank", "m1"}).state, State::kStopped);
+  EXPECT_EQ(one.members.at({"bank", "m1"}).state, AgentMemberState::kStopped);
   EXPECT_EQ(run_words({"group", "start", "park"}).exit_code, 3);
 }
 
 TEST_F(AgentVerbs, AnAgentThatDoesNotAnswerIsARowOfTheGroupAndNoneOfOthersMembers) {
-  agent("host-1").add("shop", "m1", State::kRunning);
+  agent("host-1").add("shop", "m1", AgentMemberState::kRunning);
   agent("host-2").reachable = false;
   const Said stopped = run_words({"group", "stop", "-o", "json"});
   EXPECT_EQ(stopped.exit_code, 1);
@@ -253,8 +252,8 @@ TEST_F(AgentVerbs, AnAgentThatDoesNotAnswerIsARowOfTheGroupAndNoneOfOthersMember
 }
 
 TEST_F(AgentVerbs, AWaitThatEndsFirstSaysSo) {
-  agent("host-1").add("shop", "m1", State::kStopped);
-  agents.begin()->second.end_of_start = State::kStarting;
+  agent("host-1").add("shop", "m1", AgentMemberState::kStopped);
+  agents.begin()->second.end_of_start = AgentMemberState::kStarting;
   const Said open = run_words({"member", "start", "m1", "--wait-timeout", "1s", "-o", "json"});
   EXPECT_EQ(open.exit_code, 5);
   EXPECT_EQ(rows(open)[0].at("result"), "open");
@@ -283,7 +282,7 @@ TEST_F(AgentVerbs, AMemberIsSpawnedWithTheServerKeyThatIsPinned) {
 
 TEST_F(AgentVerbs, ARestartThatIsNotAnsweredIsNotSentAgain) {
   ScriptedAgent& one = agent("host-1");
-  one.add("shop", "m1", State::kRunning);
+  one.add("shop", "m1", AgentMemberState::kRunning);
   one.mute_steers = true;
   const Said told = run_words({"member", "restart", "m1", "-o", "json"});
   EXPECT_EQ(told.exit_code, 1);
