@@ -74,6 +74,8 @@ class AgentCore {
   AgentOutput step(LocalTime now, const AgentEvent& event);
 
   bool has(const MemberRef& member) const { return members_.contains(member); }
+  /// One that there is.
+  bool wants_to_run(const MemberRef& member) const { return members_.at(member).wanted; }
   std::size_t size() const { return members_.size(); }
   /// Whether it would have to be on disk that the member is to run, or is not to.
   static bool wants(SteerMember::What what) { return what != SteerMember::What::kStop; }

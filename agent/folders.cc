@@ -9,6 +9,7 @@
 #include "daemon/durable_file.h"
 #include "daemon/file_io.h"
 #include "daemon/logging.h"
+#include "log/text.h"
 #include "log/unique_fd.h"
 #include "wire/endpoint.h"
 #include "wire/member_socket.h"
@@ -55,17 +56,18 @@ Result<std::vector<MemberRef>> AgentFolders::all() const {
   return members;
 }
 
-Status AgentFolders::make(const SpawnMember& spawn) const {
+Result<AgentFolders::Made> AgentFolders::make(const SpawnMember& spawn) const {
   const std::string place = folder(spawn.member);
   const std::string config = member_toml(spawn, place);
   if (const auto there = read_small_file(config_file(spawn.member)); there) {
-    if (*there == config) return {};
+    if (*there == config) return renew_token(spawn);
     return fail(ErrorCode::kConflict, "there is a member " + spawn.member.name + " of group " +
                                           spawn.member.group + " with other settings here");
   }
-  if (auto fits = check_bind_endpoint(socket(spawn.member)); !fits) return fits;
-  if (auto made = make_folders_durably(dir_ + "/members/" + spawn.member.group); !made) return made;
-  return make_folder_whole(place, [&](const fs::path& unfinished) -> Status {
+  Status made = check_bind_endpoint(socket(spawn.member));
+  if (made) made = make_folders_durably(dir_ + "/members/" + spawn.member.group);
+  if (!made) return tl::unexpected<Error>(made.error());
+  made = make_folder_whole(place, [&](const fs::path& unfinished) -> Status {
     const std::string in = unfinished.string();
     for (const auto& [file, text] :
          {std::pair{"/token", spawn.token.hex()}, std::pair{"/agent.json", record_text({})},
@@ -74,6 +76,14 @@ Status AgentFolders::make(const SpawnMember& spawn) const {
     }
     return {};
   });
+  return made.map([] { return Made::kNow; });
+}
+
+Result<AgentFolders::Made> AgentFolders::renew_token(const SpawnMember& spawn) const {
+  const std::string before = token(spawn.member);
+  if (before.empty() || before == spawn.token.hex()) return Made::kBefore;
+  const auto written = write_file_durably(folder(spawn.member) + "/token", spawn.token.hex());
+  return written.map([] { return Made::kNewToken; });
 }
 
 Result<MemberRecord> AgentFolders::record(const MemberRef& member) const {
@@ -109,7 +119,7 @@ std::string AgentFolders::last_words(const MemberRef& member) const {
   const auto got = read_at(file.get(), size - std::min<std::uint64_t>(size, kMostRead), end, log);
   std::string text(end.begin(), end.begin() + static_cast<std::ptrdiff_t>(got.value_or(0)));
   while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text.substr(text.rfind('\n') + 1);
+  return escaped(std::string_view(text).substr(text.rfind('\n') + 1));
 }
 
 void AgentFolders::cut_log(const MemberRef& member) const {

@@ -10,6 +10,7 @@
 //     state/ keys/ files/         its own
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -33,10 +34,14 @@ class AgentFolders {
   /// Every member that is on disk, by group and name. Errors: kIo.
   Result<std::vector<MemberRef>> all() const;
 
-  /// Makes a member that is not there. One that is there with the same settings is left as it is.
+  enum class Made : std::uint8_t {
+    kNow,
+    kBefore,    ///< it is there with the same settings, and is left as it is
+    kNewToken,  ///< but for its token, which had not let it in yet, and is this one now
+  };
   /// Errors: kConflict for other settings; kInvalid when its folder's name is too long for a
   /// socket; kIo, kStorageFull.
-  Status make(const SpawnMember& spawn) const;
+  Result<Made> make(const SpawnMember& spawn) const;
 
   /// Errors: kNotFound, kCorrupt, kIo.
   Result<MemberRecord> record(const MemberRef& member) const;
@@ -55,6 +60,8 @@ class AgentFolders {
   static constexpr std::uint64_t kMaxMemberLogBytes = 8 << 20;
 
  private:
+  Result<Made> renew_token(const SpawnMember& spawn) const;
+
   std::string dir_;
 };
 

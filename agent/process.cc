@@ -18,6 +18,8 @@ namespace {
 
 constexpr const char* kPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr int kCannotBegin = 127;  // as of a shell
+/// What is told not to begin does nothing but end.
+constexpr std::uint64_t kEndsMs = 1000;
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
@@ -112,6 +114,12 @@ Status MemberProcess::go() {
   gate_.reset();
   if (written == 1) return {};
   return errno_error("cannot start a member");
+}
+
+void MemberProcess::drop() {
+  gate_.reset();  // its end is what it waits for
+  keeper::wait_for_end(process_, kEndsMs);
+  static_cast<void>(ended());
 }
 
 Result<MemberProcess> MemberProcess::attach(const MemberRecord& record) {

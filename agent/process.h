@@ -31,6 +31,8 @@ class MemberProcess {
   /// process that runs is always on record. Errors: kNotFound, kIo.
   static Result<MemberProcess> start(const Program& program);
   Status go();
+  /// Instead of go(): it ends, and nothing is left of it.
+  void drop();
 
   /// The one that an earlier agent has started. Error: kNotFound: it has ended.
   static Result<MemberProcess> attach(const MemberRecord& record);

@@ -121,10 +121,14 @@ AgentReply AgentShell::spawn(const SpawnMember& spawn) {
     return AgentRefused{ErrorCode::kBusy,
                         "an agent has at most " + std::to_string(kMaxAgentMembers) + " members"};
   }
-  if (auto made = parts_.folders.make(spawn); !made) {
-    return AgentRefused{made.error().code, made.error().text};
+  const auto made = parts_.folders.make(spawn);
+  if (!made) return AgentRefused{made.error().code, made.error().text};
+  if (!is_new) {
+    // The token that it was started with may be over.
+    const bool again = *made == AgentFolders::Made::kNewToken && core_.wants_to_run(spawn.member);
+    if (again) step(MemberSteered{SteerMember::What::kRestart, spawn.member});
+    return core_.row(local_now(), spawn.member);
   }
-  if (!is_new) return core_.row(local_now(), spawn.member);
   by_socket_[parts_.folders.socket(spawn.member)] = spawn.member;
   step(MemberFound{spawn.member, true, 0});
   return core_.row(local_now(), spawn.member);
@@ -222,10 +226,12 @@ Result<std::uint32_t> AgentShell::start_process(const MemberRef& member) {
   }
   auto process = MemberProcess::start(program);
   if (!process) return tl::unexpected<Error>(process.error());
-  if (auto kept = parts_.folders.keep(member, process->record()); !kept) {
-    return tl::unexpected<Error>(kept.error());
+  Status begun = parts_.folders.keep(member, process->record());
+  if (begun) begun = process->go();
+  if (!begun) {
+    process->drop();
+    return tl::unexpected<Error>(begun.error());
   }
-  if (auto gone = process->go(); !gone) return tl::unexpected<Error>(gone.error());
   const auto pid = static_cast<std::uint32_t>(process->pid());
   processes_.insert_or_assign(member, *std::move(process));
   return pid;

@@ -49,8 +49,14 @@ TEST_F(AgentFoldersTest, TheSameIsMadeOnceAndAnotherIsRefused) {
   const AgentFolders folders(dir.string());
   ASSERT_TRUE(folders.make(spawn));
   ASSERT_TRUE(folders.keep(spawn.member, {false, 5, 6, "boot"}));
-  EXPECT_TRUE(folders.make(spawn));
+  EXPECT_EQ(folders.make(spawn), AgentFolders::Made::kBefore);
   EXPECT_EQ(folders.record(spawn.member)->pid, 5U) << "it is left as it was";
+  spawn.token.bytes[0] = 3;
+  EXPECT_EQ(folders.make(spawn), AgentFolders::Made::kNewToken);
+  EXPECT_EQ(folders.token(spawn.member), spawn.token.hex());
+  folders.drop_token(spawn.member);
+  EXPECT_EQ(folders.make(spawn), AgentFolders::Made::kBefore) << "it has been let in";
+  EXPECT_EQ(folders.token(spawn.member), "");
   spawn.labels["role"] = "web";
   EXPECT_EQ(folders.make(spawn).error().code, ErrorCode::kConflict);
 }
@@ -59,6 +65,17 @@ TEST_F(AgentFoldersTest, AFolderWhoseNameIsTooLongForASocketIsRefused) {
   const AgentFolders folders((dir / std::string(80, 'd')).string());
   EXPECT_EQ(folders.make(spawn).error().code, ErrorCode::kInvalid);
   EXPECT_TRUE(folders.all()->empty()) << "nothing is left of it";
+}
+
+TEST_F(AgentFoldersTest, TheLastWordsOfALogAreOneHarmlessLine) {
+  const AgentFolders folders(dir.string());
+  ASSERT_TRUE(folders.make(spawn));
+  EXPECT_EQ(folders.last_words(spawn.member), "");
+  const std::string log = folders.log_file(spawn.member);
+  std::ofstream(log) << "begins\n" << std::string(3000, 'x') << "\nerror: \x1b[2J no\n\n";
+  EXPECT_EQ(folders.last_words(spawn.member), "error: \\x1b[2J no");
+  std::ofstream(log) << std::string(3000, 'x');
+  EXPECT_EQ(folders.last_words(spawn.member), std::string(1024, 'x'));
 }
 
 TEST_F(AgentFoldersTest, ALogIsCutAndKeptOnce) {
