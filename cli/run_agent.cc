@@ -94,8 +94,6 @@ class Agents {
   std::vector<AskedAgent> all_;
 };
 
-std::string unanswered_text(const Error& error) { return error.text; }
-
 // ---- the agents of a context
 
 Done change_context(const GlobalOptions& global, const AgentCall& call) {
@@ -127,7 +125,7 @@ Done show_members(const GlobalOptions& global, const AgentCall& call, Client& cl
   agents.look();
   AgentMembersReport report;
   for (const AskedAgent& agent : agents.all()) {
-    if (agent.error) report.rows.push_back({agent.name, unanswered_text(*agent.error)});
+    if (agent.error) report.rows.push_back({agent.name, agent.error->text});
     if (agent.error) continue;
     for (const AgentMember& member : agent.members) report.rows.push_back({agent.name, "", member});
   }
@@ -170,7 +168,7 @@ void begin(Steered& steered, const Result<AgentMember>& answer) {
     return judge(steered);
   }
   steered.row.result = is_away(answer.error()) ? SteerResult::kUnknown : SteerResult::kFailed;
-  steered.row.text = unanswered_text(answer.error());
+  steered.row.text = answer.error().text;
 }
 
 bool any_open(const std::vector<Steered>& all) {
@@ -189,7 +187,7 @@ void look_again(Agents& agents, std::vector<Steered>& all) {
     agents.look_at(agent);
     for (Steered& steered : all) {
       if (!is_open(steered)) continue;
-      steered.row.text = agent.error ? unanswered_text(*agent.error) : "";
+      steered.row.text = agent.error ? agent.error->text : "";
       if (agent.error) continue;
       const auto found =
           std::find_if(agent.members.begin(), agent.members.end(),
@@ -317,8 +315,7 @@ Done run_steer(const GlobalOptions& global, const SteerCall& call, Client& clien
   for (const AskedAgent& agent : agents.all()) {
     // It may have some of the group's.
     if (!agent.error || !call.members.empty()) continue;
-    rows.push_back(
-        {agent.name, {*group, ""}, SteerResult::kUnknown, {}, unanswered_text(*agent.error)});
+    rows.push_back({agent.name, {*group, ""}, SteerResult::kUnknown, {}, agent.error->text});
   }
   for (Steered& steered : all) {
     begin(steered, steered.agent->client.steer({call.what, steered.row.member}, global.timeout_ms));
