@@ -307,6 +307,49 @@ std::vector<BuiltinVerb> context_verbs() {
   };
 }
 
+std::vector<BuiltinVerb> agent_verbs() {
+  constexpr SyntaxOption kNoWait = {"--no-wait", "", "do not wait until it is so"};
+  constexpr SyntaxOption kWait = {"--wait-timeout", "TIME", "how long to wait (default 2m)"};
+  constexpr std::string_view kNames = "their names";
+  constexpr SyntaxOption kGroup = {"NAME", "NAME", "its name (default: the context's)"};
+  return {
+      {"agent list", "the agents of the context"},
+      {"agent show",
+       "the members that agents have, and their processes",
+       {{"NAME", "NAME", "of this agent alone"}}},
+      {"agent add",
+       "add an agent to the context",
+       {name_of("the agent"), {"ENDPOINT", "ENDPOINT", "where it answers", true}},
+       {{"--agent-key", "KEY", "its public key, as group-agent init says it", true}}},
+      {"agent rm", "forget an agent", {name_of("the agent")}},
+      {"member start", "have agents start members", {members(kNames, true)}, {kNoWait, kWait}},
+      {"member stop", "have agents stop members", {members(kNames, true)}, {kNoWait, kWait}},
+      {"member restart",
+       "have agents end members and start them again",
+       {members(kNames, true)},
+       {kNoWait, kWait}},
+      {"member spawn",
+       "have an agent make a member from nothing",
+       {{"MEMBER", "MEMBER", "its name", true}},
+       {{"--coordinator", "URL", "where the group's members join", true},
+        {"--token", "TOKEN", "lets it in, as groupctl key token makes it", true},
+        {"--agent", "NAME", "which agent (default: the only one)"},
+        {.name = "--label", .value = "NAME=VALUE", .help = "a label of its own", .repeated = true},
+        kNoWait,
+        kWait},
+       "Of the group of -g, or of the context.\n\n"
+       "  groupctl member spawn web-41 --agent host-7 --label role=web \\\n"
+       "    --coordinator tcp://10.0.0.5:7400 --token TOKEN"},
+      {"group start", "have agents start a group's members", {kGroup}, {kNoWait, kWait}},
+      {"group stop",
+       "have agents stop a group's members",
+       {kGroup},
+       {kNoWait, kWait},
+       "What they run goes on, without anybody to tell it anything, until they are\n"
+       "started again."},
+  };
+}
+
 std::vector<BuiltinVerb> deployer_verbs() {
   return {{"deployer test",
            "check whether a program is a deployer",
@@ -324,7 +367,7 @@ std::vector<BuiltinVerb> builtin_verbs() {
   std::vector<BuiltinVerb> all;
   for (const auto family :
        {looking_verbs, deviation_verbs, live_verbs, plan_verbs, rollout_verbs, repository_verbs,
-        group_verbs, key_verbs, context_verbs, deployer_verbs}) {
+        group_verbs, key_verbs, context_verbs, agent_verbs, deployer_verbs}) {
     std::vector<BuiltinVerb> verbs = family();
     std::move(verbs.begin(), verbs.end(), std::back_inserter(all));
   }
@@ -333,6 +376,7 @@ std::vector<BuiltinVerb> builtin_verbs() {
 
 std::string_view noun_summary(std::string_view noun) {
   static const std::map<std::string_view, std::string_view> kNouns = {
+      {"agent", "what starts and stops members from outside"},
       {"artefact", "what is deployed"},
       {"context", "names for coordinators, kept for this user"},
       {"deployer", "programs that put artefacts in place"},

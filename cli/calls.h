@@ -14,6 +14,7 @@ struct CallRow {
   Result<Call> (*build)(const Words& words);
 };
 
+std::span<const CallRow> agent_calls();
 std::span<const CallRow> context_calls();
 std::span<const CallRow> deployer_calls();
 std::span<const CallRow> group_calls();

@@ -7,7 +7,7 @@ namespace {
 
 Result<Call> noun(const Words&) {
   return fail(ErrorCode::kInvalid,
-              "group list, show, create NAME, delete NAME or recover is needed");
+              "group list, show, start, stop, create NAME, delete NAME or recover is needed");
 }
 
 Result<std::string> group_name(const Words& words) {

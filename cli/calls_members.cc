@@ -8,7 +8,8 @@ namespace groupctl {
 namespace {
 
 Result<Call> noun(const Words&) {
-  return fail(ErrorCode::kInvalid, "member list, show, label or evict is needed");
+  return fail(ErrorCode::kInvalid,
+              "member list, show, label, evict, start, stop, restart or spawn is needed");
 }
 
 Result<Call> show(const Words& words) {

@@ -56,13 +56,33 @@ class Reader {
         taken = take_text(entry, context.server_key);
       } else if (entry.key == "key") {
         taken = take_text(entry, context.key);
+      } else if (entry.key == "agents") {
+        taken = read_agents(entry, context.agents);
       } else {
-        taken = unknown(entry, {"endpoint", "group", "server_key", "key"});
+        taken = unknown(entry, {"endpoint", "group", "server_key", "key", "agents"});
       }
       if (!taken) return taken;
     }
     if (!context.endpoint.empty()) return {};
     return wrong(one.place, "context \"" + one.key + "\" has no endpoint");
+  }
+
+  Status read_agents(const TomlEntry& all, std::map<std::string, AgentAddress>& agents) const {
+    if (all.value.kind != TomlKind::kTable) return wrong_type(all, "a table");
+    for (const TomlEntry& one : all.value.entries) {
+      if (!is_name(one.key)) return wrong(one.place, "\"" + one.key + "\" is no name");
+      if (one.value.kind != TomlKind::kTable) return wrong_type(one, "a table");
+      AgentAddress& agent = agents[one.key];
+      for (const TomlEntry& entry : one.value.entries) {
+        const bool known = entry.key == "endpoint" || entry.key == "key";
+        if (!known) return unknown(entry, {"endpoint", "key"});
+        std::string& text = entry.key == "key" ? agent.key : agent.endpoint;
+        if (const Status taken = take_text(entry, text); !taken) return taken;
+      }
+      if (!agent.endpoint.empty() && !agent.key.empty()) continue;
+      return wrong(one.place, "agent \"" + one.key + "\" has no endpoint, or no key");
+    }
+    return {};
   }
 
   Status take_text(const TomlEntry& entry, std::string& text) const {
@@ -97,6 +117,11 @@ std::string text_of(const Contexts& contexts) {
           std::pair{"key", &context.key}}) {
       if (!value->empty()) text += fmt::format("{} = {}\n", key, toml_quoted(*value));
     }
+    for (const auto& [agent, address] : context.agents) {
+      text +=
+          fmt::format("\n[contexts.{}.agents.{}]\nendpoint = {}\nkey = {}\n", toml_quoted(name),
+                      toml_quoted(agent), toml_quoted(address.endpoint), toml_quoted(address.key));
+    }
   }
   return text;
 }
@@ -106,7 +131,7 @@ Result<ChosenEndpoint> endpoint_of(const Contexts& contexts, const std::string& 
   auto context = context_named(contexts, name);
   if (!context) return fail(named_by, context.error());
   return ChosenEndpoint{context->endpoint, fmt::format("context \"{}\", {}", name, contexts.file),
-                        *context};
+                        *context, name};
 }
 
 }  // namespace

@@ -7,6 +7,10 @@
 //   group = "shop"
 //   server_key = "..."     64 digits
 //   key = "/home/ana/.config/groupctl/keys/groupctl.secret"
+//
+//   [contexts."prod".agents."host-1"]
+//   endpoint = "tcp://10.0.1.1:7403"
+//   key = "..."            64 digits
 #pragma once
 
 #include <map>
@@ -19,11 +23,19 @@ namespace groupctl {
 
 inline constexpr const char* kBuiltInEndpoint = "tcp://127.0.0.1:7401";
 
+/// Where an agent is, as `group-agent init` says it.
+struct AgentAddress {
+  std::string endpoint = {};
+  std::string key = {};  ///< 64 digits
+  bool operator==(const AgentAddress&) const = default;
+};
+
 struct Context {
   std::string endpoint;         ///< the admin plane of a coordinator
   std::string group = {};       ///< that is meant there; empty: whichever it is
   std::string server_key = {};  ///< of the coordinator, 64 digits; empty: the one in the key folder
   std::string key = {};         ///< the file of the own key; empty: the one in the key folder
+  std::map<std::string, AgentAddress> agents = {};  ///< by name
   bool operator==(const Context&) const = default;
 };
 
@@ -44,8 +56,9 @@ Result<Context> context_named(const Contexts& contexts, const std::string& name)
 
 struct ChosenEndpoint {
   std::string endpoint;
-  std::string source;    ///< for messages: "--endpoint", "context \"prod\", FILE"
-  Context context = {};  ///< that it is of
+  std::string source;     ///< for messages: "--endpoint", "context \"prod\", FILE"
+  Context context = {};   ///< that it is of
+  std::string name = {};  ///< of that context; empty: of none
 };
 /// What counts first: `endpoint` and then `context`, as given by flags; GROUPCTL_ENDPOINT,
 /// GROUPCTL_CONTEXT; the current context of the file; what is built in. The file is read only if it

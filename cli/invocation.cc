@@ -165,7 +165,7 @@ const CallRow* find_call(std::string_view verb) {
   static constexpr CallRow kVersion[] = {{"version", plain<VersionCall>}};
   for (const auto& family : {member_calls(), log_calls(), repository_calls(), rollout_calls(),
                              plan_calls(), group_calls(), key_calls(), context_calls(),
-                             deployer_calls(), std::span<const CallRow>(kVersion)}) {
+                             agent_calls(), deployer_calls(), std::span<const CallRow>(kVersion)}) {
     const auto row = std::find_if(family.begin(), family.end(),
                                   [&](const CallRow& one) { return one.verb == verb; });
     if (row != family.end()) return &*row;
@@ -237,7 +237,10 @@ bool names_coordinator(const Call& call) {
 }
 
 bool asks_coordinator(const Call& call) {
-  return names_coordinator(call) && !std::holds_alternative<KeyNewCall>(call) &&
+  const bool of_agents = std::holds_alternative<AgentCall>(call) ||
+                         std::holds_alternative<SteerCall>(call) ||
+                         std::holds_alternative<SpawnCall>(call);
+  return names_coordinator(call) && !of_agents && !std::holds_alternative<KeyNewCall>(call) &&
          !std::holds_alternative<KeyRotateCall>(call) &&
          !std::holds_alternative<KeyFingerprintCall>(call);
 }
@@ -260,6 +263,8 @@ Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRo
     if (!chosen) return tl::unexpected(chosen.error());
     global->same_coordinator = flags_again(words);
     global->keys = key_settings(words, *chosen);
+    global->context = std::move(chosen->name);
+    global->agents = chosen->context.agents;
     global->endpoint = std::move(chosen->endpoint);
     global->endpoint_source = std::move(chosen->source);
     auto group = group_asked_for(words, chosen->context.group);

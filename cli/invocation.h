@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "commands/state/rollout.h"
 #include "commands/syntax.h"
 #include "commands/system/system.h"
+#include "wire/agent_messages.h"
 #include "wire/group_messages.h"
 #include "wire/key_messages.h"
 
@@ -38,6 +40,8 @@ struct GlobalOptions {
   std::string endpoint_source = "the built-in default";  ///< for messages
   std::string group = {};  ///< the group that is meant; empty: whichever is there
   KeySettings keys = {};
+  std::string context = {};                         ///< that is in use; empty: none
+  std::map<std::string, AgentAddress> agents = {};  ///< of the context, by name
   Format format = Format::kTable;
   std::uint64_t timeout_ms = 30'000;  ///< talking to the coordinator
   bool quiet = false;
@@ -232,6 +236,32 @@ struct ContextCall {
   std::string key = {};         ///< for kAdd
 };
 
+/// The agents of a context.
+struct AgentCall {
+  enum class Action : std::uint8_t { kList, kShow, kAdd, kRemove };
+  Action action = Action::kList;
+  std::string name = {};      ///< of kShow empty: all
+  AgentAddress address = {};  ///< for kAdd
+};
+/// Members, or all of a group, from outside.
+struct SteerCall {
+  SteerMember::What what = SteerMember::What::kStart;
+  std::set<std::string> members;  ///< names; none: all of the group
+  std::string group = {};         ///< empty: that of the context, or the only one there is
+  bool wait = true;
+  std::uint64_t wait_timeout_ms = 120'000;
+};
+/// A member from nothing.
+struct SpawnCall {
+  std::string name;
+  std::string agent;  ///< empty: the only one there is
+  std::string coordinator;
+  SecretKey token;
+  Labels labels;
+  bool wait = true;
+  std::uint64_t wait_timeout_ms = 120'000;
+};
+
 using Call =
     std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall, DiffCall,
                  ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall, MemberShowCall,
@@ -240,7 +270,7 @@ using Call =
                  ArtefactListCall, ArtefactCall, ResultCall, GroupListCall, GroupShowCall,
                  GroupCreateCall, GroupDeleteCall, RecoverCall, KeyListCall, KeyChangeCall,
                  KeyTokenCall, KeyNewCall, KeyRotateCall, KeyFingerprintCall, DeployerTestCall,
-                 PlanCheckCall, PlanDiffCall, PlanExportCall, ApplyCall>;
+                 PlanCheckCall, PlanDiffCall, PlanExportCall, ApplyCall, AgentCall, SteerCall, SpawnCall>;
 
 struct Invocation {
   GlobalOptions global;

@@ -124,6 +124,10 @@ Result<int> obey(const Invocation& invocation) {
       [&](const std::optional<ClientKeys>& as) -> Result<std::unique_ptr<AdminChannel>> {
     return std::make_unique<ZmqChannel>([&global, as] { return open_client(global, as); });
   };
+  around.connect_to = [](const std::string& endpoint,
+                         const ClientKeys& as) -> Result<std::unique_ptr<AdminChannel>> {
+    return std::make_unique<ZmqChannel>([endpoint, as] { return ZmqClient::open(endpoint, as); });
+  };
   const Done done = run(invocation, client, around);
   return done ? end_with(*done) : end_with(done.error(), global.format);
 }

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cli/agent_report.h"
 #include "cli/contexts.h"
 #include "cli/key_report.h"
 #include "cli/report.h"
@@ -35,6 +36,9 @@ std::string render_json(const TokenReport& report);
 std::string render_json(const OwnKeyReport& report);
 std::string render_json(const PingReport& report);
 std::string render_json(const Contexts& contexts);
+std::string render_json(const AgentsReport& report);
+std::string render_json(const AgentMembersReport& report);
+std::string render_json(const SteerReport& report);
 std::string render_json(const Failure& failure);
 std::string render_version_json(std::string_view version);
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cli/agent_report.h"
 #include "cli/contexts.h"
 #include "cli/key_report.h"
 #include "cli/report.h"
@@ -47,6 +48,9 @@ std::string render_text(const OwnKeyReport& report, const WallClock& clock);
 std::string role_text(const HelloReply& hello);
 std::string render_text(const PingReport& report);
 std::string render_text(const Contexts& contexts);
+std::string render_text(const AgentsReport& report);
+std::string render_text(const AgentMembersReport& report);
+std::string render_text(const SteerReport& report);
 std::string render_text(const Failure& failure);
 
 }  // namespace groupctl

@@ -158,6 +158,9 @@ struct Dispatch {
   Done operator()(const ApplyCall& call) const {
     return run_apply(global, call, hello, client, around);
   }
+  Done operator()(const AgentCall& call) const { return run_agent(global, call, client, around); }
+  Done operator()(const SteerCall& call) const { return run_steer(global, call, client, around); }
+  Done operator()(const SpawnCall& call) const { return run_spawn(global, call, client, around); }
   Done operator()(const VersionCall&) const { return version(global.format); }
 };
 

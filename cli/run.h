@@ -31,6 +31,10 @@ struct Surroundings {
   /// Another way to the coordinator, with these keys; nullopt: without.
   std::function<Result<std::unique_ptr<AdminChannel>>(const std::optional<ClientKeys>&)>
       connect_as = {};
+  /// The way to somebody else: an agent.
+  std::function<Result<std::unique_ptr<AdminChannel>>(const std::string& endpoint,
+                                                      const ClientKeys& keys)>
+      connect_to = {};
   /// The keys of the terminal that is stdin; nullptr: it is none.
   std::function<std::unique_ptr<Keyboard>()> keyboard = [] { return std::unique_ptr<Keyboard>(); };
 };
@@ -109,6 +113,13 @@ Done run_log_show(const GlobalOptions& global, const LogShowCall& call, Client& 
                   const Surroundings& around);
 /// The verbs that keep the user's contexts; no coordinator is asked.
 Done run_context(const GlobalOptions& global, const ContextCall& call);
+/// Agents and their members; the agents of the context are asked, and no coordinator.
+Done run_agent(const GlobalOptions& global, const AgentCall& call, Client& client,
+               const Surroundings& around);
+Done run_steer(const GlobalOptions& global, const SteerCall& call, Client& client,
+               const Surroundings& around);
+Done run_spawn(const GlobalOptions& global, const SpawnCall& call, Client& client,
+               const Surroundings& around);
 /// What members have otherwise (docs/architecture.md, "Deviations").
 Done run_diff(const GlobalOptions& global, const DiffCall& call, Client& client,
               const Surroundings& around);

@@ -64,7 +64,11 @@ TEST(CommandLines, F33_Groupctl) {
              "version", "--help", "set\n--\n-a=b", "deploy\n--help",
              "key\naccept\nana\n--role\nadmin\n--public-key\n" + kKey,
              "key\naccept\nweb-01\n--fingerprint\n" + kFingerprint + "\n--replace",
-             "key\nrevoke\n" + kFingerprint, "key\ntoken\n--ttl\n1h\n--uses\n3"});
+             "key\nrevoke\n" + kFingerprint, "key\ntoken\n--ttl\n1h\n--uses\n3",
+             "agent\nadd\nhost-1\ntcp://10.0.0.5:7403\n--agent-key\n" + kKey,
+             "member\nrestart\nm1\nm2\n--wait-timeout\n9s",
+             "member\nspawn\nm1\n--coordinator\ntcp://10.0.0.5:7400\n--token\n" + kKey +
+                 "\n--label\nrole=web"});
   target.words = {"\n",     "--",           "-",      "=",         "[",  "]",
                   "\n-t\n", "\n--target\n", "\n-o\n", "\n--ttl\n", "{}", "'",
                   "\"",     "\n-h\n",       "\n-V\n", "\x01",      "@",  "\n--color\nnever\n"};

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "agent/allowed.h"
+#include "agent/record.h"
 #include "coordinator/hosting/folders.h"
 #include "daemon/state_dir.h"
 #include "log/hash.h"
@@ -181,6 +183,41 @@ TEST(Files, F33_F47_Manifests) {
     if (!found) return refused();
     const bool same = std::equal(bytes.begin(), bytes.end(), honest.begin(), honest.end());
     return same && !found->empty() ? broken("a sound release differs") : accepted();
+  };
+  fuzz(target);
+}
+
+/// Of an agent: whom it lets in.
+TEST(Files, F33_KeysThatAnAgentLetsIn) {
+  AllowedKeys two;
+  PublicKey key;
+  key.bytes.fill(7);
+  EXPECT_TRUE(allow(two, "ana", key));
+  key.bytes.fill(8);
+  EXPECT_TRUE(allow(two, "bo.b-2", key));
+  FuzzTarget target;
+  target.seeds = {copy_bytes(as_bytes(allowed_text(two)))};
+  target.decode = [](ByteView bytes) {
+    const auto allowed = read_allowed(as_text(bytes));
+    if (!allowed) return refused();
+    const auto again = read_allowed(allowed_text(*allowed));
+    return again && *again == *allowed ? accepted() : broken("it does not read what it writes");
+  };
+  fuzz(target);
+}
+
+/// And what it keeps of a member.
+TEST(Files, F33_RecordsOfMembers) {
+  FuzzTarget target;
+  for (const MemberRecord& record :
+       {MemberRecord(), MemberRecord{false, 4711, UINT64_MAX, "9b1c-b00t"}}) {
+    target.seeds.push_back(copy_bytes(as_bytes(record_text(record))));
+  }
+  target.decode = [](ByteView bytes) {
+    const auto record = read_record(as_text(bytes));
+    if (!record) return refused();
+    const auto again = read_record(record_text(*record));
+    return again && *again == *record ? accepted() : broken("it does not read what it writes");
   };
   fuzz(target);
 }

@@ -136,6 +136,36 @@ TEST(Planes, F33_F34_F36_AdminReplies) {
   fuzz(target);
 }
 
+TEST(Planes, F33_F34_F36_AgentRequests) {
+  FuzzTarget target;
+  for (const AgentRequest& request : samples::agent_requests()) {
+    target.seeds.push_back(encode(AgentRequestId(1), request));
+  }
+  target.decode = [](ByteView bytes) {
+    const AgentRequestId id = peek_agent_request_id(bytes);
+    const auto request = decode_agent_request(bytes);
+    if (request && request->id != id) return broken("its id is read in two ways");
+    return round_trip(
+        bytes, decode_agent_request,
+        [](const IdentifiedAgentRequest& r) { return encode(r.id, r.request); },
+        kMaxAgentRequestBytes);
+  };
+  fuzz(target);
+}
+
+TEST(Planes, F33_F34_F36_AgentReplies) {
+  FuzzTarget target;
+  for (const AgentReply& reply : samples::agent_replies()) {
+    target.seeds.push_back(encode(AgentRequestId(1), reply));
+  }
+  target.decode = [](ByteView bytes) {
+    return round_trip(
+        bytes, decode_agent_reply,
+        [](const IdentifiedAgentReply& r) { return encode(r.id, r.reply); }, kMaxAgentReplyBytes);
+  };
+  fuzz(target);
+}
+
 TEST(Planes, F33_F34_F36_LocalRequests) {
   FuzzTarget target;
   target.seeds = encoded(samples::local_requests());

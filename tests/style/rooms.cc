@@ -13,13 +13,14 @@ const std::vector<Room>& rooms() {
       {"plan", {"commands", "daemon", "log"}},
       {"coordinator", {"wire", "commands", "daemon", "log"}},
       {"member", {"wire", "commands", "deployers", "keeper", "daemon", "log"}},
+      {"agent", {"wire", "keeper", "daemon", "log"}},
       {"cli", {"plan", "wire", "commands", "deployers", "daemon", "log"}},
       {"tests",
        {"log", "commands", "wire", "daemon", "keeper", "deployers", "plan", "coordinator", "member",
-        "cli"}},
+        "agent", "cli"}},
       {"bench",
        {"log", "commands", "wire", "daemon", "keeper", "deployers", "plan", "coordinator", "member",
-        "cli", "tests"}},
+        "agent", "cli", "tests"}},
   };
   return table;
 }
@@ -50,6 +51,9 @@ const std::vector<std::string_view>& pure_files() {
       "!coordinator/init_group*",
       "!coordinator/program.cc",
       "!coordinator/main.cc",
+      "agent/allowed*",
+      "agent/core*",
+      "agent/record*",
       "member/actuals*",
       "member/backoff*",
       "member/core*",

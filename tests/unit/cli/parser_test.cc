@@ -189,7 +189,7 @@ TEST_F(ParserTest, UsageErrorsSayWhatWasMeant) {
       {{"depoly", "x@1"}, "unknown command \"depoly\". Did you mean: deploy?"},
       {{"log", "lst"}, "unknown command \"lst\". Did you mean: list?"},
       {{"log"}, "log list, log show SEQ or log tail is needed"},
-      {{"member"}, "member list, show, label or evict is needed"},
+      {{"member"}, "member list, show, label, evict, start, stop, restart or spawn is needed"},
       {{"log", "show"}, "SEQ is needed"},
       {{"log", "show", "x"}, "SEQ: \"x\" is no number"},
       {{"log", "show", "0"}, "SEQ: \"0\" is no number"},

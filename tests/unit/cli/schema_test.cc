@@ -231,6 +231,24 @@ std::vector<std::string> of_plans() {
           render_json(Failure{"bad_plan", "p.toml:1:1: x", "", 2, {"p.toml:2:1: y"}})};
 }
 
+std::vector<std::string> of_agents() {
+  AgentMember row;
+  row.member = {"shop", "m1"};
+  AgentMember running = row;
+  running.state = AgentMemberState::kRunning;
+  running.wanted = true;
+  running.pid = 4711;
+  running.phase = "in_step";
+  running.text = "signal 9";
+  return {render_json(AgentsReport{"prod", {{"a", {"tcp://127.0.0.1:1", std::string(64, 'a')}}}}),
+          render_json(AgentMembersReport{{{"a", "", row}, {"a", "", running}, {"b", "away", {}}}}),
+          render_json(SteerReport{{{"a", row.member, SteerResult::kOpen, row, ""},
+                                   {"a", row.member, SteerResult::kFailed, {}, "refused"},
+                                   {"b", {"shop", ""}, SteerResult::kUnknown, {}, "away"},
+                                   {"c", row.member, SteerResult::kDone, running, ""}},
+                                  1})};
+}
+
 std::vector<std::string> outputs() {
   Contexts contexts{
       "/f", "prod", {{"prod", {"tcp://127.0.0.1:1", "shop", std::string(64, 'a'), "/k"}}}};
@@ -273,6 +291,7 @@ std::vector<std::string> outputs() {
   all.push_back(render_json(DeployerReport{
       "/d",
       {{"describe", deployers::CheckEnd::kOk, ""}, {"x", deployers::CheckEnd::kFailed, "y"}}}));
+  for (std::string& output : of_agents()) all.push_back(std::move(output));
   for (std::string& output : of_the_groups()) all.push_back(std::move(output));
   return all;
 }

@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "agent/flags.h"
 #include "coordinator/flags.h"
 #include "daemon/durable_file.h"
 #include "daemon/expansion.h"
@@ -21,7 +22,9 @@ using ::testing::ElementsAre;
 
 std::optional<std::string> no_variables(const std::string&) { return std::nullopt; }
 
-std::vector<ProgramSpec> programs() { return {coordinator_program_spec(), member_program_spec()}; }
+std::vector<ProgramSpec> programs() {
+  return {coordinator_program_spec(), member_program_spec(), agent_program_spec()};
+}
 
 /// A value that a flag with this placeholder takes, other than its default.
 std::string sample(const FlagSpec& flag) {
@@ -155,7 +158,7 @@ std::vector<std::string> rows_below(const std::string& title) {
   return rows;
 }
 
-TEST_F(ProgramSettings, TheDocHasEveryKeyOfBothDaemons) {
+TEST_F(ProgramSettings, TheDocHasEveryKeyOfEveryDaemon) {
   for (const ProgramSpec& program : programs()) {
     std::vector<std::string> rows;
     std::string wanted;

@@ -88,6 +88,25 @@ Plane answer_plane() {
   return plane;
 }
 
+Plane agent_plane() {
+  Plane plane;
+  for (const auto& m : samples::agent_requests()) {
+    plane.honest.push_back(encode(AgentRequestId(1), m));
+  }
+  for (const auto& m : samples::agent_replies()) {
+    plane.honest.push_back(encode(AgentRequestId(1), m));
+  }
+  plane.decode = [](ByteView bytes) {
+    peek_agent_request_id(bytes);
+    const auto request = decode_agent_request(bytes);
+    if (request) encode(request->id, request->request);
+    const auto reply = decode_agent_reply(bytes);
+    if (reply) encode(reply->id, reply->reply);
+    return request.has_value() || reply.has_value();
+  };
+  return plane;
+}
+
 Plane local_plane() {
   Plane plane;
   for (const auto& m : samples::local_requests()) plane.honest.push_back(encode(m));
@@ -173,7 +192,31 @@ TEST_P(Hostile, RandomBytesAreRefused) {
 
 INSTANTIATE_TEST_SUITE_P(Planes, Hostile,
                          testing::Values(&member_plane, &reply_plane, &command_plane,
-                                         &request_plane, &answer_plane, &local_plane));
+                                         &request_plane, &answer_plane, &local_plane,
+                                         &agent_plane));
+
+TEST(HostileAgentRequest, ASpawnNamesNoPathAndNoOtherTransport) {
+  SpawnMember spawn = std::get<SpawnMember>(samples::agent_requests()[5]);
+  const auto is_taken = [&] {
+    return decode_agent_request(encode(AgentRequestId(1), AgentRequest(spawn))).has_value();
+  };
+  ASSERT_TRUE(is_taken());
+  for (const char* endpoint :
+       {"ipc:///run/other.sock", "", "tcp://", "file:///etc/passwd", "tcp://a b:1"}) {
+    spawn.coordinator = endpoint;
+    EXPECT_FALSE(is_taken()) << endpoint;
+  }
+  spawn.coordinator = "tcp://10.0.0.5:7400";
+  for (const char* name : {"", "..", "../m1", "a/b", ".hidden", "-rf"}) {
+    spawn.member.name = name;
+    EXPECT_FALSE(is_taken()) << name;
+    std::swap(spawn.member.name, spawn.member.group);
+    EXPECT_FALSE(is_taken()) << name;
+    spawn.member = {"shop", "m1"};
+  }
+  spawn.token = {};
+  EXPECT_FALSE(is_taken());
+}
 
 }  // namespace
 }  // namespace groupctl

@@ -79,6 +79,24 @@ TEST(RoundTrip, AdminReplies) {
   }
 }
 
+TEST(RoundTrip, AgentMessages) {
+  const AgentRequestId id{0x1122334455667788};
+  for (const AgentRequest& sent : samples::agent_requests()) {
+    const Bytes bytes = encode(id, sent);
+    auto got = decode_agent_request(bytes);
+    ASSERT_TRUE(got) << sent.index() << ": " << got.error().text;
+    EXPECT_EQ(got->id, id);
+    EXPECT_EQ(peek_agent_request_id(bytes), id);
+    expect_same(got->request, sent);
+  }
+  for (const AgentReply& sent : samples::agent_replies()) {
+    auto got = decode_agent_reply(encode(id, sent));
+    ASSERT_TRUE(got) << sent.index() << ": " << got.error().text;
+    EXPECT_EQ(got->id, id);
+    expect_same(got->reply, sent);
+  }
+}
+
 TEST(RoundTrip, LocalMessages) {
   for (const LocalRequest& sent : samples::local_requests()) {
     auto got = decode_local_request(encode(sent));

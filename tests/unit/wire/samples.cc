@@ -419,6 +419,35 @@ std::vector<LocalReply> local_replies() {
   return all;
 }
 
+std::vector<AgentRequest> agent_requests() {
+  return {AgentHello{1, "groupctl 0.1"},
+          AgentMembersQuery{},
+          SteerMember{SteerMember::What::kStart, {"shop", "web-01"}},
+          SteerMember{SteerMember::What::kStop, {"shop", "web-01"}},
+          SteerMember{SteerMember::What::kRestart, {"shop", "web-01"}},
+          SpawnMember{{"shop", "web-01"},
+                      "tcp://10.0.0.5:7400",
+                      block<PublicKey>(1),
+                      block<SecretKey>(2),
+                      {{"rack", "r1"}, {"role", "web"}}},
+          SpawnMember{{"s", "w"}, "tcp://[::1]:1", block<PublicKey>(1), block<SecretKey>(2), {}},
+          AgentHello{}};
+}
+
+std::vector<AgentReply> agent_replies() {
+  const AgentMember running{
+      {"shop", "web-01"}, AgentMemberState::kRunning, true, 4711, 5000, "in_step", "signal 9"};
+  AgentMember stopped;
+  stopped.member = {"shop", "web-02"};
+  return {AgentHelloReply{1, "groupctl 0.1", "bastion"},
+          AgentMembersReply{{running, stopped}},
+          running,
+          AgentRefused{ErrorCode::kNotFound, "no such member"},
+          AgentMembersReply{},
+          AgentHelloReply{},
+          stopped};
+}
+
 std::vector<Question> questions() {
   return {DeltaQuestion{"artefact/shop"},
           ReconcileQuestion{{"artefact/shop", "property/mode"}, "ana@desk", "why not"},

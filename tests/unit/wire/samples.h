@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "wire/admin_messages.h"
+#include "wire/agent_messages.h"
 #include "wire/local_messages.h"
 #include "wire/member_messages.h"
 
@@ -31,6 +32,8 @@ std::vector<AdminRequest> admin_requests();
 std::vector<AdminReply> admin_replies();
 std::vector<LocalRequest> local_requests();
 std::vector<LocalReply> local_replies();
+std::vector<AgentRequest> agent_requests();
+std::vector<AgentReply> agent_replies();
 std::vector<Question> questions();
 std::vector<Answer> answers();
 
