@@ -28,7 +28,7 @@ std::vector<BuiltinVerb> looking_verbs() {
        {},
        {{"--exit-code", "", "exit 1 unless all members are in step"}}},
       {"explain",
-       "why is it not in step? The chain of facts, and what to type next",
+       "why is it not in step, and what to type next",
        {{"MEMBER", "MEMBER|SEQ", "a member's name, or the sequence number of a command", true}},
        {},
        "Of a member: whether it is heard, how far it is, what has its turn, which\n"
