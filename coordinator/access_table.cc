@@ -31,6 +31,7 @@ constexpr std::array<Row, static_cast<std::size_t>(kLastVerb) + 1> kTable = {{
     {Verb::kRotateKey, "rotate_key", "replace its key", {y, y, y, y, n, n}},
     {Verb::kGreet, "greet", "look", {n, y, y, y, n, n}},
     {Verb::kSubmit, "submit", "give commands", {n, n, y, y, n, n}},
+    {Verb::kForesee, "foresee", "look", {n, y, y, y, n, n}},
     {Verb::kWatch, "watch", "look", {n, y, y, y, n, n}},
     {Verb::kStatus, "status", "look", {n, y, y, y, n, n}},
     {Verb::kMembers, "members", "look", {n, y, y, y, n, n}},
@@ -78,6 +79,7 @@ struct MemberVerb {
 struct AdminVerb {
   Verb operator()(const AdminHello&) const { return Verb::kGreet; }
   Verb operator()(const Submit&) const { return Verb::kSubmit; }
+  Verb operator()(const Foresee&) const { return Verb::kForesee; }
   Verb operator()(const Watch&) const { return Verb::kWatch; }
   Verb operator()(const StatusQuery&) const { return Verb::kStatus; }
   Verb operator()(const MembersQuery&) const { return Verb::kMembers; }

@@ -28,6 +28,7 @@ enum class Verb : std::uint8_t {
   // the admin plane
   kGreet,
   kSubmit,
+  kForesee,  ///< what a submit would do
   kWatch,
   kStatus,
   kMembers,

@@ -264,6 +264,7 @@ struct CoordinatorCore::Impl {
 
   // submitting.cc
   void on_request(const Peer& peer, AdminRequestId id, const Submit& submit);
+  void on_request(const Peer& peer, AdminRequestId id, const Foresee& foresee);
   void pump_submits();
   void process(const SubmitWaits& submit);
   void sequence(const SubmitWaits& submit, const Hash& content);
@@ -272,7 +273,11 @@ struct CoordinatorCore::Impl {
   std::optional<SubmitRefused> check_eviction(const Submit& submit) const;
   std::optional<SubmitRefused> check_at_sequence(const Submit& submit) const;
   void refuse_submit(const SubmitWaits& submit, SubmitRefused refused);
+  static std::vector<Draft> drafts_of(const Submit& submit, const Peer& peer);
   std::vector<std::string> warnings_for(const Submit& submit) const;
+
+  // foreseeing.cc
+  AdminReply foreseen(const Peer& peer, const Submit& submit);
 
   // repository_asks.cc
   void on_message(const Peer& peer, const ArtefactRequest& request);

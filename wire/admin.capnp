@@ -5,6 +5,8 @@
 #     <----------------------------------- hello {group, log_id, group time ...}
 #     submit {request id, commands} ------->
 #     <----------------------------------- accepted {first, last} | submitRefused | submitUnknown
+#     foresee {as a submit} --------------->   what it would do, on a copy: nothing is sequenced
+#     <----------------------------------- foreseen {entries, targets} | submitRefused, as the submit would be
 #     watch {sequence, version 0} --------->
 #     <----------------------------------- update {counts, changed rows, version}   at once, then one a watch:
 #     watch {sequence, version} ----------->   when something has changed since "version", at most 10 a second
@@ -69,7 +71,6 @@ struct Submit {
   force @6 :Bool;                         # LEFT: members that are not lost, too
   group @7 :Text;                         # whose commands they are; empty: of whoever answers
   atSequence @8 :UInt64;                  # only if no command was sequenced after this one; 0: in any case
-  # reserved, later: dry run
 }
 
 struct Watch {                            # sequence 0: the head of the log and what the members are
@@ -162,6 +163,7 @@ struct AdminRequest {
     rotateKey @19 :Data;                  # the new key
     keys @20 :Data;                       # after this key
     changeKey @21 :Keys.ChangeKey;
+    foresee @22 :Submit;
     # reserved, later: roles
   }
 }
@@ -179,6 +181,17 @@ struct HelloReply {
 struct Accepted {
   first @0 :UInt64;
   last @1 :UInt64;
+  warnings @2 :List(Text);
+}
+
+struct ForeseenCommand {
+  entry @0 :Data;                         # as it would be stored: a message of log/entry.capnp
+  targets @1 :List(UInt64);               # roster ids, ascending
+}
+
+struct Foreseen {
+  head @0 :UInt64;                        # the last sequence: what it rests on
+  commands @1 :List(ForeseenCommand);
   warnings @2 :List(Text);
 }
 
@@ -383,5 +396,6 @@ struct AdminReply {
     enrolled @21 :Keys.Enrolled;
     keys @22 :Keys.KeysReply;
     key @23 :Keys.KeyInfo;
+    foreseen @24 :Foreseen;
   }
 }

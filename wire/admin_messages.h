@@ -96,6 +96,24 @@ struct SubmitUnknown {
   bool operator==(const SubmitUnknown&) const = default;
 };
 
+/// What a submit would do, tried on a copy of the group's state: nothing is sequenced, and its
+/// request id is not used. Refused as the submit would be.
+struct Foresee {
+  Submit submit;
+  bool operator==(const Foresee&) const = default;
+};
+struct ForeseenCommand {
+  Bytes entry;                    ///< as it would be stored
+  std::vector<MemberId> targets;  ///< whom it would count, ascending
+  bool operator==(const ForeseenCommand&) const = default;
+};
+struct ForeseenReply {
+  Sequence head;  ///< the last sequence: what it rests on
+  std::vector<ForeseenCommand> commands;
+  std::vector<std::string> warnings;
+  bool operator==(const ForeseenReply&) const = default;
+};
+
 struct Watch {
   Sequence sequence;
   std::uint64_t version = 0;  ///< of the last Update; 0: all rows, at once
@@ -286,12 +304,13 @@ struct RecoverReply {
 using AdminRequest = std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery,
                                   MemberQuery, MemberAsk, PutArtefact, PutChunk, VerifyQuery,
                                   CollectGarbage, StateQuery, GroupsQuery, CreateGroup, DeleteGroup,
-                                  Recover, Enrol, RotateKey, KeysQuery, ChangeKey>;
+                                  Recover, Enrol, RotateKey, KeysQuery, ChangeKey,
+                                  Foresee>;
 using AdminReply =
     std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update, StatusReply,
                  MembersReply, LogReply, QueryRefused, MemberDetail, MemberAnswered, PutState,
                  CataloguedReply, VerifyReply, CollectReply, StateReply, GroupsReply, GroupInfo,
-                 GroupDeleted, RecoverReply, Enrolled, KeysReply, KeyInfo>;
+                 GroupDeleted, RecoverReply, Enrolled, KeysReply, KeyInfo, ForeseenReply>;
 
 Bytes encode(AdminRequestId id, const AdminRequest& request);
 struct IdentifiedRequest {

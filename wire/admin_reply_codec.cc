@@ -148,6 +148,32 @@ RecoverReply read(wire_schema::RecoverReply::Reader in, FieldReader& fields) {
   return reply;
 }
 
+void write(const ForeseenReply& reply, wire_schema::Foreseen::Builder out) {
+  out.setHead(reply.head.value);
+  auto commands = out.initCommands(list_size(reply.commands.size()));
+  for (unsigned i = 0; i < commands.size(); ++i) {
+    const ForeseenCommand& command = reply.commands[i];
+    commands[i].setEntry(data_of(command.entry));
+    auto targets = commands[i].initTargets(list_size(command.targets.size()));
+    for (unsigned j = 0; j < targets.size(); ++j) targets.set(j, command.targets[j].value);
+  }
+  write_texts(reply.warnings, out.initWarnings(list_size(reply.warnings.size())));
+}
+
+ForeseenReply read(wire_schema::Foreseen::Reader in, FieldReader& fields) {
+  ForeseenReply reply;
+  reply.head = Sequence(in.getHead());
+  auto commands = in.getCommands();
+  const unsigned size = fields.count(commands.size(), "commands", kMaxCommandsPerSubmit);
+  for (unsigned i = 0; i < size && !fields.complaint(); ++i) {
+    ForeseenCommand& command = reply.commands.emplace_back();
+    command.entry = fields.bytes(commands[i].getEntry(), "entry", kMaxFrameBytes);
+    for (const std::uint64_t id : commands[i].getTargets()) command.targets.push_back(MemberId(id));
+  }
+  reply.warnings = fields.texts(in.getWarnings(), "warnings", kMaxWarnings);
+  return reply;
+}
+
 /// Puts a reply into the union.
 struct AdminReplyWriter {
   wire_schema::AdminReply::Builder out;
@@ -193,6 +219,7 @@ struct AdminReplyWriter {
   void operator()(const Enrolled& m) { wire::write(m, out.initEnrolled()); }
   void operator()(const KeysReply& m) { wire::write(m, out.initKeys()); }
   void operator()(const KeyInfo& m) { wire::write(m, out.initKey()); }
+  void operator()(const ForeseenReply& m) { write(m, out.initForeseen()); }
 };
 
 Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& fields) {
@@ -246,6 +273,8 @@ Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& f
       return wire::read(in.getKeys(), fields);
     case Tag::KEY:
       return wire::read(in.getKey(), fields);
+    case Tag::FORESEEN:
+      return read(in.getForeseen(), fields);
   }
   return unknown_kind("admin reply", static_cast<unsigned>(in.which()));
 }

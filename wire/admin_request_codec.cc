@@ -106,6 +106,7 @@ struct AdminRequestWriter {
     hello.setGroup(text_reader(m.group));
   }
   void operator()(const Submit& m) { write(m, out.initSubmit()); }
+  void operator()(const Foresee& m) { write(m.submit, out.initForesee()); }
   void operator()(const Watch& m) {
     auto watch = out.initWatch();
     watch.setSequence(m.sequence.value);
@@ -146,6 +147,8 @@ Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldRea
       return read(in.getHello(), fields);
     case Tag::SUBMIT:
       return read(in.getSubmit(), fields);
+    case Tag::FORESEE:
+      return Foresee{read(in.getForesee(), fields)};
     case Tag::WATCH:
       return Watch{Sequence(in.getWatch().getSequence()), in.getWatch().getVersion()};
     case Tag::STATUS:
