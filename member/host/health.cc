@@ -13,14 +13,18 @@ Environment environment_of(const ReleaseRecord& record, const std::string& folde
           {"GROUP_RELEASE_DIR", folder}};
 }
 
-StepResult<void> HealthChecks::await(const ReleaseRecord& record, const std::string& folder) const {
+StepResult<void> HealthChecks::await(const ReleaseRecord& record, const std::string& folder,
+                                     const HealthAs& as) const {
   const HealthCheck& health = record.health;
   if (health.command.empty()) return {};
   const LocalTime until(local_now().value + health.within_ms);
+  Environment environment = environment_of(record, folder);
+  environment.insert(as.environment.begin(), as.environment.end());
   std::string last;
   for (std::uint64_t tries = 1;; ++tries) {
-    const auto spec = programs_->spec_for(health.command, folder, environment_of(record, folder));
+    auto spec = programs_->spec_for(health.command, folder, environment);
     if (!spec) return step_failed("health", spec.error().text);
+    spec->user = as.user;
     const LocalTime began = local_now();
     const std::uint64_t left = until > began ? until.value - began.value : 1;
     const auto ended = programs_->run(*spec, {}, left);
