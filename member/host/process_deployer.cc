@@ -177,6 +177,9 @@ StepResult<void> ProcessDeployer::await_steady(const std::string& name, std::uin
     if (!state) return step_failed("start", state.error().text);
     const bool runs = state->phase == keeper::Phase::kRunning && state->restarts == 0;
     const bool ended_well = state->phase == keeper::Phase::kEnded;
+    if (state->phase == keeper::Phase::kGone) {
+      return step_failed("start", "its keeper is gone, or /proc does not show it");
+    }
     if (!runs && !ended_well) return step_failed("start", "it ended at once: " + state->last_end);
     if (local_now() >= until || ended_well || programs_->stopping()) return {};
     std::this_thread::sleep_for(std::chrono::milliseconds(kSteadyLookMs));

@@ -152,7 +152,7 @@ TEST_F(Services, ARolloutOfNginxThatWentWellIsUndoneToo) {
   for (const std::string& name : names) EXPECT_EQ(shown_by(name), "one\n") << name;
 }
 
-TEST_F(Services, NginxThatIsKilledIsRestartedAndOutlivesItsMember) {
+TEST_F(Services, O8_NginxThatIsKilledIsRestartedAndOutlivesItsMember) {
   begin(1);
   ASSERT_EQ(deploy("web", "1.0", page("one")).exit_code, 0);
   const pid_t first = pid("m1", "web");
@@ -203,7 +203,7 @@ TEST_F(Services, RedisHasItsDataAfterUpdatesRestartsAndKills) {
   EXPECT_TRUE(eventually([&] { return redis("m1", {"get", "who"}) == "m1\n"; }));
 }
 
-TEST_F(Services, RedisIsAttachedWithItsMemory) {
+TEST_F(Services, O8_RedisIsAttachedWithItsMemory) {
   begin(1);
   ASSERT_EQ(deploy("redis", "1.0", "sed -i 's/appendonly yes/appendonly no/' redis.conf").exit_code,
             0);
