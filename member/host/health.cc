@@ -29,7 +29,10 @@ StepResult<void> HealthChecks::await(const ReleaseRecord& record, const std::str
     const std::uint64_t left = until > began ? until.value - began.value : 1;
     const auto ended = programs_->run(*spec, {}, left);
     if (ended && ended->kind == keeper::EndKind::kExited && ended->code == 0) return {};
-    last = ended ? ended_text(*ended) : ended.error().text;
+    const std::string text = ended ? ended_text(*ended) : ended.error().text;
+    // The try that the end of the time cuts off may have had no time to say what is wrong.
+    const bool cut_off = ended && ended->kind == keeper::EndKind::kTimedOut && !last.empty();
+    last = cut_off ? last + ", then " + text : text;
     if (programs_->stopping()) return step_failed("health", "the member ends");
     if (local_now().value + health.every_ms >= until.value) {
       return step_failed("health", fmt::format("not well within {} s, asked {} times; at last {}",
