@@ -226,6 +226,8 @@ TEST_F(Services, WhatIsUndeployedLeavesItsData) {
   EXPECT_EQ(redis("m1", {"get", "kept"}), "");
   EXPECT_FALSE(fs::exists(group.member("m1").files() / "redis/releases"));
   EXPECT_TRUE(fs::exists(data("m1", "redis")));
+  const Answer nothing = group.ctl({"diff", "--exit-code"});
+  EXPECT_EQ(nothing.exit_code, 0) << nothing.out;
   ASSERT_EQ(deploy("redis", "2.0", "true").exit_code, 0);
   EXPECT_EQ(redis("m1", {"get", "kept"}), "yes\n");
 }
