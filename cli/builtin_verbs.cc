@@ -27,6 +27,15 @@ std::vector<BuiltinVerb> looking_verbs() {
        "one screen: is the group in step?",
        {},
        {{"--exit-code", "", "exit 1 unless all members are in step"}}},
+      {"explain",
+       "why is it not in step, and what to type next",
+       {{"MEMBER", "MEMBER|SEQ", "a member's name, or the sequence number of a command", true}},
+       {},
+       "Of a member: whether it is heard, how far it is, what has its turn, which\n"
+       "rollouts have not released it, what it has otherwise than the group wants and\n"
+       "since which command. Of a command: which targets lack it, and what keeps each.\n\n"
+       "  groupctl explain web-07\n"
+       "  groupctl explain 412"},
       {"member list", "every member, its state and how far it is"},
       {"member show",
        "everything that is known of one member",

@@ -47,6 +47,22 @@ Result<Call> show(const Words& words) {
   return call;
 }
 
+/// A number is a sequence: members with such names are shown by `member show`.
+Result<Call> explain(const Words& words) {
+  const auto what = words.needed("MEMBER");
+  if (!what) return tl::unexpected(what.error());
+  ExplainCall call;
+  if (what->find_first_not_of("0123456789") == std::string::npos && !what->empty()) {
+    const auto sequence = parse_sequence("SEQ", *what);
+    if (!sequence) return tl::unexpected(sequence.error());
+    call.sequence = *sequence;
+    return call;
+  }
+  if (!is_name(*what)) return no_member_name(*what);
+  call.member = *what;
+  return call;
+}
+
 Result<Call> tail(const Words& words) {
   LogTailCall call;
   call.follow = words.on("--follow");
@@ -127,7 +143,7 @@ Result<Call> noun(const Words&) {
 
 constexpr CallRow kRows[] = {{"status", status}, {"wait", wait},     {"watch", watch},
                              {"log", noun},      {"log list", list}, {"log show", show},
-                             {"log tail", tail}, {"result", result}};
+                             {"log tail", tail}, {"result", result}, {"explain", explain}};
 
 }  // namespace
 

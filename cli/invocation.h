@@ -106,6 +106,11 @@ struct MemberListCall {};
 struct MemberShowCall {
   std::string name;
 };
+/// Of a member, or of an entry.
+struct ExplainCall {
+  std::string member;
+  Sequence sequence;  ///< 0: of the member
+};
 struct EvictCall {
   std::vector<std::string> names;
   bool force = false;  ///< members that are not lost, too
@@ -262,15 +267,14 @@ struct SpawnCall {
   std::uint64_t wait_timeout_ms = 120'000;
 };
 
-using Call =
-    std::variant<SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall, DiffCall,
-                 ReconcileCall, AdoptCall, PingCall, VersionCall, ContextCall, MemberShowCall,
-                 EvictCall, LogTailCall, WaitCall, WatchCall, RepoPutCall, RolloutListCall,
-                 RolloutStatusCall, RolloutSteerCall, RepoListCall, RepoVerifyCall, RepoGcCall,
-                 ArtefactListCall, ArtefactCall, ResultCall, GroupListCall, GroupShowCall,
-                 GroupCreateCall, GroupDeleteCall, RecoverCall, KeyListCall, KeyChangeCall,
-                 KeyTokenCall, KeyNewCall, KeyRotateCall, KeyFingerprintCall, DeployerTestCall,
-                 PlanCheckCall, PlanDiffCall, PlanExportCall, ApplyCall, AgentCall, SteerCall, SpawnCall>;
+using Call = std::variant<
+    SubmitCall, StatusCall, MemberListCall, LogListCall, LogShowCall, DiffCall, ReconcileCall,
+    AdoptCall, PingCall, VersionCall, ContextCall, MemberShowCall, EvictCall, LogTailCall, WaitCall,
+    WatchCall, RepoPutCall, RolloutListCall, RolloutStatusCall, RolloutSteerCall, RepoListCall,
+    RepoVerifyCall, RepoGcCall, ArtefactListCall, ArtefactCall, ResultCall, GroupListCall,
+    GroupShowCall, GroupCreateCall, GroupDeleteCall, RecoverCall, KeyListCall, KeyChangeCall,
+    KeyTokenCall, KeyNewCall, KeyRotateCall, KeyFingerprintCall, DeployerTestCall, PlanCheckCall,
+    PlanDiffCall, PlanExportCall, ApplyCall, AgentCall, SteerCall, SpawnCall, ExplainCall>;
 
 struct Invocation {
   GlobalOptions global;

@@ -161,6 +161,7 @@ struct Dispatch {
   Done operator()(const AgentCall& call) const { return run_agent(global, call, client, around); }
   Done operator()(const SteerCall& call) const { return run_steer(global, call, client, around); }
   Done operator()(const SpawnCall& call) const { return run_spawn(global, call, client, around); }
+  Done operator()(const ExplainCall& call) const { return run_explain(global, call, client); }
   Done operator()(const VersionCall&) const { return version(global.format); }
 };
 

@@ -86,6 +86,7 @@ Done show_outputs(const GlobalOptions& global, CommandReport command, bool per_l
                   const Surroundings& around);
 Done run_result(const GlobalOptions& global, const ResultCall& call, const HelloReply& hello,
                 Client& client, const Surroundings& around);
+Done run_explain(const GlobalOptions& global, const ExplainCall& call, Client& client);
 Done run_evict(const GlobalOptions& global, const EvictCall& call, const HelloReply& hello,
                Client& client, const Surroundings& around);
 Done run_rollout_list(const GlobalOptions& global, Client& client);

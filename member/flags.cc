@@ -1,6 +1,7 @@
 #include "member/flags.h"
 
 #include "daemon/file_system.h"
+#include "log/duration.h"
 #include "log/keys.h"
 #include "member/host/file_repository.h"
 #include "member/local_verbs.h"
@@ -103,6 +104,12 @@ Status check_absolute(std::string_view path) {
   return fail(ErrorCode::kInvalid, "\"" + std::string(path) + "\" is no absolute path");
 }
 
+/// Some time: a program that may run for none never ends well.
+Status check_some_time(std::string_view text) {
+  if (const auto ms = parse_duration_ms(text); !ms || *ms > 0) return {};
+  return fail(ErrorCode::kInvalid, "no program ends in no time");
+}
+
 std::vector<FlagSpec> deployer_flags() {
   return {
       {.name = "deployer-dir",
@@ -119,7 +126,8 @@ std::vector<FlagSpec> deployer_flags() {
        .help = "how long one step of such a program may take",
        .kind = FlagKind::kDuration,
        .default_value = "5m",
-       .key = "policy.deployer_timeout"}};
+       .key = "policy.deployer_timeout",
+       .check = check_some_time}};
 }
 
 std::vector<FlagSpec> exec_flags() {
@@ -134,7 +142,8 @@ std::vector<FlagSpec> exec_flags() {
            .help = "how long such a program may run; then it and all that it has started is killed",
            .kind = FlagKind::kDuration,
            .default_value = "1m",
-           .key = "policy.exec_timeout"}};
+           .key = "policy.exec_timeout",
+           .check = check_some_time}};
 }
 
 VerbSpec run_verb() {

@@ -185,13 +185,33 @@ TEST_F(Exec, OfOutputsTheNewestStay) {
   EXPECT_NE(old.out.find("m1  its output is missing: "), std::string::npos) << old.out;
 }
 
-TEST_F(Exec, TwoFilesOfOneNameAreRefusedAtTheStart) {
-  const Said answer = run_program({member_program(), "run", "--group", "shop", "--name", "m9",
-                                   "--state-dir", (group.dir() / "m9-state").string(), "--open",
-                                   "--coordinator", "tcp://127.0.0.1:1", "--allow-exec",
-                                   "/usr/bin/df", "--allow-exec", "/usr/local/bin/df"});
-  EXPECT_EQ(answer.ended.code, 2) << answer.err;
-  EXPECT_NE(answer.err.find("have one name"), std::string::npos) << answer.err;
+TEST_F(Exec, SettingsThatCannotBeMeantAreRefusedAtTheStart) {
+  const auto started_with = [&](const std::vector<std::string>& flags) {
+    std::vector<std::string> words = {member_program(),
+                                      "run",
+                                      "--group",
+                                      "shop",
+                                      "--name",
+                                      "m9",
+                                      "--state-dir",
+                                      (group.dir() / "m9-state").string(),
+                                      "--open",
+                                      "--root",
+                                      (group.dir() / "m9-files").string(),
+                                      "--coordinator",
+                                      "tcp://127.0.0.1:1"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    const Said said = run_program(words);
+    EXPECT_EQ(said.ended.code, 2) << said.err;
+    return said.err;
+  };
+  EXPECT_NE(started_with({"--allow-exec", "/usr/bin/df", "--allow-exec", "/usr/local/bin/df"})
+                .find("have one name"),
+            std::string::npos);
+  EXPECT_NE(started_with({"--allow-exec", "df"}).find("no absolute path"), std::string::npos);
+  for (const char* flag : {"--exec-timeout", "--deployer-timeout"}) {
+    EXPECT_NE(started_with({flag, "0s"}).find("no program ends in no time"), std::string::npos);
+  }
 }
 
 }  // namespace

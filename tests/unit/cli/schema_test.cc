@@ -6,7 +6,9 @@
 #include <sstream>
 
 #include "cli/deployer_report.h"
+#include "cli/explanation.h"
 #include "cli/json_lines.h"
+#include "cli/outputs.h"
 #include "cli/plan_report.h"
 #include "cli/render_collect.h"
 #include "cli/render_json.h"
@@ -249,6 +251,20 @@ std::vector<std::string> of_agents() {
                                   1})};
 }
 
+std::vector<std::string> of_explanations() {
+  Explanation told;
+  told.of = "web-07";
+  told.well = false;
+  told.verdict = "is lost";
+  told.facts = {{"session", "silent"}, {"log", "at 410", Sequence(410)}};
+  told.next = {"groupctl member show web-07"};
+  OutputsReport exec;
+  exec.command = command();
+  exec.outputs = {{"exit code 3", 3, "out", "err", {"web-01"}}, {"killed", {}, "", "", {"web-02"}}};
+  exec.missing = {{"web-03", "lost"}};
+  return {render_json(told), render_json(exec)};
+}
+
 std::vector<std::string> outputs() {
   Contexts contexts{
       "/f", "prod", {{"prod", {"tcp://127.0.0.1:1", "shop", std::string(64, 'a'), "/k"}}}};
@@ -292,6 +308,7 @@ std::vector<std::string> outputs() {
       "/d",
       {{"describe", deployers::CheckEnd::kOk, ""}, {"x", deployers::CheckEnd::kFailed, "y"}}}));
   for (std::string& output : of_agents()) all.push_back(std::move(output));
+  for (std::string& output : of_explanations()) all.push_back(std::move(output));
   for (std::string& output : of_the_groups()) all.push_back(std::move(output));
   return all;
 }
