@@ -198,6 +198,7 @@ ExecuteResult run_only(const ArtefactStep& step, const Found& found, Host& host)
   ExecuteResult result;
   if (!found.placed || found.placed->run == Run::kNothing) {
     result = skipped(step, found.placed ? "is nothing that runs" : "is not in place here");
+    result.actual[step.name] = as_actual(found.placed, step);
     result.runs[step.name] = {};
     return result;
   }

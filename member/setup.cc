@@ -139,7 +139,8 @@ Programs open_programs(const ParsedFlags& flags, const ArtefactDesk& desk) {
 }
 
 void add_deployers(const ParsedFlags& flags, const Programs& programs, MachineHost& host) {
-  const std::string& root = flags.text("root");
+  // What is started runs elsewhere: it is told no relative path.
+  const std::string root = std::filesystem::absolute(flags.text("root")).string();
   Releases::clean_up(root);
   const auto releases = [&](std::string_view name) { return Releases(root, std::string(name)); };
   host.add_deployer(

@@ -119,8 +119,17 @@ std::map<std::string, DesiredArtefact> desired_artefacts(const GroupState& state
   return artefacts;
 }
 
+std::map<std::string, RunAssignment> desired_runs(const GroupState& state,
+                                                  const MemberRow& member) {
+  std::map<std::string, RunAssignment> runs;
+  for_each_row(state, run_key(""), [&](std::string name, ByteView value) {
+    if (auto run = valid(read_run(value, member))) runs.emplace(std::move(name), std::move(*run));
+  });
+  return runs;
+}
+
 Desired desired_for(const GroupState& state, const MemberRow& member) {
-  Desired desired{desired_artefacts(state, member), {}};
+  Desired desired{desired_artefacts(state, member), {}, desired_runs(state, member)};
   for_each_row(state, property_key(""), [&](std::string key, ByteView value) {
     auto found = valid(read_property(value, member));
     if (!found || !found->value) return;

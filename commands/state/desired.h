@@ -26,6 +26,9 @@ struct DesiredProperty {
 struct Desired {
   std::map<std::string, DesiredArtefact> artefacts;   ///< also those that are to be absent
   std::map<std::string, DesiredProperty> properties;  ///< only those with a value
+  /// The START or STOP that counts, by artefact: also of those of which the group wants nothing
+  /// here, since somebody on the member may have one of that name.
+  std::map<std::string, RunAssignment> runs = {};
   bool operator==(const Desired&) const = default;
 };
 
@@ -44,6 +47,8 @@ std::optional<PropertyAssignment> desired_property(const GroupState& state, cons
 /// The part of desired_for() that is about artefacts.
 std::map<std::string, DesiredArtefact> desired_artefacts(const GroupState& state,
                                                          const MemberRow& member);
+std::map<std::string, RunAssignment> desired_runs(const GroupState& state,
+                                                  const MemberRow& member);
 Desired desired_for(const GroupState& state, const MemberRow& member);
 
 }  // namespace groupctl

@@ -11,10 +11,10 @@ void lay_over(Aim& aim, const std::string& name, const Wanted& wanted) {
   }
   DesiredArtefact artefact;
   if (const auto* release = std::get_if<Release>(&wanted)) artefact.release = *release;
-  const auto known = aim.desired.artefacts.find(name);
-  if (known != aim.desired.artefacts.end()) {
-    artefact.running = known->second.running;
-    artefact.run_sequence = known->second.run_sequence;
+  const auto run = aim.desired.runs.find(name);
+  if (run != aim.desired.runs.end()) {
+    artefact.running = run->second.running;
+    artefact.run_sequence = run->second.sequence;
   }
   aim.desired.artefacts.insert_or_assign(name, std::move(artefact));
 }
@@ -90,6 +90,7 @@ Aim artefact_aim_for(const GroupState& state, const std::optional<MemberRow>& me
                      const Intended& intended) {
   Desired desired;
   if (member) desired.artefacts = desired_artefacts(state, *member);
+  if (member) desired.runs = desired_runs(state, *member);
   Aim aim = with_intended(std::move(desired), intended);
   aim.desired.properties.clear();
   return aim;

@@ -1,6 +1,7 @@
 #include "coordinator/hosting/group_host.h"
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "coordinator/access.h"
 #include "coordinator/hosting/folders.h"
@@ -77,8 +78,8 @@ BusOptions bus_options(const HostOptions& options) {
 /// Where the state directory's name is too long for a socket there is none.
 void open_local_door(const HostOptions& options, const OpenedGroup& opened,
                      ZmqCoordinatorBus& bus) {
-  const std::string at =
-      "ipc://" + (group_folder(options.state_dir, opened.group) / "admin.sock").string();
+  const auto folder = std::filesystem::absolute(group_folder(options.state_dir, opened.group));
+  const std::string at = "ipc://" + (folder / "admin.sock").string();
   if (const Status door = bus.open_local_door(at); !door) {
     log_line(LogLevel::kWarn, "coordinator", "there is no local door",
              {{"group", opened.group}, {"why", door.error().text}});

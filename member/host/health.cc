@@ -13,19 +13,26 @@ Environment environment_of(const ReleaseRecord& record, const std::string& folde
           {"GROUP_RELEASE_DIR", folder}};
 }
 
-StepResult<void> HealthChecks::await(const ReleaseRecord& record, const std::string& folder) const {
+StepResult<void> HealthChecks::await(const ReleaseRecord& record, const std::string& folder,
+                                     const HealthAs& as) const {
   const HealthCheck& health = record.health;
   if (health.command.empty()) return {};
   const LocalTime until(local_now().value + health.within_ms);
+  Environment environment = environment_of(record, folder);
+  environment.insert(as.environment.begin(), as.environment.end());
   std::string last;
   for (std::uint64_t tries = 1;; ++tries) {
-    const auto spec = programs_->spec_for(health.command, folder, environment_of(record, folder));
+    auto spec = programs_->spec_for(health.command, folder, environment);
     if (!spec) return step_failed("health", spec.error().text);
+    spec->user = as.user;
     const LocalTime began = local_now();
     const std::uint64_t left = until > began ? until.value - began.value : 1;
     const auto ended = programs_->run(*spec, {}, left);
     if (ended && ended->kind == keeper::EndKind::kExited && ended->code == 0) return {};
-    last = ended ? ended_text(*ended) : ended.error().text;
+    const std::string text = ended ? ended_text(*ended) : ended.error().text;
+    // The try that the end of the time cuts off may have had no time to say what is wrong.
+    const bool cut_off = ended && ended->kind == keeper::EndKind::kTimedOut && !last.empty();
+    last = cut_off ? last + ", then " + text : text;
     if (programs_->stopping()) return step_failed("health", "the member ends");
     if (local_now().value + health.every_ms >= until.value) {
       return step_failed("health", fmt::format("not well within {} s, asked {} times; at last {}",

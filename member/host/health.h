@@ -8,6 +8,12 @@
 
 namespace groupctl {
 
+/// As what the program that tells is run.
+struct HealthAs {
+  Environment environment = {};  ///< beside what a release's programs are told
+  std::string user = {};         ///< empty: the member's own
+};
+
 class HealthChecks {
  public:
   /// `programs` outlives it.
@@ -15,7 +21,8 @@ class HealthChecks {
 
   /// Asks until the release's program ends with 0, again after every_ms, for within_ms at most. Of
   /// a release without one nothing is asked. Step: "health", with how it ended last.
-  StepResult<void> await(const ReleaseRecord& record, const std::string& folder) const;
+  StepResult<void> await(const ReleaseRecord& record, const std::string& folder,
+                         const HealthAs& as = {}) const;
 
  private:
   const Programs* programs_;

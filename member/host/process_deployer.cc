@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "daemon/clock.h"
+#include "member/host/data_folder.h"
 #include "member/host/names.h"
 
 namespace groupctl {
@@ -122,11 +123,18 @@ StepResult<void> ProcessDeployer::undeploy(const std::string& name) {
   return releases_.remove(name);
 }
 
+Environment ProcessDeployer::told_of(const ReleaseRecord& record,
+                                     const ProcessConfig& config) const {
+  Environment told = environment_of(record, releases_.folder(record));
+  told["GROUP_DATA_DIR"] = releases_.data(record.name);
+  told.insert(config.environment.begin(), config.environment.end());
+  return told;
+}
+
 StepResult<keeper::KeptSpec> ProcessDeployer::spec_of(const ReleaseRecord& record,
                                                       const ProcessConfig& config) {
   const std::string folder = releases_.folder(record);
-  Environment environment = environment_of(record, folder);
-  environment.insert(config.environment.begin(), config.environment.end());
+  Environment environment = told_of(record, config);
   environment[kMark] = mark_of(record);
   auto program = programs_->spec_for(config.command, folder, std::move(environment));
   if (!program) return step_failed("start", program.error().text);
@@ -150,6 +158,9 @@ StepResult<void> ProcessDeployer::start(const std::string& name) {
   std::error_code error;
   std::filesystem::create_directories(run_dir_, error);
   if (error) return step_failed("start", run_dir_ + ": " + error.message());
+  if (auto made = as_step("start", make_data_folder(releases_.data(name), config->user)); !made) {
+    return made;
+  }
   if (auto stopped = stop(name); !stopped) return stopped;
   if (auto begun = as_step("start", kept(name).start(*std::move(spec), kStartMs)); !begun) {
     return begun;
@@ -166,6 +177,9 @@ StepResult<void> ProcessDeployer::await_steady(const std::string& name, std::uin
     if (!state) return step_failed("start", state.error().text);
     const bool runs = state->phase == keeper::Phase::kRunning && state->restarts == 0;
     const bool ended_well = state->phase == keeper::Phase::kEnded;
+    if (state->phase == keeper::Phase::kGone) {
+      return step_failed("start", "its keeper is gone, or /proc does not show it");
+    }
     if (!runs && !ended_well) return step_failed("start", "it ended at once: " + state->last_end);
     if (local_now() >= until || ended_well || programs_->stopping()) return {};
     std::this_thread::sleep_for(std::chrono::milliseconds(kSteadyLookMs));
@@ -189,7 +203,10 @@ StepResult<void> ProcessDeployer::refresh(const std::string& name) {
 StepResult<void> ProcessDeployer::await_health(const std::string& name) {
   const auto record = current(name, "health");
   if (!record) return tl::unexpected<StepError>(record.error());
-  return health_.await(*record, releases_.folder(*record));
+  const auto config = parse_process_config(record->config);
+  if (!config) return step_failed("health", config.error().text);
+  return health_.await(*record, releases_.folder(*record),
+                       {told_of(*record, *config), config->user});
 }
 
 /// Beside what is in place, how each process runs and what it said last.

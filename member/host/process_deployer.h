@@ -30,6 +30,7 @@ class ProcessDeployer : public Deployer {
   StepResult<void> deploy(const std::string& name, const Release& release,
                           const ArtefactSource& source) override;
   StepResult<void> go_back(const std::string& name, const Placed& former) override;
+  /// What the workload keeps in its data folder stays.
   StepResult<void> undeploy(const std::string& name) override;
   /// Returns when it has run for as long as its configuration asks for.
   StepResult<void> start(const std::string& name) override;
@@ -37,6 +38,7 @@ class ProcessDeployer : public Deployer {
   StepResult<void> stop(const std::string& name) override;
   StepResult<void> restart(const std::string& name) override;
   StepResult<void> refresh(const std::string& name) override;
+  /// The program is run as the workload is: with its environment, as its user.
   StepResult<void> await_health(const std::string& name) override;
   StepResult<void> dump(const std::string& folder) override;
 
@@ -45,6 +47,8 @@ class ProcessDeployer : public Deployer {
     return {programs_->keeper(), run_dir_ + "/" + name};
   }
   StepResult<ReleaseRecord> current(const std::string& name, std::string_view step) const;
+  /// What programs of a release are told: its workload, and its health check.
+  Environment told_of(const ReleaseRecord& record, const ProcessConfig& config) const;
   StepResult<keeper::KeptSpec> spec_of(const ReleaseRecord& record, const ProcessConfig& config);
   StepResult<void> await_steady(const std::string& name, std::uint64_t steady_ms);
 

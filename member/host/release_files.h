@@ -7,6 +7,7 @@
 //     ROOT/NAME/releases/.VERSION-DDDDDDDDDDDD.manifest   what it held when it was put in place
 //     ROOT/NAME/releases/.former.json                the record that was current before this one
 //     ROOT/NAME/current -> releases/VERSION-DDDDDDDDDDDD
+//     ROOT/NAME/data/                                what its workload keeps; no verb removes it
 //     ROOT/NAME/.staging-*                           left by a crash; removed at the next start or
 //     deploy
 #pragma once
@@ -51,6 +52,7 @@ class ReleaseFiles {
   std::string manifest(const std::string& id) const { return releases() + "/." + id + ".manifest"; }
   std::string former() const { return releases() + "/.former.json"; }
   std::string current() const { return home_ + "/current"; }
+  std::string data() const { return home_ + "/data"; }
   std::string staging(const std::string& what) const { return home_ + "/.staging-" + what; }
 
   /// Makes the folders, synced into their parents. Errors: kIo, kStorageFull.

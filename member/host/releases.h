@@ -35,6 +35,8 @@ class Releases {
   StepResult<std::string> altered(const ReleaseRecord& record, const Pace& pace) const;
   /// The link that names the current release's folder, if there is one.
   std::string link(const std::string& name) const { return ReleaseFiles(root_, name).current(); }
+  /// Where what it runs may keep what is to outlive a release; nobody here makes or removes it.
+  std::string data(const std::string& name) const { return ReleaseFiles(root_, name).data(); }
   /// unpack() and make_current().
   StepResult<void> put(const std::string& name, const Release& release,
                        const ArtefactSource& source) const;

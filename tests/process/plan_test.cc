@@ -118,7 +118,7 @@ TEST_F(Plans, TheExamplesAreRight) {
     EXPECT_EQ(checked.exit_code, 0) << checked.err;
     ++count;
   }
-  EXPECT_EQ(count, 3U);
+  EXPECT_EQ(count, 4U);
 }
 
 TEST_F(Plans, AreAppliedInTheOrderOfStartingAndThenThereIsNothingToDo) {

@@ -1,5 +1,6 @@
-// The tour of README.md, typed word for word by a newcomer who has built the programs. It uses the
-// default ports, so it runs in a network and among processes of its own, which end with it.
+// The tour of README.md and docs/operating.md, typed word for word by a newcomer who has built the
+// programs. They use the default ports, so each runs in a network and among processes of its own,
+// which end with it.
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -35,29 +36,74 @@ std::string search_path() {
 
 std::string readme() { return read_file(source_dir() / "README.md"); }
 
-/// Types it behind these words, and expects what the newcomer came for: their own page, on all
-/// three members.
+/// Types it behind these words, at home in a folder of its own.
+Said typed(const std::string& commands, std::vector<std::string> words, const std::string& path) {
+  const TempDir dir;
+  write_file(dir.path() / "typed", "set -eux\n" + commands);
+  words.insert(words.end(), {"/bin/bash", (dir.path() / "typed").string()});
+  return run_program(words, {{"HOME", dir.path().string()},
+                             {"TMPDIR", dir.path().string()},
+                             {"PATH", path},
+                             {"examples", (source_dir() / "examples").string()}});
+}
+
+/// Types the tour, and expects what the newcomer came for: their own page, on all three members.
 void expect_tour(const std::string& tour, std::vector<std::string> words, const std::string& path) {
   ASSERT_NE(tour.find("groupctl deploy"), std::string::npos) << "README.md has no tour";
-  const TempDir dir;
-  write_file(dir.path() / "tour", "set -eux\n" + tour);
   words.insert(words.end(), kOwnProcesses.begin(), kOwnProcesses.end());
-  words.insert(words.end(), {"/bin/bash", (dir.path() / "tour").string()});
-  const Said said = run_program(
-      words, {{"HOME", dir.path().string()}, {"TMPDIR", dir.path().string()}, {"PATH", path}});
+  const Said said = typed(tour, std::move(words), path);
   EXPECT_EQ(said.ended, (Ended{0, 0})) << said.out << said.err;
   EXPECT_EQ(count_in(said.out, "<h1>Hello"), 3U) << said.out << said.err;
 }
 
-TEST(Tour, TheFirstFiveMinutesOfTheReadmeWordForWord) {
-  const std::vector<std::string> own_network = {"/usr/bin/unshare", "--net"};
-  const std::string loopback = "ip link set lo up";
-  std::vector<std::string> probe = own_network;
-  probe.insert(probe.end(), {"/bin/bash", "-c", loopback});
+const std::vector<std::string> kOwnNetwork = {"/usr/bin/unshare", "--net"};
+constexpr const char* kLoopback = "ip link set lo up\n";
+
+/// Why there can be no network of its own here; empty: there can.
+std::string no_own_network() {
+  std::vector<std::string> probe = kOwnNetwork;
+  probe.insert(probe.end(), {"/bin/bash", "-c", kLoopback});
   const Said world = run_program(probe);
-  if (world.ended != Ended{0, 0}) GTEST_SKIP() << "no network of its own here: " << world.err;
-  expect_tour(loopback + "\n" + commands_below("## First five minutes", readme()), own_network,
+  return world.ended == Ended{0, 0} ? "" : "no network of its own here: " + world.err;
+}
+
+TEST(Tour, TheFirstFiveMinutesOfTheReadmeWordForWord) {
+  if (const std::string why = no_own_network(); !why.empty()) GTEST_SKIP() << why;
+  expect_tour(kLoopback + commands_below("## First five minutes", readme()), kOwnNetwork,
               search_path());
+}
+
+/// All that docs/operating.md types once the programs are built.
+std::string operating() {
+  const std::string page = read_file(source_dir() / "docs/operating.md");
+  std::istringstream lines(page);
+  std::string commands;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("## ") && line != "## The programs")
+      commands += commands_below(line, page);
+  }
+  return commands;
+}
+
+TEST(Tour, OperatingAFleetWordForWord) {
+  if (const std::string why = no_own_network(); !why.empty()) GTEST_SKIP() << why;
+  // Keepers are found by /proc.
+  const std::vector<std::string> own_world = {"/usr/bin/unshare", "--net",  "--pid",
+                                              "--mount-proc",     "--fork", "--kill-child"};
+  const Said said = typed(kLoopback + operating(), own_world, search_path());
+  ASSERT_EQ(said.ended, (Ended{0, 0})) << said.out << said.err;
+  const auto expect = [&](std::size_t times, const std::string& line) {
+    EXPECT_EQ(count_in("\n" + said.out, "\n" + line), times) << line << "\n"
+                                                             << said.out << said.err;
+  };
+  expect(2, "<h1>Open till nine</h1>\n");  // both members, at first
+  expect(4, "<h1>Open till ten</h1>\n");   // updated; reconciled; outliving its member
+  expect(0, "<h1>Closed</h1>\n");
+  expect(2, "2.0\n");  // after the version that was not well
+  expect(1, "exit code 6: the rollout has stopped\n");
+  expect(1, "exit code 5: two has not answered\n");
+  expect(1, "hello\n");  // what Redis kept
+  expect(1, "appendonlydir\n");
 }
 
 /// The tour where `init` is typed as for several machines.

@@ -1,6 +1,8 @@
 #include "tests/simulation/world/coordinator_node.h"
 
+#include "commands/state/target.h"
 #include "coordinator/access.h"
+#include "tests/simulation/world/commands.h"
 #include "tests/simulation/world/describe.h"
 
 namespace groupctl::sim {
@@ -22,12 +24,26 @@ CoordinatorNode::CoordinatorNode(Stage& stage, const CommandTable& table,
       defaults_(std::move(defaults)),
       disk_(stage.queue, stage.random, stage.faults, stage.trace,
             [this](const Batch& batch) {
+              const Sequence before = stage_.truth.last();
               stage_.truth.coordinator_wrote(batch);
+              show_written(before);
               keys_.wrote(batch);
               if (!keys_.broken().empty()) stage_.truth.broken("I12", keys_.broken());
             }),
       ticker_(stage.queue, 1000, [this] { step(CoordinatorTick{}); }),
       keys_(stage.trace) {}
+
+/// The entries behind that one, for a reader of the trace.
+void CoordinatorNode::show_written(Sequence before) {
+  if (!stage_.trace.keeping()) return;
+  for (Sequence at = before.next(); at <= stage_.truth.last(); at = at.next()) {
+    const Entry& entry = stage_.truth.at(at).entry;
+    stage_.trace.aside(stage_.queue.now(), kName, "wrote", [&] {
+      return std::to_string(at.value) + " " + command_text(entry.kind, entry.payload) + " to " +
+             to_text(entry.target);
+    });
+  }
+}
 
 void CoordinatorNode::create(const LogId& log_id) {
   Batch batch;

@@ -79,6 +79,7 @@ class CoordinatorNode {
   const TrueKeys& keys() const { return keys_; }
 
  private:
+  void show_written(Sequence before);
   CoordinatorConfig config() const;
   void serve();
   void hear_member(const Peer& peer, ByteView bytes);

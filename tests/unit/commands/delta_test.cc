@@ -153,6 +153,19 @@ TEST(Intended, HowItIsToRunIsAKeyOfItsOwn) {
   EXPECT_TRUE(stands_against_commands({{artefact_key("shop"), kHeld}}, run_key("shop")));
 }
 
+TEST(Intended, AStopCountsForWhatOnlySomebodyHereHasDeployed) {
+  testing::Group group;
+  ASSERT_TRUE(group.join("web-1", {{"role", "web"}}));
+  ASSERT_TRUE(group.join("db-1", {{"role", "db"}}));
+  const Target db = Target::of({{{"role", SelectorTerm::Test::kEquals, {"db"}}}});
+  ASSERT_TRUE(group.deploy("shop@1", 1, db));
+  ASSERT_TRUE(group.run("stop", {{"ARTEFACT", {"shop"}}}));
+  const Aim aim = aim_for(group.state, group.row("web-1"),
+                          {{artefact_key("shop"), local(testing::release("2", 2))}});
+  EXPECT_FALSE(aim.desired.artefacts.at("shop").running);
+  EXPECT_TRUE(aim.desired.artefacts.at("shop").run_sequence);
+}
+
 TEST(Delta, F47_WhatRunsOtherwiseIsAnEntryOfItsOwn) {
   Aim aim;
   aim.desired.artefacts["shop"] = {release("1.0", 1), Sequence(2), true, Sequence(7)};

@@ -121,7 +121,9 @@ TEST(Running, StartAndStopLeaveWhatIsInPlace) {
   step.run_only = true;
   EXPECT_EQ(reconcile_artefact(step, host).outcome, Outcome::kSkipped);
   host.dir.placed["shop"] = {"1.0", testing::digest_of(1)};
-  EXPECT_EQ(reconcile_artefact(step, host).text, "shop is nothing that runs");
+  const auto found = reconcile_artefact(step, host);
+  EXPECT_EQ(found.text, "shop is nothing that runs");
+  EXPECT_EQ(found.actual.at("shop")->version, "1.0") << "a crash may have hidden what is in place";
   host.dir.placed["shop"].run = Run::kStopped;
   EXPECT_EQ(reconcile_artefact(step, host).outcome, Outcome::kDone);
   EXPECT_EQ(host.dir.placed["shop"].version, "1.0");
