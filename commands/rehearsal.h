@@ -1,0 +1,57 @@
+// What a machine would do, told without doing it: the same code that carries a command out, on a
+// host that only looks.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "commands/host.h"
+
+namespace groupctl {
+
+/// A host whose questions another answers, and on which nothing happens: what would be changed is
+/// written down, and from then on pretended to be so. For one entry, then thrown away.
+class Rehearsal : public Host {
+ public:
+  /// `host` outlives it, and is only asked.
+  explicit Rehearsal(Host& host) : host_(host) {}
+  ~Rehearsal() override;
+
+  Deployer* deployer(std::string_view name) override;
+  std::vector<std::string> deployer_names() override { return host_.deployer_names(); }
+  StepResult<std::optional<Override>> override_of(const std::string& name,
+                                                  const Release& release) override {
+    return host_.override_of(name, release);
+  }
+  /// Where it is, and whether there is room for it. Step: "fetch".
+  StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) override;
+  StepResult<Located> locate(const std::string& name, const Release& release) override {
+    return host_.locate(name, release);
+  }
+  StepResult<LeftFile> write_bundle(Sequence at, const MemberView& view) override;
+  StepResult<ProgramEnd> run_program(Sequence at, const std::vector<std::string>& words) override;
+  StepResult<void> may_run(const std::vector<std::string>& words) override {
+    return host_.may_run(words);
+  }
+  void progress(std::string_view, int) override {}
+
+  /// "fetch 38.2 MB from group:, deploy 2.4.1, restart"; empty: nothing would be done.
+  std::string told() const;
+
+ private:
+  class Pretended;
+  void tell(std::string what) { told_.push_back(std::move(what)); }
+
+  Host& host_;
+  std::map<std::string, std::unique_ptr<Pretended>, std::less<>> deployers_;
+  std::vector<std::string> told_;
+};
+
+/// How that entry would end here as things are now: the outcome that it would have, and what would
+/// be done for it as text. What only doing shows (a health check, a program's end) is taken to go
+/// well.
+ExecuteResult rehearse(const ExecuteRow& row, const ExecuteRequest& request, Host& host);
+
+}  // namespace groupctl
