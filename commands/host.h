@@ -57,7 +57,6 @@ struct Located {
   std::string repository;   ///< for people
   std::uint64_t bytes = 0;  ///< of the archive
   bool at_hand = false;     ///< it is on this machine already
-  std::uint64_t room = 0;   ///< bytes that are free where releases are put in place
 };
 
 /// Puts releases of artefacts in place, and runs them if it is of that kind. Every verb may be
@@ -67,6 +66,8 @@ class Deployer {
   virtual ~Deployer() = default;
   /// Whether it runs what it puts in place.
   virtual bool runs_releases() const = 0;
+  /// Bytes that are free where it puts releases; nullopt: not known.
+  virtual std::optional<std::uint64_t> room() const = 0;
   /// What is in place under this name; nullopt: nothing of ours.
   virtual StepResult<std::optional<Placed>> status(const std::string& name) = 0;
   /// status(), and whether the content is as it was put there. Changes nothing. The one verb that

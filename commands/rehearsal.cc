@@ -1,15 +1,40 @@
 #include "commands/rehearsal.h"
 
+#include <utility>
+
+#include "commands/reconcile.h"
 #include "log/text.h"
 
 namespace groupctl {
+namespace {
+
+std::string told_of(const Release& release, const std::optional<Placed>& former) {
+  if (!former) return "deploy " + release.version;
+  if (former->version == release.version) return "deploy " + release.version + " anew";
+  return "deploy " + release.version + " over " + former->version;
+}
+
+/// Without a row it is about all of this member's artefacts, as a new label is.
+ExecuteResult ended(const ExecuteRequest& request, FindExecute find, RehearsingHost& host) {
+  const ExecuteRow* row = find(request.entry.kind);
+  ExecuteResult end = row == nullptr ? reconcile_steps(request, host) : row->execute(request, host);
+  const std::string told = host.take_told();
+  if (group_of(end.outcome) != OutcomeGroup::kBad && !told.empty()) {
+    end.text = told + (end.text.empty() ? "" : "; " + end.text);
+  }
+  end.text = std::string(cut_text(end.text, kMaxOutcomeText));
+  return end;
+}
+
+}  // namespace
 
 /// What the real one says of what is in place, until something would have been changed.
-class Rehearsal::Pretended : public Deployer {
+class RehearsingHost::Pretended : public Deployer {
  public:
-  Pretended(Deployer& real, Rehearsal& rehearsal) : real_(real), rehearsal_(rehearsal) {}
+  Pretended(Deployer& real, RehearsingHost& rehearsal) : real_(real), rehearsal_(rehearsal) {}
 
   bool runs_releases() const override { return real_.runs_releases(); }
+  std::optional<std::uint64_t> room() const override { return real_.room(); }
   StepResult<std::optional<Placed>> status(const std::string& name) override {
     const auto now = now_.find(name);
     return now == now_.end() ? real_.status(name) : StepResult<std::optional<Placed>>(now->second);
@@ -21,7 +46,15 @@ class Rehearsal::Pretended : public Deployer {
   }
   StepResult<void> deploy(const std::string& name, const Release& release,
                           const ArtefactSource&) override {
-    rehearsal_.tell("deploy " + release.version);
+    const std::uint64_t needed = rehearsal_.fetched_;
+    if (const auto free = room(); free && *free < needed) {
+      return tl::unexpected(StepError{
+          Outcome::kFailed, "unpack",
+          "no room: needs more than " + bytes_text(needed) + ", has " + bytes_text(*free)});
+    }
+    const auto former = status(name);
+    if (!former) return tl::unexpected<StepError>(former.error());
+    rehearsal_.tell(told_of(release, *former));
     Placed placed{release.version, release.digest, recipe_of(release)};
     if (runs_releases()) placed.run = runs(name) ? Run::kOther : Run::kStopped;
     now_[name] = std::move(placed);
@@ -66,13 +99,14 @@ class Rehearsal::Pretended : public Deployer {
   }
 
   Deployer& real_;
-  Rehearsal& rehearsal_;
+  RehearsingHost& rehearsal_;
   std::map<std::string, std::optional<Placed>> now_;
 };
 
-Rehearsal::~Rehearsal() = default;
+RehearsingHost::RehearsingHost(Host& host) : host_(host) {}
+RehearsingHost::~RehearsingHost() = default;
 
-Deployer* Rehearsal::deployer(std::string_view name) {
+Deployer* RehearsingHost::deployer(std::string_view name) {
   const auto known = deployers_.find(name);
   if (known != deployers_.end()) return known->second.get();
   Deployer* real = host_.deployer(name);
@@ -82,25 +116,22 @@ Deployer* Rehearsal::deployer(std::string_view name) {
   return made.get();
 }
 
-StepResult<ArtefactSource> Rehearsal::fetch(const std::string& name, const Release& release) {
+StepResult<ArtefactSource> RehearsingHost::fetch(const std::string& name, const Release& release) {
   const auto located = host_.locate(name, release);
   if (!located) return tl::unexpected<StepError>(located.error());
-  if (located->room < located->bytes) {
-    return tl::unexpected(StepError{Outcome::kFailed, "fetch",
-                                    "no space: needs more than " + bytes_text(located->bytes) +
-                                        ", has " + bytes_text(located->room)});
-  }
+  fetched_ = located->bytes;
   tell(located->at_hand ? "take it from " + located->repository
                         : "fetch " + bytes_text(located->bytes) + " from " + located->repository);
   return ArtefactSource{{}, located->repository};
 }
 
-StepResult<LeftFile> Rehearsal::write_bundle(Sequence, const MemberView&) {
+StepResult<LeftFile> RehearsingHost::write_bundle(Sequence, const MemberView&) {
   tell("write a bundle");
   return LeftFile{};
 }
 
-StepResult<ProgramEnd> Rehearsal::run_program(Sequence, const std::vector<std::string>& words) {
+StepResult<ProgramEnd> RehearsingHost::run_program(Sequence,
+                                                   const std::vector<std::string>& words) {
   if (auto allowed = host_.may_run(words); !allowed) {
     return tl::unexpected<StepError>(allowed.error());
   }
@@ -108,21 +139,21 @@ StepResult<ProgramEnd> Rehearsal::run_program(Sequence, const std::vector<std::s
   return ProgramEnd{};
 }
 
-std::string Rehearsal::told() const {
+std::string RehearsingHost::take_told() {
   std::string text;
-  for (const std::string& one : told_) text += (text.empty() ? "" : ", ") + one;
+  for (const std::string& one : std::exchange(told_, {})) text += (text.empty() ? "" : ", ") + one;
   return text;
 }
 
-ExecuteResult rehearse(const ExecuteRow& row, const ExecuteRequest& request, Host& host) {
-  Rehearsal rehearsal(host);
-  ExecuteResult result = row.execute(request, rehearsal);
-  const std::string told = rehearsal.told();
-  if (group_of(result.outcome) != OutcomeGroup::kBad && !told.empty()) {
-    result.text = told + (result.text.empty() ? "" : "; " + result.text);
+std::vector<Rehearsed> rehearse(const std::vector<Rehearsal>& entries, FindExecute find,
+                                Host& host) {
+  RehearsingHost rehearsing(host);
+  std::vector<Rehearsed> all;
+  for (const Rehearsal& one : entries) {
+    all.push_back({one.request.entry.sequence,
+                   one.settled ? *one.settled : ended(one.request, find, rehearsing)});
   }
-  result.text = std::string(cut_text(result.text, kMaxOutcomeText));
-  return result;
+  return all;
 }
 
 }  // namespace groupctl

@@ -12,12 +12,12 @@
 namespace groupctl {
 
 /// A host whose questions another answers, and on which nothing happens: what would be changed is
-/// written down, and from then on pretended to be so. For one entry, then thrown away.
-class Rehearsal : public Host {
+/// written down, and from then on pretended to be so.
+class RehearsingHost : public Host {
  public:
   /// `host` outlives it, and is only asked.
-  explicit Rehearsal(Host& host) : host_(host) {}
-  ~Rehearsal() override;
+  explicit RehearsingHost(Host& host);
+  ~RehearsingHost() override;
 
   Deployer* deployer(std::string_view name) override;
   std::vector<std::string> deployer_names() override { return host_.deployer_names(); }
@@ -37,8 +37,9 @@ class Rehearsal : public Host {
   }
   void progress(std::string_view, int) override {}
 
-  /// "fetch 38.2 MB from group:, deploy 2.4.1, restart"; empty: nothing would be done.
-  std::string told() const;
+  /// What would have been done since the last call: "fetch 38.2 MB from group:, deploy 2.4.1 over
+  /// 2.4.0, restart"; empty: nothing.
+  std::string take_told();
 
  private:
   class Pretended;
@@ -47,11 +48,24 @@ class Rehearsal : public Host {
   Host& host_;
   std::map<std::string, std::unique_ptr<Pretended>, std::less<>> deployers_;
   std::vector<std::string> told_;
+  std::uint64_t fetched_ = 0;  ///< bytes of the archive that was located last
 };
 
-/// How that entry would end here as things are now: the outcome that it would have, and what would
-/// be done for it as text. What only doing shows (a health check, a program's end) is taken to go
-/// well.
-ExecuteResult rehearse(const ExecuteRow& row, const ExecuteRequest& request, Host& host);
+/// An entry as it would be carried out.
+struct Rehearsal {
+  std::optional<ExecuteResult> settled;  ///< how it ends, if that needs no look at the machine
+  ExecuteRequest request;
+};
+struct Rehearsed {
+  Sequence at;
+  ExecuteResult end;
+};
+using FindExecute = const ExecuteRow* (*)(KindId kind);
+
+/// How these would end here one after the other, as things are now: the outcome that each would
+/// have, and what would be done for it as text. What only doing shows (a health check, a program's
+/// end) is taken to go well.
+std::vector<Rehearsed> rehearse(const std::vector<Rehearsal>& entries, FindExecute find,
+                                Host& host);
 
 }  // namespace groupctl

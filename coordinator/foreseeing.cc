@@ -1,31 +1,34 @@
-// CoordinatorCore: what a submit would do.
+// CoordinatorCore: what a submit would do, and what its targets foretell of it.
 #include "coordinator/core_impl.h"
+#include "wire/limits.h"
 
 namespace groupctl {
 namespace {
 
 /// At least what this adds to a message.
-std::size_t size_of(const Foreseen& foreseen) {
-  constexpr std::size_t kBeside = 32;
-  return kBeside + foreseen.entry.size() + foreseen.targets->size() * sizeof(std::uint64_t);
+std::size_t message_size(const ForeseenCommand& command) {
+  constexpr std::size_t kBeside = 40;
+  const std::size_t targets = command.targets ? command.targets->size() : 0;
+  return kBeside + command.entry.size() + targets * sizeof(std::uint64_t);
 }
 
 }  // namespace
 
-/// It rests on entries that may not be durable yet: it is answered when they are.
-void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
-                                       const Foresee& foresee) {
-  AdminReply reply = foreseen(peer, foresee.submit);
-  const auto batch = sequencer_.newest_undurable();
-  if (!batch || sequencer_.rows_only(*batch)) return answer(peer, id, std::move(reply));
-  if (waiters_full()) {
-    return answer(peer, id, QueryRefused{ErrorCode::kBusy, "too many answers are waiting"});
-  }
-  wait_for(*batch, AnswerWaits{peer, id, std::move(reply)});
+Hash content_of(const std::vector<SubmittedCommand>& commands) {
+  ContentHasher hasher;
+  for (const SubmittedCommand& one : commands) hasher.add(one.kind, one.target, 0, {}, one.payload);
+  return hasher.finish();
 }
 
-AdminReply CoordinatorCore::Impl::foreseen(const Peer& peer, const Submit& submit) {
-  if (submit.commands.size() > kMaxCommandsPerSubmit) {
+void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
+                                       const Foresee& foresee) {
+  answer(peer, id, foreseen(peer, foresee.submit));
+}
+
+/// It may rest on entries that are not durable yet: a member has them only when they are.
+AdminReply CoordinatorCore::Impl::foreseen(const Peer& peer, Submit submit) {
+  submit.issuer = issuer_of(peer, submit.issuer);
+  if (submit.commands.empty() || submit.commands.size() > kMaxCommandsPerSubmit) {
     return QueryRefused{ErrorCode::kInvalid, "a submit holds 1 to 1000 commands"};
   }
   if (!read_only_.empty()) return QueryRefused{ErrorCode::kReadOnly, read_only_};
@@ -34,17 +37,34 @@ AdminReply CoordinatorCore::Impl::foreseen(const Peer& peer, const Submit& submi
   }
   auto commands = sequencer_.foresee(drafts_of(submit, peer), group_now(), ledger_);
   if (!commands) return QueryRefused{commands.error().code, commands.error().text};
-  ForeseenReply reply{sequencer_.last(), {}, warnings_for(submit)};
+  ForeseenReply reply{sequencer_.last(), {}, warnings_for(submit), content_of(submit.commands)};
   std::size_t bytes = 0;
+  const std::vector<MemberId>* before = nullptr;
   for (Foreseen& command : *commands) {
-    bytes += size_of(command);
+    ForeseenCommand& told = reply.commands.emplace_back();
+    told.entry = std::move(command.entry);
+    if (before == nullptr || *before != *command.targets) told.targets = *command.targets;
+    before = &*command.targets;
+    bytes += message_size(told);
     if (bytes > kPageBudgetBytes) {
       return QueryRefused{ErrorCode::kInvalid,
-                          "too much to tell at once: fewer commands, or fewer targets"};
+                          "too much for one dry run: fewer commands, or fewer targets"};
     }
-    reply.commands.push_back({std::move(command.entry), *command.targets});
   }
   return reply;
+}
+
+void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
+                                       const Predict& predict) {
+  if (auto noted = predictions_.note(predict, sequencer_.last()); !noted) {
+    return answer(peer, id, QueryRefused{noted.error().code, noted.error().text});
+  }
+  answer(peer, id, PredictionReply{});
+}
+
+void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
+                                       const PredictionQuery& query) {
+  answer(peer, id, PredictionReply{predictions_.of(query.sequence)});
 }
 
 }  // namespace groupctl

@@ -53,8 +53,8 @@ Result<std::vector<Foreseen>> Sequencer::foresee(const std::vector<Draft>& draft
   take_back(*steps, before);
   std::vector<Foreseen> foreseen;
   for (Step& step : *steps) {
-    foreseen.push_back({std::move(step.encoded.bytes), std::move(step.facts.targets),
-                        std::move(step.changes)});
+    foreseen.push_back(
+        {std::move(step.encoded.bytes), std::move(step.facts.targets), std::move(step.changes)});
   }
   return foreseen;
 }

@@ -52,9 +52,9 @@ struct EntryFacts {
 
 /// What a draft would become.
 struct Foreseen {
-  Bytes entry;             ///< as it would be stored
-  TargetSet targets;       ///< whom it would count
-  StateChanges changes;    ///< to the state
+  Bytes entry;           ///< as it would be stored
+  TargetSet targets;     ///< whom it would count
+  StateChanges changes;  ///< to the state
 };
 
 /// Where a request's entries went.

@@ -137,6 +137,8 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& conte
   if (!placed) return refuse_submit(waits, {placed.error().code, placed.error().text});
   requests_.sequenced(placed->batch, submit.first, submit.commands.size(), placed->first, content,
                       group_now(), sequencer_.rows_of(placed->batch));
+  predictions_.sequenced(placed->batch, placed->first, content_of(submit.commands),
+                         sequencer_.rows_of(placed->batch));
   last_command_ = group_now();
   last_issuer_ = submit.issuer;
   const bool evicts_only = std::all_of(

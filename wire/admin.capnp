@@ -6,7 +6,11 @@
 #     submit {request id, commands} ------->
 #     <----------------------------------- accepted {first, last} | submitRefused | submitUnknown
 #     foresee {as a submit} --------------->   what it would do, on a copy: nothing is sequenced
-#     <----------------------------------- foreseen {entries, targets} | submitRefused, as the submit would be
+#     <----------------------------------- foreseen {head, entries, targets, content} | refused, as the submit would be
+#     predict {head, content, rows} ------->   what its targets foretold: kept with the command, if that comes next
+#     <----------------------------------- prediction {}
+#     prediction {sequence} --------------->
+#     <----------------------------------- prediction {rows}: none, if none was kept
 #     watch {sequence, version 0} --------->
 #     <----------------------------------- update {counts, changed rows, version}   at once, then one a watch:
 #     watch {sequence, version} ----------->   when something has changed since "version", at most 10 a second
@@ -164,6 +168,8 @@ struct AdminRequest {
     keys @20 :Data;                       # after this key
     changeKey @21 :Keys.ChangeKey;
     foresee @22 :Submit;
+    predict @23 :Predict;
+    prediction @24 :UInt64;               # of this sequence
     # reserved, later: roles
   }
 }
@@ -187,12 +193,28 @@ struct Accepted {
 struct ForeseenCommand {
   entry @0 :Data;                         # as it would be stored: a message of log/entry.capnp
   targets @1 :List(UInt64);               # roster ids, ascending
+  asBefore @2 :Bool;                      # the targets of the command before
 }
 
 struct Foreseen {
   head @0 :UInt64;                        # the last sequence: what it rests on
   commands @1 :List(ForeseenCommand);
   warnings @2 :List(Text);
+  content @3 :Data;                       # a hash of what is commanded to whom
+}
+
+struct Predicted {
+  outcome @0 :UInt8;                      # number of log/outcome.h
+  step @1 :Text;
+  text @2 :Text;                          # what would be done, or why not
+  members @3 :List(UInt64);               # roster ids, ascending
+}
+
+struct Predict {
+  head @0 :UInt64;
+  content @1 :Data;                       # both as they were foreseen
+  command @2 :UInt32;                     # which of them, from 0
+  rows @3 :List(Predicted);
 }
 
 struct LedgerRow {
@@ -397,5 +419,6 @@ struct AdminReply {
     keys @22 :Keys.KeysReply;
     key @23 :Keys.KeyInfo;
     foreseen @24 :Foreseen;
+    prediction @25 :List(Predicted);
   }
 }

@@ -57,7 +57,9 @@ class Executor {
  private:
   void run(const std::stop_token& stopping);
   void carry_out(const WorkItem& item, const std::stop_token& stopping);
+  std::optional<WorkResult> result_of(const WorkItem& item, const std::stop_token& stopping);
   ExecuteResult execute(const ExecuteRequest& request);
+  ForetellResult foretell(const ForetellRequest& request);
   std::optional<ReconcileResult> reconcile(const ReconcileRequest& request,
                                            const std::stop_token& stopping);
   void begin(WorkId id);

@@ -26,6 +26,12 @@ std::string mismatch(const std::string& url, const ArtefactDigest& wanted,
          short_digest(found) + ")";
 }
 
+std::string in_no_repository(const std::string& name, const Release& release,
+                             const std::string& tried) {
+  return name + "@" + release.version + " is in no repository (tried " +
+         (tried.empty() ? "none" : tried) + ")";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<MachineHost>> MachineHost::open(const MachineHostConfig& config,
@@ -87,6 +93,11 @@ StepResult<ProgramEnd> MachineHost::run_program(Sequence at,
                                                 const std::vector<std::string>& words) {
   if (runner_ == nullptr) return step_failed("exec", "this member runs no programs");
   return runner_->run(at, words);
+}
+
+StepResult<void> MachineHost::may_run(const std::vector<std::string>& words) {
+  if (runner_ == nullptr) return step_failed("exec", "this member runs no programs");
+  return runner_->may_run(words);
 }
 
 void MachineHost::progress(std::string_view step, int percent) {
@@ -162,8 +173,34 @@ StepResult<ArtefactSource> MachineHost::fetch(const std::string& name, const Rel
   auto shared = fetch_shared(name, release, tried);
   if (shared) return *std::move(shared);
   if (shared.error().why == Miss::Why::kFailed) return step_failed("fetch", shared.error().text);
-  return step_failed("fetch", name + "@" + release.version + " is in no repository (tried " +
-                                  (tried.empty() ? "none" : tried) + ")");
+  return step_failed("fetch", in_no_repository(name, release, tried));
+}
+
+StepResult<Located> MachineHost::locate(const std::string& name, const Release& release) {
+  std::vector<std::string> chain;
+  for (const FileRepository& repository : private_) chain.push_back(repository.url());
+  const std::vector<std::string> tail = desk_.shared_tail();
+  chain.insert(chain.end(), tail.begin(), tail.end());
+  std::string tried;
+  for (const std::string& url : chain) {
+    auto located = locate_in(url, name, release);
+    if (located) return *std::move(located);
+    const Miss& miss = located.error();
+    if (miss.why == Miss::Why::kFailed) return step_failed("fetch", miss.text);
+    tried += (tried.empty() ? "" : ", ") + url + (miss.text.empty() ? "" : ": " + miss.text);
+  }
+  return step_failed("fetch", in_no_repository(name, release, tried));
+}
+
+tl::expected<Located, Miss> MachineHost::locate_in(const std::string& url, const std::string& name,
+                                                   const Release& release) {
+  if (url == kGroupRepository) return group_.locate(release.digest, kShortPatienceMs);
+  auto repository = FileRepository::of(url);
+  if (!repository) return tl::unexpected<Miss>(Miss{Miss::Why::kAbsent, repository.error().text});
+  auto found = repository->find(name, release.version);
+  if (!found) return tl::unexpected<Miss>(Miss{Miss::Why::kUnreachable, found.error().text});
+  if (!*found) return tl::unexpected<Miss>(Miss{Miss::Why::kAbsent, {}});
+  return Located{url, (*found)->bytes, true};
 }
 
 /// Whoever does not answer is waited for a little while others may have it, and long when not.

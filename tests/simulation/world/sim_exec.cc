@@ -21,6 +21,9 @@ WorkResult carry_out(const WorkItem& item, Host& host) {
   if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
     return {item.id, execute(*request, host)};
   }
+  if (const auto* request = std::get_if<ForetellRequest>(&item.what)) {
+    return {item.id, ForetellResult{request->job, rehearse(request->entries, find_execute, host)}};
+  }
   return {item.id, reconcile(std::get<ReconcileRequest>(item.what), host)};
 }
 

@@ -80,6 +80,12 @@ Submit bare_submit() {
   return submit;
 }
 
+std::vector<Predicted> predicted() {
+  return {{Outcome::kDone, "", "deploy 2.4.1", {MemberId(3), MemberId(5)}},
+          {Outcome::kFailed, "fetch", "nowhere", {MemberId(7)}},
+          {}};
+}
+
 HelloReply hello_reply() {
   return {kProtocolVersion, "1.2.3", "shop", block<LogId>(1), Epoch(3), GroupTime(1234567890123)};
 }
@@ -309,6 +315,10 @@ std::vector<AdminRequest> admin_requests() {
           MemberAsk{MemberId(3), {1, 2}},
           AdminHello{},
           bare_submit(),
+          Foresee{submit()},
+          Predict{Sequence(411), block<Hash>(7), 2, predicted()},
+          Predict{},
+          PredictionQuery{Sequence(412)},
           Watch{},
           MembersQuery{},
           LogQuery{},
@@ -357,6 +367,13 @@ std::vector<AdminReply> admin_replies() {
           Accepted{},
           SubmitRefused{},
           SubmitUnknown{},
+          ForeseenReply{Sequence(411),
+                        {{{1, 2, 3}, std::vector{MemberId(3), MemberId(5)}}, {{4}, std::nullopt}},
+                        {"m1 does not know DEPLOY"},
+                        block<Hash>(7)},
+          ForeseenReply{},
+          PredictionReply{predicted()},
+          PredictionReply{},
           Update{},
           bare_status(),
           MembersReply{},
@@ -454,6 +471,9 @@ std::vector<Question> questions() {
           JobQuestion{7},
           ArtefactsQuestion{"shop"},
           BundleQuestion{Sequence(412), 57344},
+          ForetellQuestion{0, Sequence(411), {{1, 2, 3}, {4}}, true},
+          ForetellQuestion{},
+          ForetoldQuestion{4, 100},
           DeltaQuestion{},
           ReconcileQuestion{},
           BundleQuestion{}};
@@ -478,6 +498,9 @@ std::vector<Answer> answers() {
                     true},
           Reconciling{3, {"artefact/shop"}},
           JobState{false, {{"artefact/shop", Outcome::kFailed, "fetch", "nowhere"}}},
+          Foretelling{4},
+          ForetoldPage{false, {{Sequence(8), Outcome::kFailed, "fetch", "nowhere"}}, true},
+          ForetoldPage{true, {}, false},
           JobState{true, {}},
           ArtefactsPage{{{"shop", "2.4.1", block<ArtefactDigest>(1), "file:/repo"}}, true},
           Refused{ErrorCode::kNotFound, "no such job"},
