@@ -55,7 +55,8 @@ std::vector<Predicted> predicted_of(const DryCommand& command);
 
 std::string render_text(const DryRunReport& report);
 std::string render_json(const DryRunReport& report);
-/// "39 as foretold, 1 otherwise", and a row for each of these; empty: nobody foretold it.
+/// "39 as it came, 1 otherwise", and behind an empty line a row for each of these; empty: nobody
+/// foretold it.
 std::string foretold_text(const std::vector<LedgerRow>& rows, const ForetoldByMember& foretold);
 
 }  // namespace groupctl

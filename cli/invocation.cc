@@ -238,24 +238,23 @@ std::string positional_name(std::string_view name) {
   return plain;
 }
 
-std::string command_again(const std::vector<std::string>& typed) {
+std::string command_after(const std::vector<std::string>& typed, Sequence head) {
+  const auto pinned = fmt::format(" --at-seq {}", head.value);
   std::string line = "groupctl";
-  for (std::size_t i = 0; i < typed.size(); ++i) {
-    const std::string& word = typed[i];
-    if (word == "--") {
-      for (; i < typed.size(); ++i) line += " " + shell_quoted(typed[i]);
+  std::string behind;  // "--" and what follows it, which are no flags
+  for (auto word = typed.begin(); word != typed.end(); ++word) {
+    if (*word == "--") {
+      for (; word != typed.end(); ++word) behind += " " + shell_quoted(*word);
       break;
     }
-    if (word == "--dry-run" || word.starts_with("--dry-run=") || word.starts_with("--at-seq=")) {
-      continue;
+    if (*word == "--at-seq" && word + 1 != typed.end()) {
+      ++word;
+    } else if (*word != "--dry-run" && !word->starts_with("--dry-run=") &&
+               !word->starts_with("--at-seq=")) {
+      line += " " + shell_quoted(*word);
     }
-    if (word == "--at-seq") {
-      ++i;
-      continue;
-    }
-    line += " " + shell_quoted(word);
   }
-  return line;
+  return line + pinned + behind;
 }
 
 bool names_coordinator(const Call& call) {
@@ -289,7 +288,7 @@ Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRo
     auto dry = dry_run_asked(Words(raw));
     if (!dry) return tl::unexpected(dry.error());
     global->dry_run = *dry;
-    global->same_command = command_again(raw.typed);
+    global->typed = raw.typed;
   }
   if (names_coordinator(*call)) {
     const Words words(raw);

@@ -57,7 +57,7 @@ struct GlobalOptions {
   bool lines = false;  ///< -o jsonl: JSON, and every element of a list is a line of its own
   ColorWhen color = ColorWhen::kAuto;
   DryRun dry_run = DryRun::kNo;
-  std::string same_command;      ///< as typed, but for --dry-run and --at-seq
+  std::vector<std::string> typed = {};  ///< the whole line, behind the program's name
   std::string same_coordinator;  ///< the flags that reach it again: " -E tcp://127.0.0.1:7401"
 };
 
@@ -300,8 +300,8 @@ struct RawWords {
 /// The key of a positional of the syntax table in RawWords: CLI11 allows no '=' in it.
 std::string positional_name(std::string_view name);
 
-/// The line without --dry-run and --at-seq, as a shell takes it.
-std::string command_again(const std::vector<std::string>& typed);
+/// The line that does what a --dry-run told of, if nothing came after `head`; as a shell takes it.
+std::string command_after(const std::vector<std::string>& typed, Sequence head);
 
 /// Whether a coordinator is meant at all.
 bool names_coordinator(const Call& call);

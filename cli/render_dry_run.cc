@@ -59,9 +59,9 @@ std::string names_of(const Alike& group) {
 }
 
 std::string command_text(const DryCommand& command) {
-  std::string text =
-      fmt::format("{}  {} to {}: {}\n", command.sequence.value, escaped(command.command.text),
-                  escaped(command.target), counted(command.targets, "member"));
+  std::string text = fmt::format("{}  {}", command.sequence.value, escaped(command.command.text));
+  if (command.targets == 0) return text + ": counts nobody\n";
+  text += fmt::format(" to {}: {}\n", escaped(command.target), counted(command.targets, "member"));
   std::vector<std::vector<std::string>> rows;
   for (const Alike& group : alike(command)) {
     rows.push_back({std::string(1, mark_of(group.outcome)), std::to_string(group.members.size()),
@@ -82,6 +82,7 @@ std::string command_text(const DryCommand& command) {
 
 std::string totals_text(const DryRunReport& report) {
   const DryCounts counts = counts_of(report);
+  if (counts.all() == 0) return "";
   std::string text = fmt::format("{} would change", counts.change);
   if (counts.stay > 0) text += fmt::format(", {} would stay as they are", counts.stay);
   if (counts.fail > 0) text += fmt::format(", {} would fail", counts.fail);
@@ -151,8 +152,7 @@ std::string render_text(const DryRunReport& report) {
   for (const plan::Difference& one : report.differences) text += difference_text(one);
   for (const DryCommand& command : report.commands) text += command_text(command);
   for (const std::string& warning : report.warnings) text += "warning: " + escaped(warning) + "\n";
-  if (report.asked) text += totals_text(report);
-  return text + "run it:  " + report.run + "\n";
+  return text + totals_text(report) + "run it:  " + report.run + "\n";
 }
 
 std::string render_json(const DryRunReport& report) {
@@ -201,8 +201,8 @@ std::string foretold_text(const std::vector<LedgerRow>& rows, const ForetoldByMe
                            std::string(to_word(row.outcome)), found->second.text});
     }
   }
-  std::string text = fmt::format("{} as foretold, {} otherwise\n", same, otherwise.size());
-  if (otherwise.empty()) return text;
+  if (otherwise.empty()) return fmt::format("{} as it came\n", same);
+  std::string text = fmt::format("{} as it came, {} otherwise\n", same, otherwise.size());
   return text + "\n" + table({{"MEMBER"}, {"FORETOLD"}, {"IS"}, {"WHAT WAS FORETOLD"}}, otherwise);
 }
 

@@ -26,8 +26,24 @@ struct Foresight {
   std::vector<std::vector<MemberId>> targets;  ///< one an entry
 };
 
+/// Page by page; they rest on one head.
+Result<ForeseenReply> read_foreseen(const Submit& submit, std::uint64_t within_ms, Client& client) {
+  auto all = client.ask<ForeseenReply>(Foresee{submit, 0}, within_ms);
+  while (all && all->more) {
+    const auto skip = static_cast<std::uint32_t>(all->commands.size());
+    auto page = client.ask<ForeseenReply>(Foresee{submit, skip}, within_ms);
+    if (!page || page->commands.empty()) return page;
+    if (page->head != all->head) {
+      return fail(ErrorCode::kConflict, "the group has moved on meanwhile: once more");
+    }
+    all->more = page->more;
+    std::move(page->commands.begin(), page->commands.end(), std::back_inserter(all->commands));
+  }
+  return all;
+}
+
 Result<Foresight> foresee(const Submit& submit, std::uint64_t within_ms, Client& client) {
-  auto reply = client.ask<ForeseenReply>(Foresee{submit}, within_ms);
+  auto reply = read_foreseen(submit, within_ms, client);
   if (!reply) return tl::unexpected(reply.error());
   Foresight foresight{*std::move(reply), {}, {}};
   for (ForeseenCommand& command : foresight.reply.commands) {
@@ -92,16 +108,18 @@ void hear(std::uint64_t within_ms, Client& client, Telling& telling) {
   }
 }
 
-/// Asks each that has not told yet. Whether any still has not.
-bool ask_all(const Foresight& foresight, std::vector<Telling>& all, std::uint64_t behind_until_ms,
+/// Asks each that has not told yet. Whether it is worth asking again.
+bool ask_all(const Foresight& foresight, std::vector<Telling>& all, std::uint64_t begun_ms,
              std::uint64_t within_ms, Client& client) {
+  const std::uint64_t until_ms = begun_ms + within_ms;
   bool open = false;
   for (Telling& telling : all) {
     if (telling.done) continue;
+    if (client.stopped() || client.now_ms() >= until_ms) return false;
     if (telling.job == 0) {
       begin(foresight, within_ms, client, telling);
       const bool behind = telling.trouble && telling.trouble->code == ErrorCode::kConflict &&
-                          client.now_ms() < behind_until_ms;
+                          client.now_ms() < begun_ms + kBehindPatienceMs;
       telling.done = telling.trouble && !behind;
     } else {
       hear(within_ms, client, telling);
@@ -135,7 +153,7 @@ MemberForetold foretold_by(const Telling& telling, Sequence at) {
   } else if (telling.trouble) {
     one.text = telling.trouble->text;
   } else {
-    one.text = telling.done ? "it says nothing of it" : "it is still at work on something else";
+    one.text = telling.done ? "it says nothing of it" : "it has not told in time";
   }
   return one;
 }
@@ -180,7 +198,7 @@ tl::expected<DryRunReport, Error> dry_run(const Submit& submit, const GlobalOpti
   report.group = group;
   report.head = foresight->reply.head;
   report.warnings = foresight->reply.warnings;
-  report.run = fmt::format("{} --at-seq {}", global.same_command, report.head.value);
+  report.run = command_after(global.typed, report.head);
   report.asked = global.dry_run == DryRun::kMembers;
   std::vector<Telling> all;
   if (report.asked) {
@@ -189,10 +207,7 @@ tl::expected<DryRunReport, Error> dry_run(const Submit& submit, const GlobalOpti
     if (!members) return tl::unexpected(members.error());
     all = those_to_ask(*foresight, *std::move(members));
     const std::uint64_t begun = client.now_ms();
-    while (ask_all(*foresight, all, begun + kBehindPatienceMs, global.timeout_ms, client)) {
-      if (client.stopped() || client.now_ms() - begun >= global.timeout_ms) break;
-      client.pause(kJobPollMs);
-    }
+    while (ask_all(*foresight, all, begun, global.timeout_ms, client)) client.pause(kJobPollMs);
   }
   for (std::size_t i = 0; i < foresight->entries.size(); ++i) {
     report.commands.push_back(command_of(*foresight, i, all));

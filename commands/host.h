@@ -191,6 +191,9 @@ struct ExecuteRow {
 };
 /// nullptr: this build cannot execute that kind. (Generated from GROUP_COMMANDS.)
 const ExecuteRow* find_execute(KindId kind);
+using FindExecute = const ExecuteRow* (*)(KindId kind);
+/// As the row of its kind does it; without one it is not understood.
+ExecuteResult execute_entry(FindExecute find, const ExecuteRequest& request, Host& host);
 
 /// Brings one artefact to what is desired: asks the deployer what is there, fetches, deploys,
 /// starts, stops or undeploys. Attach and catch-up: all are this. A release that does not come up

@@ -284,6 +284,12 @@ ExecuteResult reconcile_artefact(const ArtefactStep& step, Host& host) {
   return result;
 }
 
+ExecuteResult execute_entry(FindExecute find, const ExecuteRequest& request, Host& host) {
+  const ExecuteRow* row = find(request.entry.kind);
+  if (row != nullptr) return row->execute(request, host);
+  return {Outcome::kNotUnderstood, {}, "this group-member cannot execute that kind of command", {}};
+}
+
 ExecuteResult reconcile_steps(const ExecuteRequest& request, Host& host) {
   return carry_out_all(request,
                        [&](const ArtefactStep& step) { return reconcile_artefact(step, host); });

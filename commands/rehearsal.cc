@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "commands/reconcile.h"
+#include "commands/left_behind.h"
 #include "log/text.h"
 
 namespace groupctl {
@@ -14,10 +14,9 @@ std::string told_of(const Release& release, const std::optional<Placed>& former)
   return "deploy " + release.version + " over " + former->version;
 }
 
-/// Without a row it is about all of this member's artefacts, as a new label is.
 ExecuteResult ended(const ExecuteRequest& request, FindExecute find, RehearsingHost& host) {
-  const ExecuteRow* row = find(request.entry.kind);
-  ExecuteResult end = row == nullptr ? reconcile_steps(request, host) : row->execute(request, host);
+  ExecuteResult end = execute_entry(find, request, host);
+  if (const auto left = content_in(end.text)) end.text = left->before;  // nothing is left behind
   const std::string told = host.take_told();
   if (group_of(end.outcome) != OutcomeGroup::kBad && !told.empty()) {
     end.text = told + (end.text.empty() ? "" : "; " + end.text);

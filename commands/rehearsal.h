@@ -60,7 +60,6 @@ struct Rehearsed {
   Sequence at;
   ExecuteResult end;
 };
-using FindExecute = const ExecuteRow* (*)(KindId kind);
 
 /// How these would end here one after the other, as things are now: the outcome that each would
 /// have, and what would be done for it as text. What only doing shows (a health check, a program's

@@ -283,7 +283,7 @@ struct CoordinatorCore::Impl {
   // foreseeing.cc
   void on_request(const Peer& peer, AdminRequestId id, const Predict& predict);
   void on_request(const Peer& peer, AdminRequestId id, const PredictionQuery& query);
-  AdminReply foreseen(const Peer& peer, Submit submit);
+  AdminReply foreseen(const Peer& peer, Submit submit, std::size_t skip);
 
   // repository_asks.cc
   void on_message(const Peer& peer, const ArtefactRequest& request);

@@ -22,11 +22,11 @@ Hash content_of(const std::vector<SubmittedCommand>& commands) {
 
 void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
                                        const Foresee& foresee) {
-  answer(peer, id, foreseen(peer, foresee.submit));
+  answer(peer, id, foreseen(peer, foresee.submit, foresee.skip));
 }
 
 /// It may rest on entries that are not durable yet: a member has them only when they are.
-AdminReply CoordinatorCore::Impl::foreseen(const Peer& peer, Submit submit) {
+AdminReply CoordinatorCore::Impl::foreseen(const Peer& peer, Submit submit, std::size_t skip) {
   submit.issuer = issuer_of(peer, submit.issuer);
   if (submit.commands.empty() || submit.commands.size() > kMaxCommandsPerSubmit) {
     return QueryRefused{ErrorCode::kInvalid, "a submit holds 1 to 1000 commands"};
@@ -40,16 +40,17 @@ AdminReply CoordinatorCore::Impl::foreseen(const Peer& peer, Submit submit) {
   ForeseenReply reply{sequencer_.last(), {}, warnings_for(submit), content_of(submit.commands)};
   std::size_t bytes = 0;
   const std::vector<MemberId>* before = nullptr;
-  for (Foreseen& command : *commands) {
-    ForeseenCommand& told = reply.commands.emplace_back();
-    told.entry = std::move(command.entry);
+  for (std::size_t i = skip; i < commands->size(); ++i) {
+    Foreseen& command = (*commands)[i];
+    ForeseenCommand told{std::move(command.entry), std::nullopt};
     if (before == nullptr || *before != *command.targets) told.targets = *command.targets;
     before = &*command.targets;
     bytes += message_size(told);
-    if (bytes > kPageBudgetBytes) {
-      return QueryRefused{ErrorCode::kInvalid,
-                          "too much for one dry run: fewer commands, or fewer targets"};
+    if (bytes > kPageBudgetBytes && !reply.commands.empty()) {
+      reply.more = true;
+      break;
     }
+    reply.commands.push_back(std::move(told));
   }
   return reply;
 }

@@ -5,8 +5,8 @@
 #     <----------------------------------- hello {group, log_id, group time ...}
 #     submit {request id, commands} ------->
 #     <----------------------------------- accepted {first, last} | submitRefused | submitUnknown
-#     foresee {as a submit} --------------->   what it would do, on a copy: nothing is sequenced
-#     <----------------------------------- foreseen {head, entries, targets, content} | refused, as the submit would be
+#     foresee {submit, skip 0} ------------>   what it would do, on a copy: nothing is sequenced
+#     <----------------------------------- foreseen {head, entries, targets, content, more} | refused, as the submit would be
 #     predict {head, content, rows} ------->   what its targets foretold: kept with the command, if that comes next
 #     <----------------------------------- prediction {}
 #     prediction {sequence} --------------->
@@ -75,6 +75,11 @@ struct Submit {
   force @6 :Bool;                         # LEFT: members that are not lost, too
   group @7 :Text;                         # whose commands they are; empty: of whoever answers
   atSequence @8 :UInt64;                  # only if no command was sequenced after this one; 0: in any case
+}
+
+struct Foresee {
+  submit @0 :Submit;
+  skip @1 :UInt32;                        # so many commands are foreseen already
 }
 
 struct Watch {                            # sequence 0: the head of the log and what the members are
@@ -167,7 +172,7 @@ struct AdminRequest {
     rotateKey @19 :Data;                  # the new key
     keys @20 :Data;                       # after this key
     changeKey @21 :Keys.ChangeKey;
-    foresee @22 :Submit;
+    foresee @22 :Foresee;
     predict @23 :Predict;
     prediction @24 :UInt64;               # of this sequence
     # reserved, later: roles
@@ -201,6 +206,7 @@ struct Foreseen {
   commands @1 :List(ForeseenCommand);
   warnings @2 :List(Text);
   content @3 :Data;                       # a hash of what is commanded to whom
+  more @4 :Bool;                          # commands behind these
 }
 
 struct Predicted {

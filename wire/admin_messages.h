@@ -100,6 +100,7 @@ struct SubmitUnknown {
 /// request id is not used. Refused as the submit would be.
 struct Foresee {
   Submit submit;
+  std::uint32_t skip = 0;  ///< so many commands are foreseen already
   bool operator==(const Foresee&) const = default;
 };
 struct ForeseenCommand {
@@ -112,7 +113,8 @@ struct ForeseenReply {
   Sequence head;  ///< the last sequence: what it rests on
   std::vector<ForeseenCommand> commands;
   std::vector<std::string> warnings;
-  Hash content;  ///< of what is commanded to whom
+  Hash content;       ///< of what is commanded to whom
+  bool more = false;  ///< commands behind these
   bool operator==(const ForeseenReply&) const = default;
 };
 

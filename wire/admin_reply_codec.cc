@@ -151,6 +151,7 @@ RecoverReply read(wire_schema::RecoverReply::Reader in, FieldReader& fields) {
 void write(const ForeseenReply& reply, wire_schema::Foreseen::Builder out) {
   out.setHead(reply.head.value);
   out.setContent(block_field(reply.content));
+  out.setMore(reply.more);
   auto commands = out.initCommands(list_size(reply.commands.size()));
   for (unsigned i = 0; i < commands.size(); ++i) {
     const ForeseenCommand& command = reply.commands[i];
@@ -166,6 +167,7 @@ ForeseenReply read(wire_schema::Foreseen::Reader in, FieldReader& fields) {
   ForeseenReply reply;
   reply.head = Sequence(in.getHead());
   reply.content = fields.block<Hash>(in.getContent(), "content");
+  reply.more = in.getMore();
   const auto commands = in.getCommands();
   const unsigned size = fields.count(commands.size(), "commands", kMaxCommandsPerSubmit);
   for (unsigned i = 0; i < size && !fields.complaint(); ++i) {

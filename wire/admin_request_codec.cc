@@ -106,7 +106,11 @@ struct AdminRequestWriter {
     hello.setGroup(text_reader(m.group));
   }
   void operator()(const Submit& m) { write(m, out.initSubmit()); }
-  void operator()(const Foresee& m) { write(m.submit, out.initForesee()); }
+  void operator()(const Foresee& m) {
+    auto foresee = out.initForesee();
+    write(m.submit, foresee.initSubmit());
+    foresee.setSkip(m.skip);
+  }
   void operator()(const Predict& m) {
     auto predict = out.initPredict();
     predict.setHead(m.head.value);
@@ -156,7 +160,7 @@ Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldRea
     case Tag::SUBMIT:
       return read(in.getSubmit(), fields);
     case Tag::FORESEE:
-      return Foresee{read(in.getForesee(), fields)};
+      return Foresee{read(in.getForesee().getSubmit(), fields), in.getForesee().getSkip()};
     case Tag::PREDICT:
       return Predict{Sequence(in.getPredict().getHead()),
                      fields.block<Hash>(in.getPredict().getContent(), "content"),

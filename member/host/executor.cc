@@ -103,7 +103,7 @@ std::optional<WorkResult> Executor::result_of(const WorkItem& item,
     return ended ? std::optional(WorkResult{item.id, std::move(*ended)}) : std::nullopt;
   }
   const auto& request = std::get<ExecuteRequest>(item.what);
-  ExecuteResult ended = execute(request);
+  ExecuteResult ended = guarded([&] { return execute_entry(verbs_.find, request, host_); });
   // It may have failed because of the end: what can be carried out again is, at the next start.
   const bool cut_short = stopping.stop_requested() &&
                          request.entry.entry_class != EntryClass::kNeverLate &&
@@ -122,17 +122,6 @@ ForetellResult Executor::foretell(const ForetellRequest& request) {
     result.ends.push_back({one.request.entry.sequence, thrown});
   }
   return result;
-}
-
-ExecuteResult Executor::execute(const ExecuteRequest& request) {
-  const ExecuteRow* row = verbs_.find(request.entry.kind);
-  if (row == nullptr) {
-    ExecuteResult unknown;
-    unknown.outcome = Outcome::kNotUnderstood;
-    unknown.text = "this group-member cannot execute that kind of command";
-    return unknown;
-  }
-  return guarded([&] { return row->execute(request, host_); });
 }
 
 std::optional<ReconcileResult> Executor::reconcile(const ReconcileRequest& request,
