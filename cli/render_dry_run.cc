@@ -91,9 +91,9 @@ std::string totals_text(const DryRunReport& report) {
 }
 
 nlohmann::json member_json(const MemberForetold& one) {
-  nlohmann::json object = {{"member", one.name}, {"outcome", to_word(one.outcome)}};
+  nlohmann::json object = {{"name", one.name}, {"result", to_word(one.outcome)}};
   put_text(object, "step", one.step);
-  put_text(object, "text", one.text);
+  put_text(object, "message", one.text);
   return object;
 }
 
@@ -168,8 +168,7 @@ std::string render_json(const DryRunReport& report) {
   for (const DryCommand& command : report.commands) {
     nlohmann::json one = {{"seq", command.sequence.value},
                           {"command", command_json(command.command)},
-                          {"target", command.target},
-                          {"targets", command.targets},
+                          {"target", {{"selector", command.target}, {"expected", command.targets}}},
                           {"members", nlohmann::json::array()}};
     for (const MemberForetold& member : command.members) {
       one["members"].push_back(member_json(member));

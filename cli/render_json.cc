@@ -130,9 +130,9 @@ std::string render_json(const EntryReport& report) {
     const auto found = report.foretold.find(report.rows[i].member);
     if (found == report.foretold.end()) continue;
     json& foretold = object["members"][i]["foretold"];
-    foretold["outcome"] = to_word(found->second.outcome);
+    foretold["result"] = to_word(found->second.outcome);
     put_text(foretold, "step", found->second.step);
-    put_text(foretold, "text", found->second.text);
+    put_text(foretold, "message", found->second.text);
   }
   return json_line(object);
 }

@@ -12,8 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kServe = "#!/bin/sh\ntrap 'exit 0' TERM\nwhile :; do sleep 0.05; done\n";
-constexpr const char* kConfig = R"({"command":["./serve"]})";
+constexpr const char* kRunner = "#!/bin/sh\ntrap 'exit 0' TERM\nwhile :; do sleep 0.05; done\n";
+constexpr const char* kRunsIt = R"({"command":["./serve"]})";
 constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
 
 class BadArchives : public ::testing::Test {
@@ -21,7 +21,7 @@ class BadArchives : public ::testing::Test {
   void begin() {
     ASSERT_TRUE(group.start_coordinator());
     group.start_members({"m1"});
-    const std::string archive = group.pack("shop", "1.0", {{"serve", kServe}});
+    const std::string archive = group.pack("shop", "1.0", {{"serve", kRunner}});
     const Answer first = deploy("1.0", archive);
     ASSERT_EQ(first.exit_code, 0) << first.out << first.err;
     pid_ = running_pid();
@@ -29,12 +29,12 @@ class BadArchives : public ::testing::Test {
   }
   Answer deploy(const std::string& version, const std::string& archive) const {
     return group.ctl({"deploy", "shop@" + version, "--archive", archive, "--deployer", "process",
-                      "--config", kConfig});
+                      "--config", kRunsIt});
   }
   /// An archive of the group's repository with these entries beside the program.
   std::string pack(const std::string& version, std::vector<PackedEntry> entries,
                    const std::string& suffix = ".tar") const {
-    entries.push_back(packed_file("serve", kServe, 0755));
+    entries.push_back(packed_file("serve", kRunner, 0755));
     const fs::path path = group.repository() / ("shop-" + version + suffix);
     groupctl::pack(path.string(), entries);
     return path.string();
