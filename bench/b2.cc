@@ -105,15 +105,9 @@ Status start_swarm(std::uint64_t count, const Bench& bench, const CoordinatorPro
 
 Status start_real(Bench& bench, const CoordinatorProcess& coordinator, const std::string& dir,
                   Members& members) {
-  std::vector<std::string> names;
-  for (std::uint64_t i = 1; i <= kRealMembers; ++i) names.push_back("member-" + std::to_string(i));
-  RealMembers real(bench.member(), coordinator, dir + "-");
-  if (auto in = real.let_in(names); !in) return in;
-  for (const std::string& name : names) {
-    auto member = real.start(name);
-    if (!member) return tl::unexpected<Error>(member.error());
-    members.real.push_back(*std::move(member));
-  }
+  auto started = RealMembers::started(bench, coordinator, dir + "-", kRealMembers);
+  if (!started) return tl::unexpected<Error>(started.error());
+  members.real = *std::move(started);
   return {};
 }
 

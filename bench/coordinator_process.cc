@@ -106,12 +106,16 @@ Result<CoordinatorProcess> CoordinatorProcess::start(const std::string& program,
 }
 
 Status CoordinatorProcess::read_admin_keys() {
-  auto own = read_secret_key(secret_file(key_dir(dir_), kGroupctlKey));
+  auto own = read_secret_key(admin_key_file());
   if (!own) return tl::unexpected<Error>(own.error());
   auto server = read_public_key(public_file(key_dir(dir_), kCoordinatorKey));
   if (!server) return tl::unexpected<Error>(server.error());
   admin_.keys = ClientKeys{*own, *server};
   return {};
+}
+
+std::string CoordinatorProcess::admin_key_file() const {
+  return secret_file(key_dir(dir_), kGroupctlKey);
 }
 
 std::optional<PublicKey> CoordinatorProcess::server_key() const {

@@ -25,6 +25,8 @@ class CoordinatorProcess {
   const std::string& command_endpoint() const { return endpoints_.command; }
   /// For its admin.
   const PlaneDoor& admin() const { return admin_; }
+  /// Where the secret one of its admin is.
+  std::string admin_key_file() const;
   /// nullopt: it has no keys.
   std::optional<PublicKey> server_key() const;
   /// Lets members in that have not asked, by name and key; nothing to do where there are no keys.

@@ -16,13 +16,16 @@ struct NamedWork {
   std::string_view name;
   Result<Cases> (*run)(Bench& bench);
 };
-constexpr std::array<NamedWork, 7> kWorks = {{{"B1", run_b1},
-                                              {"B2", run_b2},
-                                              {"B2l", run_b2l},
-                                              {"B3", run_b3},
-                                              {"B4", run_b4},
-                                              {"B5", run_b5},
-                                              {"hostile", run_hostile}}};
+constexpr std::array<NamedWork, 10> kWorks = {{{"B1", run_b1},
+                                               {"B2", run_b2},
+                                               {"B2l", run_b2l},
+                                               {"B3", run_b3},
+                                               {"B4", run_b4},
+                                               {"B5", run_b5},
+                                               {"B6", run_b6},
+                                               {"plan", run_plan},
+                                               {"exec", run_exec},
+                                               {"hostile", run_hostile}}};
 
 struct Order {
   Bench bench;

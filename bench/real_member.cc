@@ -1,5 +1,6 @@
 #include "bench/real_member.h"
 
+#include "bench/acknowledged.h"
 #include "daemon/key_files.h"
 
 namespace groupctl::bench {
@@ -19,7 +20,32 @@ Status RealMembers::let_in(const std::vector<std::string>& names) {
   return coordinator_.let_in(keys);
 }
 
-Result<Child> RealMembers::start(const std::string& name) const {
+Result<std::vector<Child>> RealMembers::started(const Bench& bench,
+                                                const CoordinatorProcess& coordinator,
+                                                const std::string& prefix, std::uint64_t count,
+                                                std::vector<std::string> flags) {
+  flags.insert(flags.end(), {"--keeper", bench.keeper()});
+  RealMembers members(bench.member(), coordinator, prefix);
+  std::vector<std::string> names;
+  for (std::uint64_t i = 1; i <= count; ++i) names.push_back("member-" + std::to_string(i));
+  if (auto let_in = members.let_in(names); !let_in) return tl::unexpected<Error>(let_in.error());
+  std::vector<Child> started;
+  for (const std::string& name : names) {
+    auto one = members.start(name, flags);
+    if (!one) return tl::unexpected<Error>(one.error());
+    started.push_back(*std::move(one));
+  }
+  auto client = coordinator.admin().open();
+  if (!client) return tl::unexpected<Error>(client.error());
+  // Each join is an entry.
+  if (auto in = wait_acknowledged(**client, count, Sequence(count)); !in) {
+    return tl::unexpected<Error>(in.error());
+  }
+  return started;
+}
+
+Result<Child> RealMembers::start(const std::string& name,
+                                 const std::vector<std::string>& flags) const {
   const std::string own = prefix_ + name;
   std::vector<std::string> words = {
       program_,          "run",         "--group",       std::string(kGroup),
@@ -31,6 +57,7 @@ Result<Child> RealMembers::start(const std::string& name) const {
   } else {
     words.emplace_back("--open");
   }
+  words.insert(words.end(), flags.begin(), flags.end());
   return Child::start(std::move(words), own + ".log");
 }
 

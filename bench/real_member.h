@@ -6,6 +6,7 @@
 
 #include "bench/child.h"
 #include "bench/coordinator_process.h"
+#include "bench/works.h"
 
 namespace groupctl::bench {
 
@@ -16,8 +17,13 @@ class RealMembers {
   RealMembers(std::string program, const CoordinatorProcess& coordinator, std::string prefix);
   /// Lets them in, where there are keys.
   Status let_in(const std::vector<std::string>& names);
-  /// One that was let in.
-  Result<Child> start(const std::string& name) const;
+  /// One that was let in, with these flags beside the necessary ones.
+  Result<Child> start(const std::string& name, const std::vector<std::string>& flags = {}) const;
+  /// So many, all in step with a new group.
+  static Result<std::vector<Child>> started(const Bench& bench,
+                                            const CoordinatorProcess& coordinator,
+                                            const std::string& prefix, std::uint64_t count,
+                                            std::vector<std::string> flags = {});
 
  private:
   std::string key_dir() const { return prefix_ + "keys"; }

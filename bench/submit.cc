@@ -20,14 +20,18 @@ Result<GroupTime> group_time(ZmqClient& client) {
   return said->now;
 }
 
-Result<Bytes> make_submit(const RequestId& id, Pcg& pcg) {
-  auto command = make_set_command(pcg, id.number);
-  if (!command) return tl::unexpected<Error>(command.error());
+Bytes encode_submit(const RequestId& id, const SubmittedCommand& command) {
   Submit submit;
   submit.first = id;
   submit.issuer = "bench";
-  submit.commands.push_back(*std::move(command));
+  submit.commands.push_back(command);
   return encode(AdminRequestId(id.number), submit);
+}
+
+Result<Bytes> make_submit(const RequestId& id, Pcg& pcg) {
+  const auto command = make_set_command(pcg, id.number);
+  if (!command) return tl::unexpected<Error>(command.error());
+  return encode_submit(id, *command);
 }
 
 Result<AcceptedSubmit> take_accepted(ZmqClient& client) {

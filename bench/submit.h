@@ -15,6 +15,7 @@ Result<AdminReply> ask(ZmqClient& client, const AdminRequest& request);
 Result<GroupTime> group_time(ZmqClient& client);
 
 /// The number of the request is the id of its message, too.
+Bytes encode_submit(const RequestId& id, const SubmittedCommand& command);
 Result<Bytes> make_submit(const RequestId& id, Pcg& pcg);
 
 struct AcceptedSubmit {

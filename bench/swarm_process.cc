@@ -1,5 +1,6 @@
 #include "bench/swarm_process.h"
 
+#include "bench/acknowledged.h"
 #include "bench/swarm_keys.h"
 
 namespace groupctl::bench {
@@ -23,6 +24,21 @@ Result<SwarmProcess> SwarmProcess::open(const std::string& program,
   auto child = Child::start(std::move(words), log, Child::Output::kLines);
   if (!child) return tl::unexpected<Error>(child.error());
   return SwarmProcess(*std::move(child));
+}
+
+Result<SwarmProcess> SwarmProcess::joined(const Bench& bench, const CoordinatorProcess& coordinator,
+                                          ZmqClient& client, const std::string& log) {
+  auto swarm = open(bench.swarm(), coordinator, bench.latency_members, log);
+  if (!swarm) return swarm;
+  if (auto started = swarm->start_members(); !started) {
+    return tl::unexpected<Error>(started.error());
+  }
+  // Each join is an entry.
+  if (auto in = wait_acknowledged(client, bench.latency_members, Sequence(bench.latency_members));
+      !in) {
+    return tl::unexpected<Error>(in.error());
+  }
+  return swarm;
 }
 
 Result<double> SwarmProcess::wait(Sequence at) {

@@ -3,6 +3,7 @@
 
 #include "bench/child.h"
 #include "bench/coordinator_process.h"
+#include "bench/works.h"
 
 namespace groupctl::bench {
 
@@ -12,6 +13,9 @@ class SwarmProcess {
   static Result<SwarmProcess> open(const std::string& program,
                                    const CoordinatorProcess& coordinator, std::uint64_t members,
                                    const std::string& log);
+  /// They are there and in step with a new group.
+  static Result<SwarmProcess> joined(const Bench& bench, const CoordinatorProcess& coordinator,
+                                     ZmqClient& client, const std::string& log);
   /// All members start; they were absent since stop_members().
   Status start_members() { return tell("start"); }
   /// They are in step: they have and acknowledge what comes, and apply nothing any more.

@@ -24,6 +24,8 @@ struct Bench {
   std::uint64_t latency_members = 100;              ///< of B2l
 
   std::string coordinator() const { return programs + "/coordinator/group-coordinator"; }
+  std::string groupctl() const { return programs + "/cli/groupctl"; }
+  std::string keeper() const { return programs + "/keeper/group-keeper"; }
   std::string member() const { return programs + "/member/group-member"; }
   std::string swarm() const { return programs + "/bench/bench_swarm"; }
   std::string flood() const { return programs + "/bench/bench_flood"; }
@@ -51,6 +53,12 @@ Result<Cases> run_b2(Bench& bench);
 Result<Cases> run_b2l(Bench& bench);
 /// Catching up from the log.
 Result<Cases> run_b3(Bench& bench);
+/// A release to members that have nothing of it.
+Result<Cases> run_b6(Bench& bench);
+/// A plan of many artefacts.
+Result<Cases> run_plan(Bench& bench);
+/// EXEC on many members.
+Result<Cases> run_exec(Bench& bench);
 /// Restart with a long log after a kill.
 Result<Cases> run_b4(Bench& bench);
 /// What it takes of disk and memory.
