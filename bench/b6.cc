@@ -13,32 +13,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMembers = 10;
-constexpr std::uint64_t kFiles = 64;
-constexpr std::uint64_t kFileBytes = 1 << 20;
-constexpr double kGoal = 1.5;
-constexpr const char* kServe = "#!/bin/sh\ntrap 'exit 0' TERM\nwhile :; do sleep 1; done\n";
-constexpr const char* kConfig = R"({"command":["./serve"],"steady":"10ms"})";
+constexpr std::uint64_t kServers = 10;
+constexpr std::uint64_t kArchiveFiles = 64;
+constexpr std::uint64_t kArchiveFileBytes = 1 << 20;
+constexpr double kGoalB6 = 1.5;
+constexpr const char* kProgram = "#!/bin/sh\ntrap 'exit 0' TERM\nwhile :; do sleep 1; done\n";
+constexpr const char* kRunsProgram = R"({"command":["./serve"],"steady":"10ms"})";
 
 /// What no compression makes smaller, and a program.
 void write_content(const std::string& folder, std::uint64_t files, Pcg& pcg) {
   fs::create_directories(folder);
-  std::vector<std::uint64_t> words(kFileBytes / sizeof(std::uint64_t));
+  std::vector<std::uint64_t> words(kArchiveFileBytes / sizeof(std::uint64_t));
   for (std::uint64_t i = 0; i < files; ++i) {
     for (std::uint64_t& word : words) {
       word = static_cast<std::uint64_t>(pcg.below(UINT32_MAX)) << 32 | pcg.below(UINT32_MAX);
     }
     std::ofstream(folder + "/" + std::to_string(i), std::ios::binary)
-        .write(reinterpret_cast<const char*>(words.data()), kFileBytes);
+        .write(reinterpret_cast<const char*>(words.data()), kArchiveFileBytes);
   }
-  std::ofstream(folder + "/serve") << kServe;
+  std::ofstream(folder + "/serve") << kProgram;
   fs::permissions(folder + "/serve", fs::perms::owner_all);
 }
 
 /// The archive; `dir` is a folder that is not there yet.
 Result<std::string> make_archive(Bench& bench, const std::string& dir) {
   Pcg pcg(bench.fresh_seeds(1));
-  write_content(dir + "/content", bench.scaled(kFiles), pcg);
+  write_content(dir + "/content", bench.scaled(kArchiveFiles), pcg);
   const std::string archive = dir + "/shop.tar";
   auto packed =
       run_at_once({{"/usr/bin/tar", "-C", dir + "/content", "-cf", archive, "."}}, dir + ".log");
@@ -49,7 +49,7 @@ Result<std::string> make_archive(Bench& bench, const std::string& dir) {
 /// To each folder by a program of its own, as a loop over servers does, and unpacked there.
 Result<double> copy_and_unpack(const std::string& archive, const std::string& dir) {
   std::vector<std::vector<std::string>> copies, unpacks;
-  for (std::uint64_t i = 0; i < kMembers; ++i) {
+  for (std::uint64_t i = 0; i < kServers; ++i) {
     const std::string to = dir + "/" + std::to_string(i);
     fs::create_directories(to + "/files");
     copies.push_back({"/usr/bin/rsync", "-a", archive, to + "/"});
@@ -73,12 +73,13 @@ Result<double> put_and_deploy(Bench& bench, const std::string& archive) {
   const std::string dir = bench.fresh_dir();
   auto coordinator = CoordinatorProcess::start(bench.coordinator(), dir);
   if (!coordinator) return tl::unexpected<Error>(coordinator.error());
-  auto members = RealMembers::started(bench, *coordinator, dir + ".m", kMembers);
+  auto members = RealMembers::started(bench, *coordinator, dir + ".m", kServers);
   if (!members) return tl::unexpected<Error>(members.error());
   const Operator ops(bench.groupctl(), *coordinator, dir + ".ops.log");
   auto put = ops.type({"repo", "put", "shop@1.0", archive});
   if (!put) return put;
-  auto deployed = ops.type({"deploy", "shop@1.0", "--deployer", "process", "--config", kConfig});
+  auto deployed =
+      ops.type({"deploy", "shop@1.0", "--deployer", "process", "--config", kRunsProgram});
   // What runs outlives its members.
   auto ended = ops.type({"undeploy", "shop"});
   if (!deployed) return deployed;
@@ -89,8 +90,9 @@ Result<double> put_and_deploy(Bench& bench, const std::string& archive) {
 }  // namespace
 
 Result<Cases> run_b6(Bench& bench) {
-  const std::string what = std::to_string(bench.scaled(kFiles)) + " MiB to 10 members, running";
-  Case synced{"B6", what + "; limit: rsync, tar, sync", "s", true, Goal{Goal::Of::kRatio, kGoal}};
+  const std::string what =
+      std::to_string(bench.scaled(kArchiveFiles)) + " MiB to 10 members, running";
+  Case synced{"B6", what + "; limit: rsync, tar, sync", "s", true, Goal{Goal::Of::kRatio, kGoalB6}};
   Case plain{"B6", what + "; limit: rsync, tar", "s", true};
   for (int i = 0; i < bench.repetitions; ++i) {
     const std::string dir = bench.fresh_dir();

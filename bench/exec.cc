@@ -9,7 +9,7 @@
 namespace groupctl::bench {
 namespace {
 
-constexpr std::uint64_t kCommands = 500;
+constexpr std::uint64_t kExecs = 500;
 
 Result<SubmittedCommand> exec_true() {
   for (const SyntaxRow& row : syntax_table()) {
@@ -31,7 +31,7 @@ Result<std::vector<double>> measure(Bench& bench, const SubmittedCommand& comman
   auto swarm = SwarmProcess::joined(bench, *coordinator, **client, dir + ".swarm.log");
   if (!swarm) return tl::unexpected<Error>(swarm.error());
   return time_commands(**client, [&](const RequestId& id) { return encode_submit(id, command); },
-                       {bench.scaled(kCommands), {}, bench.fresh_seeds(1)});
+                       {bench.scaled(kExecs), {}, bench.fresh_seeds(1)});
 }
 
 }  // namespace

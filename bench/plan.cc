@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMembers = 10;
+constexpr std::uint64_t kPlanMembers = 10;
 constexpr std::uint64_t kArtefacts = 500;
 
 std::string name_of(std::uint64_t number) { return "a" + std::to_string(number); }
@@ -41,7 +41,7 @@ Result<std::string> write_plan(const std::string& dir, std::uint64_t artefacts) 
 Result<double> apply(Bench& bench, const std::string& dir, const std::string& plan) {
   auto coordinator = CoordinatorProcess::start(bench.coordinator(), dir + "/c");
   if (!coordinator) return tl::unexpected<Error>(coordinator.error());
-  auto members = RealMembers::started(bench, *coordinator, dir + "/m", kMembers,
+  auto members = RealMembers::started(bench, *coordinator, dir + "/m", kPlanMembers,
                                       {"--repository", "file:" + dir + "/repository"});
   if (!members) return tl::unexpected<Error>(members.error());
   const Operator ops(bench.groupctl(), *coordinator, dir + ".ops.log");

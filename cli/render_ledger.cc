@@ -49,6 +49,32 @@ std::string look_again(const CommandReport& report) {
                      report.detached ? "detached" : "the wait ended first", n, again);
 }
 
+/// What to type when it has ended, and not well everywhere.
+std::string next_lines(const CommandReport& report) {
+  if (!report.heard() || report.open) return "";
+  const LedgerRow* bad = nullptr;
+  std::size_t failed = 0, not_attempted = 0;
+  for (const LedgerRow& row : report.rows) {
+    const OutcomeGroup group = group_of(row.outcome);
+    if (group == OutcomeGroup::kBad) ++failed;
+    if (row.outcome == Outcome::kNotAttempted) ++not_attempted;
+    const bool first = bad == nullptr || group_of(bad->outcome) != OutcomeGroup::kBad;
+    if (group == OutcomeGroup::kBad ? first : bad == nullptr && group == OutcomeGroup::kAbsent) {
+      bad = &row;
+    }
+  }
+  if (bad == nullptr) return "";
+  const auto n = report.sequence.value;
+  std::string text = fmt::format("next:  {} explain {}\n", report.groupctl, escaped(bad->name));
+  if (not_attempted > 0) {
+    text +=
+        fmt::format("       {} rollout resume {}   or: rollout undo {}\n", report.groupctl, n, n);
+  } else if (failed > 0) {
+    text += fmt::format("       again for those that failed: the same with -t @failed:{}\n", n);
+  }
+  return text;
+}
+
 std::vector<std::string> count_parts(const std::vector<OutcomeCount>& counts) {
   std::vector<std::string> parts;
   for (const Outcome outcome : all_outcomes()) {
@@ -108,8 +134,9 @@ std::string render_text(const CommandReport& report, const Screen& screen) {
       exceptions_text(report.rows, report.sequence, screen.result_columns);
   if (!exceptions.empty()) text += "\n" + exceptions;
   const std::string hint = look_again(report);
-  if (!hint.empty() && !exceptions.empty()) text += "\n";
-  text += hint;
+  const std::string next = next_lines(report);
+  if ((!hint.empty() || !next.empty()) && !exceptions.empty()) text += "\n";
+  text += hint + next;
   return screen.result_columns > 0 && !screen.utf8 ? in_ascii(text) : text;
 }
 

@@ -53,6 +53,7 @@ struct CommandReport {
   std::uint64_t took_ms = 0;
   int exit_code = 0;
   std::string come_back;  ///< the command line that waits for it again; empty: the plain one
+  std::string groupctl = "groupctl";  ///< with the flags that reach the same coordinator
 
   /// Something is known of the targets: nobody was asked, or nobody answered, otherwise.
   bool heard() const { return waited && (!open || targets > 0); }

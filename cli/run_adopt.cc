@@ -51,15 +51,6 @@ std::string question(const Adoption& adoption) {
   return text + fmt::format("Make these {} the group's?", adoption.commands.size());
 }
 
-CommandReport report_of(const Adopted& one, Sequence sequence, const GlobalOptions& global) {
-  CommandReport report;
-  report.sequence = sequence;
-  report.command = shown_command(one.command.kind, one.command.payload);
-  report.target = to_text(one.command.target);
-  report.come_back = come_back_line(global, sequence);
-  return report;
-}
-
 /// Whether this member has taken the command up, its hold aside: then to let go changes nothing
 /// there. Else why not.
 Status came_to(const CommandReport& report, const MemberInfo& member) {
@@ -90,7 +81,7 @@ void wait_for_all(const Adoption& adoption, Sequence first, std::uint64_t within
   std::vector<OutcomeCount> counts;
   for (const Adopted& one : adoption.commands) {
     const Sequence sequence(first.value + report.commands.size());
-    CommandReport& command = report.commands.emplace_back(report_of(one, sequence, global));
+    CommandReport& command = report.commands.emplace_back(begun(one.command, sequence, global));
     const std::uint64_t left = until - std::min(until, client.now_ms());
     if (!client.stopped()) {
       wait_into(command, EntryClass::kState, left, global, client, around);

@@ -50,16 +50,6 @@ std::optional<Failure> too_large(const Submit& submit, const plan::Diff& diff) {
   return Failure{"bad_plan", why, kPartIt, kExitUsage};
 }
 
-CommandReport begun(const SubmittedCommand& command, Sequence sequence,
-                    const GlobalOptions& global) {
-  CommandReport report;
-  report.sequence = sequence;
-  report.command = shown_command(command.kind, command.payload);
-  report.target = to_text(command.target);
-  report.come_back = come_back_line(global, sequence);
-  return report;
-}
-
 /// Nobody hears more of any of them: this key is let in no more, or it is another coordinator.
 bool ends_the_wait(int exit_code) {
   return exit_code == kExitInterrupted || exit_code == kExitUnreachable ||

@@ -95,12 +95,7 @@ Done run_rollout_steer(const GlobalOptions& global, const RolloutSteerCall& call
   if (global.dry_run != DryRun::kNo) return dry_said(submit, global, hello, client);
   const auto accepted = client.submit(submit, global.timeout_ms);
   if (!accepted) return tl::unexpected(submit_failure(accepted.error(), call.id));
-  const SubmittedCommand& command = submit.commands.front();
-  CommandReport report;
-  report.sequence = accepted->first;
-  report.command = shown_command(command.kind, command.payload);
-  report.target = to_text(command.target);
-  report.come_back = come_back_line(global, report.sequence);
+  CommandReport report = begun(submit.commands.front(), accepted->first, global);
   if (call.what == SteerWhat::kUndo && call.wait) {
     wait_into(report, EntryClass::kState, call.wait_timeout_ms, global, client, around);
   }

@@ -74,13 +74,8 @@ Done run_submit(const GlobalOptions& global, const SubmitCall& call, const Hello
   }
   const auto accepted = client.submit(*submit, global.timeout_ms);
   if (!accepted) return tl::unexpected(submit_failure(accepted.error(), call.id));
-  const SubmittedCommand& command = submit->commands.front();
-  CommandReport report;
-  report.sequence = accepted->first;
-  report.command = shown_command(command.kind, command.payload);
-  report.target = to_text(command.target);
-  report.come_back = folder ? collect_again_line(global, report.sequence, call.collect)
-                            : come_back_line(global, report.sequence);
+  CommandReport report = begun(submit->commands.front(), accepted->first, global);
+  if (folder) report.come_back = collect_again_line(global, report.sequence, call.collect);
   for (const std::string& warning : accepted->warnings) warn(report, warning, global, around);
   if (call.wait) {
     wait_into(report, call.row->entry_class, call.wait_timeout_ms, global, client, around);

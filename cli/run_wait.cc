@@ -48,11 +48,8 @@ tl::expected<CommandReport, Failure> wait_for(Sequence sequence, std::uint64_t u
   }
   const auto shown = read_entry(client, sequence, global.timeout_ms);
   if (!shown) return look_failure(client, shown.error());
-  CommandReport report;
-  report.sequence = sequence;
-  report.command = shown->command;
-  report.target = shown->target;
-  report.come_back = come_back_line(global, sequence);
+  const Entry& entry = shown->entry;
+  CommandReport report = begun({entry.kind, entry.target, 0, {}, entry.payload}, sequence, global);
   wait_into(report, shown->entry.entry_class, left_of(until_ms, client), global, client, around);
   return report;
 }

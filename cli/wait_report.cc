@@ -7,6 +7,7 @@
 #include "cli/render_text.h"
 #include "cli/wait_display.h"
 #include "cli/waiting.h"
+#include "commands/state/target.h"
 
 namespace groupctl {
 namespace {
@@ -53,6 +54,17 @@ void warn(CommandReport& report, std::string warning, const GlobalOptions& globa
           const Surroundings& around) {
   if (global.format != Format::kJson) around.say("warning: " + escaped(warning) + "\n");
   report.warnings.push_back(std::move(warning));
+}
+
+CommandReport begun(const SubmittedCommand& command, Sequence sequence,
+                    const GlobalOptions& global) {
+  CommandReport report;
+  report.sequence = sequence;
+  report.command = shown_command(command.kind, command.payload);
+  report.target = to_text(command.target);
+  report.come_back = come_back_line(global, sequence);
+  report.groupctl += global.same_coordinator;
+  return report;
 }
 
 std::string come_back_line(const GlobalOptions& global, Sequence sequence) {

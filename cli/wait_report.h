@@ -5,6 +5,10 @@
 
 namespace groupctl {
 
+/// What is known of a command when it has been accepted.
+CommandReport begun(const SubmittedCommand& command, Sequence sequence,
+                    const GlobalOptions& global);
+
 /// Fills in what is known at the end of the wait, and the exit code.
 void wait_into(CommandReport& report, EntryClass entry_class, std::uint64_t within_ms,
                const GlobalOptions& global, Client& client, const Surroundings& around);

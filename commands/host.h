@@ -73,6 +73,8 @@ class Deployer {
   /// status(), and whether the content is as it was put there. Changes nothing. The one verb that
   /// may be called on another thread while others run; what it then says may mix before and after.
   virtual StepResult<Inspection> inspect(const std::string& name, const Pace& pace) = 0;
+  /// What deploy() would do beside that, for people; empty: nothing to say. Changes nothing.
+  virtual StepResult<std::string> foretell(const std::string& name, const Release& release) = 0;
   /// Puts the release in place and makes it the current one, all or nothing. What is in place
   /// already and was altered is put there anew. Starts nothing and stops nothing.
   virtual StepResult<void> deploy(const std::string& name, const Release& release,

@@ -34,6 +34,9 @@ class RehearsingHost::Pretended : public Deployer {
 
   bool runs_releases() const override { return real_.runs_releases(); }
   std::optional<std::uint64_t> room() const override { return real_.room(); }
+  StepResult<std::string> foretell(const std::string& name, const Release& release) override {
+    return real_.foretell(name, release);
+  }
   StepResult<std::optional<Placed>> status(const std::string& name) override {
     const auto now = now_.find(name);
     return now == now_.end() ? real_.status(name) : StepResult<std::optional<Placed>>(now->second);
@@ -53,7 +56,9 @@ class RehearsingHost::Pretended : public Deployer {
     }
     const auto former = status(name);
     if (!former) return tl::unexpected<StepError>(former.error());
-    rehearsal_.tell(told_of(release, *former));
+    const auto more = foretell(name, release);
+    if (!more) return tl::unexpected<StepError>(more.error());
+    rehearsal_.tell(told_of(release, *former) + (more->empty() ? "" : " (" + *more + ")"));
     Placed placed{release.version, release.digest, recipe_of(release)};
     if (runs_releases()) placed.run = runs(name) ? Run::kOther : Run::kStopped;
     now_[name] = std::move(placed);

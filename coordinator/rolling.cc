@@ -40,7 +40,7 @@ void CoordinatorCore::Impl::steer_rollouts() {
   bool all = true;
   next_wave_.reset();
   for (auto& [sequence, kept] : rollouts_.all()) {
-    if (kept.row.phase != RolloutPhase::kOpen) continue;
+    if (kept.row.phase != RolloutPhase::kOpen || rollouts_.before(kept.row) != nullptr) continue;
     // One whose last step is not durable yet is looked at when it is.
     if (sequencer_.batch_changing(rollout_key(sequence))) continue;
     if (!sequencer_.has_room()) {
@@ -126,7 +126,13 @@ OutcomeReport CoordinatorCore::Impl::rollout_outcome(const RolloutRow& rollout,
   }
   const AccountRow* account = ledger_.account(member);
   if (account == nullptr || account->left_at) return plain(Outcome::kLeft);
-  if (goes_on(rollout.phase)) return plain(Outcome::kHeld, "not released yet");
+  if (goes_on(rollout.phase)) {
+    const RolloutRow* before = rollouts_.before(rollout);
+    if (before == nullptr) return plain(Outcome::kHeld, "not released yet");
+    return plain(Outcome::kHeld, "not released before rollout " +
+                                     std::to_string(before->assignment.sequence.value) + " of " +
+                                     before->artefact);
+  }
   std::string why = "the rollout was " + std::string(to_word(rollout.phase));
   if (!rollout.why.empty()) why += ": " + rollout.why;
   return plain(Outcome::kNotAttempted, std::move(why));

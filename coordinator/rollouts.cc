@@ -26,6 +26,13 @@ const RolloutRow* Rollouts::find(Sequence sequence) const {
   return found == kept_.end() ? nullptr : &found->second.row;
 }
 
+const RolloutRow* Rollouts::before(const RolloutRow& row) const {
+  for (const auto& [sequence, kept] : kept_) {
+    if (is_unfinished(kept.row.phase) && starts_after(row, kept.row)) return &kept.row;
+  }
+  return nullptr;
+}
+
 bool Rollouts::waits(MemberId member) const {
   return std::any_of(kept_.begin(), kept_.end(), [&](const auto& kept) {
     const RolloutRow& row = kept.second.row;

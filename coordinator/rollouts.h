@@ -16,6 +16,9 @@ class Rollouts {
   void refresh(const Sequencer& sequencer, const std::function<void(MemberId)>& changed);
   /// nullptr: the entry is no rollout, or is kept no more.
   const RolloutRow* find(Sequence sequence) const;
+  /// The one that has to end before this one releases anything: of something that its release
+  /// starts after, begun earlier and not finished. nullptr: none.
+  const RolloutRow* before(const RolloutRow& row) const;
   /// Whether this member is a target that an unfinished one has not come to yet.
   bool waits(MemberId member) const;
 

@@ -65,8 +65,21 @@ class Kit {
       return;
     }
     add("status", status_is_one());
+    plan();
     add("deploy twice", deployed_twice());
     add("deploy after a kill", deployed_after_kills(took_ms));
+  }
+
+  void plan() {
+    const auto before = stage_.status(kFirst);
+    const CallEnd planned = stage_.call("plan", kSecond);
+    if (planned.verdict == Verdict::kNotSupported) {
+      checks_.push_back(skipped("plan", "it says nothing before it deploys"));
+    } else {
+      add("plan", !planned.done() ? "plan: " + planned.why
+                  : before        ? still(*before, kFirst)
+                                  : before.error().text);
+    }
   }
 
   void run_states() {

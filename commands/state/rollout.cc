@@ -138,6 +138,10 @@ bool goes_on(RolloutPhase phase) {
   return phase == RolloutPhase::kOpen || phase == RolloutPhase::kPaused;
 }
 
+bool is_unfinished(RolloutPhase phase) {
+  return goes_on(phase) || phase == RolloutPhase::kStopped;
+}
+
 bool counts_by_release(RolloutPhase phase) {
   return goes_on(phase) || phase == RolloutPhase::kStopped || phase == RolloutPhase::kAborted;
 }
@@ -206,6 +210,12 @@ std::vector<RolloutRow> rollouts(const GroupState& state) {
     rows.push_back(*std::move(row));
   }
   return rows;
+}
+
+bool starts_after(const RolloutRow& row, const RolloutRow& other) {
+  if (!row.assignment.release || other.assignment.sequence >= row.assignment.sequence) return false;
+  const auto& after = row.assignment.release->after;
+  return std::find(after.begin(), after.end(), other.artefact) != after.end();
 }
 
 bool holds_releases(const RolloutRow& row) {

@@ -48,6 +48,8 @@ std::string_view to_word(RolloutPhase phase);
 bool goes_on(RolloutPhase phase);
 /// Whether its assignment counts for those that were released.
 bool counts_by_release(RolloutPhase phase);
+/// Open, paused or stopped: it may still come to all.
+bool is_unfinished(RolloutPhase phase);
 
 struct RolloutTarget {
   MemberId id;
@@ -88,6 +90,9 @@ Result<RolloutRow> decode_rollout_row(ByteView bytes);
 std::optional<RolloutRow> rollout_row(const GroupState& state, Sequence sequence);
 /// All that are kept, oldest first.
 std::vector<RolloutRow> rollouts(const GroupState& state);
+
+/// Whether what `row` rolls out starts after what `other`, an earlier one, does.
+bool starts_after(const RolloutRow& row, const RolloutRow& other);
 
 /// Whether what it, or one before it, has released counts for somebody.
 bool holds_releases(const RolloutRow& row);

@@ -110,11 +110,20 @@ bool may_pause(RolloutPhase phase) { return phase == RolloutPhase::kOpen; }
 bool may_resume(RolloutPhase phase) {
   return phase == RolloutPhase::kPaused || phase == RolloutPhase::kStopped;
 }
-bool may_abort(RolloutPhase phase) {
-  return counts_by_release(phase) && phase != RolloutPhase::kAborted;
-}
 bool may_undo(RolloutPhase phase) {
   return counts_by_release(phase) || phase == RolloutPhase::kFinished;
+}
+
+/// Whoever waits for what is given up, or has had it, goes no further until somebody says so.
+void stop_what_follows(const RolloutRow& given_up, std::string_view how, const GroupState& state,
+                       StateChanges& changes) {
+  for (RolloutRow& row : rollouts(state)) {
+    if (row.phase != RolloutPhase::kOpen || !starts_after(row, given_up)) continue;
+    row.phase = RolloutPhase::kStopped;
+    row.why = "rollout " + std::to_string(given_up.assignment.sequence.value) + " of " +
+              given_up.artefact + ", which it starts after, was " + std::string(how);
+    changes.push_back(change_of(row));
+  }
 }
 
 /// Of a finished one what was there before comes back, as long as nobody deployed it since.
@@ -134,6 +143,7 @@ Result<StateChanges> undo(RolloutRow row, const GroupState& state) {
   }
   row.phase = RolloutPhase::kUndone;
   changes.push_back(change_of(row));
+  stop_what_follows(row, to_word(row.phase), state, changes);
   return changes;
 }
 
@@ -154,7 +164,7 @@ Result<Steered> read_steer(ByteView payload) {
 }
 
 Result<StateChanges> apply_steer(const Entry& entry, const GroupState& state) {
-  static constexpr bool (*kMay[])(RolloutPhase) = {may_pause, may_resume, may_abort, may_undo};
+  static constexpr bool (*kMay[])(RolloutPhase) = {may_pause, may_resume, is_unfinished, may_undo};
   const auto steered = read_steer(entry.payload);
   if (!steered) return tl::unexpected<Error>(steered.error());
   auto row = row_of(to_word(steered->what), state, steered->of,
@@ -168,7 +178,11 @@ Result<StateChanges> apply_steer(const Entry& entry, const GroupState& state) {
                                                      : RolloutPhase::kAborted;
   row->why = entry.message;
   if (steered->what == SteerWhat::kResume) row->resumed = entry.sequence;
-  return StateChanges{change_of(*row)};
+  StateChanges changes{change_of(*row)};
+  if (steered->what == SteerWhat::kAbort) {
+    stop_what_follows(*row, to_word(row->phase), state, changes);
+  }
+  return changes;
 }
 
 /// Not when it was deployed since.

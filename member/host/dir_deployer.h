@@ -17,6 +17,7 @@ class DirDeployer : public Deployer {
 
   bool runs_releases() const override { return false; }
   std::optional<std::uint64_t> room() const override { return releases_.room(); }
+  StepResult<std::string> foretell(const std::string&, const Release&) override { return ""; }
   StepResult<std::optional<Placed>> status(const std::string& name) override;
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
   /// Step "config": it takes none. Those of Releases::put().

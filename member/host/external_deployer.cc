@@ -95,6 +95,24 @@ StepResult<Inspection> ExternalDeployer::inspect(const std::string& name, const 
   return found;
 }
 
+StepResult<std::string> ExternalDeployer::foretell(const std::string& name,
+                                                   const Release& release) {
+  const auto there = releases_.current(name);
+  if (!there) return tl::unexpected<StepError>(there.error());
+  ReleaseRecord record;
+  record.name = name;
+  record.version = release.version;
+  record.digest = release.digest;
+  record.config = release.config;
+  const deployers::CallEnd ended = program_.ask("plan", {record, "", releases_.link(name)});
+  // The folder that it was called in, if it is as new: nothing is to be left of a dry run.
+  std::error_code in_use;
+  if (!*there) std::filesystem::remove(program_.notes().own_folder(name), in_use);
+  if (ended.verdict == deployers::Verdict::kNotSupported) return std::string();
+  if (!ended.done()) return tl::unexpected<StepError>(program_.failed("plan", ended));
+  return ended.result.text;
+}
+
 void ExternalDeployer::attach() {
   for (const std::string& name : program_.notes().names()) {
     const auto record = releases_.current(name);

@@ -25,6 +25,8 @@ class ExternalDeployer : public Deployer {
 
   bool runs_releases() const override { return true; }
   std::optional<std::uint64_t> room() const override { return releases_.room(); }
+  /// Asks its program by "plan"; one that has none says nothing. The release is not unpacked then.
+  StepResult<std::string> foretell(const std::string& name, const Release& release) override;
   StepResult<std::optional<Placed>> status(const std::string& name) override;
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
   /// The release becomes current when the program has done its part; killed before, all of it is

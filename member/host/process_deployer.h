@@ -26,6 +26,7 @@ class ProcessDeployer : public Deployer {
 
   bool runs_releases() const override { return true; }
   std::optional<std::uint64_t> room() const override { return releases_.room(); }
+  StepResult<std::string> foretell(const std::string&, const Release&) override { return ""; }
   StepResult<std::optional<Placed>> status(const std::string& name) override;
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
   /// Step "config", and those of Releases::put().

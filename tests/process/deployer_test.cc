@@ -173,6 +173,21 @@ TEST_F(InMidDeploy, F2_AMemberThatIsToldToEndRepeatsTheStep) {
   expect_that_the_step_is_repeated();
 }
 
+TEST_F(Deployers, SayInADryRunWhatTheyWouldDoAndLeaveNothing) {
+  add("good", good_deployer("plan) [ \"$GROUP_VERSION\" = 1.0 ] || { echo 'no unit of it' >&2; "
+                            "exit 21; }; echo '{\"text\":\"reloads nginx\"}' ;;\n"));
+  begin();
+  const Answer first = deploy("1.0", "good", {"--dry-run"});
+  EXPECT_NE(first.out.find("deploy 1.0 (reloads nginx), start"), std::string::npos) << first.out;
+  EXPECT_FALSE(std::filesystem::exists(state() / "shop.d"));
+  ASSERT_EQ(deploy("1.0").exit_code, 0);
+  const Answer second = deploy("2.0", "good", {"--dry-run"});
+  EXPECT_NE(second.out.find("would fail at plan: "), std::string::npos) << second.out;
+  EXPECT_NE(second.out.find("no unit of it"), std::string::npos) << second.out;
+  EXPECT_TRUE(is_current("1.0"));
+  EXPECT_EQ(asked("deploy 2.0"), 0U);
+}
+
 TEST_F(Deployers, AreAskedWhatTheyFindWhenTheMemberStarts) {
   add("good", good_deployer());
   begin();

@@ -40,7 +40,7 @@ const char* const kMustHappen[] = {
     "member crashed", "member wiped", "member leaves", "labels changed", "operator labels",
     "evicted is told", "lost member evicted", "session lost", "link cut", "local command",
     "changed by hand", "a member is had to reconcile", "a dry run", "a member foretells",
-    "coordinator put back", "recovered", "the floor rises",
+    "a rollout after another", "coordinator put back", "recovered", "the floor rises",
     "a sluggish member told to resynchronise", "an older epoch heard",
     "publications taken together", "overridden", "a knock too many", "an outcome too many",
     "a member is refused as busy", "submit refused as busy",

@@ -56,6 +56,7 @@ Faults Faults::draw(Pcg& random) {
     faults.hostile_interval_ms = apart.chance(700) ? 30 + apart.below(400) : 0;
   }
   faults.dry_runs = drawn_rate(apart, 400);
+  faults.ordered_rollouts = drawn_rate(apart, 500);
   return faults;
 }
 
@@ -85,6 +86,7 @@ std::string to_text(const Faults& faults) {
       {"by_hand", faults.by_hand},
       {"questions", faults.questions},
       {"dry_runs", faults.dry_runs},
+      {"ordered_rollouts", faults.ordered_rollouts},
       {"reverting", faults.reverting},
       {"own_build", faults.own_build},
       {"keep", faults.keep_entries},

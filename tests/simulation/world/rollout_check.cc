@@ -47,18 +47,47 @@ void check(Truth& truth, const RolloutRow& row) {
   }
 }
 
+/// The one that has to end before this one releases anything.
+const RolloutRow* one_before(const RolloutRow& row, const std::vector<RolloutRow>& all) {
+  const auto before = std::find_if(all.begin(), all.end(), [&](const RolloutRow& other) {
+    return is_unfinished(other.phase) && starts_after(row, other);
+  });
+  return before == all.end() ? nullptr : &*before;
+}
+
+void check_turn(Truth& truth, const RolloutRow& row, const std::vector<RolloutRow>& all) {
+  const RolloutRow* before = one_before(row, all);
+  const bool released = std::any_of(row.targets.begin(), row.targets.end(),
+                                    [](const RolloutTarget& one) { return bool(one.released); });
+  if (before == nullptr || !released) return;
+  truth.broken("R3", "rollout " + std::to_string(row.assignment.sequence.value) +
+                         " went before rollout " +
+                         std::to_string(before->assignment.sequence.value));
+}
+
 }  // namespace
 
 void check_rollouts(World& world) {
   Truth& truth = world.stage().truth;
-  for (const RolloutRow& row : rollouts(truth.state())) {
-    if (goes_on(row.phase)) check(truth, row);
+  const auto all = rollouts(truth.state());
+  for (const RolloutRow& row : all) {
+    if (!goes_on(row.phase)) continue;
+    check(truth, row);
+    check_turn(truth, row, all);
   }
 }
 
+bool waits_for_somebody(const Truth& truth, Sequence rollout) {
+  const auto row = rollout_row(truth.state(), rollout);
+  if (!row || !goes_on(row->phase)) return false;
+  return row->phase == RolloutPhase::kPaused ||
+         one_before(*row, rollouts(truth.state())) != nullptr;
+}
+
 std::string open_rollout(const Truth& truth) {
-  for (const RolloutRow& row : rollouts(truth.state())) {
-    if (row.phase != RolloutPhase::kOpen) continue;
+  const auto all = rollouts(truth.state());
+  for (const RolloutRow& row : all) {
+    if (row.phase != RolloutPhase::kOpen || one_before(row, all) != nullptr) continue;
     return "rollout " + std::to_string(row.assignment.sequence.value) + " is open";
   }
   return {};

@@ -10,5 +10,8 @@ namespace groupctl::sim {
 void check_rollouts(World& world);
 /// A rollout that is open though nothing goes wrong any more; empty: none.
 std::string open_rollout(const Truth& truth);
+/// Whether nothing more comes of it until somebody says so: it is paused, or its turn comes behind
+/// one that was stopped or paused.
+bool waits_for_somebody(const Truth& truth, Sequence rollout);
 
 }  // namespace groupctl::sim

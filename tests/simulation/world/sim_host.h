@@ -56,6 +56,7 @@ class SimHost final : public Host, private Deployer {
  private:
   bool runs_releases() const override { return true; }
   std::optional<std::uint64_t> room() const override { return std::nullopt; }
+  StepResult<std::string> foretell(const std::string&, const Release&) override { return ""; }
   StepResult<std::optional<Placed>> status(const std::string& name) override;
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
   StepResult<void> deploy(const std::string& name, const Release& release,

@@ -137,8 +137,7 @@ bool Simulation::all_closed() {
   for (auto& [sequence, unused] : closed) audit(sequence, &closed);
   run_for(2000);
   for (const auto& [sequence, is_closed] : closed) {
-    const auto rollout = rollout_row(truth.state(), sequence);
-    if (rollout && rollout->phase == RolloutPhase::kPaused) continue;  // until somebody says so
+    if (waits_for_somebody(truth, sequence)) continue;
     if (!is_closed && sequence >= truth.head().floor) return false;
   }
   return true;

@@ -135,6 +135,11 @@ std::string Workload::draw_policy() {
   policy += " max-failures=" + std::to_string(random.below(3));
   if (random.chance(300)) policy += " canary=1";
   if (random.chance(200)) policy += " batch-pause=200ms";
+  const std::uint32_t ordered = world_.stage().faults.ordered_rollouts;
+  if (ordered > 0 && random.chance(ordered)) {
+    world_.stage().trace.sometimes("a rollout after another");
+    policy += " after=shop";
+  }
   return policy;
 }
 

@@ -43,7 +43,10 @@ TEST(RenderTest, TheRecapCountsAllAndShowsWhatIsNotPlainlyGood) {
       "MEMBER  RESULT         STEP    WHY\n"
       "web-07  failed         verify  digest mismatch (found 77ab01c4)\n"
       "web-33  lost           -       silent for 52 s; it will replay 412 when it returns\n"
-      "web-40  not attempted  -       -\n");
+      "web-40  not attempted  -       -\n"
+      "\n"
+      "next:  groupctl explain web-07\n"
+      "       groupctl rollout resume 412   or: rollout undo 412\n");
 }
 
 TEST(RenderTest, AllDoneIsOneLine) {

@@ -22,12 +22,17 @@ struct FakeDeployer : Deployer {
   std::optional<StepError> go_back_error;
 
   std::optional<std::uint64_t> free_bytes;
+  std::string foretold;
 
   static tl::unexpected<StepError> bad(const char* step, const char* text) {
     return tl::unexpected<StepError>(StepError{Outcome::kFailed, step, text});
   }
   bool runs_releases() const override { return runs; }
   std::optional<std::uint64_t> room() const override { return free_bytes; }
+  StepResult<std::string> foretell(const std::string&, const Release&) override {
+    if (deploy_error) return tl::unexpected<StepError>(*deploy_error);
+    return foretold;
+  }
   StepResult<std::optional<Placed>> status(const std::string& name) override {
     calls.push_back("status " + name);
     if (status_error) return tl::unexpected<StepError>(*status_error);

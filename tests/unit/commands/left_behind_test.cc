@@ -32,11 +32,18 @@ TEST(LeftBehind, WhatStandsBeforeIsCutAndTheContentIsNot) {
 
 TEST(LeftBehind, OtherTextNamesNone) {
   const std::string hex = testing::hex_digest(7);
-  const std::vector<std::string> texts = {
-      "", "exit code 3", "sha256:", "sha256: bytes", "sha256:" + hex,
-      "sha256:" + hex + " 34", "sha256:" + hex + " bytes", "sha256:" + hex + " -1 bytes",
-      "sha256:" + hex + " 3x bytes", "sha256:" + hex.substr(1) + " 34 bytes",
-      "sha256:" + hex + " 99999999999999999999999 bytes", "sha256:g" + hex.substr(1) + " 3 bytes"};
+  const std::vector<std::string> texts = {"",
+                                          "exit code 3",
+                                          "sha256:",
+                                          "sha256: bytes",
+                                          "sha256:" + hex,
+                                          "sha256:" + hex + " 34",
+                                          "sha256:" + hex + " bytes",
+                                          "sha256:" + hex + " -1 bytes",
+                                          "sha256:" + hex + " 3x bytes",
+                                          "sha256:" + hex.substr(1) + " 34 bytes",
+                                          "sha256:" + hex + " 99999999999999999999999 bytes",
+                                          "sha256:g" + hex.substr(1) + " 3 bytes"};
   for (const std::string& text : texts) EXPECT_FALSE(content_in(text)) << text;
 }
 

@@ -94,6 +94,11 @@ TEST_F(Rehearsing, WhatWouldFailSaysWhereAndWhy) {
   EXPECT_EQ(full.outcome, Outcome::kFailed);
   EXPECT_EQ(full.step, "unpack");
   EXPECT_EQ(full.text, "no room: needs more than 38.2 MB, has 12.0 MB");
+  host.dir.free_bytes.reset();
+  host.dir.foretold = "reloads nginx";
+  EXPECT_EQ(told(one).text, "take it from file:/archives, deploy 1.0 (reloads nginx)");
+  host.dir.deploy_error = StepError{Outcome::kFailed, "plan", "no such unit"};
+  EXPECT_EQ(told(one).text, "no such unit");
   host.fetch_error = StepError{Outcome::kFailed, "fetch", "it is in no repository"};
   EXPECT_EQ(told(one).step, "fetch");
   host.override_error = StepError{Outcome::kFailed, "verify", "another archive"};

@@ -23,7 +23,8 @@ ErrorCode refused(std::string_view name, const SyntaxValues& values) {
 TEST(Syntax, TheTableHasTheVerbsInOrderThenTheSystemKinds) {
   std::string verbs;
   for (const SyntaxRow& row : syntax_table()) verbs += std::string(row.verb) + ".";
-  EXPECT_TRUE(verbs.starts_with("deploy.undeploy.start.stop.restart.refresh.set.unset.ping.dump.exec."))
+  EXPECT_TRUE(
+      verbs.starts_with("deploy.undeploy.start.stop.restart.refresh.set.unset.ping.dump.exec."))
       << verbs;
   EXPECT_TRUE(verbs.ends_with("..member label......")) << verbs;
 }

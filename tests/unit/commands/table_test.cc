@@ -55,16 +55,15 @@ TEST(CommandTable, ReleasedKindsKeepTheirIds) {
   std::map<std::uint64_t, std::string_view> kinds;
   for (const ApplyRow& row : command_table().rows()) kinds[row.kind.value] = row.name;
   const std::map<std::uint64_t, std::string_view> released{
-      {0x8f3a6d5c2b1e4001, "JOINED"},   {0x8f3a6d5c2b1e4002, "LABELLED"},
-      {0x8f3a6d5c2b1e4003, "LEFT"},     {0x8f3a6d5c2b1e4004, "CATALOGUED"},
-      {0x8f3a6d5c2b1e4005, "RELEASE"},  {0x8f3a6d5c2b1e4006, "FINISH"},
-      {0x8f3a6d5c2b1e4007, "STEER"},
-      {0x8f3a6d5c2b1e4101, "DEPLOY"},   {0x8f3a6d5c2b1e4102, "SET"},
-      {0x8f3a6d5c2b1e4103, "UNSET"},    {0x8f3a6d5c2b1e4104, "PING"},
-      {0x8f3a6d5c2b1e4106, "UNDEPLOY"}, {0x8f3a6d5c2b1e4107, "DUMP"},
-      {0x8f3a6d5c2b1e410c, "EXEC"},
-      {0x8f3a6d5c2b1e4108, "START"},    {0x8f3a6d5c2b1e4109, "STOP"},
-      {0x8f3a6d5c2b1e410a, "RESTART"},  {0x8f3a6d5c2b1e410b, "REFRESH"}};
+      {0x8f3a6d5c2b1e4001, "JOINED"},  {0x8f3a6d5c2b1e4002, "LABELLED"},
+      {0x8f3a6d5c2b1e4003, "LEFT"},    {0x8f3a6d5c2b1e4004, "CATALOGUED"},
+      {0x8f3a6d5c2b1e4005, "RELEASE"}, {0x8f3a6d5c2b1e4006, "FINISH"},
+      {0x8f3a6d5c2b1e4007, "STEER"},   {0x8f3a6d5c2b1e4101, "DEPLOY"},
+      {0x8f3a6d5c2b1e4102, "SET"},     {0x8f3a6d5c2b1e4103, "UNSET"},
+      {0x8f3a6d5c2b1e4104, "PING"},    {0x8f3a6d5c2b1e4106, "UNDEPLOY"},
+      {0x8f3a6d5c2b1e4107, "DUMP"},    {0x8f3a6d5c2b1e410c, "EXEC"},
+      {0x8f3a6d5c2b1e4108, "START"},   {0x8f3a6d5c2b1e4109, "STOP"},
+      {0x8f3a6d5c2b1e410a, "RESTART"}, {0x8f3a6d5c2b1e410b, "REFRESH"}};
   for (const auto& [id, name] : released) EXPECT_EQ(kinds[id], name);
 }
 
