@@ -27,13 +27,16 @@ struct Exchange {
   bool taken = false;     ///< the head was handed on
   bool redirect = false;  ///< its body is nobody's
   bool stopped = false;
-  bool endless = false;  ///< its head is
+  bool endless = false;  ///< what comes before the answer is
 
   /// False: libcurl is to stop.
-  bool line(std::string_view text) {
-    head_bytes += text.size();
+  bool count(std::size_t bytes) {
+    head_bytes += bytes;
     endless = endless || head_bytes > CurlGet::kMaxHeadBytes;
-    if (endless) return false;
+    return !endless;
+  }
+  bool line(std::string_view text) {
+    if (!count(text.size())) return false;
     if (taken) return true;  // behind the last chunk there may be others
     head.add(text);
     if (text != "\r\n" && text != "\n") return true;
@@ -45,7 +48,7 @@ struct Exchange {
     return !stopped;
   }
   bool piece(ByteView bytes) {
-    if (redirect) return false;
+    if (redirect) return count(bytes.size());  // a page for people; where to follows its end
     stopped = !taken || !taker.body(bytes);
     return !stopped;
   }
@@ -179,7 +182,8 @@ HttpEnd CurlGet::ask(const HttpRequest& request, HttpTaker& taker) {
     Exchange exchange{taker, handle_->ends};
     const CURLcode done = handle_->perform(url, request, exchange);
     if (exchange.stopped) return {How::kStopped, "stopped"};
-    if (exchange.endless) return {How::kRefused, "the head of its answer has no end"};
+    if (exchange.endless)
+      return {How::kRefused, "what the server says before its answer has no end"};
     if (!exchange.redirect && done == CURLE_OK) return {How::kWhole};
     if (!exchange.redirect) {
       const char* why = handle_->error[0] != '\0' ? handle_->error : curl_easy_strerror(done);

@@ -18,7 +18,7 @@ class CurlGet : public HttpGet {
  public:
   /// Redirects of one exchange.
   static constexpr int kMaxRedirects = 5;
-  /// Of all heads of one exchange.
+  /// Of what comes before an answer: its head, and the body of a redirect.
   static constexpr std::size_t kMaxHeadBytes = 64 * 1024;
   static constexpr long kConnectMs = 10'000;
   /// A connection on which fewer than so many bytes a second came for so long is broken.
