@@ -1,6 +1,7 @@
 #include "member/host/curl_get.h"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "daemon/version.h"
@@ -66,6 +67,11 @@ int on_progress(void* exchange, curl_off_t, curl_off_t, curl_off_t, curl_off_t) 
   return running->stopped ? 1 : 0;
 }
 
+/// Connections stay open between exchanges: what this process starts does not inherit them.
+curl_socket_t on_socket(void*, curlsocktype, curl_sockaddr* address) {
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 /// What asking again does not mend.
 bool is_final(CURLcode code) {
   switch (code) {
@@ -128,6 +134,7 @@ void CurlGet::Handle::prepare(const std::string& url, const HttpRequest& request
     set(CURLOPT_CAINFO, ca_file.c_str());
     set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
   }
+  set(CURLOPT_OPENSOCKETFUNCTION, &on_socket);
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_QUICK_EXIT, 1L);  // a resolver that hangs is not waited for
   set(CURLOPT_CONNECTTIMEOUT_MS, kConnectMs);
@@ -184,7 +191,9 @@ HttpEnd CurlGet::ask(const HttpRequest& request, HttpTaker& taker) {
     if (exchange.stopped) return {How::kStopped, "stopped"};
     if (exchange.endless)
       return {How::kRefused, "what the server says before its answer has no end"};
-    if (!exchange.redirect && done == CURLE_OK) return {How::kWhole};
+    if (!exchange.redirect && done == CURLE_OK) {
+      return exchange.taken ? HttpEnd{How::kWhole} : HttpEnd{How::kBroken, "no answer"};
+    }
     if (!exchange.redirect) {
       const char* why = handle_->error[0] != '\0' ? handle_->error : curl_easy_strerror(done);
       return {is_final(done) ? How::kRefused : How::kBroken, escaped(why) + proof_hint(done)};

@@ -19,7 +19,7 @@ tl::unexpected<Miss> not_taken(const Error& error) {
   return missed(Miss::Why::kFailed, error.text);
 }
 tl::unexpected<Miss> of_url(Miss::Why why, const std::string& url, const std::string& text) {
-  return missed(why, "cannot get " + url + ": " + text);
+  return missed(why, "cannot get " + url + ": " + (text.empty() ? "no answer to that" : text));
 }
 
 unsigned tries_of(Patience patience) {
