@@ -206,7 +206,10 @@ Looked<HttpRepository::Loaded> HttpRepository::load(const std::string& url,
       if (useless) cache_.drop_part(part);
       return tl::unexpected<Miss>(there.error());
     }
-    if (!*there) return std::nullopt;
+    if (!*there) {
+      if (file->size() == 0) cache_.drop_part(part);
+      return std::nullopt;
+    }
     if (auto synced = file->sync(); !synced) {
       cache_.drop_part(part);
       return not_taken(synced.error());
@@ -224,7 +227,7 @@ Looked<HttpRepository::Loaded> HttpRepository::load(const std::string& url,
         return missed(Miss::Why::kDamaged, mismatch(url, wanted, digest));
       }
       return of_url(Miss::Why::kUnreachable, url,
-                    filling.says_its_end() ? "it changes while it is read"
+                    filling.says_its_end() ? "it breaks off, and has no ETag to go on by"
                                            : "the server does not say how long it is");
     }
     filling.begin_anew();  // what an earlier exchange left may be to blame

@@ -55,7 +55,7 @@ TEST(Http, F33_AnswerHeads) {
     if (!may_be_said_again(head.mark.etag) || !may_be_said_again(head.mark.modified)) {
       return broken("a mark that is none");
     }
-    for (const std::uint64_t from : {0, 4, 1000}) {
+    for (const std::uint64_t from : {0U, 4U, 1000U}) {
       if (const Verdict verdict = judged(head, from); !verdict.complaint.empty()) return verdict;
     }
     return head.status == 0 || head.broken ? refused() : accepted();
