@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kHowLong = "how long to wait (default 10m)";
 constexpr std::string_view kWhyForLog = "why, for the log";
+constexpr SyntaxOption kDryRun = {"--dry-run", "", kDryRunHelp};
 constexpr SyntaxOption kAtSequence = {"--at-seq", "N", "only if no command came after sequence N"};
 
 SyntaxOption name_of(std::string_view what) {
@@ -46,7 +47,8 @@ std::vector<BuiltinVerb> looking_verbs() {
        {{"--force", "", "also members that are not lost"},
         {"-m,--message", "WHY", "why, for the log and the member"},
         {"--id", "KEY", "the same key again within 24 h is the same command"},
-        kAtSequence},
+        kAtSequence,
+        kDryRun},
        "A member that is lost is no longer counted; if it comes back it joins as a new\n"
        "one. One that is not lost is evicted only by --force: it is told so and ends,\n"
        "what it has in place stays, and it comes back as a new one when it is started\n"
@@ -90,6 +92,7 @@ std::vector<BuiltinVerb> deviation_verbs() {
        {{"-m,--message", "WHY", kWhyForLog},
         {"--wait-timeout", "TIME", kHowLong},
         kAtSequence,
+        kDryRun,
         {.name = "-t,--target",
          .value = "SEL",
          .help = "for whom (default: each member's deviations for that member)",
@@ -135,16 +138,19 @@ std::vector<BuiltinVerb> rollout_verbs() {
   return {
       {"rollout list", "every rollout that is kept, the last one first"},
       {"rollout status", "one rollout, and how its targets stand", {kRollout}},
-      {"rollout pause", "no further member for now", {kRollout}, {kWhy, kKey, kAtSequence}},
+      {"rollout pause",
+       "no further member for now",
+       {kRollout},
+       {kWhy, kKey, kAtSequence, kDryRun}},
       {"rollout resume",
        "go on: what has failed before is forgiven",
        {kRollout},
-       {kWhy, kKey, kAtSequence},
+       {kWhy, kKey, kAtSequence, kDryRun},
        "One that was paused, or that stopped because too many failed."},
       {"rollout abort",
        "no further member for good",
        {kRollout},
-       {kWhy, kKey, kAtSequence},
+       {kWhy, kKey, kAtSequence, kDryRun},
        "Who has the release keeps it, the others keep what they have; undo takes it\n"
        "back."},
       {"rollout undo",
@@ -153,6 +159,7 @@ std::vector<BuiltinVerb> rollout_verbs() {
        {kWhy,
         kKey,
         kAtSequence,
+        kDryRun,
         {"--no-wait", "", "do not wait for the members"},
         {"--wait-timeout", "TIME", kHowLong}},
        "As long as the artefact was not deployed since; also of one that is finished.\n\n"
@@ -202,7 +209,7 @@ std::vector<BuiltinVerb> plan_verbs() {
        {kFile,
         kVar,
         kPrune,
-        {"--dry-run", "", "only say what would be done, as plan diff does"},
+        kDryRun,
         {"--at-seq", "N", "only if no command came after sequence N (default: while it looks)"},
         {"--allow-empty", "", "a target that matches nobody is no error"},
         {"-m,--message", "WHY", "why, for the log (default: the plan's message)"},

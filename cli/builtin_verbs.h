@@ -18,6 +18,10 @@ struct BuiltinVerb {
   std::string help = {};  ///< the long text, with examples; empty: the flags say it all
 };
 
+/// Of every verb that changes something in the group.
+inline constexpr std::string_view kDryRunHelp =
+    "only say what it would do: ask the members, or with --dry-run=coordinator not even these";
+
 /// In the order in which help lists them.
 std::vector<BuiltinVerb> builtin_verbs();
 

@@ -41,7 +41,6 @@ Result<Call> plan_apply(const Words& words) {
   if (!file) return tl::unexpected(file.error());
   ApplyCall call{*std::move(file)};
   call.prune = words.on("--prune");
-  call.dry_run = words.on("--dry-run");
   call.allow_empty = words.on("--allow-empty");
   call.wait = !words.on("--no-wait");
   call.message = words.one_or_none("--message");

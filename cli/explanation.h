@@ -34,8 +34,8 @@ struct MemberFacts {
   std::optional<MemberDetail> detail;  ///< nullopt: the roster has no such member
   std::optional<KeyInfo> key;          ///< of that name, where it is not let in
   std::vector<Deviation> deviations;
-  std::string unasked;                        ///< why its deviations are not known
-  std::vector<RolloutRow> rollouts;           ///< that have not released it yet
+  std::string unasked;                       ///< why its deviations are not known
+  std::vector<RolloutRow> rollouts;          ///< that have not released it yet
   std::map<Sequence, std::string> commands;  ///< the entries that are named, in words
 };
 Explanation explain(const MemberFacts& facts);
@@ -43,9 +43,9 @@ Explanation explain(const MemberFacts& facts);
 /// What is known of one entry.
 struct EntryFacts {
   ShownEntry shown;
-  std::vector<LedgerRow> rows;                  ///< one a target
-  std::map<MemberId, MemberInfo> members;       ///< the roster
-  std::optional<RolloutRow> rollout;            ///< that it has begun
+  std::vector<LedgerRow> rows;             ///< one a target
+  std::map<MemberId, MemberInfo> members;  ///< the roster
+  std::optional<RolloutRow> rollout;       ///< that it has begun
 };
 /// Targets that lack it for one reason stand together.
 Explanation explain(const EntryFacts& facts);

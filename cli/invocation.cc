@@ -222,12 +222,39 @@ Result<std::string> group_asked_for(const Words& words, const std::string& of_co
   return no_group_name(group);
 }
 
+Result<DryRun> dry_run_asked(const Words& words) {
+  const auto asked = words.one("--dry-run");
+  if (!asked) return DryRun::kNo;
+  if (*asked == "true" || *asked == "members") return DryRun::kMembers;
+  if (*asked == "coordinator") return DryRun::kCoordinator;
+  return fail(ErrorCode::kInvalid, "--dry-run: " + *asked + " is neither members nor coordinator");
+}
+
 }  // namespace
 
 std::string positional_name(std::string_view name) {
   std::string plain(name);
   std::replace(plain.begin(), plain.end(), '=', '_');
   return plain;
+}
+
+std::string command_after(const std::vector<std::string>& typed, Sequence head) {
+  const auto pinned = fmt::format(" --at-seq {}", head.value);
+  std::string line = "groupctl";
+  std::string behind;  // "--" and what follows it, which are no flags
+  for (auto word = typed.begin(); word != typed.end(); ++word) {
+    if (*word == "--") {
+      for (; word != typed.end(); ++word) behind += " " + shell_quoted(*word);
+      break;
+    }
+    if (*word == "--at-seq" && word + 1 != typed.end()) {
+      ++word;
+    } else if (*word != "--dry-run" && !word->starts_with("--dry-run=") &&
+               !word->starts_with("--at-seq=")) {
+      line += " " + shell_quoted(*word);
+    }
+  }
+  return line + pinned + behind;
 }
 
 bool names_coordinator(const Call& call) {
@@ -256,6 +283,12 @@ Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRo
       std::holds_alternative<RepoPutCall>(*call);
   if (global->format == Format::kName && !has_sequence) {
     return fail(ErrorCode::kInvalid, "--output: name is for commands, which have a sequence");
+  }
+  if (!std::holds_alternative<RepoGcCall>(*call)) {
+    auto dry = dry_run_asked(Words(raw));
+    if (!dry) return tl::unexpected(dry.error());
+    global->dry_run = *dry;
+    global->typed = raw.typed;
   }
   if (names_coordinator(*call)) {
     const Words words(raw);

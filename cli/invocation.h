@@ -35,6 +35,13 @@ struct KeySettings {
   bool operator==(const KeySettings&) const = default;
 };
 
+/// Whether the verb only says what it would do, and who is asked for that.
+enum class DryRun : std::uint8_t {
+  kNo,
+  kCoordinator,  ///< whether it would be refused, and whom it would count
+  kMembers,      ///< its targets as well
+};
+
 struct GlobalOptions {
   std::string endpoint = kBuiltInEndpoint;
   std::string endpoint_source = "the built-in default";  ///< for messages
@@ -49,6 +56,8 @@ struct GlobalOptions {
   bool yes = false;    ///< every question is answered with yes
   bool lines = false;  ///< -o jsonl: JSON, and every element of a list is a line of its own
   ColorWhen color = ColorWhen::kAuto;
+  DryRun dry_run = DryRun::kNo;
+  std::vector<std::string> typed = {};  ///< the whole line, behind the program's name
   std::string same_coordinator;  ///< the flags that reach it again: " -E tcp://127.0.0.1:7401"
 };
 
@@ -85,7 +94,6 @@ struct PlanExportCall {};
 struct ApplyCall {
   PlanFile file;
   bool prune = false;
-  bool dry_run = false;
   bool allow_empty = false;
   Sequence at_sequence = {};  ///< 0: where the log ended when it was looked at
   std::string message = {};   ///< empty: the plan's
@@ -286,10 +294,14 @@ struct RawWords {
   std::string verb;  ///< "log list"
   /// "--limit", or the name of a positional -> what was given, in order. A switch has any value.
   std::map<std::string, std::vector<std::string>, std::less<>> values;
+  std::vector<std::string> typed = {};  ///< the whole line, behind the program's name
 };
 
 /// The key of a positional of the syntax table in RawWords: CLI11 allows no '=' in it.
 std::string positional_name(std::string_view name);
+
+/// The line that does what a --dry-run told of, if nothing came after `head`; as a shell takes it.
+std::string command_after(const std::vector<std::string>& typed, Sequence head);
 
 /// Whether a coordinator is meant at all.
 bool names_coordinator(const Call& call);

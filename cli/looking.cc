@@ -152,6 +152,29 @@ Result<std::optional<std::vector<KeyResult>>> read_job(Client& client, MemberId 
   return std::move(state->results);
 }
 
+Result<std::uint64_t> begin_foretelling(Client& client, MemberId member,
+                                        const ForetellQuestion& question, std::uint64_t within_ms) {
+  const auto begun = ask_for<Foretelling>(client, member, question, within_ms);
+  if (!begun) return tl::unexpected(begun.error());
+  return begun->job;
+}
+
+Result<std::optional<std::vector<Foretold>>> read_foretold(Client& client, MemberId member,
+                                                           std::uint64_t job,
+                                                           std::uint64_t within_ms) {
+  std::vector<Foretold> rows;
+  bool more = true;
+  while (more) {
+    auto page =
+        ask_for<ForetoldPage>(client, member, ForetoldQuestion{job, rows.size()}, within_ms);
+    if (!page) return tl::unexpected(page.error());
+    if (page->open) return std::nullopt;
+    more = page->more && !page->rows.empty();
+    std::move(page->rows.begin(), page->rows.end(), std::back_inserter(rows));
+  }
+  return rows;
+}
+
 Error job_goes_on() { return {ErrorCode::kTimeout, "not done yet; it goes on"}; }
 
 Result<std::vector<KeyResult>> await_job(Client& client, MemberId member, std::uint64_t job,

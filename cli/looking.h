@@ -47,6 +47,13 @@ Result<std::uint64_t> begin_reconcile(Client& client, MemberId member,
 /// What came of a job; nullopt: it goes on.
 Result<std::optional<std::vector<KeyResult>>> read_job(Client& client, MemberId member,
                                                        std::uint64_t job, std::uint64_t within_ms);
+/// Has it work out how these would end. Gives the job; kConflict: its log ends elsewhere.
+Result<std::uint64_t> begin_foretelling(Client& client, MemberId member,
+                                        const ForetellQuestion& question, std::uint64_t within_ms);
+/// nullopt: it is not worked out yet.
+Result<std::optional<std::vector<Foretold>>> read_foretold(Client& client, MemberId member,
+                                                           std::uint64_t job,
+                                                           std::uint64_t within_ms);
 /// Between two questions about a job.
 inline constexpr std::uint64_t kJobPollMs = 100;
 /// What a job is that has not ended when the time is up.

@@ -113,6 +113,7 @@ void add_mutation_flags(CLI::App& app, const SyntaxRow& row) {
             "it is a new one");
   add_value(app, "-m,--message", "WHY", "why, for the log");
   add_value(app, "--at-seq", "N", "only if no command came after sequence N");
+  add_switch(app, "--dry-run", std::string(kDryRunHelp));
   add_switch(app, "--allow-empty", "a target that matches nobody is no error");
   if (row.entry_class == EntryClass::kNeverLate) {
     add_value(app, "--ttl", "TIME",
@@ -273,6 +274,7 @@ Parsed parse_words(CLI::App& app, const std::vector<std::string>& words,
   if (!extras.empty()) return usage(unexpected_word(app, unmarked(extras.front())));
   RawWords raw;
   take_words(app, raw);
+  raw.typed = words;
   auto invocation = invocation_of(raw, table);
   if (invocation) return *std::move(invocation);
   if (invocation.error().code == ErrorCode::kInvalid) return usage(invocation.error().text);

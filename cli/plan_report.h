@@ -1,6 +1,7 @@
 // What there is to say of plans, before it is text or JSON.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,10 @@ struct ApplyReport {
   bool detached = false;       ///< by a Ctrl-C
   std::string come_back = {};  ///< the command line that waits for what is open; empty: nothing is
 };
+
+/// One line, and one for each field. Pure.
+std::string difference_text(const plan::Difference& one);
+nlohmann::json difference_json(const plan::Difference& one);
 
 // As text for people. Pure.
 std::string render_text(const PlanCheckReport& report);

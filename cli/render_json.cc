@@ -126,6 +126,14 @@ std::string render_json(const EntryReport& report) {
   json object = json_envelope("LogEntry");
   object.update(entry_of(report.shown));
   object["members"] = ledger_rows_json(report.rows);
+  for (std::size_t i = 0; i < report.rows.size(); ++i) {
+    const auto found = report.foretold.find(report.rows[i].member);
+    if (found == report.foretold.end()) continue;
+    json& foretold = object["members"][i]["foretold"];
+    foretold["result"] = to_word(found->second.outcome);
+    put_text(foretold, "step", found->second.step);
+    put_text(foretold, "message", found->second.text);
+  }
   return json_line(object);
 }
 

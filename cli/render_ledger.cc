@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cli/dry_run_report.h"
 #include "cli/render_text.h"
 
 namespace groupctl {
@@ -140,7 +141,11 @@ std::string render_text(const EntryReport& report, const WallClock& clock) {
   }
   line("outcome",
        fmt::format("{}   of {}", counts_text(report.shown.counts), report.shown.targets));
-  return text + "\n" + ledger_table(report.rows, entry.sequence, 0);
+  const std::string foretold = foretold_text(report.rows, report.foretold);
+  line("foretold", foretold.substr(0, foretold.find('\n')));
+  text += "\n" + ledger_table(report.rows, entry.sequence, 0);
+  const std::size_t more = foretold.find("\n\n");
+  return more == std::string::npos ? text : text + foretold.substr(more + 1);
 }
 
 }  // namespace groupctl

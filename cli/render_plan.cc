@@ -33,17 +33,6 @@ std::string_view remark(Kind kind) {
   return kind == Kind::kReplaced ? "   goes: the plan's is for all" : "";
 }
 
-std::string difference_text(const plan::Difference& one) {
-  std::string text = fmt::format("{} {} on {}{}\n", sign_of(one.kind), escaped(one.what),
-                                 escaped(one.target), remark(one.kind));
-  for (const plan::Field& field : one.fields) {
-    const std::string from = field.from.empty() ? "" : escaped(field.from) + " -> ";
-    text += fmt::format("    {}: {}{}\n", field.name, from,
-                        field.to.empty() ? "none" : escaped(field.to));
-  }
-  return text;
-}
-
 std::string text_of_more(const std::vector<plan::Difference>& differences) {
   const bool more = std::any_of(differences.begin(), differences.end(),
                                 [](const auto& one) { return one.kind == Kind::kExtra; });
@@ -53,6 +42,19 @@ std::string text_of_more(const std::vector<plan::Difference>& differences) {
 std::string warnings_text(const std::vector<std::string>& warnings) {
   std::string text;
   for (const std::string& warning : warnings) text += "warning: " + escaped(warning) + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::string difference_text(const plan::Difference& one) {
+  std::string text = fmt::format("{} {} on {}{}\n", sign_of(one.kind), escaped(one.what),
+                                 escaped(one.target), remark(one.kind));
+  for (const plan::Field& field : one.fields) {
+    const std::string from = field.from.empty() ? "" : escaped(field.from) + " -> ";
+    text += fmt::format("    {}: {}{}\n", field.name, from,
+                        field.to.empty() ? "none" : escaped(field.to));
+  }
   return text;
 }
 
@@ -69,8 +71,6 @@ nlohmann::json difference_json(const plan::Difference& one) {
           {"target", one.target},
           {"fields", std::move(fields)}};
 }
-
-}  // namespace
 
 std::string render_text(const PlanCheckReport& report) {
   return warnings_text(report.warnings) +

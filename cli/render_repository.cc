@@ -24,18 +24,6 @@ std::string names_of(const std::vector<CatalogueName>& artefacts) {
 
 }  // namespace
 
-std::string bytes_text(std::uint64_t bytes) {
-  static constexpr std::string_view kUnits[] = {"B", "kB", "MB", "GB", "TB"};
-  if (bytes < 1000) return fmt::format("{} B", bytes);
-  auto figure = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  while (figure >= 999.95 && unit + 1 < std::size(kUnits)) {
-    figure /= 1000;
-    ++unit;
-  }
-  return fmt::format("{:.1f} {}", figure, kUnits[unit]);
-}
-
 std::size_t VerifyReport::damaged() const {
   return static_cast<std::size_t>(
       std::count_if(blobs.begin(), blobs.end(),

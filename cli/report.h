@@ -1,6 +1,7 @@
 // What there is to say, before it is text or JSON.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -57,10 +58,20 @@ struct CommandReport {
   bool heard() const { return waited && (!open || targets > 0); }
 };
 
+/// What was foretold of a target, where that was done.
+struct ForetoldOf {
+  Outcome outcome = Outcome::kDone;
+  std::string step;
+  std::string text;
+};
+using ForetoldByMember = std::map<MemberId, ForetoldOf>;
+ForetoldByMember by_member(const std::vector<Predicted>& rows);
+
 /// `log show`: the record and one row a target.
 struct EntryReport {
   ShownEntry shown;
   std::vector<LedgerRow> rows;  ///< by name
+  ForetoldByMember foretold = {};
 };
 
 struct LogReport {

@@ -72,7 +72,6 @@ struct WhereReport {
 };
 
 /// "38.2 MB".
-std::string bytes_text(std::uint64_t bytes);
 
 // As text for people. Pure.
 std::string render_text(const PutReport& report);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/adoption.h"
+#include "cli/dry_run.h"
 #include "cli/exit_code.h"
 #include "cli/looking.h"
 #include "cli/render_json.h"
@@ -169,9 +170,6 @@ Done run_adopt(const GlobalOptions& global, const AdoptCall& call, const HelloRe
     if (!report.skipped.empty()) report.exit_code = kExitBad;
     return said();
   }
-  if (auto refused = not_confirmed(global, around, question(*adoption))) {
-    return tl::unexpected(*std::move(refused));
-  }
   Submit submit;
   submit.first = {drawn_client_id(hello.now, random_number()), 1};
   submit.issuer = around.issuer;
@@ -179,6 +177,10 @@ Done run_adopt(const GlobalOptions& global, const AdoptCall& call, const HelloRe
   for (const Adopted& one : adoption->commands) {
     submit.commands.push_back(one.command);
     submit.commands.back().message = call.message;
+  }
+  if (global.dry_run != DryRun::kNo) return dry_said(submit, global, hello, client);
+  if (auto refused = not_confirmed(global, around, question(*adoption))) {
+    return tl::unexpected(*std::move(refused));
   }
   const auto accepted = client.submit(submit, global.timeout_ms);
   if (!accepted) return tl::unexpected(adoption_lost(accepted.error()));

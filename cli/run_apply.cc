@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/dry_run.h"
 #include "cli/exit_code.h"
 #include "cli/plan_files.h"
 #include "cli/render_text.h"
@@ -136,13 +137,16 @@ Done run_apply(const GlobalOptions& global, const ApplyCall& call, const HelloRe
   const auto compared = compare_plan(global, call.file, call.prune, hello, client);
   if (!compared) return tl::unexpected(compared.error());
   PlanDiffReport shown = diff_report(global, call.file, call.prune, *compared, hello);
-  if (call.dry_run) return said(shown, global.format);
+  const bool dry = global.dry_run != DryRun::kNo;
   ApplyReport report;
   report.head = compared->head;
   report.warnings = compared->warnings();
-  if (compared->diff.steps.empty()) return said_of(report, global);
+  if (compared->diff.steps.empty()) {
+    return dry ? Done(said(shown, global.format)) : Done(said_of(report, global));
+  }
   const Submit submit = submit_of_plan(call, *compared, hello, around.issuer);
   if (auto failure = too_large(submit, compared->diff)) return tl::unexpected(*std::move(failure));
+  if (dry) return dry_said(submit, global, hello, client, compared->diff.differences);
   shown.apply.clear();
   if (auto refused = not_confirmed(global, around, render_text(shown) + "Apply this?")) {
     return tl::unexpected(*std::move(refused));

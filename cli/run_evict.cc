@@ -2,6 +2,7 @@
 // entry they are gone.
 #include <fmt/format.h>
 
+#include "cli/dry_run.h"
 #include "cli/exit_code.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
@@ -46,10 +47,12 @@ std::string rendered(const EvictionReport& report, Format format) {
 
 Done run_evict(const GlobalOptions& global, const EvictCall& call, const HelloReply& hello,
                Client& client, const Surroundings& around) {
+  const Submit submit = submit_of(call, hello, around.issuer);
+  if (global.dry_run != DryRun::kNo) return dry_said(submit, global, hello, client);
   if (auto refused = not_confirmed(global, around, question(call, hello))) {
     return tl::unexpected(*std::move(refused));
   }
-  const auto accepted = client.submit(submit_of(call, hello, around.issuer), global.timeout_ms);
+  const auto accepted = client.submit(submit, global.timeout_ms);
   if (!accepted) {
     Failure failure = submit_failure(accepted.error(), call.id);
     if (accepted.error().code == ErrorCode::kRefused) {

@@ -51,6 +51,9 @@ Done run_log_show(const GlobalOptions& global, const LogShowCall& call, Client& 
     const auto ledger = read_ledger(client, call.sequence, global.timeout_ms);
     if (!ledger) return look_failure(client, ledger.error());
     report.rows = ledger->rows();
+    auto foretold = client.ask<PredictionReply>(PredictionQuery{call.sequence}, global.timeout_ms);
+    if (!foretold) return look_failure(client, foretold.error());
+    report.foretold = by_member(foretold->rows);
   }
   return said(report, global.format, around.wall_clock());
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cli/dry_run.h"
 #include "cli/exit_code.h"
 #include "cli/log_reading.h"
 #include "cli/looking.h"
@@ -91,6 +92,7 @@ Done run_rollout_steer(const GlobalOptions& global, const RolloutSteerCall& call
   const auto row = read_rollout(client, call.sequence, global.timeout_ms);
   if (!row) return tl::unexpected(row.error());
   const Submit submit = submit_of(call, *row, hello, around.issuer);
+  if (global.dry_run != DryRun::kNo) return dry_said(submit, global, hello, client);
   const auto accepted = client.submit(submit, global.timeout_ms);
   if (!accepted) return tl::unexpected(submit_failure(accepted.error(), call.id));
   const SubmittedCommand& command = submit.commands.front();

@@ -2,6 +2,7 @@
 // target.
 #include <fmt/format.h>
 
+#include "cli/dry_run.h"
 #include "cli/exit_code.h"
 #include "cli/run.h"
 #include "cli/targeting.h"
@@ -64,6 +65,7 @@ Done run_submit(const GlobalOptions& global, const SubmitCall& call, const Hello
   if (!targets) return tl::unexpected(targets.error());
   const auto submit = submit_of(call, *targets, hello, around.issuer);
   if (!submit) return tl::unexpected(wrong_arguments(submit.error()));
+  if (global.dry_run != DryRun::kNo) return dry_said(*submit, global, hello, client);
   std::optional<CollectFolder> folder;
   if (!call.collect.empty()) {
     auto opened = open_collect_folder(call.collect, hello, std::nullopt);

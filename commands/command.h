@@ -34,6 +34,8 @@ struct ApplyRow {
   bool (*by_operator)(ByteView payload) = nullptr;
   /// Of kState: whether later entries, by the coordinator, have members carry it out. Null: no.
   bool (*announces)(ByteView payload) = nullptr;
+  /// Of a payload that announces: the one that has members carry it out at once. Null as announces.
+  Bytes (*at_once)(ByteView payload) = nullptr;
   /// Whether executing it takes a copy of all that the member knows (ExecuteRequest::view).
   bool needs_view = false;
 };

@@ -52,11 +52,22 @@ struct ArtefactSource {
   std::string repository;  ///< where it came from, for people
 };
 
+/// Where an artefact is, without a look into it.
+struct Located {
+  std::string repository;   ///< for people
+  std::uint64_t bytes = 0;  ///< of the archive
+  bool at_hand = false;     ///< it is on this machine already
+};
+
 /// Puts releases of artefacts in place, and runs them if it is of that kind. Every verb may be
 /// repeated after a crash, and what it wants may be so already.
 class Deployer {
  public:
   virtual ~Deployer() = default;
+  /// Whether it runs what it puts in place.
+  virtual bool runs_releases() const = 0;
+  /// Bytes that are free where it puts releases; nullopt: not known.
+  virtual std::optional<std::uint64_t> room() const = 0;
   /// What is in place under this name; nullopt: nothing of ours.
   virtual StepResult<std::optional<Placed>> status(const std::string& name) = 0;
   /// status(), and whether the content is as it was put there. Changes nothing. The one verb that
@@ -121,6 +132,8 @@ class Host {
                                                           const Release& release) = 0;
   /// The artefact by digest, looked up along the repository chain and verified.
   virtual StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) = 0;
+  /// Where fetch() would find it; its digest is not checked.
+  virtual StepResult<Located> locate(const std::string& name, const Release& release) = 0;
   /// Writes the dump of that entry: the view, the end of the log, the process, and what each
   /// deployer knows. One that is there already is replaced.
   virtual StepResult<LeftFile> write_bundle(Sequence at, const MemberView& view) = 0;
@@ -128,6 +141,8 @@ class Host {
   /// Step: "exec", for one that is not allowed or could not be run.
   virtual StepResult<ProgramEnd> run_program(Sequence at,
                                              const std::vector<std::string>& words) = 0;
+  /// Whether run_program() would run that. Step: "exec".
+  virtual StepResult<void> may_run(const std::vector<std::string>& words) = 0;
   /// Shown while the step runs; not stored.
   virtual void progress(std::string_view step, int percent) = 0;
 };
@@ -176,6 +191,9 @@ struct ExecuteRow {
 };
 /// nullptr: this build cannot execute that kind. (Generated from GROUP_COMMANDS.)
 const ExecuteRow* find_execute(KindId kind);
+using FindExecute = const ExecuteRow* (*)(KindId kind);
+/// As the row of its kind does it; without one it is not understood.
+ExecuteResult execute_entry(FindExecute find, const ExecuteRequest& request, Host& host);
 
 /// Brings one artefact to what is desired: asks the deployer what is there, fetches, deploys,
 /// starts, stops or undeploys. Attach and catch-up: all are this. A release that does not come up

@@ -31,13 +31,16 @@ constexpr std::array<Row, static_cast<std::size_t>(kLastVerb) + 1> kTable = {{
     {Verb::kRotateKey, "rotate_key", "replace its key", {y, y, y, y, n, n}},
     {Verb::kGreet, "greet", "look", {n, y, y, y, n, n}},
     {Verb::kSubmit, "submit", "give commands", {n, n, y, y, n, n}},
+    {Verb::kForesee, "foresee", "give commands", {n, n, y, y, n, n}},
+    {Verb::kPredict, "predict", "give commands", {n, n, y, y, n, n}},
+    {Verb::kPrediction, "prediction", "look", {n, y, y, y, n, n}},
     {Verb::kWatch, "watch", "look", {n, y, y, y, n, n}},
     {Verb::kStatus, "status", "look", {n, y, y, y, n, n}},
     {Verb::kMembers, "members", "look", {n, y, y, y, n, n}},
     {Verb::kLog, "log", "look", {n, y, y, y, n, n}},
     {Verb::kMember, "member", "look", {n, y, y, y, n, n}},
     {Verb::kAskLook, "ask", "ask members", {n, y, y, y, n, n}},
-    {Verb::kAskChange, "ask_reconcile", "have members reconcile", {n, n, y, y, n, n}},
+    {Verb::kAskChange, "ask_reconcile", "have members reconcile or rehearse", {n, n, y, y, n, n}},
     {Verb::kPut, "put", "put artefacts", {n, n, y, y, n, n}},
     {Verb::kPutChunk, "put_chunk", "put artefacts", {n, n, y, y, n, n}},
     {Verb::kVerify, "verify", "have the repository verified", {n, n, y, y, n, n}},
@@ -78,6 +81,9 @@ struct MemberVerb {
 struct AdminVerb {
   Verb operator()(const AdminHello&) const { return Verb::kGreet; }
   Verb operator()(const Submit&) const { return Verb::kSubmit; }
+  Verb operator()(const Foresee&) const { return Verb::kForesee; }
+  Verb operator()(const Predict&) const { return Verb::kPredict; }
+  Verb operator()(const PredictionQuery&) const { return Verb::kPrediction; }
   Verb operator()(const Watch&) const { return Verb::kWatch; }
   Verb operator()(const StatusQuery&) const { return Verb::kStatus; }
   Verb operator()(const MembersQuery&) const { return Verb::kMembers; }
@@ -85,7 +91,9 @@ struct AdminVerb {
   Verb operator()(const MemberQuery&) const { return Verb::kMember; }
   Verb operator()(const MemberAsk& ask) const {
     const auto question = decode_question(ask.question);
-    const bool looks = question && !std::holds_alternative<ReconcileQuestion>(*question);
+    // A dry run changes nothing, but has the member work.
+    const bool looks = question && !std::holds_alternative<ReconcileQuestion>(*question) &&
+                       !std::holds_alternative<ForetellQuestion>(*question);
     return looks ? Verb::kAskLook : Verb::kAskChange;
   }
   Verb operator()(const PutArtefact&) const { return Verb::kPut; }

@@ -28,13 +28,16 @@ enum class Verb : std::uint8_t {
   // the admin plane
   kGreet,
   kSubmit,
+  kForesee,     ///< what a submit would do
+  kPredict,     ///< what members foretell of it
+  kPrediction,  ///< what was foretold
   kWatch,
   kStatus,
   kMembers,
   kLog,
   kMember,
   kAskLook,    ///< a question that changes nothing
-  kAskChange,  ///< one that has a member reconcile, or cannot be read
+  kAskChange,  ///< one that has a member reconcile or rehearse, or cannot be read
   kPut,
   kPutChunk,
   kVerify,

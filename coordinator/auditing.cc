@@ -63,6 +63,10 @@ struct SaidBy {
   Said operator()(const RecoverReply&) const {
     return {.verbs = {Verb::kRecoverLook, Verb::kRecover}};
   }
+  Said operator()(const ForeseenReply&) const { return {.verbs = {Verb::kForesee}}; }
+  Said operator()(const PredictionReply&) const {
+    return {.verbs = {Verb::kPrediction, Verb::kPredict}};
+  }
   Said operator()(const Enrolled& m) const {
     return {.verbs = {Verb::kEnrol, Verb::kRotateKey}, .pending = m.state != KeyState::kAccepted};
   }

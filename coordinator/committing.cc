@@ -17,6 +17,7 @@ void CoordinatorCore::Impl::commit_if_useful() {
   if (!sequencer_.has_gathered() && !urgent_rows_ && !rows_due) return;
   ledger_.write_marks(ledger_rows_);
   requests_.prune(group_now(), ledger_rows_);
+  predictions_.prune(ledger_rows_);
   if (floor() > sequencer_.durable().floor) {
     ledger_.truncate(floor(), sequencer_.durable_roster_change(), ledger_rows_);
     ledger_floor_ = std::max(ledger_floor_, floor());
@@ -45,6 +46,7 @@ void CoordinatorCore::Impl::on_committed(BatchNumber batch) {
     note(NoteLevel::kInfo, "ready", {{"seq", head.last}, {"epoch", head.epoch}});
   }
   requests_.committed(batch);
+  predictions_.committed(batch);
   for (const EntryFacts& facts : finished.facts) take_facts(facts);
   if (!finished.facts.empty() || !rollouts_known_) refresh_rollouts();
   rollouts_known_ = true;
@@ -163,6 +165,7 @@ void CoordinatorCore::Impl::refuse_fallen(const std::vector<BatchNumber>& batche
   if (batches.empty()) return;
   last_counted_ = std::min(last_counted_, sequencer_.last());
   requests_.rolled_back(batches.front());
+  predictions_.rolled_back(batches.front());
   std::vector<Waiter> fell;
   for (BatchNumber batch : batches) {
     std::vector<Waiter> waiting = take_waiters(batch);

@@ -94,6 +94,9 @@ Result<std::unique_ptr<CoordinatorCore>> CoordinatorCore::load(CoordinatorConfig
   auto access = Access::load(store, config.open);
   if (!access) return fail("keys of group " + config.group, access.error());
 
+  Predictions predictions;
+  if (auto read = predictions.load(store); !read) return tl::unexpected<Error>(read.error());
+
   Recovery recovery;
   if (auto read = recovery.load(store); !read) return tl::unexpected<Error>(read.error());
 
@@ -103,6 +106,7 @@ Result<std::unique_ptr<CoordinatorCore>> CoordinatorCore::load(CoordinatorConfig
                                      *std::move(ledger), std::move(requests), *std::move(access));
   if (*log_bytes) impl->log_bytes_ = impl->log_bytes_in_commit_ = read_u64(**log_bytes);
   impl->recovery_ = std::move(recovery);
+  impl->predictions_ = std::move(predictions);
   if (*read_only) impl->read_only_ = as_text(**read_only);
   return std::unique_ptr<CoordinatorCore>(new CoordinatorCore(std::move(impl)));
 }

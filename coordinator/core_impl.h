@@ -20,6 +20,7 @@
 #include "coordinator/ledger.h"
 #include "coordinator/member_reads.h"
 #include "coordinator/pacer.h"
+#include "coordinator/predictions.h"
 #include "coordinator/recorded_answers.h"
 #include "coordinator/recovery.h"
 #include "coordinator/relay.h"
@@ -35,6 +36,9 @@ namespace groupctl {
 /// Whom a request is about, for the audit.
 std::string subject_of(const Enrol& asked);
 std::string subject_of(const RotateKey& asked);
+
+/// Hash of what is commanded to whom: with a reason given for it, or another, it is the same.
+Hash content_of(const std::vector<SubmittedCommand>& commands);
 
 struct CoordinatorCore::Impl {
   Impl(CoordinatorConfig config, const CommandTable& table, Sequencer sequencer, Ledger ledger,
@@ -264,6 +268,7 @@ struct CoordinatorCore::Impl {
 
   // submitting.cc
   void on_request(const Peer& peer, AdminRequestId id, const Submit& submit);
+  void on_request(const Peer& peer, AdminRequestId id, const Foresee& foresee);
   void pump_submits();
   void process(const SubmitWaits& submit);
   void sequence(const SubmitWaits& submit, const Hash& content);
@@ -272,7 +277,13 @@ struct CoordinatorCore::Impl {
   std::optional<SubmitRefused> check_eviction(const Submit& submit) const;
   std::optional<SubmitRefused> check_at_sequence(const Submit& submit) const;
   void refuse_submit(const SubmitWaits& submit, SubmitRefused refused);
+  static std::vector<Draft> drafts_of(const Submit& submit, const Peer& peer);
   std::vector<std::string> warnings_for(const Submit& submit) const;
+
+  // foreseeing.cc
+  void on_request(const Peer& peer, AdminRequestId id, const Predict& predict);
+  void on_request(const Peer& peer, AdminRequestId id, const PredictionQuery& query);
+  AdminReply foreseen(const Peer& peer, Submit submit, std::size_t skip);
 
   // repository_asks.cc
   void on_message(const Peer& peer, const ArtefactRequest& request);
@@ -382,6 +393,7 @@ struct CoordinatorCore::Impl {
   Sequencer sequencer_;
   Ledger ledger_;
   Requests requests_;
+  Predictions predictions_;
   Access access_;
   std::uint64_t cut_off_at_ = 0;  // Access::let_in_changes() then
   Pacer pacer_;

@@ -40,4 +40,11 @@ struct LostRange {
   message @5 :Text;
 }
 struct LostRanges { ranges @0 :List(LostRange); }
+struct PredictedRow {
+  outcome @0 :UInt8;
+  step @1 :Text;
+  text @2 :Text;
+  members @3 :List(UInt64);
+}
+struct Prediction { rows @0 :List(PredictedRow); }  # in the table meta: "predicted/" + sequence
 struct StateKinds { kinds @0 :List(UInt64); }

@@ -57,6 +57,16 @@ RowKey exception_key(MemberId id, const OutcomeReport& report) {
   return {Table::kLedger, kind + number_text(id.value) + number_text(report.first.value)};
 }
 
+RowKey prediction_key(Sequence sequence) {
+  return {Table::kMeta, std::string(kPredictedPrefix) + number_text(sequence.value)};
+}
+
+Result<Sequence> sequence_in_prediction_key(std::string_view key) {
+  auto number = read_number(key.substr(std::min(kPredictedPrefix.size(), key.size())));
+  if (!number) return tl::unexpected<Error>(number.error());
+  return Sequence(*number);
+}
+
 RowKey request_key(const ClientId& client) {
   return {Table::kRequests, number_text(client.high) + number_text(client.low)};
 }
@@ -199,6 +209,38 @@ Result<std::vector<LostRange>> decode_lost_ranges(ByteView bytes) {
         }
         return ranges;
       });
+}
+
+Bytes encode_prediction(const std::vector<Predicted>& rows) {
+  return build<schema::Prediction>([&](auto out) {
+    auto list = out.initRows(static_cast<unsigned>(rows.size()));
+    for (unsigned i = 0; i < rows.size(); ++i) {
+      list[i].setOutcome(static_cast<std::uint8_t>(rows[i].outcome));
+      list[i].setStep(text_reader(rows[i].step));
+      list[i].setText(text_reader(rows[i].text));
+      auto members = list[i].initMembers(static_cast<unsigned>(rows[i].members.size()));
+      for (unsigned j = 0; j < members.size(); ++j) members.set(j, rows[i].members[j].value);
+    }
+  });
+}
+
+Result<std::vector<Predicted>> decode_prediction(ByteView bytes) {
+  return take<schema::Prediction>("prediction", bytes,
+                                  [](auto in) -> Result<std::vector<Predicted>> {
+                                    std::vector<Predicted> rows;
+                                    for (auto row : in.getRows()) {
+                                      if (!is_outcome(row.getOutcome())) {
+                                        return fail(ErrorCode::kCorrupt, "prediction: bad outcome");
+                                      }
+                                      rows.push_back({static_cast<Outcome>(row.getOutcome()),
+                                                      text_of(row.getStep()),
+                                                      text_of(row.getText()),
+                                                      {}});
+                                      for (auto id : row.getMembers())
+                                        rows.back().members.push_back(MemberId(id));
+                                    }
+                                    return rows;
+                                  });
 }
 
 }  // namespace groupctl

@@ -8,6 +8,7 @@
 #include "log/outcome.h"
 #include "log/result.h"
 #include "log/store.h"
+#include "wire/admin_messages.h"
 #include "wire/member_messages.h"
 
 namespace groupctl {
@@ -68,6 +69,13 @@ Result<RequestRow> decode_request_row(ByteView bytes);
 RowKey state_kinds_key();
 Bytes encode_state_kinds(const std::vector<KindId>& kinds);
 Result<std::vector<KindId>> decode_state_kinds(ByteView bytes);
+
+/// What was predicted of an entry, in Table::kMeta.
+inline constexpr std::string_view kPredictedPrefix = "predicted/";
+RowKey prediction_key(Sequence sequence);
+Result<Sequence> sequence_in_prediction_key(std::string_view key);
+Bytes encode_prediction(const std::vector<Predicted>& rows);
+Result<std::vector<Predicted>> decode_prediction(ByteView bytes);
 
 /// In Table::kMeta (recovery.h).
 Bytes encode_lost_ranges(const std::vector<LostRange>& ranges);

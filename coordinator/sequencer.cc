@@ -39,8 +39,29 @@ Sequencer::Sequencer(const CommandTable& table, const TagSecret& secret, std::si
 Result<Placement> Sequencer::append(const std::vector<Draft>& drafts, GroupTime now,
                                     const Ledger& ledger) {
   const Sequence last_before = last_;
-  const Hash chain_before = chain_;
-  const Sequence roster_before = roster_change_;
+  auto steps = make_steps(drafts, now, ledger);
+  if (!steps) return tl::unexpected<Error>(steps.error());
+  place(*steps, now);
+  return Placement{gathered_.back().number, last_before.next(), last_};
+}
+
+Result<std::vector<Foreseen>> Sequencer::foresee(const std::vector<Draft>& drafts, GroupTime now,
+                                                 const Ledger& ledger) {
+  const End before = end();
+  auto steps = make_steps(drafts, now, ledger);
+  if (!steps) return tl::unexpected<Error>(steps.error());
+  take_back(*steps, before);
+  std::vector<Foreseen> foreseen;
+  for (Step& step : *steps) {
+    foreseen.push_back(
+        {std::move(step.encoded.bytes), std::move(step.facts.targets), std::move(step.changes)});
+  }
+  return foreseen;
+}
+
+Result<std::vector<Sequencer::Step>> Sequencer::make_steps(const std::vector<Draft>& drafts,
+                                                           GroupTime now, const Ledger& ledger) {
+  const End before = end();
   std::vector<Step> steps;
   steps.reserve(drafts.size());
   std::optional<Error> refusal;
@@ -63,19 +84,20 @@ Result<Placement> Sequencer::append(const std::vector<Draft>& drafts, GroupTime 
   if (!refusal && frames > kMaxBatchFrames) {
     refusal = Error{ErrorCode::kInvalid, "more than a submit may hold (8 frames of 64 KiB)"};
   }
-  if (refusal) {
-    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-      undo(step->undo);
-      if (step->new_kind) state_kinds_.erase(step->facts.kind);
-    }
-    last_ = last_before;
-    chain_ = chain_before;
-    roster_change_ = roster_before;
-    if (drafts.size() == 1) return tl::unexpected<Error>(*refusal);
-    return fail("command " + std::to_string(steps.size() + 1), *refusal);
+  if (!refusal) return steps;
+  take_back(steps, before);
+  if (drafts.size() == 1) return tl::unexpected<Error>(*refusal);
+  return fail("command " + std::to_string(steps.size() + 1), *refusal);
+}
+
+void Sequencer::take_back(const std::vector<Step>& steps, const End& before) {
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    undo(step->undo);
+    if (step->new_kind) state_kinds_.erase(step->facts.kind);
   }
-  place(steps, now);
-  return Placement{gathered_.back().number, last_before.next(), last_};
+  last_ = before.last;
+  chain_ = before.chain;
+  roster_change_ = before.roster_change;
 }
 
 Result<const ApplyRow*> Sequencer::check_kind(const Draft& draft) const {

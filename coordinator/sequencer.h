@@ -50,6 +50,13 @@ struct EntryFacts {
   std::string evicted;  ///< what the member that left so is told; else empty
 };
 
+/// What a draft would become.
+struct Foreseen {
+  Bytes entry;           ///< as it would be stored
+  TargetSet targets;     ///< whom it would count
+  StateChanges changes;  ///< to the state
+};
+
 /// Where a request's entries went.
 struct Placement {
   BatchNumber batch;
@@ -73,6 +80,9 @@ class Sequencer {
   /// All drafts, or none: the first refusal with its place ("command 3: ...") undoes those before
   /// it.
   Result<Placement> append(const std::vector<Draft>& drafts, GroupTime now, const Ledger& ledger);
+  /// What append() would do with these, on a copy: nothing is sequenced, the same refusals.
+  Result<std::vector<Foreseen>> foresee(const std::vector<Draft>& drafts, GroupTime now,
+                                        const Ledger& ledger);
   /// Rows that must become durable with the batch of a placement.
   RowChanges& rows_of(BatchNumber batch);
 
@@ -156,6 +166,18 @@ class Sequencer {
     bool new_kind = false;
   };
 
+  /// Where the speculative log ends.
+  struct End {
+    Sequence last;
+    Hash chain;
+    Sequence roster_change;
+  };
+  End end() const { return {last_, chain_, roster_change_}; }
+  /// A step a draft, on the state; or the first refusal, and nothing has changed.
+  Result<std::vector<Step>> make_steps(const std::vector<Draft>& drafts, GroupTime now,
+                                       const Ledger& ledger);
+  /// As if they had never been made. `before`: where the log ended before the first of them.
+  void take_back(const std::vector<Step>& steps, const End& before);
   Result<Step> make_step(const Draft& draft, GroupTime now, const Ledger& ledger);
   Result<const ApplyRow*> check_kind(const Draft& draft) const;
   /// But for its keys.

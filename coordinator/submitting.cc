@@ -133,6 +133,23 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& conte
   }
   if (auto refusal = check_at_sequence(submit)) return refuse_submit(waits, *std::move(refusal));
   if (auto refusal = check_eviction(submit)) return refuse_submit(waits, *std::move(refusal));
+  auto placed = sequencer_.append(drafts_of(submit, waits.peer), group_now(), ledger_);
+  if (!placed) return refuse_submit(waits, {placed.error().code, placed.error().text});
+  requests_.sequenced(placed->batch, submit.first, submit.commands.size(), placed->first, content,
+                      group_now(), sequencer_.rows_of(placed->batch));
+  predictions_.sequenced(placed->batch, placed->first, content_of(submit.commands),
+                         sequencer_.rows_of(placed->batch));
+  last_command_ = group_now();
+  last_issuer_ = submit.issuer;
+  const bool evicts_only = std::all_of(
+      submit.commands.begin(), submit.commands.end(),
+      [](const SubmittedCommand& one) { return evicted_by(one.kind, one.payload).has_value(); });
+  if (!evicts_only) last_counted_ = placed->last;
+  wait_for(placed->batch, AnswerWaits{waits.peer, waits.id,
+                                      Accepted{placed->first, placed->last, warnings_for(submit)}});
+}
+
+std::vector<Draft> CoordinatorCore::Impl::drafts_of(const Submit& submit, const Peer& peer) {
   std::vector<Draft> drafts;
   drafts.reserve(submit.commands.size());
   for (const SubmittedCommand& command : submit.commands) {
@@ -145,20 +162,9 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& conte
                       command.payload,
                       submit.allow_empty_target,
                       false,
-                      waits.peer.key});
+                      peer.key});
   }
-  auto placed = sequencer_.append(drafts, group_now(), ledger_);
-  if (!placed) return refuse_submit(waits, {placed.error().code, placed.error().text});
-  requests_.sequenced(placed->batch, submit.first, submit.commands.size(), placed->first, content,
-                      group_now(), sequencer_.rows_of(placed->batch));
-  last_command_ = group_now();
-  last_issuer_ = submit.issuer;
-  const bool evicts_only = std::all_of(
-      submit.commands.begin(), submit.commands.end(),
-      [](const SubmittedCommand& one) { return evicted_by(one.kind, one.payload).has_value(); });
-  if (!evicts_only) last_counted_ = placed->last;
-  wait_for(placed->batch, AnswerWaits{waits.peer, waits.id,
-                                      Accepted{placed->first, placed->last, warnings_for(submit)}});
+  return drafts;
 }
 
 /// Who looked at the group as it was is not to change what he has not seen.

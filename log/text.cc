@@ -1,6 +1,9 @@
 #include "log/text.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <iterator>
 
 namespace groupctl {
 namespace {
@@ -77,6 +80,20 @@ std::string wrapped(std::string_view prose, std::size_t width) {
     text += word;
   }
   return text;
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  static constexpr std::string_view kUnits[] = {"B", "kB", "MB", "GB", "TB"};
+  if (bytes < 1000) return std::to_string(bytes) + " B";
+  auto figure = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (figure >= 999.95 && unit + 1 < std::size(kUnits)) {
+    figure /= 1000;
+    ++unit;
+  }
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.begin(), digits.end(), figure, std::chars_format::fixed, 1);
+  return std::string(digits.begin(), end.ptr) + " " + std::string(kUnits[unit]);
 }
 
 std::string shell_quoted(const std::string& word) {

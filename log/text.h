@@ -18,6 +18,9 @@ std::string escaped(std::string_view foreign);
 /// Breaks prose at blanks into lines of at most `width` bytes; a longer word has a line of its own.
 std::string wrapped(std::string_view prose, std::size_t width);
 
+/// "38.2 MB": powers of 1000, one digit behind the point.
+std::string bytes_text(std::uint64_t bytes);
+
 /// As a shell takes it for one word.
 std::string shell_quoted(const std::string& word);
 

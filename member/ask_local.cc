@@ -14,8 +14,7 @@ constexpr std::uint64_t kConnectMs = 5000;
 
 std::string local_endpoint(const std::string& state_dir) {
   std::error_code no_cwd;  // then the endpoint is none, and said to be
-  return member_socket(
-      std::filesystem::absolute(state_dir, no_cwd).lexically_normal().string());
+  return member_socket(std::filesystem::absolute(state_dir, no_cwd).lexically_normal().string());
 }
 
 Result<LocalReply> ask_local(const std::string& state_dir, const LocalRequest& request,

@@ -69,6 +69,9 @@ MemberOutput MemberCore::Impl::step(LocalTime now, MemberEvent event) {
 }
 
 void MemberCore::Impl::on(WorkDone event) {
+  if (const auto* foretold = std::get_if<ForetellResult>(&event.result.what)) {
+    return foretellings_.end(*foretold);
+  }
   Books books = this->books();
   if (const auto* reconciled = std::get_if<ReconcileResult>(&event.result.what)) {
     for (const auto& [name, result] : reconciled->by_name) {

@@ -6,6 +6,7 @@
 #include "member/core.h"
 #include "member/fence.h"
 #include "member/follower.h"
+#include "member/foretellings.h"
 #include "member/group_clock.h"
 #include "member/intentions.h"
 #include "member/jobs.h"
@@ -98,6 +99,7 @@ struct MemberCore::Impl {
   Result<Reconciling> begin_job(const LocalCommand& command, std::uint64_t token);
   void end_jobs();
   Answer answer_to(const Question& question);
+  Answer begin_foretelling(const ForetellQuestion& question);
   void drop_void_intentions();
   void repositories_said(const ExecuteResult& result);
   void look_if_due();
@@ -133,6 +135,7 @@ struct MemberCore::Impl {
   Actuals actuals_;
   Intentions intentions_;
   Jobs jobs_;
+  Foretellings foretellings_;
   Follower follower_;
   WorkQueue queue_;
   KeptLog kept_;

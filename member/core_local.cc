@@ -110,21 +110,49 @@ void MemberCore::Impl::end_jobs() {
 }
 
 Answer MemberCore::Impl::answer_to(const Question& question) {
-  if (const auto* delta = std::get_if<DeltaQuestion>(&question)) {
-    return page_of(deviations(local_view()), received(), delta->after);
+  struct Answering {
+    Impl& core;
+    Answer operator()(const DeltaQuestion& delta) const {
+      return page_of(deviations(core.local_view()), core.received(), delta.after);
+    }
+    Answer operator()(const ArtefactsQuestion& artefacts) const {
+      return page_of(core.actuals_.actual(), artefacts.after);
+    }
+    Answer operator()(const JobQuestion& job) const {
+      auto state = core.jobs_.find(job.job);
+      if (state) return *std::move(state);
+      return Refused{ErrorCode::kNotFound, "this member knows of no such job (any more)"};
+    }
+    Answer operator()(const ReconcileQuestion& asked) const {
+      auto begun = core.begin_job({LocalReconcile{asked.keys}, asked.who, 0, asked.why}, 0);
+      if (!begun) return refused(begun.error());
+      return *std::move(begun);
+    }
+    Answer operator()(const ForetellQuestion& asked) const { return core.begin_foretelling(asked); }
+    Answer operator()(const ForetoldQuestion& asked) const {
+      auto page = core.foretellings_.page(asked);
+      if (!page) return refused(page.error());
+      return *std::move(page);
+    }
+    Answer operator()(const BundleQuestion&) const {
+      return Refused{ErrorCode::kUnsupported, "a bundle is read beside the core"};
+    }
+  };
+  return std::visit(Answering{*this}, question);
+}
+
+Answer MemberCore::Impl::begin_foretelling(const ForetellQuestion& question) {
+  auto job = foretellings_.add(question);
+  if (!job) return refused(job.error());
+  if (question.more) return Foretelling{*job};
+  auto rehearsals = rehearsals_of(foretellings_.begin(*job), received(), view(),
+                                  [this] { return member_view(); });
+  if (!rehearsals) {
+    foretellings_.drop(*job);
+    return refused(rehearsals.error());
   }
-  if (const auto* artefacts = std::get_if<ArtefactsQuestion>(&question)) {
-    return page_of(actuals_.actual(), artefacts->after);
-  }
-  if (const auto* job = std::get_if<JobQuestion>(&question)) {
-    auto state = jobs_.find(job->job);
-    if (state) return *std::move(state);
-    return Refused{ErrorCode::kNotFound, "this member knows of no such job (any more)"};
-  }
-  const auto& asked = std::get<ReconcileQuestion>(question);
-  auto begun = begin_job({LocalReconcile{asked.keys}, asked.who, 0, asked.why}, 0);
-  if (!begun) return refused(begun.error());
-  return *std::move(begun);
+  out_.work.push_back({WorkId{}, ForetellRequest{*job, *std::move(rehearsals)}});
+  return Foretelling{*job};
 }
 
 void MemberCore::Impl::heard(const Envelope&, const MemberQuestion& question) {

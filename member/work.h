@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "commands/host.h"
+#include "commands/rehearsal.h"
 #include "wire/member_messages.h"
 
 namespace groupctl {
@@ -23,14 +23,25 @@ struct ReconcileResult {
   std::map<std::string, ExecuteResult> by_name;  ///< one for every step asked
 };
 
+/// Says how these would end, and changes nothing. It waits its turn like work, and is none: it has
+/// no id.
+struct ForetellRequest {
+  std::uint64_t job = 0;
+  std::vector<Rehearsal> entries;
+};
+struct ForetellResult {
+  std::uint64_t job = 0;
+  std::vector<Rehearsed> ends;  ///< one for every entry asked
+};
+
 /// Carried out strictly in the order given, one at a time.
 struct WorkItem {
   WorkId id;
-  std::variant<ExecuteRequest, ReconcileRequest> what;
+  std::variant<ExecuteRequest, ReconcileRequest, ForetellRequest> what;
 };
 struct WorkResult {
   WorkId id;
-  std::variant<ExecuteResult, ReconcileResult> what;
+  std::variant<ExecuteResult, ReconcileResult, ForetellResult> what;
 };
 /// What runs now; shown, never stored.
 struct WorkProgress {

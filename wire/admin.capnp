@@ -5,6 +5,12 @@
 #     <----------------------------------- hello {group, log_id, group time ...}
 #     submit {request id, commands} ------->
 #     <----------------------------------- accepted {first, last} | submitRefused | submitUnknown
+#     foresee {submit, skip 0} ------------>   what it would do, on a copy: nothing is sequenced
+#     <----------------------------------- foreseen {head, entries, targets, content, more} | refused, as the submit would be
+#     predict {head, content, rows} ------->   what its targets foretold: kept with the command, if that comes next
+#     <----------------------------------- prediction {}
+#     prediction {sequence} --------------->
+#     <----------------------------------- prediction {rows}: none, if none was kept
 #     watch {sequence, version 0} --------->
 #     <----------------------------------- update {counts, changed rows, version}   at once, then one a watch:
 #     watch {sequence, version} ----------->   when something has changed since "version", at most 10 a second
@@ -69,7 +75,11 @@ struct Submit {
   force @6 :Bool;                         # LEFT: members that are not lost, too
   group @7 :Text;                         # whose commands they are; empty: of whoever answers
   atSequence @8 :UInt64;                  # only if no command was sequenced after this one; 0: in any case
-  # reserved, later: dry run
+}
+
+struct Foresee {
+  submit @0 :Submit;
+  skip @1 :UInt32;                        # so many commands are foreseen already
 }
 
 struct Watch {                            # sequence 0: the head of the log and what the members are
@@ -162,6 +172,9 @@ struct AdminRequest {
     rotateKey @19 :Data;                  # the new key
     keys @20 :Data;                       # after this key
     changeKey @21 :Keys.ChangeKey;
+    foresee @22 :Foresee;
+    predict @23 :Predict;
+    prediction @24 :UInt64;               # of this sequence
     # reserved, later: roles
   }
 }
@@ -180,6 +193,34 @@ struct Accepted {
   first @0 :UInt64;
   last @1 :UInt64;
   warnings @2 :List(Text);
+}
+
+struct ForeseenCommand {
+  entry @0 :Data;                         # as it would be stored: a message of log/entry.capnp
+  targets @1 :List(UInt64);               # roster ids, ascending
+  asBefore @2 :Bool;                      # the targets of the command before
+}
+
+struct Foreseen {
+  head @0 :UInt64;                        # the last sequence: what it rests on
+  commands @1 :List(ForeseenCommand);
+  warnings @2 :List(Text);
+  content @3 :Data;                       # a hash of what is commanded to whom
+  more @4 :Bool;                          # commands behind these
+}
+
+struct Predicted {
+  outcome @0 :UInt8;                      # number of log/outcome.h
+  step @1 :Text;
+  text @2 :Text;                          # what would be done, or why not
+  members @3 :List(UInt64);               # roster ids, ascending
+}
+
+struct Predict {
+  head @0 :UInt64;
+  content @1 :Data;                       # both as they were foreseen
+  command @2 :UInt32;                     # which of them, from 0
+  rows @3 :List(Predicted);
 }
 
 struct LedgerRow {
@@ -383,5 +424,7 @@ struct AdminReply {
     enrolled @21 :Keys.Enrolled;
     keys @22 :Keys.KeysReply;
     key @23 :Keys.KeyInfo;
+    foreseen @24 :Foreseen;
+    prediction @25 :List(Predicted);
   }
 }

@@ -96,6 +96,55 @@ struct SubmitUnknown {
   bool operator==(const SubmitUnknown&) const = default;
 };
 
+/// What a submit would do, tried on a copy of the group's state: nothing is sequenced, and its
+/// request id is not used. Refused as the submit would be.
+struct Foresee {
+  Submit submit;
+  std::uint32_t skip = 0;  ///< so many commands are foreseen already
+  bool operator==(const Foresee&) const = default;
+};
+struct ForeseenCommand {
+  Bytes entry;  ///< as it would be stored
+  /// Whom it would count, ascending; nullopt: those of the command before.
+  std::optional<std::vector<MemberId>> targets;
+  bool operator==(const ForeseenCommand&) const = default;
+};
+struct ForeseenReply {
+  Sequence head;  ///< the last sequence: what it rests on
+  std::vector<ForeseenCommand> commands;
+  std::vector<std::string> warnings;
+  Hash content;       ///< of what is commanded to whom
+  bool more = false;  ///< commands behind these
+  bool operator==(const ForeseenReply&) const = default;
+};
+
+/// What these members foretold: alike.
+struct Predicted {
+  Outcome outcome = Outcome::kDone;
+  std::string step;
+  std::string text;               ///< what would be done, or why not
+  std::vector<MemberId> members;  ///< ascending
+  bool operator==(const Predicted&) const = default;
+};
+/// Is kept, and becomes durable with the command if that is the next: the head and content as they
+/// were foreseen. Answered by an empty PredictionReply. Refused as kConflict when the log has gone
+/// on.
+struct Predict {
+  Sequence head;
+  Hash content;
+  std::uint32_t command = 0;  ///< which of those foreseen, from 0
+  std::vector<Predicted> rows;
+  bool operator==(const Predict&) const = default;
+};
+struct PredictionQuery {
+  Sequence sequence;
+  bool operator==(const PredictionQuery&) const = default;
+};
+struct PredictionReply {
+  std::vector<Predicted> rows;  ///< none: nobody foresaw it, or it was too long ago
+  bool operator==(const PredictionReply&) const = default;
+};
+
 struct Watch {
   Sequence sequence;
   std::uint64_t version = 0;  ///< of the last Update; 0: all rows, at once
@@ -283,15 +332,17 @@ struct RecoverReply {
   bool operator==(const RecoverReply&) const = default;
 };
 
-using AdminRequest = std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery,
-                                  MemberQuery, MemberAsk, PutArtefact, PutChunk, VerifyQuery,
-                                  CollectGarbage, StateQuery, GroupsQuery, CreateGroup, DeleteGroup,
-                                  Recover, Enrol, RotateKey, KeysQuery, ChangeKey>;
+using AdminRequest =
+    std::variant<AdminHello, Submit, Watch, StatusQuery, MembersQuery, LogQuery, MemberQuery,
+                 MemberAsk, PutArtefact, PutChunk, VerifyQuery, CollectGarbage, StateQuery,
+                 GroupsQuery, CreateGroup, DeleteGroup, Recover, Enrol, RotateKey, KeysQuery,
+                 ChangeKey, Foresee, Predict, PredictionQuery>;
 using AdminReply =
     std::variant<HelloReply, Accepted, SubmitRefused, SubmitUnknown, Update, StatusReply,
                  MembersReply, LogReply, QueryRefused, MemberDetail, MemberAnswered, PutState,
                  CataloguedReply, VerifyReply, CollectReply, StateReply, GroupsReply, GroupInfo,
-                 GroupDeleted, RecoverReply, Enrolled, KeysReply, KeyInfo>;
+                 GroupDeleted, RecoverReply, Enrolled, KeysReply, KeyInfo, ForeseenReply,
+                 PredictionReply>;
 
 Bytes encode(AdminRequestId id, const AdminRequest& request);
 struct IdentifiedRequest {

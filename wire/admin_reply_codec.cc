@@ -148,6 +148,41 @@ RecoverReply read(wire_schema::RecoverReply::Reader in, FieldReader& fields) {
   return reply;
 }
 
+void write(const ForeseenReply& reply, wire_schema::Foreseen::Builder out) {
+  out.setHead(reply.head.value);
+  out.setContent(block_field(reply.content));
+  out.setMore(reply.more);
+  auto commands = out.initCommands(list_size(reply.commands.size()));
+  for (unsigned i = 0; i < commands.size(); ++i) {
+    const ForeseenCommand& command = reply.commands[i];
+    commands[i].setEntry(data_of(command.entry));
+    commands[i].setAsBefore(!command.targets);
+    if (!command.targets) continue;
+    write_members(*command.targets, commands[i].initTargets(list_size(command.targets->size())));
+  }
+  write_texts(reply.warnings, out.initWarnings(list_size(reply.warnings.size())));
+}
+
+ForeseenReply read(wire_schema::Foreseen::Reader in, FieldReader& fields) {
+  ForeseenReply reply;
+  reply.head = Sequence(in.getHead());
+  reply.content = fields.block<Hash>(in.getContent(), "content");
+  reply.more = in.getMore();
+  const auto commands = in.getCommands();
+  const unsigned size = fields.count(commands.size(), "commands", kMaxCommandsPerSubmit);
+  for (unsigned i = 0; i < size && !fields.complaint(); ++i) {
+    ForeseenCommand& command = reply.commands.emplace_back();
+    command.entry = fields.bytes(commands[i].getEntry(), "entry", kMaxFrameBytes);
+    if (!commands[i].getAsBefore()) {
+      command.targets = read_members(commands[i].getTargets(), fields);
+    } else if (i == 0) {
+      fields.refuse("targets", "are missing of the first command");
+    }
+  }
+  reply.warnings = fields.texts(in.getWarnings(), "warnings", kMaxWarnings);
+  return reply;
+}
+
 /// Puts a reply into the union.
 struct AdminReplyWriter {
   wire_schema::AdminReply::Builder out;
@@ -193,6 +228,10 @@ struct AdminReplyWriter {
   void operator()(const Enrolled& m) { wire::write(m, out.initEnrolled()); }
   void operator()(const KeysReply& m) { wire::write(m, out.initKeys()); }
   void operator()(const KeyInfo& m) { wire::write(m, out.initKey()); }
+  void operator()(const ForeseenReply& m) { write(m, out.initForeseen()); }
+  void operator()(const PredictionReply& m) {
+    write_predicted(m.rows, out.initPrediction(list_size(m.rows.size())));
+  }
 };
 
 Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& fields) {
@@ -246,6 +285,10 @@ Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& f
       return wire::read(in.getKeys(), fields);
     case Tag::KEY:
       return wire::read(in.getKey(), fields);
+    case Tag::FORESEEN:
+      return read(in.getForeseen(), fields);
+    case Tag::PREDICTION:
+      return PredictionReply{read_predicted(in.getPrediction(), fields)};
   }
   return unknown_kind("admin reply", static_cast<unsigned>(in.which()));
 }

@@ -106,6 +106,19 @@ struct AdminRequestWriter {
     hello.setGroup(text_reader(m.group));
   }
   void operator()(const Submit& m) { write(m, out.initSubmit()); }
+  void operator()(const Foresee& m) {
+    auto foresee = out.initForesee();
+    write(m.submit, foresee.initSubmit());
+    foresee.setSkip(m.skip);
+  }
+  void operator()(const Predict& m) {
+    auto predict = out.initPredict();
+    predict.setHead(m.head.value);
+    predict.setContent(block_field(m.content));
+    predict.setCommand(m.command);
+    write_predicted(m.rows, predict.initRows(list_size(m.rows.size())));
+  }
+  void operator()(const PredictionQuery& m) { out.setPrediction(m.sequence.value); }
   void operator()(const Watch& m) {
     auto watch = out.initWatch();
     watch.setSequence(m.sequence.value);
@@ -146,6 +159,15 @@ Result<AdminRequest> read_request(wire_schema::AdminRequest::Reader in, FieldRea
       return read(in.getHello(), fields);
     case Tag::SUBMIT:
       return read(in.getSubmit(), fields);
+    case Tag::FORESEE:
+      return Foresee{read(in.getForesee().getSubmit(), fields), in.getForesee().getSkip()};
+    case Tag::PREDICT:
+      return Predict{Sequence(in.getPredict().getHead()),
+                     fields.block<Hash>(in.getPredict().getContent(), "content"),
+                     in.getPredict().getCommand(),
+                     read_predicted(in.getPredict().getRows(), fields)};
+    case Tag::PREDICTION:
+      return PredictionQuery{Sequence(in.getPrediction())};
     case Tag::WATCH:
       return Watch{Sequence(in.getWatch().getSequence()), in.getWatch().getVersion()};
     case Tag::STATUS:

@@ -204,4 +204,38 @@ LogRow read(wire_schema::LogRow::Reader in, FieldReader& fields) {
   return row;
 }
 
+void write_members(const std::vector<MemberId>& ids, capnp::List<std::uint64_t>::Builder out) {
+  for (unsigned i = 0; i < out.size(); ++i) out.set(i, ids[i].value);
+}
+
+std::vector<MemberId> read_members(capnp::List<std::uint64_t>::Reader list, FieldReader& fields) {
+  std::vector<MemberId> ids;
+  const unsigned size = fields.count(list.size(), "members", kMaxMessageBytes / sizeof(MemberId));
+  for (unsigned i = 0; i < size; ++i) ids.emplace_back(list[i]);
+  return ids;
+}
+
+void write_predicted(const std::vector<Predicted>& rows,
+                     capnp::List<wire_schema::Predicted>::Builder out) {
+  for (unsigned i = 0; i < out.size(); ++i) {
+    const Predicted& row = rows[i];
+    out[i].setOutcome(static_cast<std::uint8_t>(row.outcome));
+    out[i].setStep(text_reader(shortened(row.step)));
+    out[i].setText(text_reader(shortened(row.text)));
+    write_members(row.members, out[i].initMembers(list_size(row.members.size())));
+  }
+}
+
+std::vector<Predicted> read_predicted(capnp::List<wire_schema::Predicted>::Reader list,
+                                      FieldReader& fields) {
+  std::vector<Predicted> rows;
+  const unsigned size = fields.count(list.size(), "rows", kMaxPageRows);
+  for (unsigned i = 0; i < size; ++i) {
+    rows.push_back({fields.outcome(list[i].getOutcome()), fields.text(list[i].getStep(), "step"),
+                    fields.text(list[i].getText(), "text"),
+                    read_members(list[i].getMembers(), fields)});
+  }
+  return rows;
+}
+
 }  // namespace groupctl::wire

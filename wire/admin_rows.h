@@ -26,6 +26,14 @@ LogRow read(wire_schema::LogRow::Reader in, FieldReader& fields);
 void write(const GroupInfo& info, wire_schema::GroupInfo::Builder out);
 GroupInfo read(wire_schema::GroupInfo::Reader in, FieldReader& fields);
 
+void write_members(const std::vector<MemberId>& ids, capnp::List<std::uint64_t>::Builder out);
+std::vector<MemberId> read_members(capnp::List<std::uint64_t>::Reader list, FieldReader& fields);
+
+void write_predicted(const std::vector<Predicted>& rows,
+                     capnp::List<wire_schema::Predicted>::Builder out);
+std::vector<Predicted> read_predicted(capnp::List<wire_schema::Predicted>::Reader list,
+                                      FieldReader& fields);
+
 using StateCounts = std::vector<std::pair<MemberState, std::uint32_t>>;
 void write(const StateCounts& counts, capnp::List<wire_schema::StateCount>::Builder out);
 StateCounts read(capnp::List<wire_schema::StateCount>::Reader list, FieldReader& fields);

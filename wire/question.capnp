@@ -11,6 +11,9 @@
 #   job {number} -----------> job {open, results}
 #   artefacts {after} ------> artefacts {rows, more}
 #   bundle {sequence, 0} ---> bundle {bytes, digest, data}: the dump of that entry; then from the end of that data on
+#   foretell {0, entries} --> foretelling {job}: how these would end here, if they came now; while there are more:
+#   foretell {job, entries} > foretelling {job}
+#   foretold {job, 0} ------> foretold {open, rows, more}: until it is not open; then behind those rows
 @0xd8a14b6f52c07733;
 using Cxx = import "/capnp/c++.capnp";
 using Common = import "/wire/common.capnp";
@@ -29,7 +32,21 @@ struct Question {
     job @2 :UInt64;
     artefacts @3 :Text;                   # rows behind this name
     bundle @4 :BundlePlace;
+    foretell @5 :Foretell;
+    foretold @6 :ForetoldPlace;
   }
+}
+
+struct Foretell {
+  job @0 :UInt64;                         # 0: a new one
+  head @1 :UInt64;                        # of the log that they would follow; refused where it ends otherwise
+  entries @2 :List(Data);                 # of log/entry.capnp, as they would be stored
+  more @3 :Bool;                          # another question goes on
+}
+
+struct ForetoldPlace {
+  job @0 :UInt64;
+  skip @1 :UInt64;                        # rows that are there already
 }
 
 struct BundlePlace {
@@ -109,6 +126,19 @@ struct BundleChunk {
   data @3 :Data;                          # at most 56 KiB; none behind its end
 }
 
+struct Foretold {
+  sequence @0 :UInt64;                    # that the entry would have
+  outcome @1 :UInt8;                      # number of log/outcome.h
+  step @2 :Text;                          # where it would fail
+  text @3 :Text;                          # what would be done, or why not
+}
+
+struct ForetoldPage {
+  open @0 :Bool;                          # it is not worked out yet
+  rows @1 :List(Foretold);                # ascending, of the entries that count this member
+  more @2 :Bool;
+}
+
 struct Answer {
   union {
     delta @0 :DeltaPage;
@@ -117,5 +147,7 @@ struct Answer {
     artefacts @3 :ArtefactsPage;
     refused @4 :Common.Complaint;
     bundle @5 :BundleChunk;
+    foretelling @6 :UInt64;               # the job
+    foretold @7 :ForetoldPage;
   }
 }

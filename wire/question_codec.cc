@@ -26,7 +26,30 @@ struct QuestionWriter {
     bundle.setSequence(m.at.value);
     bundle.setOffset(m.offset);
   }
+  void operator()(const ForetellQuestion& m) {
+    auto foretell = out.initForetell();
+    foretell.setJob(m.job);
+    foretell.setHead(m.head.value);
+    auto entries = foretell.initEntries(list_size(m.entries.size()));
+    for (unsigned i = 0; i < entries.size(); ++i) entries.set(i, data_of(m.entries[i]));
+    foretell.setMore(m.more);
+  }
+  void operator()(const ForetoldQuestion& m) {
+    auto foretold = out.initForetold();
+    foretold.setJob(m.job);
+    foretold.setSkip(m.skip);
+  }
 };
+
+ForetellQuestion read(wire_schema::Foretell::Reader in, FieldReader& fields) {
+  ForetellQuestion question{in.getJob(), Sequence(in.getHead()), {}, in.getMore()};
+  const auto entries = in.getEntries();
+  const unsigned size = fields.count(entries.size(), "entries", kMaxQuestionKeys);
+  for (unsigned i = 0; i < size; ++i) {
+    question.entries.push_back(fields.bytes(entries[i], "an entry", kMaxQuestionBytes));
+  }
+  return question;
+}
 
 ReconcileQuestion read(wire_schema::Reconcile::Reader in, FieldReader& fields) {
   return {fields.texts(in.getKeys(), "keys", kMaxQuestionKeys), fields.text(in.getWho(), "who"),
@@ -45,6 +68,10 @@ Result<Question> read_question(wire_schema::Question::Reader in, FieldReader& fi
       return ArtefactsQuestion{fields.text(in.getArtefacts(), "name")};
     case wire_schema::Question::BUNDLE:
       return BundleQuestion{Sequence(in.getBundle().getSequence()), in.getBundle().getOffset()};
+    case wire_schema::Question::FORETELL:
+      return read(in.getForetell(), fields);
+    case wire_schema::Question::FORETOLD:
+      return ForetoldQuestion{in.getForetold().getJob(), in.getForetold().getSkip()};
   }
   return unknown_kind("question", static_cast<unsigned>(in.which()));
 }
@@ -153,6 +180,18 @@ PlacedArtefact read(wire_schema::PlacedArtefact::Reader in, FieldReader& fields)
           fields.text(in.getRepository(), "repository"), fields.text(in.getRun(), "a run state")};
 }
 
+void write(const Foretold& row, wire_schema::Foretold::Builder out) {
+  out.setSequence(row.sequence.value);
+  out.setOutcome(static_cast<std::uint8_t>(row.outcome));
+  out.setStep(text_reader(shortened(row.step)));
+  out.setText(text_reader(shortened(row.text)));
+}
+
+Foretold read(wire_schema::Foretold::Reader in, FieldReader& fields) {
+  return {Sequence(in.getSequence()), fields.outcome(in.getOutcome()),
+          fields.text(in.getStep(), "step"), fields.text(in.getText(), "text of a row")};
+}
+
 template <class Row, class Builders>
 void write_rows(const std::vector<Row>& rows, Builders out) {
   for (unsigned i = 0; i < out.size(); ++i) write(rows[i], out[i]);
@@ -195,6 +234,13 @@ struct AnswerWriter {
     bundle.setOffset(m.offset);
     bundle.setData(data_of(m.data));
   }
+  void operator()(const Foretelling& m) { out.setForetelling(m.job); }
+  void operator()(const ForetoldPage& m) {
+    auto page = out.initForetold();
+    page.setOpen(m.open);
+    write_rows(m.rows, page.initRows(list_size(m.rows.size())));
+    page.setMore(m.more);
+  }
   void operator()(const Refused& m) { wire::write(m.code, m.text, out.initRefused()); }
 };
 
@@ -221,6 +267,12 @@ Result<Answer> read_answer(wire_schema::Answer::Reader in, FieldReader& fields) 
                          bundle.getOffset(),
                          fields.bytes(bundle.getData(), "data of a bundle", kQuestionPageBytes)};
     }
+    case wire_schema::Answer::FORETELLING:
+      return Foretelling{in.getForetelling()};
+    case wire_schema::Answer::FORETOLD:
+      return ForetoldPage{in.getForetold().getOpen(),
+                          read_rows<Foretold>(in.getForetold().getRows(), "rows", fields),
+                          in.getForetold().getMore()};
     case wire_schema::Answer::REFUSED:
       return fields.complaint_of<Refused>(in.getRefused());
   }
@@ -253,6 +305,8 @@ std::size_t message_size(const Deviation& row) {
   }
   return size;
 }
+
+std::size_t message_size(const Foretold& row) { return 64 + row.step.size() + row.text.size(); }
 
 Bytes encode(const Question& question) {
   ScratchMessage builder;

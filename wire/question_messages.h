@@ -40,8 +40,22 @@ struct BundleQuestion {
   std::uint64_t offset = 0;
   bool operator==(const BundleQuestion&) const = default;
 };
-using Question =
-    std::variant<DeltaQuestion, ReconcileQuestion, JobQuestion, ArtefactsQuestion, BundleQuestion>;
+/// How entries would end on this member, if they came now. They come in one question or, while
+/// `more`, in several; then ask for what is foretold.
+struct ForetellQuestion {
+  std::uint64_t job = 0;       ///< 0: the first of them
+  Sequence head;               ///< of the log that they would follow
+  std::vector<Bytes> entries;  ///< as they would be stored
+  bool more = false;
+  bool operator==(const ForetellQuestion&) const = default;
+};
+struct ForetoldQuestion {
+  std::uint64_t job = 0;
+  std::uint64_t skip = 0;  ///< rows that are there already
+  bool operator==(const ForetoldQuestion&) const = default;
+};
+using Question = std::variant<DeltaQuestion, ReconcileQuestion, JobQuestion, ArtefactsQuestion,
+                              BundleQuestion, ForetellQuestion, ForetoldQuestion>;
 
 // ---- answers
 
@@ -119,7 +133,27 @@ struct BundleChunk {
   bool operator==(const BundleChunk&) const = default;
 };
 
-using Answer = std::variant<DeltaPage, Reconciling, JobState, ArtefactsPage, Refused, BundleChunk>;
+struct Foretelling {
+  std::uint64_t job = 0;
+  bool operator==(const Foretelling&) const = default;
+};
+/// How an entry would end.
+struct Foretold {
+  Sequence sequence;
+  Outcome outcome = Outcome::kDone;
+  std::string step;  ///< where it would fail
+  std::string text;  ///< what would be done, or why not
+  bool operator==(const Foretold&) const = default;
+};
+struct ForetoldPage {
+  bool open = false;           ///< it is not worked out yet
+  std::vector<Foretold> rows;  ///< ascending, of the entries that count this member
+  bool more = false;
+  bool operator==(const ForetoldPage&) const = default;
+};
+
+using Answer = std::variant<DeltaPage, Reconciling, JobState, ArtefactsPage, Refused, BundleChunk,
+                            Foretelling, ForetoldPage>;
 
 inline constexpr std::size_t kMaxQuestionBytes = 64 * 1024;  ///< of a question or an answer
 inline constexpr std::size_t kMaxQuestionKeys = 1024;
@@ -127,6 +161,7 @@ inline constexpr std::size_t kMaxQuestionKeys = 1024;
 inline constexpr std::size_t kQuestionPageBytes = kMaxQuestionBytes - 8 * 1024;
 /// At least the bytes that this row adds to an answer.
 std::size_t message_size(const Deviation& row);
+std::size_t message_size(const Foretold& row);
 
 Bytes encode(const Question& question);
 Result<Question> decode_question(ByteView bytes);

@@ -151,12 +151,25 @@ bool announces(ByteView payload) {
   return wanted && wanted->rolling;
 }
 
+/// Without its rollout. What is no payload stays what it is.
+Bytes at_once(ByteView bytes) {
+  const auto without = with_capnp("DEPLOY", [&]() -> Result<Bytes> {
+    CapnpReader reader(bytes);
+    capnp::MallocMessageBuilder message;
+    message.setRoot(reader.root<payload::Deploy>());
+    message.getRoot<payload::Deploy>().disownRolling();
+    return to_bytes(message);
+  });
+  return without ? *without : copy_bytes(bytes);
+}
+
 }  // namespace
 
 ApplyRow apply_row() {
   ApplyRow row{kind_of<payload::Deploy>(), "DEPLOY", EntryClass::kState, false, keys, apply,
                any_artefact_counts};
   row.announces = announces;
+  row.at_once = at_once;
   return row;
 }
 

@@ -43,6 +43,12 @@ std::vector<Archive> archives_in(const std::string& folder) {
 
 }  // namespace
 
+std::optional<std::uint64_t> ArtefactCache::size_of(const ArtefactDigest& digest) const {
+  std::error_code error;
+  const std::uint64_t bytes = fs::file_size(path(digest), error);
+  return error ? std::nullopt : std::optional(bytes);
+}
+
 Result<ArtefactCache> ArtefactCache::open(std::string folder, std::uint64_t max_bytes) {
   if (auto made = make_folders_durably(folder); !made) return tl::unexpected<Error>(made.error());
   if (::chmod(folder.c_str(), 0700) != 0) return errno_error("cannot close to others " + folder);

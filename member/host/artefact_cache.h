@@ -22,6 +22,8 @@ class ArtefactCache {
   /// The archive's path, read and digested anew; one that has changed is dropped. nullopt: not
   /// here.
   std::optional<std::string> find(const ArtefactDigest& digest);
+  /// Its bytes, not read; nullopt: not here.
+  std::optional<std::uint64_t> size_of(const ArtefactDigest& digest) const;
   /// The part of it that is there; others are dropped. Errors: kIo, kStorageFull.
   Result<DigestedFile> begin(const ArtefactDigest& digest);
   /// Whether so many bytes more can be written; makes room by dropping archives. Errors:

@@ -40,6 +40,8 @@ class ArtefactRepository {
                                            const Progress& progress) = 0;
   /// Its configuration of that release; nullopt: none. More than a command can hold is kFailed.
   virtual Looked<Bytes> config_of(const std::string& name, const std::string& version) = 0;
+  /// What it has of that release, without a look into it; kAbsent: nothing.
+  virtual tl::expected<Located, Miss> locate(const std::string& name, const Release& release) = 0;
   /// The path of the archive, with the release's digest; good until the next fetch. It has another
   /// one: kDamaged.
   virtual tl::expected<std::string, Miss> fetch(const std::string& name, const Release& release,

@@ -15,6 +15,8 @@ class DirDeployer : public Deployer {
   DirDeployer(Releases releases, HealthChecks health)
       : releases_(std::move(releases)), health_(std::move(health)) {}
 
+  bool runs_releases() const override { return false; }
+  std::optional<std::uint64_t> room() const override { return releases_.room(); }
   StepResult<std::optional<Placed>> status(const std::string& name) override;
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
   /// Step "config": it takes none. Those of Releases::put().

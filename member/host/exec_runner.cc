@@ -58,18 +58,20 @@ ExecRunner::ExecRunner(ExecConfig config, const Programs& programs)
       programs_(&programs),
       files_(config_.folder, ".json", kMaxKeptOutputs) {}
 
+StepResult<void> ExecRunner::may_run(const std::vector<std::string>& words) const {
+  if (config_.allowed.contains(words.front())) return {};
+  return step_failed(kExecStep, not_allowed(words.front(), config_.allowed));
+}
+
 StepResult<ProgramEnd> ExecRunner::run(Sequence at, const std::vector<std::string>& words) const {
-  const auto found = config_.allowed.find(words.front());
-  if (found == config_.allowed.end()) {
-    return step_failed(kExecStep, not_allowed(words.front(), config_.allowed));
-  }
+  if (auto may = may_run(words); !may) return tl::unexpected<StepError>(may.error());
   if (Status made = files_.make_folder(); !made) return step_failed(kExecStep, made.error().text);
   const std::string work = config_.folder + "/.work";
   std::error_code error;
   fs::remove_all(work, error);
   if (!error) fs::create_directory(work, error);
   if (error) return step_failed(kExecStep, work + ": " + error.message());
-  const auto ended = run_in(work, at, found->second, words);
+  const auto ended = run_in(work, at, config_.allowed.find(words.front())->second, words);
   fs::remove_all(work, error);  // the next one tries again
   if (!ended) return step_failed(kExecStep, ended.error().text);
   ProgramEnd end;

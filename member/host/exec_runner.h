@@ -37,6 +37,8 @@ class ExecRunner {
   /// `programs` outlives it.
   ExecRunner(ExecConfig config, const Programs& programs);
 
+  /// As Host::may_run().
+  StepResult<void> may_run(const std::vector<std::string>& words) const;
   /// As Host::run_program().
   StepResult<ProgramEnd> run(Sequence at, const std::vector<std::string>& words) const;
   const LeftFiles& files() const { return files_; }

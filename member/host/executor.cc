@@ -86,32 +86,42 @@ void Executor::run(const std::stop_token& stopping) {
 
 void Executor::carry_out(const WorkItem& item, const std::stop_token& stopping) {
   begin(item.id);
-  std::optional<WorkResult> result;
-  if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
-    ExecuteResult ended = execute(*request);
-    // It may have failed because of the end: what can be carried out again is, at the next start.
-    const bool cut_short = stopping.stop_requested() &&
-                           request->entry.entry_class != EntryClass::kNeverLate &&
-                           group_of(ended.outcome) == OutcomeGroup::kBad;
-    if (!cut_short) result = WorkResult{item.id, std::move(ended)};
-  } else if (auto ended = reconcile(std::get<ReconcileRequest>(item.what), stopping)) {
-    result = WorkResult{item.id, std::move(*ended)};
-  }
+  auto result = result_of(item, stopping);
   end();
   if (!result) return;
   // submit() bounds what is open, so there is room for every result.
   GROUPCTL_INVARIANT(results_.put(std::move(*result)), "a place for every result");
 }
 
-ExecuteResult Executor::execute(const ExecuteRequest& request) {
-  const ExecuteRow* row = verbs_.find(request.entry.kind);
-  if (row == nullptr) {
-    ExecuteResult unknown;
-    unknown.outcome = Outcome::kNotUnderstood;
-    unknown.text = "this group-member cannot execute that kind of command";
-    return unknown;
+std::optional<WorkResult> Executor::result_of(const WorkItem& item,
+                                              const std::stop_token& stopping) {
+  if (const auto* request = std::get_if<ForetellRequest>(&item.what)) {
+    return WorkResult{item.id, foretell(*request)};
   }
-  return guarded([&] { return row->execute(request, host_); });
+  if (const auto* request = std::get_if<ReconcileRequest>(&item.what)) {
+    auto ended = reconcile(*request, stopping);
+    return ended ? std::optional(WorkResult{item.id, std::move(*ended)}) : std::nullopt;
+  }
+  const auto& request = std::get<ExecuteRequest>(item.what);
+  ExecuteResult ended = guarded([&] { return execute_entry(verbs_.find, request, host_); });
+  // It may have failed because of the end: what can be carried out again is, at the next start.
+  const bool cut_short = stopping.stop_requested() &&
+                         request.entry.entry_class != EntryClass::kNeverLate &&
+                         group_of(ended.outcome) == OutcomeGroup::kBad;
+  return cut_short ? std::nullopt : std::optional(WorkResult{item.id, std::move(ended)});
+}
+
+ForetellResult Executor::foretell(const ForetellRequest& request) {
+  ForetellResult result{request.job, {}};
+  const ExecuteResult thrown = guarded([&] {
+    result.ends = rehearse(request.entries, verbs_.find, host_);
+    return ExecuteResult{};
+  });
+  for (const Rehearsal& one : request.entries) {
+    if (group_of(thrown.outcome) != OutcomeGroup::kBad) break;
+    result.ends.push_back({one.request.entry.sequence, thrown});
+  }
+  return result;
 }
 
 std::optional<ReconcileResult> Executor::reconcile(const ReconcileRequest& request,

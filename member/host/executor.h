@@ -14,7 +14,7 @@ namespace groupctl {
 
 /// How work is carried out: find_execute and reconcile_artefact in a group-member, others in tests.
 struct ExecutorVerbs {
-  const ExecuteRow* (*find)(KindId kind);
+  FindExecute find;
   ExecuteResult (*reconcile)(const ArtefactStep& step, Host& host);
 };
 
@@ -57,7 +57,8 @@ class Executor {
  private:
   void run(const std::stop_token& stopping);
   void carry_out(const WorkItem& item, const std::stop_token& stopping);
-  ExecuteResult execute(const ExecuteRequest& request);
+  std::optional<WorkResult> result_of(const WorkItem& item, const std::stop_token& stopping);
+  ForetellResult foretell(const ForetellRequest& request);
   std::optional<ReconcileResult> reconcile(const ReconcileRequest& request,
                                            const std::stop_token& stopping);
   void begin(WorkId id);

@@ -23,6 +23,8 @@ class ExternalDeployer : public Deployer {
   /// Has it find again what it said last of each artefact. Once, before any other verb.
   void attach();
 
+  bool runs_releases() const override { return true; }
+  std::optional<std::uint64_t> room() const override { return releases_.room(); }
   StepResult<std::optional<Placed>> status(const std::string& name) override;
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
   /// The release becomes current when the program has done its part; killed before, all of it is

@@ -31,6 +31,14 @@ Looked<Bytes> FolderRepository::config_of(const std::string& name, const std::st
   return *std::move(found);
 }
 
+tl::expected<Located, Miss> FolderRepository::locate(const std::string& name,
+                                                     const Release& release) {
+  auto found = files_.find(name, release.version);
+  if (!found) return unreadable(found.error());
+  if (!*found) return tl::unexpected<Miss>(Miss{Miss::Why::kAbsent, {}});
+  return Located{url(), (*found)->bytes, true};
+}
+
 tl::expected<std::string, Miss> FolderRepository::fetch(const std::string& name,
                                                         const Release& release, Patience,
                                                         const Progress& progress) {

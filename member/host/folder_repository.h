@@ -19,6 +19,7 @@ class FolderRepository : public ArtefactRepository {
   Looked<ArtefactDigest> digest_of(const std::string& name, const Release& wanted,
                                    const Progress& progress) override;
   Looked<Bytes> config_of(const std::string& name, const std::string& version) override;
+  tl::expected<Located, Miss> locate(const std::string& name, const Release& release) override;
   tl::expected<std::string, Miss> fetch(const std::string& name, const Release& release,
                                         Patience patience, const Progress& progress) override;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/clock.h"
+#include "wire/repository_url.h"
 
 namespace groupctl {
 namespace {
@@ -116,6 +117,28 @@ tl::expected<std::string, Miss> GroupRepository::fetch(const ArtefactDigest& dig
       return miss(Miss::Why::kDamaged, "damaged: its content has digest " + found.hex());
     }
   }
+}
+
+tl::expected<Located, Miss> GroupRepository::locate(const ArtefactDigest& digest,
+                                                    std::uint64_t patience_ms) {
+  if (const auto cached = cache_.size_of(digest)) {
+    return Located{std::string(kGroupRepository), *cached, true};
+  }
+  const std::uint64_t asked = local_now().value;
+  desk_.want({digest, 0});
+  while (local_now().value - asked <= patience_ms) {
+    if (desk_.closed()) return miss(Miss::Why::kFailed, "this process ends");
+    const auto answer = desk_.wait(kAskAgainMs);
+    if (!answer) {
+      desk_.want({digest, 0});
+    } else if (const auto* none = std::get_if<NoArtefact>(&*answer)) {
+      if (none->digest != digest || none->code == ErrorCode::kBusy) continue;
+      return miss(Miss::Why::kAbsent, none->text);
+    } else if (const auto& chunk = std::get<ArtefactChunk>(*answer); chunk.digest == digest) {
+      return Located{std::string(kGroupRepository), chunk.total, false};
+    }
+  }
+  return miss(Miss::Why::kUnreachable, "the coordinator does not answer");
 }
 
 tl::expected<void, Miss> GroupRepository::fill(const ArtefactDigest& digest, DigestedFile& file,

@@ -24,6 +24,10 @@ class GroupRepository {
   tl::expected<std::string, Miss> fetch(const ArtefactDigest& digest, std::uint64_t patience_ms,
                                         const Progress& progress);
 
+  /// Whether it is there, and how large. Asks the coordinator for the first piece, and keeps
+  /// nothing.
+  tl::expected<Located, Miss> locate(const ArtefactDigest& digest, std::uint64_t patience_ms);
+
  private:
   tl::expected<void, Miss> fill(const ArtefactDigest& digest, DigestedFile& file,
                                 std::uint64_t patience_ms, const Progress& progress);

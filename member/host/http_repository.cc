@@ -158,6 +158,14 @@ Looked<ArtefactDigest> HttpRepository::digest_of(const std::string& name, const 
   return (*loaded)->digest;
 }
 
+tl::expected<Located, Miss> HttpRepository::locate(const std::string& name,
+                                                   const Release& release) {
+  const auto file = look(name, release.version, Patience::kShort);
+  if (!file) return tl::unexpected<Miss>(file.error());
+  if (!*file) return missed(Miss::Why::kAbsent, {});
+  return Located{url_, (*file)->bytes.value_or(0), cache_.size_of(release.digest).has_value()};
+}
+
 tl::expected<std::string, Miss> HttpRepository::fetch(const std::string& name,
                                                       const Release& release, Patience patience,
                                                       const Progress& progress) {

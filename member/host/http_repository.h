@@ -47,6 +47,8 @@ class HttpRepository : public ArtefactRepository {
   Looked<ArtefactDigest> digest_of(const std::string& name, const Release& wanted,
                                    const Progress& progress) override;
   Looked<Bytes> config_of(const std::string& name, const std::string& version) override;
+  /// By a HEAD. Of one whose length the server does not say: 0 bytes.
+  tl::expected<Located, Miss> locate(const std::string& name, const Release& release) override;
   /// kAbsent, too, for one that is not there.
   tl::expected<std::string, Miss> fetch(const std::string& name, const Release& release,
                                         Patience patience, const Progress& progress) override;

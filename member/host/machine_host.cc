@@ -26,6 +26,12 @@ tl::unexpected<StepError> cannot_fetch(const Miss& miss) {
   return step_failed(miss.why == Miss::Why::kDamaged ? "verify" : "fetch", miss.text);
 }
 
+std::string in_no_repository(const std::string& name, const Release& release,
+                             const std::string& tried) {
+  return name + "@" + release.version + " is in no repository (tried " +
+         (tried.empty() ? "none" : tried) + ")";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<MachineHost>> MachineHost::open(const MachineHostConfig& config,
@@ -101,6 +107,11 @@ StepResult<ProgramEnd> MachineHost::run_program(Sequence at,
   return runner_->run(at, words);
 }
 
+StepResult<void> MachineHost::may_run(const std::vector<std::string>& words) {
+  if (runner_ == nullptr) return step_failed("exec", "this member runs no programs");
+  return runner_->may_run(words);
+}
+
 void MachineHost::progress(std::string_view step, int percent) {
   if (told_) told_(step, percent);
 }
@@ -167,8 +178,37 @@ StepResult<ArtefactSource> MachineHost::fetch(const std::string& name, const Rel
   auto shared = fetch_shared(name, release, tried);
   if (shared) return *std::move(shared);
   if (shared.error().why == Miss::Why::kFailed) return step_failed("fetch", shared.error().text);
-  return step_failed("fetch", name + "@" + release.version + " is in no repository (tried " +
-                                  (tried.empty() ? "none" : tried) + ")");
+  return step_failed("fetch", in_no_repository(name, release, tried));
+}
+
+StepResult<Located> MachineHost::locate(const std::string& name, const Release& release) {
+  std::string tried;
+  const auto note = [&](const std::string& url, const Miss& miss) {
+    tried += (tried.empty() ? "" : ", ") + url + (miss.text.empty() ? "" : ": " + miss.text);
+  };
+  for (const auto& repository : private_) {
+    auto located = repository->locate(name, release);
+    if (located) return *std::move(located);
+    // fetch() would end there as well.
+    if (located.error().why != Miss::Why::kAbsent) return cannot_fetch(located.error());
+    note(repository->url(), located.error());
+  }
+  for (const std::string& url : desk_.shared_tail()) {
+    auto located = locate_in(url, name, release);
+    if (located) return *std::move(located);
+    const Miss& miss = located.error();
+    if (miss.why == Miss::Why::kFailed) return step_failed("fetch", miss.text);
+    note(url, miss);
+  }
+  return step_failed("fetch", in_no_repository(name, release, tried));
+}
+
+tl::expected<Located, Miss> MachineHost::locate_in(const std::string& url, const std::string& name,
+                                                   const Release& release) {
+  if (url == kGroupRepository) return group_.locate(release.digest, kShortPatienceMs);
+  auto repository = repository_at(url);
+  if (repository) return (*repository)->locate(name, release);
+  return tl::unexpected<Miss>(Miss{Miss::Why::kAbsent, repository.error().text});
 }
 
 /// Whoever does not answer is waited for a little while others may have it, and long when not.

@@ -61,8 +61,10 @@ class MachineHost : public Host {
   /// digest, or the step has failed. Then the shared tail, where a wrong digest is damage: that is
   /// said, and the next one asked. The source's path is good until the next fetch.
   StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) override;
+  StepResult<Located> locate(const std::string& name, const Release& release) override;
   StepResult<LeftFile> write_bundle(Sequence at, const MemberView& view) override;
   StepResult<ProgramEnd> run_program(Sequence at, const std::vector<std::string>& words) override;
+  StepResult<void> may_run(const std::vector<std::string>& words) override;
   void progress(std::string_view step, int percent) override;
 
  private:
@@ -74,6 +76,8 @@ class MachineHost : public Host {
   Result<std::unique_ptr<ArtefactRepository>> repository_at(const std::string& url);
   StepResult<void> find_own_build(const std::string& name, const Release& wanted, Override& own);
   StepResult<void> find_own_config(const std::string& name, const Release& wanted, Override& own);
+  tl::expected<Located, Miss> locate_in(const std::string& url, const std::string& name,
+                                        const Release& release);
   Fetched fetch_shared(const std::string& name, const Release& release, std::string& tried);
   Fetched fetch_from(const std::string& url, bool last, const std::string& name,
                      const Release& release);

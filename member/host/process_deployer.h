@@ -24,6 +24,8 @@ class ProcessDeployer : public Deployer {
         health_(programs),
         run_dir_(std::move(run_dir)) {}
 
+  bool runs_releases() const override { return true; }
+  std::optional<std::uint64_t> room() const override { return releases_.room(); }
   StepResult<std::optional<Placed>> status(const std::string& name) override;
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
   /// Step "config", and those of Releases::put().

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "daemon/file_io.h"
 #include "log/unique_fd.h"
 #include "member/host/manifest.h"
 #include "member/host/names.h"
@@ -101,6 +102,11 @@ Releases::Releases(std::string root, std::string deployer, std::size_t keep_vers
       deployer_(std::move(deployer)),
       keep_versions_(keep_versions),
       limits_(limits) {}
+
+std::optional<std::uint64_t> Releases::room() const {
+  const auto free = free_bytes(root_);
+  return free ? std::optional(*free) : std::nullopt;
+}
 
 void Releases::clean_up(const std::string& root) { ReleaseFiles::remove_all_staging(root); }
 

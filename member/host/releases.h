@@ -26,6 +26,8 @@ class Releases {
   /// Removes what a crash left half made. To be called once at start; what it cannot remove stays.
   static void clean_up(const std::string& root);
 
+  /// Bytes that are free where they are; nullopt: not known.
+  std::optional<std::uint64_t> room() const;
   /// The record of what is current; nullopt: nothing of this deployer's. From the disk alone.
   StepResult<std::optional<ReleaseRecord>> current(const std::string& name) const;
   /// Where the current release's files are. Good for as long as it is on disk, current or not.

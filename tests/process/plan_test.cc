@@ -18,7 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 /// Says its name when it starts and when it ends.
-constexpr const char* kServe =
+constexpr const char* kMarksItself =
     "#!/bin/sh\n"
     "trap 'echo \"stop $GROUP_ARTEFACT\" >>\"$MARKS\"; exit 0' TERM\n"
     "echo \"start $GROUP_ARTEFACT\" >>\"$MARKS\"\n"
@@ -55,7 +55,7 @@ class Plans : public ::testing::Test {
   const std::string& digest_of(const std::string& name, const std::string& version) {
     std::string& digest = digests_[name + "-" + version];
     if (!digest.empty()) return digest;
-    const auto archive = group.pack(name, version, {{"version", version}, {"serve", kServe}});
+    const auto archive = group.pack(name, version, {{"version", version}, {"serve", kMarksItself}});
     const auto packed = file_digest(archive);
     EXPECT_TRUE(packed);
     if (packed) digest = packed->hex();

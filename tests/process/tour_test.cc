@@ -58,6 +58,8 @@ void expect_tour(const std::string& tour, std::vector<std::string> words, const 
 
 const std::vector<std::string> kOwnNetwork = {"/usr/bin/unshare", "--net"};
 constexpr const char* kLoopback = "ip link set lo up\n";
+// Keepers are found by /proc. That one mount is made private, not all: the root need not be one.
+constexpr const char* kOwnProc = "mount --make-private /proc\nmount -t proc proc /proc\n";
 
 /// Why there can be no network of its own here; empty: there can.
 std::string no_own_network() {
@@ -87,10 +89,11 @@ std::string operating() {
 
 TEST(Tour, OperatingAFleetWordForWord) {
   if (const std::string why = no_own_network(); !why.empty()) GTEST_SKIP() << why;
-  // Keepers are found by /proc.
-  const std::vector<std::string> own_world = {"/usr/bin/unshare", "--net",  "--pid",
-                                              "--mount-proc",     "--fork", "--kill-child"};
-  const Said said = typed(kLoopback + operating(), own_world, search_path());
+  const std::vector<std::string> own_world = {"/usr/bin/unshare", "--net",         "--pid",
+                                              "--mount",          "--propagation", "unchanged",
+                                              "--fork",           "--kill-child"};
+  const Said said =
+      typed(std::string(kOwnProc) + kLoopback + operating(), own_world, search_path());
   ASSERT_EQ(said.ended, (Ended{0, 0})) << said.out << said.err;
   const auto expect = [&](std::size_t times, const std::string& line) {
     EXPECT_EQ(count_in("\n" + said.out, "\n" + line), times) << line << "\n"

@@ -77,6 +77,18 @@ struct AnswerText {
   std::string operator()(const BundleChunk& chunk) const {
     return "bundle, " + std::to_string(chunk.bytes) + " bytes: " + kept_words(chunk.data) + "\n";
   }
+  std::string operator()(const Foretelling& begun) const {
+    return "dry run " + std::to_string(begun.job) + "\n";
+  }
+  std::string operator()(const ForetoldPage& page) const {
+    std::string text = page.open ? "open\n" : "";
+    for (const Foretold& row : page.rows) {
+      text += std::to_string(row.sequence.value) + " " + std::string(to_word(row.outcome));
+      if (!row.step.empty()) text += " at " + row.step;
+      text += (row.text.empty() ? "" : ": " + row.text) + "\n";
+    }
+    return text;
+  }
   std::string operator()(const Refused& refused) const {
     return "refused " + std::string(to_word(refused.code)) + ": " + refused.text + "\n";
   }

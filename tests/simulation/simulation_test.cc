@@ -39,8 +39,9 @@ const char* const kMustHappen[] = {
     "crash after the work, before its outcome", "a retry was accepted", "a repeated answer",
     "member crashed", "member wiped", "member leaves", "labels changed", "operator labels",
     "evicted is told", "lost member evicted", "session lost", "link cut", "local command",
-    "changed by hand", "a member is had to reconcile", "coordinator put back", "recovered",
-    "the floor rises", "a sluggish member told to resynchronise", "an older epoch heard",
+    "changed by hand", "a member is had to reconcile", "a dry run", "a member foretells",
+    "coordinator put back", "recovered", "the floor rises",
+    "a sluggish member told to resynchronise", "an older epoch heard",
     "publications taken together", "overridden", "a knock too many", "an outcome too many",
     "a member is refused as busy", "submit refused as busy",
     // keys

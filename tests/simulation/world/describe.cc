@@ -122,6 +122,13 @@ struct AdminRequestText {
   std::string operator()(const RotateKey&) const { return "RotateKey"; }
   std::string operator()(const KeysQuery&) const { return "KeysQuery"; }
   std::string operator()(const ChangeKey& m) const { return "ChangeKey " + m.name; }
+  std::string operator()(const Foresee& m) const {
+    return "Foresee commands=" + text_of(m.submit.commands.size());
+  }
+  std::string operator()(const Predict& m) const { return "Predict " + text_of(m.head); }
+  std::string operator()(const PredictionQuery& m) const {
+    return "PredictionQuery " + text_of(m.sequence);
+  }
 };
 
 struct AdminReplyText {
@@ -169,6 +176,12 @@ struct AdminReplyText {
   std::string operator()(const KeyInfo& m) const {
     return "KeyInfo " + m.name + " " + std::string(to_word(m.state));
   }
+  std::string operator()(const ForeseenReply& m) const {
+    return "ForeseenReply head=" + text_of(m.head);
+  }
+  std::string operator()(const PredictionReply& m) const {
+    return "PredictionReply rows=" + text_of(m.rows.size());
+  }
   std::string operator()(const QueryRefused& m) const {
     return "refused " + error_text(m.code, m.text);
   }
@@ -196,6 +209,9 @@ std::string describe(const Publication& publication) {
 }
 
 std::string describe(const WorkItem& item) {
+  if (const auto* dry = std::get_if<ForetellRequest>(&item.what)) {
+    return "foretell " + std::to_string(dry->entries.size()) + " entries";
+  }
   if (const auto* one = std::get_if<ExecuteRequest>(&item.what)) {
     return text_of(one->entry.sequence) + (one->again ? " again" : "") + steps_text(one->steps);
   }
@@ -205,6 +221,10 @@ std::string describe(const WorkItem& item) {
 
 std::string describe(const WorkItem& item, const WorkResult& result) {
   std::string text = describe(item);
+  if (const auto* dry = std::get_if<ForetellResult>(&result.what)) {
+    for (const Rehearsed& one : dry->ends) text += ", " + std::string(to_word(one.end.outcome));
+    return text;
+  }
   if (const auto* one = std::get_if<ExecuteResult>(&result.what)) {
     return text + ", " + std::string(to_word(one->outcome));
   }

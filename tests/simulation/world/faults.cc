@@ -55,6 +55,7 @@ Faults Faults::draw(Pcg& random) {
     faults.key_interval_ms = apart.chance(700) ? 200 + apart.below(2000) : 0;
     faults.hostile_interval_ms = apart.chance(700) ? 30 + apart.below(400) : 0;
   }
+  faults.dry_runs = drawn_rate(apart, 400);
   return faults;
 }
 
@@ -83,6 +84,7 @@ std::string to_text(const Faults& faults) {
       {"deviations", faults.deviation_interval_ms},
       {"by_hand", faults.by_hand},
       {"questions", faults.questions},
+      {"dry_runs", faults.dry_runs},
       {"reverting", faults.reverting},
       {"own_build", faults.own_build},
       {"keep", faults.keep_entries},

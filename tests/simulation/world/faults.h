@@ -43,6 +43,7 @@ struct Faults {
   // Of the occasions of Deviations, which come each `deviation_interval_ms`; 0: never.
   Millis deviation_interval_ms = 0;
   std::uint32_t by_hand = 0;    ///< something in place is changed by hand; else a local command
+  std::uint32_t dry_runs = 0;   ///< of what admins do
   std::uint32_t questions = 0;  ///< of those occasions: an operator has one reconcile as well
   std::uint32_t reverting = 0;  ///< of members: they put back what was changed by hand
   std::uint32_t own_build = 0;  ///< a private repository gets or loses a build; before the others

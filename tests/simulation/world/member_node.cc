@@ -43,6 +43,7 @@ void MemberNode::note_work(const WorkItem& item, const WorkResult& result) {
   TrueMember& truth = stage_.truth.member(spec_.server_id);
   stage_.trace.add(stage_.queue.now(), spec_.name, "worked", {},
                    [&] { return describe(item, result); });
+  if (std::holds_alternative<ForetellRequest>(item.what)) return;
   if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
     if (!log.has(request->entry)) return;
     truth.worked[request->entry.sequence] = std::get<ExecuteResult>(result.what).outcome;

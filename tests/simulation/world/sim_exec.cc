@@ -3,12 +3,6 @@
 namespace groupctl::sim {
 namespace {
 
-ExecuteResult execute(const ExecuteRequest& request, Host& host) {
-  const ExecuteRow* row = find_execute(request.entry.kind);
-  if (row == nullptr) return {Outcome::kNotUnderstood, "", "this member cannot execute it", {}};
-  return row->execute(request, host);
-}
-
 ReconcileResult reconcile(const ReconcileRequest& request, Host& host) {
   ReconcileResult result;
   for (const ArtefactStep& step : request.steps) {
@@ -17,9 +11,16 @@ ReconcileResult reconcile(const ReconcileRequest& request, Host& host) {
   return result;
 }
 
-WorkResult carry_out(const WorkItem& item, Host& host) {
+WorkResult carry_out(const WorkItem& item, SimHost& host) {
   if (const auto* request = std::get_if<ExecuteRequest>(&item.what)) {
-    return {item.id, execute(*request, host)};
+    return {item.id, execute_entry(find_execute, *request, host)};
+  }
+  if (const auto* request = std::get_if<ForetellRequest>(&item.what)) {
+    const auto before = host.placed();
+    WorkResult told{item.id,
+                    ForetellResult{request->job, rehearse(request->entries, find_execute, host)}};
+    GROUPCTL_INVARIANT(host.placed() == before, "a dry run changes nothing on the machine");
+    return told;
   }
   return {item.id, reconcile(std::get<ReconcileRequest>(item.what), host)};
 }

@@ -44,6 +44,8 @@ class SimHost final : public Host, private Deployer {
                                                   const Release& release) override;
   std::vector<std::string> deployer_names() override { return {"dir"}; }
   StepResult<ArtefactSource> fetch(const std::string& name, const Release& release) override;
+  StepResult<Located> locate(const std::string& name, const Release& release) override;
+  StepResult<void> may_run(const std::vector<std::string>&) override { return {}; }
   /// A few words that stand for the bundle, so that one of another moment is another one.
   StepResult<LeftFile> write_bundle(Sequence at, const MemberView& view) override;
   /// "false" fails, "true" is silent, and all others say who they were run by.
@@ -52,6 +54,8 @@ class SimHost final : public Host, private Deployer {
   void progress(std::string_view, int) override {}
 
  private:
+  bool runs_releases() const override { return true; }
+  std::optional<std::uint64_t> room() const override { return std::nullopt; }
   StepResult<std::optional<Placed>> status(const std::string& name) override;
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
   StepResult<void> deploy(const std::string& name, const Release& release,

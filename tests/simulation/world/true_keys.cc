@@ -29,8 +29,11 @@ struct WhoMay {
   Roles operator()(const CollectGarbage& m) const { return m.dry_run ? kLookOn : kWork; }
   Roles operator()(const MemberAsk& m) const {
     const auto question = decode_question(m.question);
-    return question && !std::holds_alternative<ReconcileQuestion>(*question) ? kLookOn : kWork;
+    if (!question || std::holds_alternative<ReconcileQuestion>(*question)) return kWork;
+    return std::holds_alternative<ForetellQuestion>(*question) ? kWork : kLookOn;
   }
+  Roles operator()(const Foresee&) const { return kWork; }
+  Roles operator()(const Predict&) const { return kWork; }
   // admins
   Roles operator()(const CreateGroup&) const { return kRule; }
   Roles operator()(const DeleteGroup&) const { return kRule; }

@@ -30,13 +30,52 @@ void Workload::next(AdminNode& admin) {
   stage.queue.after(5 + stage.random.below(250), [this, &admin] {
     if (stopped_) return;
     Pcg& random = world_.stage().random;
-    if (admin.all_answered()) admin.submit(draw_request(), random.chance(500));
+    const std::uint32_t dry_runs = world_.stage().faults.dry_runs;
+    if (dry_runs > 0 && random.chance(dry_runs)) {
+      dry_run(admin);
+    } else if (admin.all_answered()) {
+      admin.submit(draw_request(), random.chance(500));
+    }
     if (!admin.requests().empty() && random.chance(150)) {
       const std::size_t index = random.below(admin.requests().size());
       if (admin.was_accepted(index)) admin.ask_again(index);
     }
     next(admin);
   });
+}
+
+/// Nothing comes of it: members and the coordinator are judged as if nobody had asked.
+void Workload::dry_run(AdminNode& admin) {
+  if (!world_.coordinator().up()) return;
+  Submit submit;
+  submit.first = {{1, world_.stage().random.below(UINT64_MAX)}, 1};
+  submit.commands = draw_request();
+  world_.coordinator().ask(Foresee{submit, 0}, [this, &admin, submit](const AdminReply& reply) {
+    if (const auto* told = std::get_if<ForeseenReply>(&reply)) foreseen(admin, submit, *told);
+  });
+}
+
+/// Some targets foretell, the coordinator is told of it, and sometimes the command comes.
+void Workload::foreseen(AdminNode& admin, const Submit& submit, const ForeseenReply& reply) {
+  Stage& stage = world_.stage();
+  stage.trace.sometimes("a dry run");
+  Predict predict{reply.head, reply.content, 0, {}};
+  ForetellQuestion question{0, reply.head, {}, false};
+  for (const ForeseenCommand& command : reply.commands) question.entries.push_back(command.entry);
+  if (!world_.coordinator().up() || !reply.commands.front().targets) return;
+  for (const MemberId id : *reply.commands.front().targets) {
+    predict.rows.push_back({Outcome::kDone, "", "as wanted", {id}});
+    world_.coordinator().ask(MemberAsk{id, encode(Question(question))},
+                             [this](const AdminReply& said) {
+                               const auto* answered = std::get_if<MemberAnswered>(&said);
+                               if (answered == nullptr) return;
+                               const auto answer = decode_answer(answered->answer);
+                               if (!answer || std::holds_alternative<Refused>(*answer)) return;
+                               world_.stage().trace.sometimes("a member foretells");
+                             });
+  }
+  world_.coordinator().ask(std::move(predict), [](const AdminReply&) {});
+  if (stage.random.chance(500) && admin.all_answered()) admin.submit(submit.commands);
 }
 
 std::vector<SubmittedCommand> Workload::draw_request() {

@@ -14,6 +14,8 @@ class Workload {
 
  private:
   void next(AdminNode& admin);
+  void dry_run(AdminNode& admin);
+  void foreseen(AdminNode& admin, const Submit& submit, const ForeseenReply& reply);
   std::vector<SubmittedCommand> draw_request();
   SubmittedCommand draw_command();
   std::string draw_policy();

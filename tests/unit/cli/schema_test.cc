@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cli/deployer_report.h"
+#include "cli/dry_run_report.h"
 #include "cli/explanation.h"
 #include "cli/json_lines.h"
 #include "cli/outputs.h"
@@ -225,11 +226,18 @@ std::vector<std::string> of_plans() {
   applied.head = Sequence(9);
   applied.commands = {command(), command()};
   applied.warnings = {"why"};
+  DryRunReport dry{"shop",      Sequence(9), diff.differences, {}, {"m1 does not know it"},
+                   "groupctl x"};
+  dry.commands = {{Sequence(10), command().command, "all", 3, {}}};
+  dry.commands[0].members = {{"m1", MemberId(1), Outcome::kDone, "", "deploy 1"},
+                             {"m2", MemberId(2), Outcome::kFailed, "fetch", "nowhere"},
+                             {"m3", MemberId(3), Outcome::kLost, "", ""}};
   return {render_json(PlanCheckReport{"shop.toml", "", 1, 2, {"why"}}),
           render_json(PlanCheckReport{"shop.toml", "shop", 1, 2, {}}),
           render_json(diff),
           render_json(PlanExportReport{"shop", Sequence(9), "plan = 1\n"}),
           render_json(applied),
+          render_json(dry),
           render_json(Failure{"bad_plan", "p.toml:1:1: x", "", 2, {"p.toml:2:1: y"}})};
 }
 
@@ -272,7 +280,11 @@ std::vector<std::string> outputs() {
   std::vector<std::string> all = {
       render_json(command()),
       render_json(std::vector<CommandReport>{command(), command()}, 6),
-      render_json(EntryReport{entry(), rows_of_every_outcome()}),
+      render_json(EntryReport{entry(), rows_of_every_outcome(), {}}),
+      render_json(EntryReport{
+          entry(), rows_of_every_outcome(),
+          by_member(
+              {{Outcome::kFailed, "fetch", "nowhere", {rows_of_every_outcome().front().member}}})}),
       render_json(entry()),
       render_json(log),
       render_json(members()),

@@ -21,9 +21,13 @@ struct FakeDeployer : Deployer {
   int start_errors = 0;
   std::optional<StepError> go_back_error;
 
+  std::optional<std::uint64_t> free_bytes;
+
   static tl::unexpected<StepError> bad(const char* step, const char* text) {
     return tl::unexpected<StepError>(StepError{Outcome::kFailed, step, text});
   }
+  bool runs_releases() const override { return runs; }
+  std::optional<std::uint64_t> room() const override { return free_bytes; }
   StepResult<std::optional<Placed>> status(const std::string& name) override {
     calls.push_back("status " + name);
     if (status_error) return tl::unexpected<StepError>(*status_error);
@@ -95,6 +99,7 @@ struct FakeHost : Host {
   ProgramEnd program_end;
   std::vector<std::vector<std::string>> ran;
   std::optional<Override> own;
+  Located located = {"file:/archives", 38'200'000, true};
 
   Deployer* deployer(std::string_view name) override {
     return name == "dir" ? &dir : name == "unit" ? &unit : nullptr;
@@ -108,6 +113,10 @@ struct FakeHost : Host {
     if (fetch_error) return tl::unexpected<StepError>(*fetch_error);
     return ArtefactSource{"/archives/" + name, "file:/archives"};
   }
+  StepResult<Located> locate(const std::string&, const Release&) override {
+    if (fetch_error) return tl::unexpected<StepError>(*fetch_error);
+    return located;
+  }
   StepResult<LeftFile> write_bundle(Sequence at, const MemberView& view) override {
     if (dump_error) return tl::unexpected<StepError>(*dump_error);
     return LeftFile{"/dumps/" + view.member + "-" + std::to_string(at.value), digest_of(1), 12};
@@ -116,6 +125,10 @@ struct FakeHost : Host {
     ran.push_back(words);
     if (exec_error) return tl::unexpected<StepError>(*exec_error);
     return program_end;
+  }
+  StepResult<void> may_run(const std::vector<std::string>&) override {
+    if (exec_error) return tl::unexpected<StepError>(*exec_error);
+    return {};
   }
   void progress(std::string_view step, int) override { shown.emplace_back(step); }
 };

@@ -120,6 +120,10 @@ TEST(Running, StartAndStopLeaveWhatIsInPlace) {
   ArtefactStep step = wants("shop", release("2.0", 2));
   step.run_only = true;
   EXPECT_EQ(reconcile_artefact(step, host).outcome, Outcome::kSkipped);
+  step.actual = ActualArtefact{"1.0", testing::digest_of(1), Sequence(4)};
+  EXPECT_TRUE(reconcile_artefact(step, host).actual.empty())
+      << "somebody took it away, and the next look says so";
+  step.actual.reset();
   host.dir.placed["shop"] = {"1.0", testing::digest_of(1)};
   const auto found = reconcile_artefact(step, host);
   EXPECT_EQ(found.text, "shop is nothing that runs");

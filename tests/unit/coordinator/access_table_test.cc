@@ -16,11 +16,12 @@ const VerbSet& own_verbs(KeyRole role) {
       Verb::kHello, Verb::kJoin,   Verb::kReplay, Verb::kSnapshot,   Verb::kAck,
       Verb::kLeave, Verb::kAnswer, Verb::kFetch,  Verb::kProbeReply, Verb::kRotateKey};
   static const VerbSet kReader = {
-      Verb::kRotateKey, Verb::kGreet,       Verb::kWatch,   Verb::kStatus, Verb::kMembers,
-      Verb::kLog,       Verb::kMember,      Verb::kAskLook, Verb::kState,  Verb::kCollectLook,
-      Verb::kGroups,    Verb::kRecoverLook, Verb::kKeys};
+      Verb::kRotateKey, Verb::kGreet,       Verb::kWatch,   Verb::kStatus,    Verb::kMembers,
+      Verb::kLog,       Verb::kMember,      Verb::kAskLook, Verb::kState,     Verb::kCollectLook,
+      Verb::kGroups,    Verb::kRecoverLook, Verb::kKeys,    Verb::kPrediction};
   static const VerbSet kOperator = {Verb::kSubmit,   Verb::kAskChange, Verb::kPut,
-                                    Verb::kPutChunk, Verb::kVerify,    Verb::kCollect};
+                                    Verb::kPutChunk, Verb::kVerify,    Verb::kCollect,
+                                    Verb::kForesee,  Verb::kPredict};
   static const VerbSet kAdmin = {Verb::kCreateGroup, Verb::kDeleteGroup, Verb::kRecover,
                                  Verb::kChangeKey};
   static const VerbSet kAsks = {Verb::kEnrol};
@@ -62,7 +63,7 @@ TEST(AccessTable, EveryCell) {
       }
     }
   }
-  EXPECT_EQ(cells, 33U * 6U * 6U);
+  EXPECT_EQ(cells, 36U * 6U * 6U);
 }
 
 TEST(AccessTable, WordsOfVerbsDiffer) {

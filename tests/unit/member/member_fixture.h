@@ -57,6 +57,21 @@ class MemberFixture : public ::testing::Test {
   Watermarks at(std::uint64_t received, std::uint64_t executed) const {
     return {Sequence(received), Sequence(executed)};
   }
+  /// What it answers to a question that comes through the coordinator.
+  template <class Wanted>
+  Wanted ask(const Question& question) {
+    drain();
+    say(MemberQuestion{++asked_, encode(question)});
+    const auto said = sent<MemberAnswer>();
+    EXPECT_EQ(said.size(), 1U);
+    if (said.empty()) return {};
+    EXPECT_EQ(said[0].token, asked_);
+    EXPECT_EQ(said[0].session, session);
+    auto answer = decode_answer(said[0].bytes);
+    const auto* wanted = answer ? std::get_if<Wanted>(&*answer) : nullptr;
+    EXPECT_NE(wanted, nullptr);
+    return wanted == nullptr ? Wanted{} : *wanted;
+  }
   /// A local command by ana@here; nothing comes back yet.
   void local(LocalVerb verb, std::uint64_t token = 1);
   /// The reply to a token, if there is one.
@@ -91,6 +106,7 @@ class MemberFixture : public ::testing::Test {
   void carry_out(MemberOutput output);
   ExecuteResult ended(const ArtefactStep& step, Outcome outcome, const std::string& text) const;
   std::vector<MemberMessage> sent_;
+  std::uint64_t asked_ = 0;
 };
 
 }  // namespace groupctl::testing

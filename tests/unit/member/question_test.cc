@@ -3,24 +3,7 @@
 
 namespace groupctl::testing {
 
-class MemberQuestions : public MemberFixture {
- protected:
-  template <class Wanted>
-  Wanted ask(const Question& question) {
-    drain();
-    say(MemberQuestion{++token_, encode(question)});
-    const auto said = sent<MemberAnswer>();
-    EXPECT_EQ(said.size(), 1U);
-    if (said.empty()) return {};
-    EXPECT_EQ(said[0].token, token_);
-    EXPECT_EQ(said[0].session, session);
-    auto answer = decode_answer(said[0].bytes);
-    const auto* wanted = answer ? std::get_if<Wanted>(&*answer) : nullptr;
-    EXPECT_NE(wanted, nullptr);
-    return wanted == nullptr ? Wanted{} : *wanted;
-  }
-  std::uint64_t token_ = 0;
-};
+class MemberQuestions : public MemberFixture {};
 
 TEST_F(MemberQuestions, G34_DeltaTellsWhatIsWantedThereAndInstead) {
   become_member();

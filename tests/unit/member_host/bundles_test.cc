@@ -18,6 +18,7 @@
 #include "tests/unit/member_host/archives.h"
 #include "tests/unit/member_host/deployers.h"
 #include "tests/unit/member_host/idle_deployer.h"
+#include "tests/unit/member_host/idle_host.h"
 #include "tests/unit/member_host/temp_dir.h"
 
 namespace groupctl {
@@ -39,19 +40,10 @@ struct TellingDeployer : testing::IdleDeployer {
   }
 };
 
-struct OneDeployer : Host {
+struct OneDeployer : testing::IdleHost {
   TellingDeployer deployer_;
   Deployer* deployer(std::string_view) override { return &deployer_; }
   std::vector<std::string> deployer_names() override { return {"unit"}; }
-  StepResult<std::optional<Override>> override_of(const std::string&, const Release&) override {
-    return std::nullopt;
-  }
-  StepResult<ArtefactSource> fetch(const std::string&, const Release&) override { return {}; }
-  StepResult<LeftFile> write_bundle(Sequence, const MemberView&) override { return {}; }
-  StepResult<ProgramEnd> run_program(Sequence, const std::vector<std::string>&) override {
-    return {};
-  }
-  void progress(std::string_view, int) override {}
 };
 
 class BundlesTest : public ::testing::Test {

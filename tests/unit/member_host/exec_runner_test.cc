@@ -13,8 +13,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-keeper::Ended ended(keeper::EndKind kind, int code, const std::string& text,
-                    const std::string& out, const std::string& err = "") {
+keeper::Ended ended(keeper::EndKind kind, int code, const std::string& text, const std::string& out,
+                    const std::string& err = "") {
   keeper::Ended end;
   end.kind = kind;
   end.code = code;

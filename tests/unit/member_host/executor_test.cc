@@ -5,6 +5,8 @@
 #include <condition_variable>
 #include <stdexcept>
 
+#include "tests/unit/member_host/idle_host.h"
+
 namespace groupctl {
 namespace {
 
@@ -13,18 +15,8 @@ constexpr KindId kWaits{2};  // waits for the gate first
 constexpr KindId kThrows{3};
 
 /// A machine that remembers the order of what was done on it, and a gate that holds a step.
-class GatedHost : public Host {
+class GatedHost : public testing::IdleHost {
  public:
-  Deployer* deployer(std::string_view) override { return nullptr; }
-  StepResult<std::optional<Override>> override_of(const std::string&, const Release&) override {
-    return std::nullopt;
-  }
-  std::vector<std::string> deployer_names() override { return {}; }
-  StepResult<ArtefactSource> fetch(const std::string&, const Release&) override { return {}; }
-  StepResult<LeftFile> write_bundle(Sequence, const MemberView&) override { return {}; }
-  StepResult<ProgramEnd> run_program(Sequence, const std::vector<std::string>&) override {
-    return {};
-  }
   void progress(std::string_view step, int percent) override {
     executor->note_progress(step, percent);
   }

@@ -372,8 +372,18 @@ TEST_F(HttpRepositoryTest, ALookFetchesNothing) {
   const auto found = repository_->look("site", "1.0", Patience::kShort);
   ASSERT_TRUE(found && *found);
   EXPECT_EQ(**found, (HttpFile{kTar, 5000, {"\"7\"", ""}}));
+  const Release release = release_of(letters(5000));
+  const auto located = repository_->locate("site", release);
+  ASSERT_TRUE(located) << located.error().text;
+  EXPECT_EQ(located->repository, kUrl);
+  EXPECT_EQ(located->bytes, 5000U);
+  EXPECT_FALSE(located->at_hand);
   EXPECT_TRUE(begins().empty());
   EXPECT_TRUE(nothing_is_kept());
+  expect_fetched(letters(5000));
+  EXPECT_TRUE(repository_->locate("site", release)->at_hand);
+  web_.files.clear();
+  EXPECT_EQ(repository_->locate("site", release).error().why, Miss::Why::kAbsent);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 namespace groupctl::testing {
 
 struct IdleDeployer : Deployer {
+  bool runs_releases() const override { return false; }
+  std::optional<std::uint64_t> room() const override { return std::nullopt; }
   StepResult<std::optional<Placed>> status(const std::string&) override { return std::nullopt; }
   StepResult<Inspection> inspect(const std::string&, const Pace&) override { return Inspection{}; }
   StepResult<void> deploy(const std::string&, const Release&, const ArtefactSource&) override {

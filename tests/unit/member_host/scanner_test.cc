@@ -7,24 +7,16 @@
 #include <stdexcept>
 
 #include "tests/unit/member_host/idle_deployer.h"
+#include "tests/unit/member_host/idle_host.h"
 
 namespace groupctl {
 namespace {
 
 /// Inspects as the test says, spending what it says.
-class FakePlace : public Host, private testing::IdleDeployer {
+class FakePlace : public testing::IdleHost, private testing::IdleDeployer {
  public:
   Deployer* deployer(std::string_view name) override { return name == "dir" ? this : nullptr; }
-  StepResult<std::optional<Override>> override_of(const std::string&, const Release&) override {
-    return std::nullopt;
-  }
   std::vector<std::string> deployer_names() override { return {"dir"}; }
-  StepResult<ArtefactSource> fetch(const std::string&, const Release&) override { return {}; }
-  StepResult<LeftFile> write_bundle(Sequence, const MemberView&) override { return {}; }
-  StepResult<ProgramEnd> run_program(Sequence, const std::vector<std::string>&) override {
-    return {};
-  }
-  void progress(std::string_view, int) override {}
 
   std::atomic<std::uint64_t> asked{0};
   std::uint64_t files = 1;

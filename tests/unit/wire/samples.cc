@@ -80,6 +80,12 @@ Submit bare_submit() {
   return submit;
 }
 
+std::vector<Predicted> predicted() {
+  return {{Outcome::kDone, "", "deploy 2.4.1", {MemberId(3), MemberId(5)}},
+          {Outcome::kFailed, "fetch", "nowhere", {MemberId(7)}},
+          {}};
+}
+
 HelloReply hello_reply() {
   return {kProtocolVersion, "1.2.3", "shop", block<LogId>(1), Epoch(3), GroupTime(1234567890123)};
 }
@@ -309,6 +315,10 @@ std::vector<AdminRequest> admin_requests() {
           MemberAsk{MemberId(3), {1, 2}},
           AdminHello{},
           bare_submit(),
+          Foresee{submit(), 3},
+          Predict{Sequence(411), block<Hash>(7), 2, predicted()},
+          Predict{},
+          PredictionQuery{Sequence(412)},
           Watch{},
           MembersQuery{},
           LogQuery{},
@@ -357,6 +367,14 @@ std::vector<AdminReply> admin_replies() {
           Accepted{},
           SubmitRefused{},
           SubmitUnknown{},
+          ForeseenReply{Sequence(411),
+                        {{{1, 2, 3}, std::vector{MemberId(3), MemberId(5)}}, {{4}, std::nullopt}},
+                        {"m1 does not know DEPLOY"},
+                        block<Hash>(7),
+                        true},
+          ForeseenReply{},
+          PredictionReply{predicted()},
+          PredictionReply{},
           Update{},
           bare_status(),
           MembersReply{},
@@ -446,46 +464,6 @@ std::vector<AgentReply> agent_replies() {
           AgentMembersReply{},
           AgentHelloReply{},
           stopped};
-}
-
-std::vector<Question> questions() {
-  return {DeltaQuestion{"artefact/shop"},
-          ReconcileQuestion{{"artefact/shop", "property/mode"}, "ana@desk", "why not"},
-          JobQuestion{7},
-          ArtefactsQuestion{"shop"},
-          BundleQuestion{Sequence(412), 57344},
-          DeltaQuestion{},
-          ReconcileQuestion{},
-          BundleQuestion{}};
-}
-
-std::vector<Answer> answers() {
-  Thing release;
-  release.kind = Thing::Kind::kRelease;
-  release.version = "2.4.1";
-  release.digest = block<ArtefactDigest>(1);
-  release.deployer = "dir";
-  release.config = {7, 8};
-  Thing value;
-  value.kind = Thing::Kind::kValue;
-  value.value = "fast";
-  Thing held;
-  held.kind = Thing::Kind::kAsItIs;
-  return {DeltaPage{Sequence(412),
-                    {{"artefact/shop", "intended", "local", "ana@web-11", 1234567890123, "testing",
-                      Sequence(9), release, release, release},
-                     {"property/mode", "intended", "hold", "", 0, "", {}, value, {}, held}},
-                    true},
-          Reconciling{3, {"artefact/shop"}},
-          JobState{false, {{"artefact/shop", Outcome::kFailed, "fetch", "nowhere"}}},
-          JobState{true, {}},
-          ArtefactsPage{{{"shop", "2.4.1", block<ArtefactDigest>(1), "file:/repo"}}, true},
-          Refused{ErrorCode::kNotFound, "no such job"},
-          BundleChunk{70000, block<ArtefactDigest>(1), 57344, {1, 2, 3}},
-          DeltaPage{},
-          Reconciling{},
-          ArtefactsPage{},
-          BundleChunk{}};
 }
 
 }  // namespace groupctl::samples

@@ -1,0 +1,227 @@
+// --dry-run: what commands would do, tried by the coordinator on a copy of the group's state, and
+// foretold by their targets. Nothing changes.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "cli/dry_run.h"
+#include "cli/looking.h"
+#include "commands/state/target.h"
+#include "wire/limits.h"
+
+namespace groupctl {
+namespace {
+
+/// A member that has not received the head yet is asked again for so long.
+constexpr std::uint64_t kBehindPatienceMs = 3000;
+/// Room for entries in one question.
+constexpr std::size_t kEntriesBytes = kQuestionPageBytes;
+
+/// The commands as they were foreseen.
+struct Foresight {
+  ForeseenReply reply;
+  std::vector<Entry> entries;
+  std::vector<std::vector<MemberId>> targets;  ///< one an entry
+};
+
+/// Page by page; they rest on one head.
+Result<ForeseenReply> read_foreseen(const Submit& submit, std::uint64_t within_ms, Client& client) {
+  auto all = client.ask<ForeseenReply>(Foresee{submit, 0}, within_ms);
+  while (all && all->more) {
+    const auto skip = static_cast<std::uint32_t>(all->commands.size());
+    auto page = client.ask<ForeseenReply>(Foresee{submit, skip}, within_ms);
+    if (!page || page->commands.empty()) return page;
+    if (page->head != all->head) {
+      return fail(ErrorCode::kConflict, "the group has moved on meanwhile: once more");
+    }
+    all->more = page->more;
+    std::move(page->commands.begin(), page->commands.end(), std::back_inserter(all->commands));
+  }
+  return all;
+}
+
+Result<Foresight> foresee(const Submit& submit, std::uint64_t within_ms, Client& client) {
+  auto reply = read_foreseen(submit, within_ms, client);
+  if (!reply) return tl::unexpected(reply.error());
+  Foresight foresight{*std::move(reply), {}, {}};
+  for (ForeseenCommand& command : foresight.reply.commands) {
+    auto entry = decode_entry(command.entry);
+    if (!entry) return tl::unexpected(entry.error());
+    foresight.entries.push_back(*std::move(entry));
+    auto targets = command.targets ? *std::move(command.targets) : foresight.targets.back();
+    foresight.targets.push_back(std::move(targets));
+  }
+  return foresight;
+}
+
+/// One member on its way to having told.
+struct Telling {
+  MemberInfo member;
+  std::uint64_t job = 0;  ///< 0: not begun
+  bool done = false;
+  std::optional<Error> trouble;
+  std::map<Sequence, Foretold> rows;
+};
+
+/// All entries, in as many questions as they need. Gives the job.
+Result<std::uint64_t> begin(const Foresight& foresight, MemberId member, std::uint64_t within_ms,
+                            Client& client) {
+  ForetellQuestion question{0, foresight.reply.head, {}, false};
+  std::size_t next = 0;
+  const auto& commands = foresight.reply.commands;
+  do {
+    std::size_t bytes = 0;
+    question.entries.clear();
+    while (next < commands.size() && question.entries.size() < kMaxQuestionKeys) {
+      bytes += commands[next].entry.size() + sizeof(std::uint64_t);
+      if (bytes > kEntriesBytes && !question.entries.empty()) break;
+      question.entries.push_back(commands[next++].entry);
+    }
+    question.more = next < commands.size();
+    const auto begun = begin_foretelling(client, member, question, within_ms);
+    if (!begun) return begun;
+    question.job = *begun;
+  } while (question.more);
+  return question.job;
+}
+
+void begin(const Foresight& foresight, std::uint64_t within_ms, Client& client, Telling& telling) {
+  telling.trouble.reset();
+  const auto job = begin(foresight, telling.member.id, within_ms, client);
+  if (job) {
+    telling.job = *job;
+  } else {
+    telling.trouble = job.error();
+  }
+}
+
+void hear(std::uint64_t within_ms, Client& client, Telling& telling) {
+  auto rows = read_foretold(client, telling.member.id, telling.job, within_ms);
+  if (!rows) {
+    telling.trouble = rows.error();
+    telling.done = true;
+  } else if (*rows) {
+    for (Foretold& row : **rows) telling.rows[row.sequence] = std::move(row);
+    telling.done = true;
+  }
+}
+
+/// Asks each that has not told yet. Whether it is worth asking again.
+bool ask_all(const Foresight& foresight, std::vector<Telling>& all, std::uint64_t begun_ms,
+             std::uint64_t within_ms, Client& client) {
+  const std::uint64_t until_ms = begun_ms + within_ms;
+  bool open = false;
+  for (Telling& telling : all) {
+    if (telling.done) continue;
+    if (client.stopped() || client.now_ms() >= until_ms) return false;
+    if (telling.job == 0) {
+      begin(foresight, within_ms, client, telling);
+      const bool behind = telling.trouble && telling.trouble->code == ErrorCode::kConflict &&
+                          client.now_ms() < begun_ms + kBehindPatienceMs;
+      telling.done = telling.trouble && !behind;
+    } else {
+      hear(within_ms, client, telling);
+    }
+    open = open || !telling.done;
+  }
+  return open;
+}
+
+std::vector<Telling> those_to_ask(const Foresight& foresight, std::vector<MemberInfo> members) {
+  std::set<MemberId> targets;
+  for (const auto& some : foresight.targets) targets.insert(some.begin(), some.end());
+  std::vector<Telling> all;
+  for (MemberInfo& member : members) {
+    if (!targets.contains(member.id)) continue;
+    Telling& telling = all.emplace_back(Telling{std::move(member), 0, false, {}, {}});
+    if (is_here(telling.member)) continue;
+    telling.trouble = Error{ErrorCode::kUnknownSession, lost_text(telling.member)};
+    telling.done = true;
+  }
+  return all;
+}
+
+MemberForetold foretold_by(const Telling& telling, Sequence at) {
+  MemberForetold one{telling.member.name, telling.member.id, Outcome::kUnknown, {}, {}};
+  const auto row = telling.rows.find(at);
+  if (row != telling.rows.end()) {
+    one.outcome = row->second.outcome;
+    one.step = row->second.step;
+    one.text = row->second.text;
+  } else if (telling.trouble) {
+    one.text = telling.trouble->text;
+  } else {
+    one.text = telling.done ? "it says nothing of it" : "it has not told in time";
+  }
+  return one;
+}
+
+DryCommand command_of(const Foresight& foresight, std::size_t place,
+                      const std::vector<Telling>& all) {
+  const Entry& entry = foresight.entries[place];
+  const auto& targets = foresight.targets[place];
+  DryCommand command{entry.sequence,
+                     shown_command(entry.kind, entry.payload),
+                     to_text(entry.target),
+                     targets.size(),
+                     {}};
+  for (const Telling& telling : all) {
+    if (!std::binary_search(targets.begin(), targets.end(), telling.member.id)) continue;
+    command.members.push_back(foretold_by(telling, entry.sequence));
+  }
+  return command;
+}
+
+/// So that `log show` can set it beside what comes.
+void keep(const Foresight& foresight, DryRunReport& report, std::uint64_t within_ms,
+          Client& client) {
+  for (std::size_t i = 0; i < report.commands.size(); ++i) {
+    Predict predict{foresight.reply.head, foresight.reply.content, static_cast<std::uint32_t>(i),
+                    predicted_of(report.commands[i])};
+    if (predict.rows.empty()) continue;
+    const auto kept = client.ask<PredictionReply>(predict, within_ms);
+    if (kept) continue;
+    report.warnings.push_back("log show will not have it: " + kept.error().text);
+    return;
+  }
+}
+
+}  // namespace
+
+tl::expected<DryRunReport, Error> dry_run(const Submit& submit, const GlobalOptions& global,
+                                          const std::string& group, Client& client) {
+  auto foresight = foresee(submit, global.timeout_ms, client);
+  if (!foresight) return tl::unexpected(foresight.error());
+  DryRunReport report;
+  report.group = group;
+  report.head = foresight->reply.head;
+  report.warnings = foresight->reply.warnings;
+  report.run = command_after(global.typed, report.head);
+  report.asked = global.dry_run == DryRun::kMembers;
+  std::vector<Telling> all;
+  if (report.asked) {
+    Sequence head;
+    auto members = read_members(client, global.timeout_ms, head);
+    if (!members) return tl::unexpected(members.error());
+    all = those_to_ask(*foresight, *std::move(members));
+    const std::uint64_t begun = client.now_ms();
+    while (ask_all(*foresight, all, begun, global.timeout_ms, client)) client.pause(kJobPollMs);
+  }
+  for (std::size_t i = 0; i < foresight->entries.size(); ++i) {
+    report.commands.push_back(command_of(*foresight, i, all));
+  }
+  if (report.asked) keep(*foresight, report, global.timeout_ms, client);
+  return report;
+}
+
+Done dry_said(const Submit& submit, const GlobalOptions& global, const HelloReply& hello,
+              Client& client, std::vector<plan::Difference> differences) {
+  auto report = dry_run(submit, global, hello.group, client);
+  if (!report) return look_failure(client, report.error());
+  report->differences = std::move(differences);
+  return said(*report, global.format);
+}
+
+}  // namespace groupctl
