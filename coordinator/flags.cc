@@ -3,6 +3,7 @@
 #include "daemon/file_system.h"
 #include "wire/endpoint.h"
 #include "wire/reachable.h"
+#include "wire/repository_url.h"
 
 namespace groupctl {
 namespace {
@@ -61,9 +62,11 @@ VerbSpec run_verb() {
       {.name = "shared-tail",
        .placeholder = "URL",
        .help = "where every member looks behind its private repositories: group:, then "
-               "file:DIR; several are asked in this order (default group:)",
+               "file:DIR, http://HOST/PATH or https://HOST/PATH; several are asked in this order "
+               "(default group:)",
        .repeated = true,
-       .key = "repositories.shared_tail"},
+       .key = "repositories.shared_tail",
+       .check = check_repository},
       {.name = "sluggish-entries",
        .placeholder = "N",
        .help = "a member behind by so many that does not catch up takes a snapshot",

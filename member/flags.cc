@@ -3,7 +3,6 @@
 #include "daemon/file_system.h"
 #include "log/duration.h"
 #include "log/keys.h"
-#include "member/host/file_repository.h"
 #include "member/local_verbs.h"
 #include "wire/endpoint.h"
 #include "wire/repository_url.h"
@@ -38,18 +37,13 @@ Status check_replica(std::string_view text) {
   return fail(ErrorCode::kInvalid, "\"" + std::string(text) + "\" is too large for a replica");
 }
 
-Status check_repository(std::string_view url) {
-  if (url == kGroupRepository) return {};
-  return FileRepository::of(std::string(url)).map([](const FileRepository&) {});
-}
-
 FlagSpec repository_flag() {
   return {.name = "repository",
           .placeholder = "URL",
           .help =
-              "a private repository file:DIR; several are asked in this order, then those that "
-              "the coordinator names. From group: on: the shared ones, which must be the "
-              "coordinator's",
+              "a private repository, file:DIR, http://HOST/PATH or https://HOST/PATH; several are "
+              "asked in this order, then those that the coordinator names. From group: on: the "
+              "shared ones, which must be the coordinator's",
           .repeated = true,
           .key = "repositories.chain",
           .check = check_repository};
@@ -65,10 +59,19 @@ FlagSpec allow_override_flag() {
           .key = "repositories.allow_override"};
 }
 
+FlagSpec ca_file_flag() {
+  return {.name = "ca-file",
+          .placeholder = "FILE",
+          .help =
+              "certificates (PEM) of the authorities that may vouch for https: repositories, in "
+              "place of the system's",
+          .key = "repositories.ca_file"};
+}
+
 FlagSpec cache_flag() {
   return {.name = "cache-mib",
           .placeholder = "MIB",
-          .help = "how much of what came from the group's repository is kept",
+          .help = "how much of what came from the group's repository and from web servers is kept",
           .kind = FlagKind::kNumber,
           .default_value = "2048",
           .key = "repositories.cache_mib"};
@@ -179,6 +182,7 @@ VerbSpec run_verb() {
        .key = "policy.keeper"},
       repository_flag(),
       allow_override_flag(),
+      ca_file_flag(),
       cache_flag(),
       {.name = "label",
        .placeholder = "NAME=VALUE",

@@ -12,6 +12,7 @@
 #include "daemon/version.h"
 #include "deployers/found.h"
 #include "member/flags.h"
+#include "member/host/curl_get.h"
 #include "member/host/dir_deployer.h"
 #include "member/host/external_deployer.h"
 #include "member/host/process_deployer.h"
@@ -162,7 +163,10 @@ Result<std::unique_ptr<MachineHost>> open_machine(const ParsedFlags& flags, Arte
   config.staging = (state_dir / "staging").string();
   config.cache = (state_dir / "artefacts").string();
   config.cache_bytes = flags.number("cache-mib") << 20;
-  auto host = MachineHost::open(config, desk);
+  auto http = CurlGet::open(flags.has("ca-file") ? flags.text("ca-file") : "",
+                            [&desk] { return desk.closed(); });
+  if (!http) return tl::unexpected<Error>(http.error());
+  auto host = MachineHost::open(config, desk, *std::move(http));
   if (!host) return tl::unexpected<Error>(host.error());
   return host;
 }

@@ -94,10 +94,11 @@ Status ArtefactCache::make_room(std::uint64_t bytes) {
               folder_ + ": no room for " + std::to_string(bytes) + " bytes more");
 }
 
-Result<std::string> ArtefactCache::take_in(const ArtefactDigest& digest) {
+Result<std::string> ArtefactCache::take_in(const ArtefactDigest& begun_as,
+                                           const ArtefactDigest& digest) {
   std::string whole = path(digest);
-  if (std::rename(part(digest).c_str(), whole.c_str()) != 0) {
-    return errno_error("cannot rename " + part(digest));
+  if (std::rename(part(begun_as).c_str(), whole.c_str()) != 0) {
+    return errno_error("cannot rename " + part(begun_as));
   }
   if (auto synced = sync_names(folder_); !synced) return tl::unexpected<Error>(synced.error());
   trim(max_bytes_, whole);

@@ -1,4 +1,4 @@
-// Archives from the group's repository, kept on this member by their digests.
+// Archives from the group's repository and from web servers, kept on this member by their digests.
 //
 //   CACHE/HEX        whole; its digest was right when it got this name
 //   CACHE/HEX.part   on its way; at most one
@@ -10,6 +10,9 @@
 #include "daemon/digested_file.h"
 
 namespace groupctl {
+
+/// Of one archive; the coordinator takes no longer ones.
+inline constexpr std::uint64_t kMaxArchiveBytes = 64ULL << 30;
 
 class ArtefactCache {
  public:
@@ -28,7 +31,9 @@ class ArtefactCache {
   Status make_room(std::uint64_t bytes);
   /// The part is whole and right: gives the archive's path. The others make way, those used longest
   /// ago first, until all are within the bound, but never this one. Errors: kIo.
-  Result<std::string> take_in(const ArtefactDigest& digest);
+  Result<std::string> take_in(const ArtefactDigest& digest) { return take_in(digest, digest); }
+  /// The same of a part that was begun under another name, before its digest was known.
+  Result<std::string> take_in(const ArtefactDigest& begun_as, const ArtefactDigest& digest);
   /// The part is of no use.
   void drop_part(const ArtefactDigest& digest);
 

@@ -7,14 +7,14 @@
 #include <cstring>
 
 #include "daemon/file_io.h"
+#include "member/host/artefact_repository.h"
 #include "member/host/names.h"
+#include "wire/repository_url.h"
 
 namespace groupctl {
 namespace {
 
-constexpr std::string_view kScheme = "file:";
-constexpr std::string_view kArchives[] = {".tar.zst", ".tar.gz", ".tar"};
-constexpr std::string_view kConfig[] = {".config"};
+constexpr std::string_view kConfig[] = {kConfigSuffix};
 
 tl::unexpected<StepError> cannot_open(const std::string& what) {
   const bool link = errno == ELOOP;  // what O_NOFOLLOW says of a symbolic link
@@ -24,18 +24,13 @@ tl::unexpected<StepError> cannot_open(const std::string& what) {
 }  // namespace
 
 Result<FileRepository> FileRepository::of(const std::string& url) {
-  if (!url.starts_with(kScheme)) {
-    return fail(ErrorCode::kInvalid, "repository " + url + ": only file:DIR is supported");
-  }
-  if (url.size() == kScheme.size() || url[kScheme.size()] != '/') {
-    return fail(ErrorCode::kInvalid, "repository " + url + ": give an absolute path");
-  }
+  if (auto folder = check_file_url(url); !folder) return tl::unexpected<Error>(folder.error());
   return FileRepository(url);
 }
 
 StepResult<std::optional<FoundArchive>> FileRepository::find(const std::string& name,
                                                              const std::string& version) const {
-  return find_file(name, version, kArchives);
+  return find_file(name, version, kArchiveSuffixes);
 }
 
 StepResult<std::optional<Bytes>> FileRepository::find_config(const std::string& name,
@@ -58,7 +53,7 @@ StepResult<std::optional<FoundArchive>> FileRepository::find_file(const std::str
   if (auto checked = check_names(name, version, "fetch"); !checked) {
     return tl::unexpected<StepError>(checked.error());
   }
-  const std::string dir = url_.substr(kScheme.size());
+  const std::string dir = url_.substr(kFile.size());
   const UniqueFd folder(::open(dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!folder && errno == ENOENT) return std::nullopt;
   if (!folder) return cannot_open(url_);

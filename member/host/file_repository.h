@@ -1,9 +1,7 @@
 // A private repository of artefacts in a folder of this machine: `file:DIR`.
 //
-// Its layout is flat: DIR/NAME-VERSION.tar.zst, DIR/NAME-VERSION.tar.gz or DIR/NAME-VERSION.tar; of
-// several the first in this order counts. DIR/NAME-VERSION.config beside it is a configuration of
-// this repository's own. Where NAME and VERSION meet cannot be seen in the file's
-// name, and need not: the digest decides what the file is.
+// Its layout is flat, as artefact_repository.h has it. Where NAME and VERSION meet cannot be seen
+// in a file's name, and need not: the digest decides what the file is.
 #pragma once
 
 #include <optional>
@@ -25,7 +23,7 @@ struct FoundArchive {
 class FileRepository {
  public:
   /// Of a URL `file:DIR`, DIR absolute. The folder need not be there yet. Error: kInvalid for
-  /// another scheme or a relative DIR.
+  /// another one.
   static Result<FileRepository> of(const std::string& url);
 
   const std::string& url() const { return url_; }

@@ -11,7 +11,6 @@ namespace {
 constexpr std::uint64_t kWindowChunks = 4;
 constexpr std::uint64_t kAskAgainMs = 1000;
 constexpr std::uint64_t kCheckBytes = 4 << 20;
-constexpr std::uint64_t kMaxArtefactBytes = 64ULL << 30;
 
 tl::unexpected<Miss> miss(Miss::Why why, std::string text) {
   return tl::unexpected<Miss>(Miss{why, std::move(text)});
@@ -58,7 +57,7 @@ class Filling {
 
  private:
   tl::expected<void, Miss> begin(std::uint64_t total) {
-    if (total == 0 || total > kMaxArtefactBytes) {
+    if (total == 0 || total > kMaxArchiveBytes) {
       return miss(Miss::Why::kDamaged, "an archive of " + std::to_string(total) + " bytes");
     }
     if (file_.size() > total) {

@@ -6,20 +6,9 @@
 #include "commands/host.h"
 #include "member/host/artefact_cache.h"
 #include "member/host/artefact_desk.h"
+#include "member/host/miss.h"
 
 namespace groupctl {
-
-/// Why a repository could not give an archive.
-struct Miss {
-  enum class Why : std::uint8_t {
-    kAbsent,       ///< it does not have it
-    kDamaged,      ///< what it has is not what the digest says
-    kUnreachable,  ///< nobody answers
-    kFailed,       ///< this member cannot take it: its disk, its end
-  };
-  Why why = Why::kAbsent;
-  std::string text;  ///< for people
-};
 
 /// Used by the executor's thread.
 class GroupRepository {

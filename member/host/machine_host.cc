@@ -1,15 +1,17 @@
 #include "member/host/machine_host.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
 
-#include "daemon/file_digest.h"
 #include "daemon/logging.h"
+#include "member/host/file_repository.h"
+#include "member/host/folder_repository.h"
+#include "member/host/http_repository.h"
 #include "member/host/names.h"
+#include "wire/http_url.h"
 #include "wire/repository_url.h"
 
 namespace groupctl {
@@ -20,10 +22,8 @@ namespace {
 constexpr std::uint64_t kShortPatienceMs = 10'000;
 constexpr std::uint64_t kLongPatienceMs = 600'000;
 
-std::string mismatch(const std::string& url, const ArtefactDigest& wanted,
-                     const ArtefactDigest& found) {
-  return "digest mismatch in " + url + " (wanted " + short_digest(wanted) + ", found " +
-         short_digest(found) + ")";
+tl::unexpected<StepError> cannot_fetch(const Miss& miss) {
+  return step_failed(miss.why == Miss::Why::kDamaged ? "verify" : "fetch", miss.text);
 }
 
 std::string in_no_repository(const std::string& name, const Release& release,
@@ -35,13 +35,8 @@ std::string in_no_repository(const std::string& name, const Release& release,
 }  // namespace
 
 Result<std::unique_ptr<MachineHost>> MachineHost::open(const MachineHostConfig& config,
-                                                       ArtefactDesk& desk) {
-  std::vector<FileRepository> repositories;
-  for (const std::string& url : config.repositories) {
-    auto repository = FileRepository::of(url);
-    if (!repository) return tl::unexpected<Error>(repository.error());
-    repositories.push_back(std::move(*repository));
-  }
+                                                       ArtefactDesk& desk,
+                                                       std::unique_ptr<HttpGet> http) {
   std::error_code error;
   std::filesystem::create_directories(config.staging, error);
   if (!error && ::chmod(config.staging.c_str(), 0700) != 0) {
@@ -51,19 +46,36 @@ Result<std::unique_ptr<MachineHost>> MachineHost::open(const MachineHostConfig& 
   auto cache = ArtefactCache::open(config.cache, config.cache_bytes);
   if (!cache) return tl::unexpected<Error>(cache.error());
   std::unique_ptr<MachineHost> host(
-      new MachineHost(std::move(repositories), config.allow_override, config.staging,
-                      GroupRepository(*std::move(cache), desk), desk));
+      new MachineHost(config, *std::move(cache), desk, std::move(http)));
+  for (const std::string& url : config.repositories) {
+    auto repository = host->repository_at(url);
+    if (!repository) return tl::unexpected<Error>(repository.error());
+    host->private_.push_back(*std::move(repository));
+  }
   ::unlink(host->staged_path_.c_str());
   return host;
 }
 
-MachineHost::MachineHost(std::vector<FileRepository> repositories, bool allow_override,
-                         std::string staging, GroupRepository group, ArtefactDesk& desk)
-    : private_(std::move(repositories)),
-      allow_override_(allow_override),
-      staged_path_(std::move(staging) + "/archive"),
-      group_(std::move(group)),
-      desk_(desk) {}
+MachineHost::MachineHost(const MachineHostConfig& config, ArtefactCache cache, ArtefactDesk& desk,
+                         std::unique_ptr<HttpGet> http)
+    : allow_override_(config.allow_override),
+      staged_path_(config.staging + "/archive"),
+      cache_(std::move(cache)),
+      group_(cache_, desk),
+      desk_(desk),
+      http_(std::move(http)),
+      fetching_([this](int percent) { progress("fetch", percent); }) {}
+
+Result<std::unique_ptr<ArtefactRepository>> MachineHost::repository_at(const std::string& url) {
+  if (is_http_url(url)) {
+    if (auto valid = check_http_url(url); !valid) return tl::unexpected<Error>(valid.error());
+    return std::make_unique<HttpRepository>(url, *http_, cache_, desk_);
+  }
+  return FileRepository::of(url).map([&](FileRepository files) {
+    return std::unique_ptr<ArtefactRepository>(
+        new FolderRepository(std::move(files), staged_path_));
+  });
+}
 
 void MachineHost::add_deployer(std::string name, std::unique_ptr<Deployer> deployer) {
   deployers_.insert_or_assign(std::move(name), std::move(deployer));
@@ -122,17 +134,15 @@ StepResult<std::optional<Override>> MachineHost::override_of(const std::string& 
 
 StepResult<void> MachineHost::find_own_build(const std::string& name, const Release& wanted,
                                              Override& own) {
-  for (const FileRepository& repository : private_) {
-    auto found = repository.find(name, wanted.version);
-    if (!found) return tl::unexpected<StepError>(found.error());
-    if (!*found) continue;
-    const auto digest = digests_.digest_of((*found)->file.get());
-    if (!digest) return step_failed("fetch", repository.url() + ": " + digest.error().text);
-    if (*digest == wanted.digest) return {};
-    own.release.digest = *digest;
-    own.repository = repository.url();
-    own.why = repository.url() + " has another archive of " + name + "@" + wanted.version + " (" +
-              short_digest(*digest) + ", not " + short_digest(wanted.digest) + ")";
+  for (const auto& repository : private_) {
+    const auto digest = repository->digest_of(name, wanted, fetching_);
+    if (!digest) return cannot_fetch(digest.error());
+    if (!*digest) continue;
+    if (**digest == wanted.digest) return {};
+    own.release.digest = **digest;
+    own.repository = repository->url();
+    own.why = repository->url() + " has another archive of " + name + "@" + wanted.version + " (" +
+              short_digest(**digest) + ", not " + short_digest(wanted.digest) + ")";
     return {};
   }
   return {};
@@ -140,14 +150,15 @@ StepResult<void> MachineHost::find_own_build(const std::string& name, const Rele
 
 StepResult<void> MachineHost::find_own_config(const std::string& name, const Release& wanted,
                                               Override& own) {
-  for (const FileRepository& repository : private_) {
-    auto config = repository.find_config(name, wanted.version);
-    if (!config) return tl::unexpected<StepError>(config.error());
+  for (const auto& repository : private_) {
+    auto config = repository->config_of(name, wanted.version);
+    if (!config) return cannot_fetch(config.error());
     if (!*config) continue;
     if (**config == wanted.config) return {};
     own.release.config = **std::move(config);
-    if (own.repository.empty()) own.repository = repository.url();
-    own.why += (own.why.empty() ? "" : "; ") + repository.url() + " has a configuration of its own";
+    if (own.repository.empty()) own.repository = repository->url();
+    own.why +=
+        (own.why.empty() ? "" : "; ") + repository->url() + " has a configuration of its own";
     return {};
   }
   return {};
@@ -158,17 +169,11 @@ StepResult<void> MachineHost::find_own_config(const std::string& name, const Rel
 StepResult<ArtefactSource> MachineHost::fetch(const std::string& name, const Release& release) {
   ::unlink(staged_path_.c_str());
   std::string tried;
-  for (const FileRepository& repository : private_) {
-    auto found = repository.find(name, release.version);
-    if (!found) return tl::unexpected<StepError>(found.error());
-    if (!*found) {
-      tried += (tried.empty() ? "" : ", ") + repository.url();
-      continue;
-    }
-    auto taken = take_over(**found, repository.url(), release.digest);
-    if (taken) return *std::move(taken);
-    return step_failed(taken.error().why == Miss::Why::kDamaged ? "verify" : "fetch",
-                       taken.error().text);
+  for (const auto& repository : private_) {
+    auto path = repository->fetch(name, release, Patience::kLong, fetching_);
+    if (path) return ArtefactSource{*std::move(path), repository->url()};
+    if (path.error().why != Miss::Why::kAbsent) return cannot_fetch(path.error());
+    tried += (tried.empty() ? "" : ", ") + repository->url();
   }
   auto shared = fetch_shared(name, release, tried);
   if (shared) return *std::move(shared);
@@ -177,17 +182,23 @@ StepResult<ArtefactSource> MachineHost::fetch(const std::string& name, const Rel
 }
 
 StepResult<Located> MachineHost::locate(const std::string& name, const Release& release) {
-  std::vector<std::string> chain;
-  for (const FileRepository& repository : private_) chain.push_back(repository.url());
-  const std::vector<std::string> tail = desk_.shared_tail();
-  chain.insert(chain.end(), tail.begin(), tail.end());
   std::string tried;
-  for (const std::string& url : chain) {
+  const auto note = [&](const std::string& url, const Miss& miss) {
+    tried += (tried.empty() ? "" : ", ") + url + (miss.text.empty() ? "" : ": " + miss.text);
+  };
+  for (const auto& repository : private_) {
+    auto located = repository->locate(name, release);
+    if (located) return *std::move(located);
+    // fetch() would end there as well.
+    if (located.error().why != Miss::Why::kAbsent) return cannot_fetch(located.error());
+    note(repository->url(), located.error());
+  }
+  for (const std::string& url : desk_.shared_tail()) {
     auto located = locate_in(url, name, release);
     if (located) return *std::move(located);
     const Miss& miss = located.error();
     if (miss.why == Miss::Why::kFailed) return step_failed("fetch", miss.text);
-    tried += (tried.empty() ? "" : ", ") + url + (miss.text.empty() ? "" : ": " + miss.text);
+    note(url, miss);
   }
   return step_failed("fetch", in_no_repository(name, release, tried));
 }
@@ -195,12 +206,9 @@ StepResult<Located> MachineHost::locate(const std::string& name, const Release& 
 tl::expected<Located, Miss> MachineHost::locate_in(const std::string& url, const std::string& name,
                                                    const Release& release) {
   if (url == kGroupRepository) return group_.locate(release.digest, kShortPatienceMs);
-  auto repository = FileRepository::of(url);
-  if (!repository) return tl::unexpected<Miss>(Miss{Miss::Why::kAbsent, repository.error().text});
-  auto found = repository->find(name, release.version);
-  if (!found) return tl::unexpected<Miss>(Miss{Miss::Why::kUnreachable, found.error().text});
-  if (!*found) return tl::unexpected<Miss>(Miss{Miss::Why::kAbsent, {}});
-  return Located{url, (*found)->bytes, true};
+  auto repository = repository_at(url);
+  if (repository) return (*repository)->locate(name, release);
+  return tl::unexpected<Miss>(Miss{Miss::Why::kAbsent, repository.error().text});
 }
 
 /// Whoever does not answer is waited for a little while others may have it, and long when not.
@@ -229,49 +237,16 @@ MachineHost::Fetched MachineHost::fetch_shared(const std::string& name, const Re
 
 MachineHost::Fetched MachineHost::fetch_from(const std::string& url, bool last,
                                              const std::string& name, const Release& release) {
+  tl::expected<std::string, Miss> path;
   if (url == kGroupRepository) {
-    return group_
-        .fetch(release.digest, last ? kLongPatienceMs : kShortPatienceMs,
-               [this](int percent) { progress("fetch", percent); })
-        .map([&](std::string path) {
-          return ArtefactSource{std::move(path), url};
-        });
+    path = group_.fetch(release.digest, last ? kLongPatienceMs : kShortPatienceMs, fetching_);
+  } else if (auto repository = repository_at(url); !repository) {
+    path = tl::unexpected<Miss>(Miss{Miss::Why::kAbsent, repository.error().text});
+  } else {
+    path =
+        (*repository)->fetch(name, release, last ? Patience::kLong : Patience::kShort, fetching_);
   }
-  auto repository = FileRepository::of(url);
-  if (!repository) return tl::unexpected<Miss>(Miss{Miss::Why::kAbsent, repository.error().text});
-  auto found = repository->find(name, release.version);
-  if (!found) return tl::unexpected<Miss>(Miss{Miss::Why::kUnreachable, found.error().text});
-  if (!*found) return tl::unexpected<Miss>(Miss{Miss::Why::kAbsent, {}});
-  return take_over(**found, url, release.digest);
-}
-
-MachineHost::Fetched MachineHost::take_over(const FoundArchive& found, const std::string& url,
-                                            const ArtefactDigest& wanted) {
-  const UniqueFd copy(
-      ::open(staged_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!copy) {
-    return tl::unexpected<Miss>(Miss{Miss::Why::kFailed, errno_error(staged_path_).value().text});
-  }
-  Status written;
-  std::uint64_t done = 0;
-  int shown = -1;
-  const auto digest = digest_of_open_file(found.file.get(), [&](ByteView piece) -> Status {
-    if (done + piece.size() > found.bytes) {
-      return fail(ErrorCode::kIo, "the archive grew while it was read");
-    }
-    written = write_all(copy, piece, staged_path_);
-    done += piece.size();
-    const int percent = static_cast<int>(done * 100 / found.bytes);
-    if (percent != shown) progress("fetch", shown = percent);
-    return written;
-  });
-  if (digest && *digest == wanted) return ArtefactSource{staged_path_, url};
-  ::unlink(staged_path_.c_str());
-  if (!written) return tl::unexpected<Miss>(Miss{Miss::Why::kFailed, written.error().text});
-  if (!digest) {
-    return tl::unexpected<Miss>(Miss{Miss::Why::kUnreachable, url + ": " + digest.error().text});
-  }
-  return tl::unexpected<Miss>(Miss{Miss::Why::kDamaged, mismatch(url, wanted, *digest)});
+  return path.map([&](const std::string& at) { return ArtefactSource{at, url}; });
 }
 
 }  // namespace groupctl

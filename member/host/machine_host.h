@@ -10,23 +10,23 @@
 
 #include "commands/host.h"
 #include "member/host/artefact_desk.h"
+#include "member/host/artefact_repository.h"
 #include "member/host/bundles.h"
-#include "member/host/digest_memory.h"
 #include "member/host/exec_runner.h"
-#include "member/host/file_repository.h"
 #include "member/host/group_repository.h"
+#include "member/host/http_get.h"
 
 namespace groupctl {
 
 struct MachineHostConfig {
   std::vector<std::string> repositories;  ///< URLs of the private ones, asked in this order
   bool allow_override = true;             ///< whether they may have something else
-  /// Archives from the group's repository stay here, as long as they are no more than so many
-  /// bytes.
+  /// Archives from the group's repository and from web servers stay here, as long as they are no
+  /// more than so many bytes.
   std::string cache = {};
   std::uint64_t cache_bytes = 0;
-  /// A folder of this member alone. Archives are copied into it while they are digested, so what
-  /// was checked is what is unpacked, whoever writes to the repository meanwhile.
+  /// A folder of this member alone. Archives of folders are copied into it while they are digested,
+  /// so what was checked is what is unpacked, whoever writes to the repository meanwhile.
   std::string staging;
 };
 
@@ -35,9 +35,10 @@ struct MachineHostConfig {
 class MachineHost : public Host {
  public:
   /// Makes the folders (0700) and drops the archive that a former run left in staging. Errors:
-  /// kInvalid, kUnsupported for a repository; kIo. The desk outlives the host.
+  /// kInvalid for a repository; kIo. The desk outlives the host.
   static Result<std::unique_ptr<MachineHost>> open(const MachineHostConfig& config,
-                                                   ArtefactDesk& desk);
+                                                   ArtefactDesk& desk,
+                                                   std::unique_ptr<HttpGet> http);
 
   /// A name that is there already is replaced. Before both threads only.
   void add_deployer(std::string name, std::unique_ptr<Deployer> deployer);
@@ -69,8 +70,10 @@ class MachineHost : public Host {
  private:
   using Fetched = tl::expected<ArtefactSource, Miss>;
 
-  MachineHost(std::vector<FileRepository> repositories, bool allow_override, std::string staging,
-              GroupRepository group, ArtefactDesk& desk);
+  MachineHost(const MachineHostConfig& config, ArtefactCache cache, ArtefactDesk& desk,
+              std::unique_ptr<HttpGet> http);
+  /// Of a folder or a web server. Error: kInvalid.
+  Result<std::unique_ptr<ArtefactRepository>> repository_at(const std::string& url);
   StepResult<void> find_own_build(const std::string& name, const Release& wanted, Override& own);
   StepResult<void> find_own_config(const std::string& name, const Release& wanted, Override& own);
   tl::expected<Located, Miss> locate_in(const std::string& url, const std::string& name,
@@ -78,15 +81,15 @@ class MachineHost : public Host {
   Fetched fetch_shared(const std::string& name, const Release& release, std::string& tried);
   Fetched fetch_from(const std::string& url, bool last, const std::string& name,
                      const Release& release);
-  Fetched take_over(const FoundArchive& found, const std::string& url,
-                    const ArtefactDigest& wanted);
 
-  std::vector<FileRepository> private_;
   bool allow_override_;
   std::string staged_path_;
+  ArtefactCache cache_;
   GroupRepository group_;
   ArtefactDesk& desk_;
-  DigestMemory digests_;  ///< of private archives that have not changed since
+  std::unique_ptr<HttpGet> http_;
+  const ArtefactRepository::Progress fetching_;
+  std::vector<std::unique_ptr<ArtefactRepository>> private_;
   std::map<std::string, std::unique_ptr<Deployer>, std::less<>> deployers_;
   std::function<void(std::string_view, int)> told_;
   const Bundles* bundles_ = nullptr;

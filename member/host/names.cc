@@ -22,4 +22,10 @@ std::string short_digest(const ArtefactDigest& digest) {
   return digest.hex().substr(0, 8) + "\u2026";
 }
 
+std::string mismatch(const std::string& url, const ArtefactDigest& wanted,
+                     const ArtefactDigest& found) {
+  return "digest mismatch in " + url + " (wanted " + short_digest(wanted) + ", found " +
+         short_digest(found) + ")";
+}
+
 }  // namespace groupctl

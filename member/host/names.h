@@ -23,4 +23,8 @@ StepResult<void> as_step(std::string_view step, const Status& status);
 /// The first eight digits of a digest and an ellipsis, for people.
 std::string short_digest(const ArtefactDigest& digest);
 
+/// That a repository has something else than is wanted.
+std::string mismatch(const std::string& url, const ArtefactDigest& wanted,
+                     const ArtefactDigest& found);
+
 }  // namespace groupctl

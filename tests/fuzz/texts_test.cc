@@ -12,6 +12,7 @@
 #include "tests/fuzz/group.h"
 #include "tests/fuzz/target.h"
 #include "wire/endpoint.h"
+#include "wire/http_url.h"
 #include "wire/repository_url.h"
 
 namespace groupctl::fuzz {
@@ -110,6 +111,32 @@ TEST(Texts, F33_RepositoryChains) {
     if (whole != urls) return broken("the two parts are not the whole");
     if (!chain->shared.empty() && !check_shared_tail(chain->shared)) return broken("a bad tail");
     return accepted();
+  };
+  fuzz(target);
+}
+
+/// What is shown to everybody has nothing secret in it, and files of it are in it.
+TEST(Texts, F33_RepositoryUrls) {
+  FuzzTarget target;
+  target.seeds = texts({"group:", "file:/srv/mine", "http://repo.example/a", "https://[::1]:8443/",
+                        "http://127.0.0.1:80/a%20b/c", "https://db-1"});
+  target.words = {"http://", "https://", "file:/", "@", "?", "#",  "%2e", "%",
+                  "..",      "/./",      ":",      "[", "]", "\\", "\n",  "65536"};
+  target.decode = [](ByteView bytes) {
+    const std::string_view url = as_text(bytes);
+    const auto valid = check_repository(url);
+    if (!valid) {
+      const std::string& why = valid.error().text;
+      const bool secret = is_http_url(url) && url.find_first_of("@?#") != url.npos;
+      if (secret && why.find(url) != why.npos) return broken("a secret is repeated");
+      return why.find('\n') == why.npos ? refused() : broken("an error of two lines");
+    }
+    if (!is_http_url(url)) return accepted();
+    if (url.find_first_of("@?#\\ \n") != url.npos) return broken("more than a folder");
+    const std::string file = url_of_file(url, "site", "1.0+b", ".tar");
+    if (!file.ends_with("/site-1.0%2Bb.tar")) return broken("a file elsewhere: " + file);
+    if (file.size() < 512 && !check_http_url(file)) return broken("a file that is no URL: " + file);
+    return check_redirect(url, file) ? accepted() : broken("a redirect to itself is refused");
   };
   fuzz(target);
 }

@@ -62,6 +62,7 @@ const std::vector<std::string_view>& pure_files() {
       "member/follower*",
       "member/host/bundle_log*",
       "member/host/bundle_text*",
+      "member/host/http_answer*",
       "member/frame_run*",
       "member/group_clock*",
       "member/intentions*",
@@ -137,6 +138,7 @@ const std::vector<Owner>& owners() {
       {"zmq", {"wire/zmq_*"}},
       {"CLI/", {"cli/**", "daemon/**"}, 1},
       {"toml++/", {"daemon/toml.cc"}},
+      {"curl/", {"member/host/curl_get.cc"}},
   };
   return table;
 }

@@ -8,6 +8,7 @@
 #include "daemon/file_digest.h"
 #include "tests/unit/member_host/archives.h"
 #include "tests/unit/member_host/deployers.h"
+#include "tests/unit/member_host/fake_web.h"
 #include "tests/unit/member_host/temp_dir.h"
 
 namespace groupctl {
@@ -28,7 +29,9 @@ class MachineHostTest : public ::testing::Test {
   void open(std::vector<std::string> repositories, bool allow_override = true) {
     MachineHostConfig settings = config(std::move(repositories));
     settings.allow_override = allow_override;
-    auto opened = MachineHost::open(settings, desk_);
+    auto web = std::make_unique<FakeWeb>();
+    web_ = web.get();
+    auto opened = MachineHost::open(settings, desk_, std::move(web));
     EXPECT_TRUE(opened);
     host_ = std::move(*opened);
   }
@@ -45,6 +48,7 @@ class MachineHostTest : public ::testing::Test {
   TempDir dir_;
   ArtefactDesk desk_{[] {}};
   std::unique_ptr<MachineHost> host_;
+  FakeWeb* web_ = nullptr;  ///< of the host
 };
 
 TEST_F(MachineHostTest, G38_TheChainIsAskedInOrder) {
@@ -126,6 +130,63 @@ TEST_F(MachineHostTest, G40_AnotherBuildInAPrivateRepositoryIsAnOverride) {
   EXPECT_NE(refused.error().text.find("overrides are not allowed"), std::string::npos);
 }
 
+TEST_F(MachineHostTest, G38_WebServersStandInTheChainAsFoldersDo) {
+  const std::string web = "http://repo.example";
+  open({url("one"), web, url("two")});
+  desk_.set_shared_tail({"https://first.example/a", "https://second.example/a"});
+  Release release = put("two/site-1.0.tar", "content");
+  web_->files[web + "/site-1.0.tar"] = {"content"};
+  EXPECT_EQ(host_->fetch("site", release)->repository, web);
+  web_->files.clear();
+  EXPECT_EQ(host_->fetch("site", release)->repository, url("two"));
+  fs::remove(dir_ / "two/site-1.0.tar");
+  // In the tail a wrong digest and no answer are passed over, and said when nobody has it.
+  web_->files["https://first.example/a/site-1.0.tar"] = {"damaged"};
+  web_->files["https://second.example/a/site-1.0.tar"] = {"content"};
+  EXPECT_EQ(host_->fetch("site", release)->repository, "https://second.example/a");
+  web_->files.erase("https://second.example/a/site-1.0.tar");
+  const auto nowhere = host_->fetch("site", release);
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().step, "fetch");
+  EXPECT_NE(nowhere.error().text.find("https://first.example/a: digest mismatch"),
+            std::string::npos)
+      << nowhere.error().text;
+}
+
+TEST_F(MachineHostTest, G38_APrivateWebServerThatDoesNotAnswerFailsTheStep) {
+  open({"http://repo.example", url("two")});
+  const Release release = put("two/site-1.0.tar", "content");
+  const auto expect_failed = [](const auto& step) {
+    ASSERT_FALSE(step);
+    EXPECT_EQ(step.error().step, "fetch");
+    EXPECT_NE(
+        step.error().text.find("http://repo.example/site-1.0.tar.zst: the server answers 403"),
+        std::string::npos)
+        << step.error().text;
+  };
+  web_->fail_all(2, FakeWeb::status(403));
+  expect_failed(host_->override_of("site", release));
+  expect_failed(host_->fetch("site", release));
+  EXPECT_TRUE(host_->fetch("site", release));
+}
+
+TEST_F(MachineHostTest, G40_AnotherBuildAtAPrivateWebServerIsAnOverride) {
+  const std::string web = "http://repo.example";
+  open({web, url("two")});
+  const Release wanted = put("two/site-1.0.tar", "the group's");
+  web_->files[web + "/site-1.0.tar"] = {"own build"};
+  web_->files[web + "/site-1.0.config"] = {"memory=1G"};
+  const auto found = host_->override_of("site", wanted);
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->repository, web);
+  EXPECT_EQ(as_text((*found)->release.config), "memory=1G");
+  EXPECT_EQ(content_of(host_->fetch("site", (*found)->release)->path), "own build");
+  // Whoever says exactly which one it is to be does not get another.
+  const auto mixed = host_->fetch("site", wanted);
+  ASSERT_FALSE(mixed);
+  EXPECT_EQ(mixed.error().step, "verify");
+}
+
 TEST_F(MachineHostTest, G32_AConfigurationOfItsOwnIsAnOverride) {
   const Release release = put("two/site-1.0.tar", "the group's build");
   write_content(dir_ / "one/site-1.0.config", "memory=1G");
@@ -176,17 +237,18 @@ TEST_F(MachineHostTest, APipeIsRefusedNotWaitedFor) {
 
 TEST_F(MachineHostTest, ALeftArchiveIsDroppedAtStart) {
   write_content(dir_ / "staging/archive", "old");
-  ASSERT_TRUE(MachineHost::open(config({}), desk_));
+  ASSERT_TRUE(MachineHost::open(config({}), desk_, nullptr));
   EXPECT_TRUE(fs::is_empty(dir_ / "staging"));
 }
 
 TEST_F(MachineHostTest, RefusesRepositoriesThatItCannotRead) {
   const auto code = [&](const std::string& repository) {
-    return MachineHost::open(config({repository}), desk_).error().code;
+    return MachineHost::open(config({repository}), desk_, nullptr).error().code;
   };
   EXPECT_EQ(code("file:relative"), ErrorCode::kInvalid);
   EXPECT_EQ(code("file:"), ErrorCode::kInvalid);
-  EXPECT_EQ(code("http://example.org/"), ErrorCode::kInvalid);
+  EXPECT_EQ(code("ftp://example.org/"), ErrorCode::kInvalid);
+  EXPECT_EQ(code("http://user@example.org/"), ErrorCode::kInvalid);
 }
 
 TEST_F(MachineHostTest, ReportsProgressAndFindsDeployers) {
