@@ -143,13 +143,15 @@ std::string render_text(const CommandReport& report, const Screen& screen) {
 std::string render_text(const EntryReport& report, const WallClock& clock) {
   const Entry& entry = report.shown.entry;
   const auto& fields = report.shown.command.fields;
-  std::size_t width = std::string_view("command").size();
+  const std::string foretold = foretold_text(report.rows, report.foretold);
+  std::size_t width = std::string_view(foretold.empty() ? "command" : "foretold").size();
   for (const auto& [key, value] : fields) width = std::max(width, 2 + shown_width(escaped(key)));
   std::string text;
   const auto line = [&](std::string_view name, std::string_view value) {
+    if (value.empty()) return;
     const std::string shown = escaped(name);
     const std::string blanks(width - shown_width(shown), ' ');
-    if (!value.empty()) text += fmt::format("{}{}  {}\n", shown, blanks, escaped(value));
+    text += fmt::format("{}{}  {}\n", shown, blanks, escaped(value));
   };
   line("seq", fmt::to_string(entry.sequence.value));
   line("command", report.shown.command.text);
@@ -168,7 +170,6 @@ std::string render_text(const EntryReport& report, const WallClock& clock) {
   }
   line("outcome",
        fmt::format("{}   of {}", counts_text(report.shown.counts), report.shown.targets));
-  const std::string foretold = foretold_text(report.rows, report.foretold);
   line("foretold", foretold.substr(0, foretold.find('\n')));
   text += "\n" + ledger_table(report.rows, entry.sequence, 0);
   const std::size_t more = foretold.find("\n\n");

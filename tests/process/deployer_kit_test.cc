@@ -29,7 +29,7 @@ TEST_F(DeployerKit, AGoodOnePasses) {
   EXPECT_EQ(answer.exit_code, 0) << answer.out << answer.err;
   const auto checks = answer.json().at("checks");
   for (const auto& check : checks) EXPECT_EQ(check.at("result"), "ok") << check;
-  EXPECT_EQ(checks.size(), 13U) << answer.out;
+  EXPECT_EQ(checks.size(), 14U) << answer.out;
   const Answer text = group.ctl({"deployer", "test", add("subject", good_deployer())});
   EXPECT_NE(text.out.find("ok       deploy twice\n"), std::string::npos) << text.out;
 }
@@ -47,6 +47,7 @@ TEST_F(DeployerKit, BadOnesFailWhereTheyAreBad) {
   expect_failed(good_deployer("describe) echo '{\"name\":\"x\"}' ;;\n"), "describe");
   expect_failed(good_deployer("describe) sleep 30 ;;\n"), "describe");
   expect_failed(good_deployer("deploy) exit 21 ;;\n"), "deploy");
+  expect_failed(good_deployer("plan) rm -rf site ;;\n"), "plan");
   expect_failed(good_deployer("deploy) mkdir once; cp -R \"$GROUP_RELEASE_DIR\" site ;;\n"),
                 "deploy twice");
   expect_failed(good_deployer("deploy) mkdir busy; sleep 0.3; rmdir busy; mkdir -p site ;;\n"),

@@ -18,6 +18,7 @@ inline std::string good_deployer(const std::string& instead = "") {
          "describe) echo '{\"contract\":1,\"name\":\"good\",\"version\":\"1\",\"commands\":"
          "[\"deploy\",\"undeploy\",\"start\",\"stop\",\"refresh\",\"status\",\"attach\",\"dump\"]}'"
          " ;;\n"
+         "plan) echo '{\"result\":{\"text\":\"copies '$GROUP_VERSION'\"}}' ;;\n"
          "deploy)\n"
          "  echo '{\"progress\":0.5,\"step\":\"copying\"}'\n"
          "  echo \"copies $GROUP_VERSION\" >&2\n"

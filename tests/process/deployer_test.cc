@@ -175,7 +175,7 @@ TEST_F(InMidDeploy, F2_AMemberThatIsToldToEndRepeatsTheStep) {
 
 TEST_F(Deployers, SayInADryRunWhatTheyWouldDoAndLeaveNothing) {
   add("good", good_deployer("plan) [ \"$GROUP_VERSION\" = 1.0 ] || { echo 'no unit of it' >&2; "
-                            "exit 21; }; echo '{\"text\":\"reloads nginx\"}' ;;\n"));
+                            "exit 21; }; echo '{\"result\":{\"text\":\"reloads nginx\"}}' ;;\n"));
   begin();
   const Answer first = deploy("1.0", "good", {"--dry-run"});
   EXPECT_NE(first.out.find("deploy 1.0 (reloads nginx), start"), std::string::npos) << first.out;

@@ -98,8 +98,10 @@ TEST_F(Dump, G41_ADumpChangesNothingAndEveryBundleComesHome) {
     EXPECT_EQ(of("d", name).at("bytes"), fs::file_size(home));
     EXPECT_TRUE(group.serves(name, "1.0"));
   }
-  EXPECT_NE(group.ctl({"log", "show", seq}).out.find("sha256:"), std::string::npos)
-      << "the ledger says where each bundle is";
+  const Answer shown = group.ctl({"log", "show", seq});
+  EXPECT_NE(shown.out.find("sha256:"), std::string::npos)
+      << "the ledger says where each bundle is\n"
+      << shown.out << shown.err;
 }
 
 TEST_F(Dump, WhoIsMissingIsNamedAndCanBeFetchedLater) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/parser.h"
+#include "cli/render_text.h"
 #include "tests/unit/cli/scripted_coordinator.h"
 
 namespace groupctl {
@@ -200,6 +201,16 @@ TEST(Foretold, SaysWhatCameOtherwise) {
               ::testing::AllOf(HasSubstr("2 as it came, 1 otherwise\n\nMEMBER"),
                                HasSubstr("web-02  done      failed  deploy 2.4.1")));
   EXPECT_EQ(foretold_text({one}, {}), "");
+}
+
+TEST(Foretold, StandsInTheRecordOfItsEntryWhateverThatSays) {
+  EntryReport report;
+  report.shown.command.text = "DUMP";
+  report.shown.targets = 1;
+  report.rows = {ledger_row(1, "web-01", Outcome::kDone)};
+  EXPECT_THAT(render_text(report, WallClock{}), ::testing::Not(HasSubstr("foretold")));
+  report.foretold = by_member({{Outcome::kDone, "", "write a bundle", {MemberId(1)}}});
+  EXPECT_THAT(render_text(report, WallClock{}), HasSubstr("\nforetold  1 as it came\n"));
 }
 
 }  // namespace
