@@ -102,7 +102,8 @@ bool HttpFilling::go_on(const HttpHead& head, std::uint64_t total) {
 
 bool HttpFilling::make_room(std::uint64_t bytes) {
   if (auto room = cache_.make_room(bytes); !room) {
-    return fail_here(Miss::Why::kFailed, room.error());
+    // For as much as this server says: another may have what fits.
+    return fail_here(Miss::Why::kUnreachable, room.error());
   }
   room_until_ = file_.size() + bytes;
   return true;

@@ -219,6 +219,20 @@ TEST_F(HttpRepositoryTest, NoMoreThanTheBoundIsTaken) {
   expect_fetched(letters(5000));
 }
 
+TEST_F(HttpRepositoryTest, NothingKeptMakesWayForWhatCannotFit) {
+  web_.files[kTar] = {"kept"};
+  expect_fetched("kept");
+  open(1ULL << 60);
+  web_.faults = {FakeWeb::none(), FakeWeb::none(),
+                 FakeWeb::answer({"HTTP/1.1 200 x", "Content-Length: 1152921504606846976"})};
+  const auto path = fetch("wanted");
+  ASSERT_FALSE(path);
+  EXPECT_EQ(path.error().why, Miss::Why::kUnreachable) << "another server may have it";
+  EXPECT_NE(path.error().text.find("no room"), std::string::npos) << path.error().text;
+  EXPECT_TRUE(fs::exists(dir_ / ("cache/" + digest_of("kept").hex())));
+  EXPECT_FALSE(fs::exists(part_of("wanted")));
+}
+
 TEST_F(HttpRepositoryTest, MoreThanSaidIsDamage) {
   web_.faults = {FakeWeb::answer({"HTTP/1.1 200 x", "Content-Length: 3"}, "four")};
   EXPECT_EQ(fetch("fou").error().why, Miss::Why::kDamaged);
