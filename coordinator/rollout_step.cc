@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "log/planted_bug.h"
+
 namespace groupctl {
 namespace {
 
@@ -63,14 +65,15 @@ RolloutStep next_step(const RolloutPolicy& policy, const std::vector<RolloutMemb
   const std::size_t well = count(members, is_well);
   const bool canary =
       policy.canary != 0 && well < std::min<std::size_t>(policy.canary, members.size());
-  if (failures > (canary ? 0 : amount_of(policy.max_failures, members.size()))) {
+  const bool too_many = failures > (canary ? 0 : amount_of(policy.max_failures, members.size()));
+  if (too_many && !planted(PlantedBug::kRolloutGoesOnAfterFailures)) {
     step.stop = stopped_by(failures, policy, canary);
     return step;
   }
   std::vector<MemberId> next = waiting(members);
   step.finish = next.empty() && at_work == 0;
   std::size_t window = members.size();
-  if (policy.window.value != 0) {
+  if (policy.window.value != 0 && !planted(PlantedBug::kRolloutWithoutWindow)) {
     window = std::max<std::size_t>(1, amount_of(policy.window, members.size()));
   }
   if (canary) window = std::min<std::size_t>(window, policy.canary - well);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "log/planted_bug.h"
+
 namespace groupctl {
 
 void Rollouts::refresh(const Sequencer& sequencer, const std::function<void(MemberId)>& changed) {
@@ -27,6 +29,7 @@ const RolloutRow* Rollouts::find(Sequence sequence) const {
 }
 
 const RolloutRow* Rollouts::before(const RolloutRow& row) const {
+  if (planted(PlantedBug::kRolloutBeforeItsTurn)) return nullptr;
   for (const auto& [sequence, kept] : kept_) {
     if (is_unfinished(kept.row.phase) && starts_after(row, kept.row)) return &kept.row;
   }

@@ -22,6 +22,9 @@ enum class PlantedBug : std::uint8_t {
   kStrangersToldTheLog = 12,
   kOtherGroupsServersForgotten = 13,
   kKeyAnswersWithoutBound = 14,
+  kRolloutWithoutWindow = 15,
+  kRolloutGoesOnAfterFailures = 16,
+  kRolloutBeforeItsTurn = 17,
 };
 
 #ifdef GROUPCTL_PLANTED_BUGS

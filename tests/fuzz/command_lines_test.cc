@@ -54,29 +54,37 @@ std::size_t tree_bytes() {
   return allocated_bytes() - before;
 }
 
-TEST(CommandLines, F33_Groupctl) {
+/// A tree of all verbs is made for each line: half of the mutants, since there are two of these.
+void fuzz_groupctl(std::vector<std::string> seeds) {
   FuzzTarget target;
-  target.seeds =
-      texts({"deploy\nshop@2.4.1\n--digest\n" + kDigest + "\n-t\nrole=web\n--no-wait",
-             "set\nlog.level=debug\na=b\n-m\nwhy\n--id\nkey", "unset\na\nb\n--wait-timeout=10m",
-             "ping\n-t\nweb-01\n--ttl\n5s\n-o\njson", "status\n--exit-code\n-E\ntcp://127.0.0.1:1",
-             "log\nlist\n-n\n5\n--from\n7", "log\nshow\n9", "member\nlist\n--output=table",
-             "version", "--help", "set\n--\n-a=b", "deploy\n--help",
-             "key\naccept\nana\n--role\nadmin\n--public-key\n" + kKey,
-             "key\naccept\nweb-01\n--fingerprint\n" + kFingerprint + "\n--replace",
-             "key\nrevoke\n" + kFingerprint, "key\ntoken\n--ttl\n1h\n--uses\n3",
-             "agent\nadd\nhost-1\ntcp://10.0.0.5:7403\n--agent-key\n" + kKey,
-             "member\nrestart\nm1\nm2\n--wait-timeout\n9s",
-             "member\nspawn\nm1\n--coordinator\ntcp://10.0.0.5:7400\n--token\n" + kKey +
-                 "\n--label\nrole=web"});
+  target.seeds = texts(std::move(seeds));
   target.words = {"\n",     "--",           "-",      "=",         "[",  "]",
                   "\n-t\n", "\n--target\n", "\n-o\n", "\n--ttl\n", "{}", "'",
                   "\"",     "\n-h\n",       "\n-V\n", "\x01",      "@",  "\n--color\nnever\n"};
   target.decode = parse;
-  target.mutants = kFewer;
+  target.mutants = kFewer / 2;
   target.max_bytes = 1024;
   target.fixed_bytes += tree_bytes();
   fuzz(target);
+}
+
+TEST(CommandLines, F33_GroupctlGivesCommands) {
+  fuzz_groupctl({"deploy\nshop@2.4.1\n--digest\n" + kDigest + "\n-t\nrole=web\n--no-wait",
+                 "set\nlog.level=debug\na=b\n-m\nwhy\n--id\nkey", "unset\na\nb\n--wait-timeout=10m",
+                 "ping\n-t\nweb-01\n--ttl\n5s\n-o\njson", "set\n--\n-a=b", "deploy\n--help",
+                 "undeploy\nshop\n--dry-run=coordinator\n--at-seq\n9"});
+}
+
+TEST(CommandLines, F33_GroupctlLooksAndLetsIn) {
+  fuzz_groupctl({"status\n--exit-code\n-E\ntcp://127.0.0.1:1", "log\nlist\n-n\n5\n--from\n7",
+                 "log\nshow\n9", "member\nlist\n--output=table", "version", "--help",
+                 "key\naccept\nana\n--role\nadmin\n--public-key\n" + kKey,
+                 "key\naccept\nweb-01\n--fingerprint\n" + kFingerprint + "\n--replace",
+                 "key\nrevoke\n" + kFingerprint, "key\ntoken\n--ttl\n1h\n--uses\n3",
+                 "agent\nadd\nhost-1\ntcp://10.0.0.5:7403\n--agent-key\n" + kKey,
+                 "member\nrestart\nm1\nm2\n--wait-timeout\n9s",
+                 "member\nspawn\nm1\n--coordinator\ntcp://10.0.0.5:7400\n--token\n" + kKey +
+                     "\n--label\nrole=web"});
 }
 
 /// What follows the cutting into words: a line is the verb, then each a flag, a tab and its value.

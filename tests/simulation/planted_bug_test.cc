@@ -96,6 +96,18 @@ TEST(PlantedBug, I15_answers_about_keys_without_a_bound_are_caught) {
   expect_caught_as("I15", PlantedBug::kKeyAnswersWithoutBound);
 }
 
+TEST(PlantedBug, a_rollout_without_a_window_is_caught) {
+  expect_caught_as("R1", PlantedBug::kRolloutWithoutWindow);
+}
+
+TEST(PlantedBug, a_rollout_that_goes_on_after_failures_is_caught) {
+  expect_caught(PlantedBug::kRolloutGoesOnAfterFailures);
+}
+
+TEST(PlantedBug, a_rollout_before_its_turn_is_caught) {
+  expect_caught_as("R3", PlantedBug::kRolloutBeforeItsTurn);
+}
+
 TEST(PlantedBug, I13_servers_of_other_groups_that_are_forgotten_are_caught) {
   planted_bug = PlantedBug::kOtherGroupsServersForgotten;
   std::optional<std::uint64_t> caught;
