@@ -10,20 +10,13 @@
 
 namespace groupctl {
 
-/// What one member foretells of one command; or why nothing is known of it.
-struct MemberForetold {
-  std::string name;
-  MemberId id;
-  Outcome outcome = Outcome::kUnknown;  ///< kLost, kUnknown: it cannot be told
-  std::string step;
-  std::string text;
-};
 struct DryCommand {
   Sequence sequence;  ///< that it would have
   ShownCommand command;
-  std::string target;                   ///< as selector text
-  std::size_t targets = 0;              ///< whom it would count
-  std::vector<MemberForetold> members;  ///< of those that were asked, by name
+  std::string target;       ///< as selector text
+  std::size_t targets = 0;  ///< whom it would count
+  /// What each that was asked foretells, by name; kUnknown: why nothing is known of it.
+  std::vector<LedgerRow> rows;
 };
 
 /// `--dry-run`.

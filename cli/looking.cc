@@ -139,9 +139,7 @@ Result<std::optional<PlacedArtefact>> read_placed(Client& client, MemberId membe
 
 Result<std::uint64_t> begin_reconcile(Client& client, MemberId member,
                                       const ReconcileQuestion& question, std::uint64_t within_ms) {
-  const auto begun = ask_for<Reconciling>(client, member, question, within_ms);
-  if (!begun) return tl::unexpected(begun.error());
-  return begun->job;
+  return ask_for<Reconciling>(client, member, question, within_ms).map(&Reconciling::job);
 }
 
 Result<std::optional<std::vector<KeyResult>>> read_job(Client& client, MemberId member,
@@ -154,9 +152,7 @@ Result<std::optional<std::vector<KeyResult>>> read_job(Client& client, MemberId 
 
 Result<std::uint64_t> begin_foretelling(Client& client, MemberId member,
                                         const ForetellQuestion& question, std::uint64_t within_ms) {
-  const auto begun = ask_for<Foretelling>(client, member, question, within_ms);
-  if (!begun) return tl::unexpected(begun.error());
-  return begun->job;
+  return ask_for<Foretelling>(client, member, question, within_ms).map(&Foretelling::job);
 }
 
 Result<std::optional<std::vector<Foretold>>> read_foretold(Client& client, MemberId member,

@@ -19,7 +19,7 @@ struct PlanCheckReport {
   std::vector<std::string> warnings;
 };
 
-/// `plan diff`, and `apply --dry-run`.
+/// `plan diff`, and `apply --dry-run` of a plan that is met.
 struct PlanDiffReport {
   std::string group;
   Sequence head;

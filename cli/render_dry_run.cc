@@ -21,14 +21,14 @@ struct Alike {
   Outcome outcome;
   std::string step;
   std::string text;
-  std::vector<const MemberForetold*> members;
+  std::vector<const LedgerRow*> members;
 };
 
 /// What changes most first.
 std::vector<Alike> alike(const DryCommand& command) {
   constexpr std::string_view kOrder = "~=!?";
   std::map<std::tuple<std::size_t, Outcome, std::string, std::string>, Alike> groups;
-  for (const MemberForetold& one : command.members) {
+  for (const LedgerRow& one : command.rows) {
     Alike& group = groups[{kOrder.find(mark_of(one.outcome)), one.outcome, one.step, one.text}];
     group.outcome = one.outcome;
     group.step = one.step;
@@ -54,7 +54,7 @@ std::string what_of(const Alike& group) {
 
 std::string names_of(const Alike& group) {
   std::vector<std::string> names;
-  for (const MemberForetold* one : group.members) names.push_back(one->name);
+  for (const LedgerRow* one : group.members) names.push_back(one->name);
   return folded_names(names);
 }
 
@@ -90,13 +90,6 @@ std::string totals_text(const DryRunReport& report) {
   return text + fmt::format(", of {}.\n", counts.all());
 }
 
-nlohmann::json member_json(const MemberForetold& one) {
-  nlohmann::json object = {{"name", one.name}, {"result", to_word(one.outcome)}};
-  put_text(object, "step", one.step);
-  put_text(object, "message", one.text);
-  return object;
-}
-
 }  // namespace
 
 char mark_of(Outcome outcome) {
@@ -117,7 +110,7 @@ char mark_of(Outcome outcome) {
 DryCounts counts_of(const DryRunReport& report) {
   DryCounts counts;
   for (const DryCommand& command : report.commands) {
-    for (const MemberForetold& one : command.members) {
+    for (const LedgerRow& one : command.rows) {
       const char mark = mark_of(one.outcome);
       ++(mark == '~'   ? counts.change
          : mark == '=' ? counts.stay
@@ -133,7 +126,7 @@ std::vector<Predicted> predicted_of(const DryCommand& command) {
   for (const Alike& group : alike(command)) {
     if (mark_of(group.outcome) == '?') continue;
     Predicted& row = rows.emplace_back(Predicted{group.outcome, group.step, group.text, {}});
-    for (const MemberForetold* one : group.members) row.members.push_back(one->id);
+    for (const LedgerRow* one : group.members) row.members.push_back(one->member);
     std::sort(row.members.begin(), row.members.end());
   }
   return rows;
@@ -169,10 +162,7 @@ std::string render_json(const DryRunReport& report) {
     nlohmann::json one = {{"seq", command.sequence.value},
                           {"command", command_json(command.command)},
                           {"target", {{"selector", command.target}, {"expected", command.targets}}},
-                          {"members", nlohmann::json::array()}};
-    for (const MemberForetold& member : command.members) {
-      one["members"].push_back(member_json(member));
-    }
+                          {"members", ledger_rows_json(command.rows)}};
     object["commands"].push_back(std::move(one));
   }
   const DryCounts counts = counts_of(report);

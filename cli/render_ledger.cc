@@ -52,24 +52,23 @@ std::string look_again(const CommandReport& report) {
 /// What to type when it has ended, and not well everywhere.
 std::string next_lines(const CommandReport& report) {
   if (!report.heard() || report.open) return "";
-  const LedgerRow* bad = nullptr;
-  std::size_t failed = 0, not_attempted = 0;
-  for (const LedgerRow& row : report.rows) {
-    const OutcomeGroup group = group_of(row.outcome);
-    if (group == OutcomeGroup::kBad) ++failed;
-    if (row.outcome == Outcome::kNotAttempted) ++not_attempted;
-    const bool first = bad == nullptr || group_of(bad->outcome) != OutcomeGroup::kBad;
-    if (group == OutcomeGroup::kBad ? first : bad == nullptr && group == OutcomeGroup::kAbsent) {
-      bad = &row;
-    }
-  }
-  if (bad == nullptr) return "";
+  const auto& rows = report.rows;
+  const auto first_of = [&](OutcomeGroup group) {
+    return std::find_if(rows.begin(), rows.end(),
+                        [&](const LedgerRow& row) { return group_of(row.outcome) == group; });
+  };
+  const auto failed = first_of(OutcomeGroup::kBad);
+  const auto named = failed != rows.end() ? failed : first_of(OutcomeGroup::kAbsent);
+  if (named == rows.end()) return "";
+  const bool stopped = std::any_of(rows.begin(), rows.end(), [](const LedgerRow& row) {
+    return row.outcome == Outcome::kNotAttempted;
+  });
   const auto n = report.sequence.value;
-  std::string text = fmt::format("next:  {} explain {}\n", report.groupctl, escaped(bad->name));
-  if (not_attempted > 0) {
+  std::string text = fmt::format("next:  {} explain {}\n", report.groupctl, escaped(named->name));
+  if (stopped) {
     text +=
         fmt::format("       {} rollout resume {}   or: rollout undo {}\n", report.groupctl, n, n);
-  } else if (failed > 0) {
+  } else if (failed != rows.end()) {
     text += fmt::format("       again for those that failed: the same with -t @failed:{}\n", n);
   }
   return text;

@@ -32,7 +32,8 @@ Result<ForeseenReply> read_foreseen(const Submit& submit, std::uint64_t within_m
   while (all && all->more) {
     const auto skip = static_cast<std::uint32_t>(all->commands.size());
     auto page = client.ask<ForeseenReply>(Foresee{submit, skip}, within_ms);
-    if (!page || page->commands.empty()) return page;
+    if (!page) return page;
+    if (page->commands.empty()) return fail(ErrorCode::kInternal, "an empty page of what would be");
     if (page->head != all->head) {
       return fail(ErrorCode::kConflict, "the group has moved on meanwhile: once more");
     }
@@ -50,6 +51,9 @@ Result<Foresight> foresee(const Submit& submit, std::uint64_t within_ms, Client&
     auto entry = decode_entry(command.entry);
     if (!entry) return tl::unexpected(entry.error());
     foresight.entries.push_back(*std::move(entry));
+    if (!command.targets && foresight.targets.empty()) {
+      return fail(ErrorCode::kInternal, "the first command has no targets");
+    }
     auto targets = command.targets ? *std::move(command.targets) : foresight.targets.back();
     foresight.targets.push_back(std::move(targets));
   }
@@ -143,8 +147,8 @@ std::vector<Telling> those_to_ask(const Foresight& foresight, std::vector<Member
   return all;
 }
 
-MemberForetold foretold_by(const Telling& telling, Sequence at) {
-  MemberForetold one{telling.member.name, telling.member.id, Outcome::kUnknown, {}, {}};
+LedgerRow foretold_by(const Telling& telling, Sequence at) {
+  LedgerRow one{telling.member.id, telling.member.name, Outcome::kUnknown, {}, {}, 0};
   const auto row = telling.rows.find(at);
   if (row != telling.rows.end()) {
     one.outcome = row->second.outcome;
@@ -169,7 +173,7 @@ DryCommand command_of(const Foresight& foresight, std::size_t place,
                      {}};
   for (const Telling& telling : all) {
     if (!std::binary_search(targets.begin(), targets.end(), telling.member.id)) continue;
-    command.members.push_back(foretold_by(telling, entry.sequence));
+    command.rows.push_back(foretold_by(telling, entry.sequence));
   }
   return command;
 }

@@ -274,6 +274,7 @@ struct CoordinatorCore::Impl {
   void sequence(const SubmitWaits& submit, const Hash& content);
   void look_up(const SubmitWaits& submit, const RequestVerdict& verdict);
   void found(const SubmitWaits& submit, const Result<std::vector<Entry>>& entries);
+  static std::optional<SubmitRefused> check_size(const Submit& submit);
   std::optional<SubmitRefused> check_eviction(const Submit& submit) const;
   std::optional<SubmitRefused> check_at_sequence(const Submit& submit) const;
   void refuse_submit(const SubmitWaits& submit, SubmitRefused refused);

@@ -28,11 +28,8 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
 /// It may rest on entries that are not durable yet: a member has them only when they are.
 AdminReply CoordinatorCore::Impl::foreseen(const Peer& peer, Submit submit, std::size_t skip) {
   submit.issuer = issuer_of(peer, submit.issuer);
-  if (submit.commands.empty() || submit.commands.size() > kMaxCommandsPerSubmit) {
-    return QueryRefused{ErrorCode::kInvalid, "a submit holds 1 to 1000 commands"};
-  }
   if (!read_only_.empty()) return QueryRefused{ErrorCode::kReadOnly, read_only_};
-  for (const auto& refusal : {check_at_sequence(submit), check_eviction(submit)}) {
+  for (const auto& refusal : {check_size(submit), check_at_sequence(submit), check_eviction(submit)}) {
     if (refusal) return QueryRefused{refusal->code, refusal->text};
   }
   auto commands = sequencer_.foresee(drafts_of(submit, peer), group_now(), ledger_);

@@ -43,14 +43,14 @@ Status Predictions::note(Predict predict, Sequence head) {
   return {};
 }
 
-void Predictions::sequenced(BatchNumber batch, Sequence first, const Hash& content,
-                            RowChanges& rows) {
+void Predictions::sequenced(const Placement& placed, const Hash& content, RowChanges& rows) {
   for (DryRun& one : dry_runs_) {
-    if (one.content != content || head_ != first.previous()) continue;
+    if (one.content != content || head_ != placed.first.previous()) continue;
     for (auto& [command, row] : one.commands) {
-      const Sequence at(first.value + command);
+      const Sequence at(placed.first.value + command);
+      if (at > placed.last) break;  // of no command that there is
       rows[prediction_key(at)] = row;
-      gathered_[batch][at] = std::move(row);
+      gathered_[placed.batch][at] = std::move(row);
     }
   }
   dry_runs_.clear();

@@ -23,9 +23,9 @@ class Predictions {
   /// Until something else comes first. Errors: kConflict unless the log ends where it was foreseen
   /// to; kBusy beyond kMaxDryRunBytes.
   Status note(Predict predict, Sequence head);
-  /// Commands were sequenced from there on: what was foretold of just these is theirs, and all else
+  /// A submit was sequenced there: what was foretold of just these commands is theirs, and all else
   /// is void.
-  void sequenced(BatchNumber batch, Sequence first, const Hash& content, RowChanges& rows);
+  void sequenced(const Placement& placed, const Hash& content, RowChanges& rows);
   void committed(BatchNumber batch);
   /// That batch and all gathered behind it never were.
   void rolled_back(BatchNumber from);

@@ -50,10 +50,7 @@ Accepted accepted(const Submit& submit, Sequence last) {
 
 void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const Submit& submit) {
   SubmitWaits waits{peer, id, submit};
-  if (submit.commands.empty() || submit.commands.size() > kMaxCommandsPerSubmit) {
-    return answer(peer, id,
-                  SubmitRefused{ErrorCode::kInvalid, "a submit holds 1 to 1000 commands"});
-  }
+  if (auto refusal = check_size(submit)) return answer(peer, id, *std::move(refusal));
   if (submit.first.number == 0) {
     return answer(peer, id, SubmitRefused{ErrorCode::kInvalid, "request numbers start at 1"});
   }
@@ -137,8 +134,7 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& conte
   if (!placed) return refuse_submit(waits, {placed.error().code, placed.error().text});
   requests_.sequenced(placed->batch, submit.first, submit.commands.size(), placed->first, content,
                       group_now(), sequencer_.rows_of(placed->batch));
-  predictions_.sequenced(placed->batch, placed->first, content_of(submit.commands),
-                         sequencer_.rows_of(placed->batch));
+  predictions_.sequenced(*placed, content_of(submit.commands), sequencer_.rows_of(placed->batch));
   last_command_ = group_now();
   last_issuer_ = submit.issuer;
   const bool evicts_only = std::all_of(
@@ -165,6 +161,15 @@ std::vector<Draft> CoordinatorCore::Impl::drafts_of(const Submit& submit, const 
                       peer.key});
   }
   return drafts;
+}
+
+std::optional<SubmitRefused> CoordinatorCore::Impl::check_size(const Submit& submit) {
+  if (!submit.commands.empty() && submit.commands.size() <= kMaxCommandsPerSubmit) {
+    return std::nullopt;
+  }
+  return SubmitRefused{ErrorCode::kInvalid, "a submit holds 1 to " +
+                                                std::to_string(kMaxCommandsPerSubmit) +
+                                                " commands"};
 }
 
 /// Who looked at the group as it was is not to change what he has not seen.

@@ -3,18 +3,9 @@
 #include <algorithm>
 
 #include "commands/state/target.h"
-#include "log/text.h"
 
 namespace groupctl {
 namespace {
-
-/// The member's row as it is in this state; nullopt: it has none.
-std::optional<MemberRow> row_of(MemberId id, const GroupState& state) {
-  const Bytes* bytes = state.find(member_key(id));
-  if (bytes == nullptr) return std::nullopt;
-  auto row = decode_member_row(*bytes);
-  return row ? std::optional(*std::move(row)) : std::nullopt;
-}
 
 ExecuteResult ends_as(EndsAs ends) { return {ends.outcome, {}, std::move(ends.text), {}}; }
 
@@ -144,7 +135,7 @@ Result<std::vector<Rehearsal>> rehearsals_of(const Foretaste& foretaste, Sequenc
     const auto changes = row->apply(entry, state);
     if (!changes) return tl::unexpected<Error>(changes.error());
     state.apply(*changes);
-    if (me) me = row_of(me->id, state);
+    if (me) me = member_row(state, me->id);
   }
   const WorkView then{view.table, state, me, view.actual, view.intended, view.clock, view.now};
   std::vector<Rehearsal> rehearsals;

@@ -229,9 +229,9 @@ std::vector<std::string> of_plans() {
   DryRunReport dry{"shop",      Sequence(9), diff.differences, {}, {"m1 does not know it"},
                    "groupctl x"};
   dry.commands = {{Sequence(10), command().command, "all", 3, {}}};
-  dry.commands[0].members = {{"m1", MemberId(1), Outcome::kDone, "", "deploy 1"},
-                             {"m2", MemberId(2), Outcome::kFailed, "fetch", "nowhere"},
-                             {"m3", MemberId(3), Outcome::kLost, "", ""}};
+  dry.commands[0].rows = {{MemberId(1), "m1", Outcome::kDone, "", "deploy 1", 0},
+                          {MemberId(2), "m2", Outcome::kFailed, "fetch", "nowhere", 0},
+                          {MemberId(3), "m3", Outcome::kUnknown, "", "", 0}};
   return {render_json(PlanCheckReport{"shop.toml", "", 1, 2, {"why"}}),
           render_json(PlanCheckReport{"shop.toml", "shop", 1, 2, {}}),
           render_json(diff),

@@ -136,6 +136,15 @@ TEST_F(Foreseeing, WhatWasForetoldOfAnotherCommandOrAnotherHeadIsVoid) {
   EXPECT_EQ(group.asked<QueryRefused>(late).code, ErrorCode::kConflict);
 }
 
+TEST_F(Foreseeing, WhatWasForetoldOfMoreCommandsThanThereAreIsNobodys) {
+  Predict beyond = predict({set_command("a", "1")});
+  beyond.command = 1;
+  group.asked<PredictionReply>(beyond);
+  group.submit(set_command("a", "1"));
+  group.submit(set_command("b", "1"));
+  EXPECT_TRUE(kept(4).empty()) << "that is another's command";
+}
+
 TEST_F(Foreseeing, WhatWasForetoldOfABatchThatFellIsGone) {
   group.asked<PredictionReply>(predict({set_command("a", "1")}));
   group.hold_commits = true;
@@ -160,7 +169,8 @@ TEST(Predictions, AreBounded) {
     half.head = Sequence(at);
     ASSERT_TRUE(predictions.note(half, half.head));
     RowChanges rows;
-    predictions.sequenced(BatchNumber(at), half.head.next(), {}, rows);
+    const Sequence next = half.head.next();
+    predictions.sequenced({BatchNumber(at), next, next}, {}, rows);
     EXPECT_EQ(rows.size(), 1U);
     predictions.committed(BatchNumber(at));
     predictions.prune(all);
