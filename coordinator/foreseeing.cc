@@ -29,7 +29,8 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
 AdminReply CoordinatorCore::Impl::foreseen(const Peer& peer, Submit submit, std::size_t skip) {
   submit.issuer = issuer_of(peer, submit.issuer);
   if (!read_only_.empty()) return QueryRefused{ErrorCode::kReadOnly, read_only_};
-  for (const auto& refusal : {check_size(submit), check_at_sequence(submit), check_eviction(submit)}) {
+  for (const auto& refusal :
+       {check_size(submit), check_at_sequence(submit), check_eviction(submit)}) {
     if (refusal) return QueryRefused{refusal->code, refusal->text};
   }
   auto commands = sequencer_.foresee(drafts_of(submit, peer), group_now(), ledger_);

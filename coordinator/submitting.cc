@@ -167,9 +167,9 @@ std::optional<SubmitRefused> CoordinatorCore::Impl::check_size(const Submit& sub
   if (!submit.commands.empty() && submit.commands.size() <= kMaxCommandsPerSubmit) {
     return std::nullopt;
   }
-  return SubmitRefused{ErrorCode::kInvalid, "a submit holds 1 to " +
-                                                std::to_string(kMaxCommandsPerSubmit) +
-                                                " commands"};
+  return SubmitRefused{
+      ErrorCode::kInvalid,
+      "a submit holds 1 to " + std::to_string(kMaxCommandsPerSubmit) + " commands"};
 }
 
 /// Who looked at the group as it was is not to change what he has not seen.
