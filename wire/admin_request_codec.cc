@@ -1,6 +1,7 @@
 // What groupctl asks.
 #include "log/target_codec.h"
 #include "wire/admin.capnp.h"
+#include "wire/admin_rows.h"
 #include "wire/fields.h"
 #include "wire/group_fields.h"
 #include "wire/key_fields.h"
