@@ -7,6 +7,7 @@
 
 #include "cli/client.h"
 #include "cli/report.h"
+#include "cli/screen.h"
 
 namespace groupctl {
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "commands/member_view.h"
 #include "commands/state/target.h"
 
 namespace groupctl {
