@@ -1,9 +1,10 @@
-// How groupctl asks a coordinator: one request at a time, each asked again until it is answered.
+// How groupctl asks a coordinator: each request is asked again until it is answered.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "wire/admin_messages.h"
 #include "wire/question_messages.h"
@@ -66,6 +67,11 @@ class Client {
   /// A question that has answers of several kinds. Errors as for ask().
   Result<AdminReply> question(const AdminRequest& request, std::uint64_t within_ms);
 
+  /// Questions that overlap, so that one without an answer keeps no other waiting: what came of
+  /// each, in their order. Errors as for question().
+  std::vector<Result<AdminReply>> questions(const std::vector<AdminRequest>& requests,
+                                            std::uint64_t within_ms);
+
   /// For requests that overlap: sends one and does not wait for its answer. Error: kUnreachable.
   Result<AdminRequestId> post(const AdminRequest& request, std::uint64_t within_ms);
   /// The next answer, to whatever was asked. Errors: kTimeout; kUnreachable when the connection was
@@ -90,6 +96,7 @@ class Client {
   Status send_until(ByteView message, std::uint64_t until_ms);
   Result<AdminReply> answer_to(AdminRequestId id, std::uint64_t until_ms, bool of_watch = false);
   void tick() const;
+  static Result<AdminReply> answered(AdminReply reply);
   static tl::unexpected<Error> refusal(const AdminReply& reply);
 
   AdminChannel& channel_;

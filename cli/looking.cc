@@ -9,17 +9,18 @@
 namespace groupctl {
 namespace {
 
-Error another_answer() { return {ErrorCode::kInternal, "the member gave another answer"}; }
-
-/// The answer wanted, or what the member refuses with.
 template <class Wanted>
 Result<Wanted> ask_for(Client& client, MemberId member, const Question& question,
                        std::uint64_t within_ms) {
-  auto answer = ask_member(client, member, question, within_ms);
-  if (!answer) return tl::unexpected(answer.error());
-  if (auto* refused = std::get_if<Refused>(&*answer)) return fail(refused->code, refused->text);
-  if (auto* wanted = std::get_if<Wanted>(&*answer)) return std::move(*wanted);
-  return tl::unexpected(another_answer());
+  return answer_as<Wanted>(ask_member(client, member, question, within_ms));
+}
+
+Result<Answer> answer_in(const Result<AdminReply>& reply) {
+  if (!reply) return tl::unexpected(reply.error());
+  if (const auto* answered = std::get_if<MemberAnswered>(&*reply)) {
+    return decode_answer(answered->answer);
+  }
+  return fail(ErrorCode::kInternal, "the coordinator answered another question");
 }
 
 }  // namespace
@@ -102,9 +103,21 @@ Status read_state(Client& client, const std::string& prefix, std::uint64_t withi
 
 Result<Answer> ask_member(Client& client, MemberId member, const Question& question,
                           std::uint64_t within_ms) {
-  const auto answered = client.ask<MemberAnswered>(MemberAsk{member, encode(question)}, within_ms);
-  if (!answered) return tl::unexpected(answered.error());
-  return decode_answer(answered->answer);
+  return answer_in(client.question(MemberAsk{member, encode(question)}, within_ms));
+}
+
+std::vector<Result<Answer>> ask_members(Client& client,
+                                        const std::vector<std::pair<MemberId, Question>>& questions,
+                                        std::uint64_t within_ms) {
+  std::vector<AdminRequest> requests;
+  for (const auto& [member, question] : questions) {
+    requests.push_back(MemberAsk{member, encode(question)});
+  }
+  std::vector<Result<Answer>> answers;
+  for (const auto& reply : client.questions(requests, within_ms)) {
+    answers.push_back(answer_in(reply));
+  }
+  return answers;
 }
 
 Result<std::vector<Deviation>> read_deviations(Client& client, MemberId member,
@@ -142,43 +155,14 @@ Result<std::uint64_t> begin_reconcile(Client& client, MemberId member,
   return ask_for<Reconciling>(client, member, question, within_ms).map(&Reconciling::job);
 }
 
-Result<std::optional<std::vector<KeyResult>>> read_job(Client& client, MemberId member,
-                                                       std::uint64_t job, std::uint64_t within_ms) {
-  auto state = ask_for<JobState>(client, member, JobQuestion{job}, within_ms);
-  if (!state) return tl::unexpected(state.error());
-  if (state->open) return std::nullopt;
-  return std::move(state->results);
-}
-
-Result<std::uint64_t> begin_foretelling(Client& client, MemberId member,
-                                        const ForetellQuestion& question, std::uint64_t within_ms) {
-  return ask_for<Foretelling>(client, member, question, within_ms).map(&Foretelling::job);
-}
-
-Result<std::optional<std::vector<Foretold>>> read_foretold(Client& client, MemberId member,
-                                                           std::uint64_t job,
-                                                           std::uint64_t within_ms) {
-  std::vector<Foretold> rows;
-  bool more = true;
-  while (more) {
-    auto page =
-        ask_for<ForetoldPage>(client, member, ForetoldQuestion{job, rows.size()}, within_ms);
-    if (!page) return tl::unexpected(page.error());
-    if (page->open) return std::nullopt;
-    more = page->more && !page->rows.empty();
-    std::move(page->rows.begin(), page->rows.end(), std::back_inserter(rows));
-  }
-  return rows;
-}
-
 Error job_goes_on() { return {ErrorCode::kTimeout, "not done yet; it goes on"}; }
 
 Result<std::vector<KeyResult>> await_job(Client& client, MemberId member, std::uint64_t job,
                                          std::uint64_t within_ms, std::uint64_t until_ms) {
   while (true) {
-    auto results = read_job(client, member, job, within_ms);
-    if (!results) return tl::unexpected(results.error());
-    if (*results) return **std::move(results);
+    auto state = ask_for<JobState>(client, member, JobQuestion{job}, within_ms);
+    if (!state) return tl::unexpected(state.error());
+    if (!state->open) return std::move(state->results);
     if (client.stopped() || client.now_ms() >= until_ms) return tl::unexpected(job_goes_on());
     client.pause(kJobPollMs);
   }

@@ -35,6 +35,18 @@ Status read_state(Client& client, const std::string& prefix, std::uint64_t withi
 
 Result<Answer> ask_member(Client& client, MemberId member, const Question& question,
                           std::uint64_t within_ms);
+/// Many at once: their answers, in the order of the questions.
+std::vector<Result<Answer>> ask_members(Client& client,
+                                        const std::vector<std::pair<MemberId, Question>>& questions,
+                                        std::uint64_t within_ms);
+/// The answer wanted, or what the member refuses with.
+template <class Wanted>
+Result<Wanted> answer_as(Result<Answer> answer) {
+  if (!answer) return tl::unexpected(answer.error());
+  if (auto* refused = std::get_if<Refused>(&*answer)) return fail(refused->code, refused->text);
+  if (auto* wanted = std::get_if<Wanted>(&*answer)) return std::move(*wanted);
+  return fail(ErrorCode::kInternal, "the member gave another answer");
+}
 /// All that it has otherwise than the group wants.
 Result<std::vector<Deviation>> read_deviations(Client& client, MemberId member,
                                                std::uint64_t within_ms);
@@ -44,16 +56,6 @@ Result<std::optional<PlacedArtefact>> read_placed(Client& client, MemberId membe
 /// Has it give up these deviations (none: all). Gives the job to wait for.
 Result<std::uint64_t> begin_reconcile(Client& client, MemberId member,
                                       const ReconcileQuestion& question, std::uint64_t within_ms);
-/// What came of a job; nullopt: it goes on.
-Result<std::optional<std::vector<KeyResult>>> read_job(Client& client, MemberId member,
-                                                       std::uint64_t job, std::uint64_t within_ms);
-/// Has it work out how these would end. Gives the job; kConflict: its log ends elsewhere.
-Result<std::uint64_t> begin_foretelling(Client& client, MemberId member,
-                                        const ForetellQuestion& question, std::uint64_t within_ms);
-/// nullopt: it is not worked out yet.
-Result<std::optional<std::vector<Foretold>>> read_foretold(Client& client, MemberId member,
-                                                           std::uint64_t job,
-                                                           std::uint64_t within_ms);
 /// Between two questions about a job.
 inline constexpr std::uint64_t kJobPollMs = 100;
 /// What a job is that has not ended when the time is up.

@@ -14,8 +14,11 @@
 namespace groupctl {
 namespace {
 
-/// A member that has not received the head yet is asked again for so long.
-constexpr std::uint64_t kBehindPatienceMs = 3000;
+/// A member that has not received the head yet is asked so often, kJobPollMs apart.
+constexpr int kBehindTries = 30;
+/// So long one that is silent keeps the others from the next question; its coordinator gives it up
+/// sooner.
+constexpr std::uint64_t kRoundMs = 6000;
 /// Room for entries in one question.
 constexpr std::size_t kEntriesBytes = kQuestionPageBytes;
 
@@ -24,6 +27,7 @@ struct Foresight {
   ForeseenReply reply;
   std::vector<Entry> entries;
   std::vector<std::vector<MemberId>> targets;  ///< one an entry
+  std::vector<ForetellQuestion> questions;     ///< that tell a member all entries
 };
 
 /// Page by page; they rest on one head.
@@ -43,10 +47,27 @@ Result<ForeseenReply> read_foreseen(const Submit& submit, std::uint64_t within_m
   return all;
 }
 
+/// All entries, in as many questions as they need.
+std::vector<ForetellQuestion> questions_of(const ForeseenReply& reply) {
+  std::vector<ForetellQuestion> questions;
+  std::size_t bytes = kEntriesBytes;
+  for (const ForeseenCommand& command : reply.commands) {
+    const std::size_t size = command.entry.size() + sizeof(std::uint64_t);
+    bytes += size;
+    if (bytes > kEntriesBytes || questions.back().entries.size() == kMaxQuestionKeys) {
+      if (!questions.empty()) questions.back().more = true;
+      questions.push_back({0, reply.head, {}, false});
+      bytes = size;
+    }
+    questions.back().entries.push_back(command.entry);
+  }
+  return questions;
+}
+
 Result<Foresight> foresee(const Submit& submit, std::uint64_t within_ms, Client& client) {
   auto reply = read_foreseen(submit, within_ms, client);
   if (!reply) return tl::unexpected(reply.error());
-  Foresight foresight{*std::move(reply), {}, {}};
+  Foresight foresight{*std::move(reply), {}, {}, {}};
   for (ForeseenCommand& command : foresight.reply.commands) {
     auto entry = decode_entry(command.entry);
     if (!entry) return tl::unexpected(entry.error());
@@ -57,80 +78,76 @@ Result<Foresight> foresee(const Submit& submit, std::uint64_t within_ms, Client&
     auto targets = command.targets ? *std::move(command.targets) : foresight.targets.back();
     foresight.targets.push_back(std::move(targets));
   }
+  foresight.questions = questions_of(foresight.reply);
   return foresight;
 }
 
 /// One member on its way to having told.
 struct Telling {
   MemberInfo member;
-  std::uint64_t job = 0;  ///< 0: not begun
+  std::uint64_t job = 0;
+  std::size_t given = 0;  ///< questions of the foresight
+  int behind = 0;         ///< so often it had not received the head
   bool done = false;
   std::optional<Error> trouble;
   std::map<Sequence, Foretold> rows;
+
+  Question next(const Foresight& foresight) const {
+    if (given == foresight.questions.size()) return ForetoldQuestion{job, rows.size()};
+    ForetellQuestion question = foresight.questions[given];
+    question.job = job;
+    return question;
+  }
+  /// Whether that brings it further; else it is worth asking again after a while, or it is done.
+  bool take(const Foresight& foresight, Result<Answer> answer) {
+    return given == foresight.questions.size() ? hear(answer_as<ForetoldPage>(std::move(answer)))
+                                               : begun(answer_as<Foretelling>(std::move(answer)));
+  }
+
+ private:
+  bool begun(const Result<Foretelling>& answer) {
+    if (answer) {
+      job = answer->job;
+      ++given;
+      trouble.reset();
+      return true;
+    }
+    trouble = answer.error();
+    job = given = 0;
+    done = trouble->code != ErrorCode::kConflict || ++behind == kBehindTries;
+    return false;
+  }
+  bool hear(Result<ForetoldPage> page) {
+    if (!page) trouble = page.error();
+    if (page && page->open) return false;
+    done = !page || !page->more || page->rows.empty();
+    if (!page) return false;
+    for (Foretold& row : page->rows) rows[row.sequence] = std::move(row);
+    return true;
+  }
 };
 
-/// All entries, in as many questions as they need. Gives the job.
-Result<std::uint64_t> begin(const Foresight& foresight, MemberId member, std::uint64_t within_ms,
-                            Client& client) {
-  ForetellQuestion question{0, foresight.reply.head, {}, false};
-  std::size_t next = 0;
-  const auto& commands = foresight.reply.commands;
-  do {
-    std::size_t bytes = 0;
-    question.entries.clear();
-    while (next < commands.size() && question.entries.size() < kMaxQuestionKeys) {
-      bytes += commands[next].entry.size() + sizeof(std::uint64_t);
-      if (bytes > kEntriesBytes && !question.entries.empty()) break;
-      question.entries.push_back(commands[next++].entry);
+/// Asks each that has not told yet, until all have or the time is up.
+void ask_all(const Foresight& foresight, std::vector<Telling>& all, std::uint64_t within_ms,
+             Client& client) {
+  const std::uint64_t until = client.now_ms() + within_ms;
+  while (!client.stopped() && client.now_ms() < until) {
+    std::vector<std::pair<MemberId, Question>> questions;
+    std::vector<Telling*> asked;
+    for (Telling& telling : all) {
+      if (telling.done) continue;
+      asked.push_back(&telling);
+      questions.emplace_back(telling.member.id, telling.next(foresight));
     }
-    question.more = next < commands.size();
-    const auto begun = begin_foretelling(client, member, question, within_ms);
-    if (!begun) return begun;
-    question.job = *begun;
-  } while (question.more);
-  return question.job;
-}
-
-void begin(const Foresight& foresight, std::uint64_t within_ms, Client& client, Telling& telling) {
-  telling.trouble.reset();
-  const auto job = begin(foresight, telling.member.id, within_ms, client);
-  if (job) {
-    telling.job = *job;
-  } else {
-    telling.trouble = job.error();
-  }
-}
-
-void hear(std::uint64_t within_ms, Client& client, Telling& telling) {
-  auto rows = read_foretold(client, telling.member.id, telling.job, within_ms);
-  if (!rows) {
-    telling.trouble = rows.error();
-    telling.done = true;
-  } else if (*rows) {
-    for (Foretold& row : **rows) telling.rows[row.sequence] = std::move(row);
-    telling.done = true;
-  }
-}
-
-/// Asks each that has not told yet. Whether it is worth asking again.
-bool ask_all(const Foresight& foresight, std::vector<Telling>& all, std::uint64_t begun_ms,
-             std::uint64_t within_ms, Client& client) {
-  const std::uint64_t until_ms = begun_ms + within_ms;
-  bool open = false;
-  for (Telling& telling : all) {
-    if (telling.done) continue;
-    if (client.stopped() || client.now_ms() >= until_ms) return false;
-    if (telling.job == 0) {
-      begin(foresight, within_ms, client, telling);
-      const bool behind = telling.trouble && telling.trouble->code == ErrorCode::kConflict &&
-                          client.now_ms() < begun_ms + kBehindPatienceMs;
-      telling.done = telling.trouble && !behind;
-    } else {
-      hear(within_ms, client, telling);
+    if (asked.empty()) return;
+    const std::uint64_t left = until - client.now_ms();
+    auto answers = ask_members(client, questions, std::min(kRoundMs, left));
+    bool further = false;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      further = asked[i]->take(foresight, std::move(answers[i])) || further;
     }
-    open = open || !telling.done;
+    if (!further) client.pause(kJobPollMs);
   }
-  return open;
 }
 
 std::vector<Telling> those_to_ask(const Foresight& foresight, std::vector<MemberInfo> members) {
@@ -139,7 +156,7 @@ std::vector<Telling> those_to_ask(const Foresight& foresight, std::vector<Member
   std::vector<Telling> all;
   for (MemberInfo& member : members) {
     if (!targets.contains(member.id)) continue;
-    Telling& telling = all.emplace_back(Telling{std::move(member), 0, false, {}, {}});
+    Telling& telling = all.emplace_back(Telling{std::move(member), 0, 0, 0, false, {}, {}});
     if (is_here(telling.member)) continue;
     telling.trouble = Error{ErrorCode::kUnknownSession, lost_text(telling.member)};
     telling.done = true;
@@ -210,8 +227,7 @@ tl::expected<DryRunReport, Error> dry_run(const Submit& submit, const GlobalOpti
     auto members = read_members(client, global.timeout_ms, head);
     if (!members) return tl::unexpected(members.error());
     all = those_to_ask(*foresight, *std::move(members));
-    const std::uint64_t begun = client.now_ms();
-    while (ask_all(*foresight, all, begun, global.timeout_ms, client)) client.pause(kJobPollMs);
+    ask_all(*foresight, all, global.timeout_ms, client);
   }
   for (std::size_t i = 0; i < foresight->entries.size(); ++i) {
     report.commands.push_back(command_of(*foresight, i, all));

@@ -59,19 +59,31 @@ struct Work {
   std::optional<Waited> end;
 };
 
+using Questions = std::vector<std::pair<MemberId, Question>>;
+
 /// Has every one begin before any is waited for.
 std::vector<Work> begin_all(const std::vector<MemberInfo>& members,
                             const ReconcileQuestion& question, std::uint64_t within_ms,
                             Client& client) {
   std::vector<Work> all;
+  Questions questions;
   for (const MemberInfo& member : members) {
     Work& work = all.emplace_back(Work{member, 0, {}});
-    const auto job = is_here(member) ? begin_reconcile(client, member.id, question, within_ms)
-                                     : fail(ErrorCode::kUnknownSession, lost_text(member));
-    if (job) {
-      work.job = *job;
+    if (is_here(member)) {
+      questions.emplace_back(member.id, question);
     } else {
-      work.end = failed(member.name, job.error());
+      work.end = failed(member.name, {ErrorCode::kUnknownSession, lost_text(member)});
+    }
+  }
+  auto answers = ask_members(client, questions, within_ms);
+  auto answer = answers.begin();
+  for (Work& work : all) {
+    if (work.end) continue;
+    const auto begun = answer_as<Reconciling>(std::move(*answer++));
+    if (begun) {
+      work.job = begun->job;
+    } else {
+      work.end = failed(work.member.name, begun.error());
     }
   }
   return all;
@@ -80,17 +92,25 @@ std::vector<Work> begin_all(const std::vector<MemberInfo>& members,
 /// Asks each that is at work how it is. Whether any still is.
 bool ask_all(std::vector<Work>& all, std::uint64_t within_ms, std::uint64_t until_ms,
              Client& client) {
-  bool open = false;
+  std::vector<Work*> asked;
+  Questions questions;
   for (Work& work : all) {
     if (work.end) continue;
-    auto results = read_job(client, work.member.id, work.job, within_ms);
-    const bool time_up = client.stopped() || client.now_ms() >= until_ms;
-    const bool nothing = results ? !*results : results.error().code == ErrorCode::kTimeout;
-    if (nothing && time_up) results = tl::unexpected(job_goes_on());
-    if (!results) {
-      work.end = failed(work.member.name, results.error());
-    } else if (*results) {
-      work.end = ended(work.member.name, **std::move(results));
+    asked.push_back(&work);
+    questions.emplace_back(work.member.id, JobQuestion{work.job});
+  }
+  auto answers = ask_members(client, questions, within_ms);
+  const bool time_up = client.stopped() || client.now_ms() >= until_ms;
+  bool open = false;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    Work& work = *asked[i];
+    auto state = answer_as<JobState>(std::move(answers[i]));
+    const bool nothing = state ? state->open : state.error().code == ErrorCode::kTimeout;
+    if (nothing && time_up) state = tl::unexpected(job_goes_on());
+    if (!state) {
+      work.end = failed(work.member.name, state.error());
+    } else if (!state->open) {
+      work.end = ended(work.member.name, std::move(state->results));
     } else {
       open = true;
     }

@@ -130,7 +130,7 @@ Result<ExecRunner> open_exec_runner(const ParsedFlags& flags, const Programs& pr
 }
 
 Programs open_programs(const ParsedFlags& flags, const ArtefactDesk& desk) {
-  const std::string& keeper = flags.text("keeper");
+  const auto keeper = std::filesystem::absolute(flags.text("keeper")).string();
   if (::access(keeper.c_str(), X_OK) != 0) {
     log_line(LogLevel::kWarn, "member", "no group-keeper: nothing can be run here",
              {{"path", keeper}});
@@ -142,14 +142,15 @@ Programs open_programs(const ParsedFlags& flags, const ArtefactDesk& desk) {
 void add_deployers(const ParsedFlags& flags, const Programs& programs, MachineHost& host) {
   // What is started runs elsewhere: it is told no relative path.
   const std::string root = std::filesystem::absolute(flags.text("root")).string();
+  const auto run = std::filesystem::absolute(flags.text("state-dir")) / "run";
   Releases::clean_up(root);
   const auto releases = [&](std::string_view name) { return Releases(root, std::string(name)); };
   host.add_deployer(
       std::string(DirDeployer::kName),
       std::make_unique<DirDeployer>(releases(DirDeployer::kName), HealthChecks(programs)));
-  host.add_deployer(std::string(ProcessDeployer::kName),
-                    std::make_unique<ProcessDeployer>(releases(ProcessDeployer::kName), programs,
-                                                      flags.text("state-dir") + "/run"));
+  host.add_deployer(
+      std::string(ProcessDeployer::kName),
+      std::make_unique<ProcessDeployer>(releases(ProcessDeployer::kName), programs, run.string()));
   add_external_deployers(flags, programs, host);
 }
 

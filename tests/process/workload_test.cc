@@ -88,6 +88,16 @@ TEST_F(Workload, RunsIsUpdatedStoppedStartedRefreshedAndRemoved) {
   EXPECT_FALSE(fs::exists(group.member("m1").state_dir() / "run/shop"));
 }
 
+TEST_F(Workload, RunsWhereTheMemberWasGivenRelativePaths) {
+  const fs::path m1 = group.member("m1").state_dir();
+  begin({"--keeper", fs::relative(keeper_program()).string(), "--state-dir",
+         fs::relative(m1).string(), "--root", fs::relative(group.member("m1").files()).string()});
+  const Answer deployed = deploy("1.0", kServe);
+  ASSERT_EQ(deployed.exit_code, 0) << deployed.out << deployed.err;
+  EXPECT_TRUE(runs());
+  EXPECT_EQ(group.ctl({"undeploy", "shop"}).exit_code, 0);
+}
+
 TEST_F(Workload, OutlivesItsMemberAndIsAttached) {
   begin();
   ASSERT_EQ(deploy("1.0", kServe).exit_code, 0);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "cli/waiting.h"
 #include "tests/unit/cli/scripted_coordinator.h"
 
@@ -50,6 +52,43 @@ TEST(ClientTest, SomethingThatListensAndIsSilentIsNoCoordinator) {
   ScriptedCoordinator coordinator([](const auto&) { return Replies{}; });
   Client client(coordinator, kNoStop);
   EXPECT_EQ(client.hello(2000).error().code, ErrorCode::kUnreachable);
+}
+
+TEST(ClientTest, QuestionsThatOverlapDoNotWaitForOneAnother) {
+  std::map<MemberId, int> asked;
+  ScriptedCoordinator coordinator([&](const AdminRequest& request) -> Replies {
+    const MemberId member = std::get<MemberAsk>(request).member;
+    const bool silent = ++asked[member] == 1 ? member.value % 10 == 0 : member == MemberId(30);
+    if (silent) return {};
+    if (member == MemberId(31)) return {QueryRefused{ErrorCode::kBusy, "too many"}};
+    return {MemberAnswered{Bytes{static_cast<std::uint8_t>(member.value)}}};
+  });
+  std::vector<AdminRequest> requests;
+  for (std::uint64_t i = 1; i <= 200; ++i) requests.push_back(MemberAsk{MemberId(i), {}});
+  Client client(coordinator, kNoStop);
+  const std::uint64_t start = coordinator.now_ms();
+  const auto answers = client.questions(requests, 5000);
+  EXPECT_LE(coordinator.now_ms() - start, 5000U);
+  ASSERT_EQ(answers.size(), 200U);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const std::size_t member = i + 1;
+    if (member == 30 || member == 31) {
+      EXPECT_EQ(answers[i].error().code, member == 30 ? ErrorCode::kTimeout : ErrorCode::kBusy);
+    } else {
+      EXPECT_EQ(std::get<MemberAnswered>(*answers[i]).answer.at(0), member);
+    }
+  }
+  EXPECT_EQ(asked[MemberId(20)], 2) << "what was lost is asked again";
+  EXPECT_EQ(asked[MemberId(21)], 1) << "what was answered is not";
+}
+
+TEST(ClientTest, QuestionsThatNobodyHearsEnd) {
+  ScriptedCoordinator coordinator([](const auto&) { return Replies{}; });
+  coordinator.reachable = false;
+  Client client(coordinator, kNoStop);
+  const auto answers = client.questions({StatusQuery{}, StatusQuery{}}, 2000);
+  ASSERT_EQ(answers.size(), 2U);
+  for (const auto& answer : answers) EXPECT_TRUE(is_away(answer.error()));
 }
 
 TEST(ClientTest, AnotherProtocolIsSaid) {

@@ -65,6 +65,7 @@ class DryRunTest : public ::testing::Test {
     return reply;
   }
   Replies asked(const MemberAsk& ask) {
+    if (ask.member == silent) return {};
     const auto question = decode_question(ask.question);
     Answer answer = Foretelling{ask.member.value};
     if (const auto* foretell = std::get_if<ForetellQuestion>(&*question)) {
@@ -95,6 +96,7 @@ class DryRunTest : public ::testing::Test {
   ScriptedCoordinator coordinator;
   bool refuses = false;
   int behind = 0;  ///< so often a member has not received the head yet
+  MemberId silent;  ///< it hears nothing
   std::vector<ForetellQuestion> questions;
   std::map<std::uint64_t, Foretold> told = {
       {1, {Sequence(412), Outcome::kDone, "", "deploy 2.4.1 over 2.4.0, restart"}},
@@ -162,6 +164,14 @@ TEST_F(DryRunTest, WhoIsAtWorkIsWaitedForSoLong) {
   told.erase(1);
   EXPECT_THAT(run_words({"set", "a=b", "--dry-run", "--timeout", "2s"}).out,
               HasSubstr("web-01  cannot tell: it has not told in time"));
+}
+
+TEST_F(DryRunTest, WhoIsSilentKeepsNoOtherFromTelling) {
+  silent = MemberId(1);
+  EXPECT_THAT(run_words({"set", "a=b", "--dry-run"}).out,
+              ::testing::AllOf(HasSubstr("~ 1  web-02  deploy 2.4.1 over 2.4.0, restart\n"),
+                               HasSubstr("! 1  web-03  would fail at unpack: no room\n"),
+                               HasSubstr("? 1  web-01  cannot tell: no answer\n")));
 }
 
 TEST_F(DryRunTest, ManyEntriesTakeSeveralQuestions) {
