@@ -95,7 +95,7 @@ class DryRunTest : public ::testing::Test {
 
   ScriptedCoordinator coordinator;
   bool refuses = false;
-  int behind = 0;  ///< so often a member has not received the head yet
+  int behind = 0;   ///< so often a member has not received the head yet
   MemberId silent;  ///< it hears nothing
   std::vector<ForetellQuestion> questions;
   std::map<std::uint64_t, Foretold> told = {
