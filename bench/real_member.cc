@@ -23,8 +23,7 @@ Status RealMembers::let_in(const std::vector<std::string>& names) {
 Result<std::vector<Child>> RealMembers::started(const Bench& bench,
                                                 const CoordinatorProcess& coordinator,
                                                 const std::string& prefix, std::uint64_t count,
-                                                std::vector<std::string> flags) {
-  flags.insert(flags.end(), {"--keeper", bench.keeper()});
+                                                const std::vector<std::string>& flags) {
   RealMembers members(bench.member(), coordinator, prefix);
   std::vector<std::string> names;
   for (std::uint64_t i = 1; i <= count; ++i) names.push_back("member-" + std::to_string(i));

@@ -23,7 +23,7 @@ class RealMembers {
   static Result<std::vector<Child>> started(const Bench& bench,
                                             const CoordinatorProcess& coordinator,
                                             const std::string& prefix, std::uint64_t count,
-                                            std::vector<std::string> flags = {});
+                                            const std::vector<std::string>& flags = {});
 
  private:
   std::string key_dir() const { return prefix_ + "keys"; }

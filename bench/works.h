@@ -25,7 +25,6 @@ struct Bench {
 
   std::string coordinator() const { return programs + "/coordinator/group-coordinator"; }
   std::string groupctl() const { return programs + "/cli/groupctl"; }
-  std::string keeper() const { return programs + "/keeper/group-keeper"; }
   std::string member() const { return programs + "/member/group-member"; }
   std::string swarm() const { return programs + "/bench/bench_swarm"; }
   std::string flood() const { return programs + "/bench/bench_flood"; }
