@@ -14,6 +14,7 @@
 #include "daemon/descriptors.h"
 #include "daemon/exit_codes.h"
 #include "daemon/file_system.h"
+#include "daemon/heap.h"
 #include "daemon/key_files.h"
 #include "daemon/logging.h"
 #include "daemon/reread.h"
@@ -122,6 +123,7 @@ void say_room(std::size_t connections) {
 
 int run(const ParsedFlags& flags, const SeamDecorators& decorators, Rereader& rereader) {
   start_logging(flags);
+  keep_freed_memory();
   if (auto safe = check_place(flags); !safe) return say_error(safe.error());
   if (const auto tail = flags.texts("shared-tail"); !tail.empty()) {
     if (auto valid = check_shared_tail(tail); !valid) return say_error(valid.error());

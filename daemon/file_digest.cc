@@ -36,19 +36,25 @@ ArtefactDigest Sha256::finish() {
   return digest;
 }
 
-Result<ArtefactDigest> digest_of_open_file(int fd, const TakePiece& take) {
-  Sha256 sha;
+Status read_pieces(int fd, const TakePiece& take) {
   Bytes buffer(kChunkBytes);
   while (true) {
     const ssize_t got = ::read(fd, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return errno_error("cannot read");
-    if (got == 0) return sha.finish();
-    const ByteView piece(buffer.data(), static_cast<std::size_t>(got));
-    sha.add(piece);
-    if (!take) continue;
-    if (Status taken = take(piece); !taken) return tl::unexpected<Error>(taken.error());
+    if (got == 0) return {};
+    if (Status taken = take({buffer.data(), static_cast<std::size_t>(got)}); !taken) return taken;
   }
+}
+
+Result<ArtefactDigest> digest_of_open_file(int fd, const TakePiece& take) {
+  Sha256 sha;
+  const Status read = read_pieces(fd, [&](ByteView piece) {
+    sha.add(piece);
+    return take ? take(piece) : Status{};
+  });
+  if (!read) return tl::unexpected<Error>(read.error());
+  return sha.finish();
 }
 
 Result<ArtefactDigest> file_digest(const std::string& path) {

@@ -30,9 +30,13 @@ class Sha256 {
 /// Called with the pieces of a file, in order; an error ends the reading.
 using TakePiece = std::function<Status(ByteView piece)>;
 
-/// Reads an open file from where it stands to its end, in pieces of kChunkBytes, and returns the
-/// digest of what it read. Each piece goes to `take` too, if there is one, so that the bytes that
-/// are kept are the bytes that were digested. Errors: kIo, and those of `take`.
+/// Reads an open file from where it stands to its end, in pieces of kChunkBytes. Errors: kIo, and
+/// those of `take`.
+Status read_pieces(int fd, const TakePiece& take);
+
+/// Reads an open file from where it stands to its end, and returns the digest of what it read. Each
+/// piece goes to `take` too, if there is one, so that the bytes that are kept are the bytes that
+/// were digested. Errors: kIo, and those of `take`.
 Result<ArtefactDigest> digest_of_open_file(int fd, const TakePiece& take = {});
 
 /// Errors: kNotFound, kIo; kInvalid for what is no regular file.

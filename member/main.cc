@@ -6,6 +6,7 @@
 #include "daemon/crash_mark.h"
 #include "daemon/exit_codes.h"
 #include "daemon/file_system.h"
+#include "daemon/heap.h"
 #include "daemon/logging.h"
 #include "daemon/reread.h"
 #include "daemon/signals.h"
@@ -97,6 +98,7 @@ Result<int> run_member(const ParsedFlags& flags, Rereader& rereader) {
 
 int run(const ParsedFlags& flags, Rereader& rereader) {
   start_logging(flags);
+  keep_freed_memory();
   auto code = run_member(flags, rereader);
   return code ? *code : say_error(code.error());
 }

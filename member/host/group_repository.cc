@@ -8,7 +8,7 @@
 namespace groupctl {
 namespace {
 
-constexpr std::uint64_t kWindowChunks = 4;
+constexpr std::uint64_t kWindowChunks = 8;
 constexpr std::uint64_t kAskAgainMs = 1000;
 constexpr std::uint64_t kCheckBytes = 4 << 20;
 
@@ -27,8 +27,10 @@ class Filling {
   bool whole() const { return total_ != 0 && file_.size() == total_; }
   int percent() const { return total_ == 0 ? 0 : static_cast<int>(file_.size() * 100 / total_); }
 
-  /// A window of chunks, each once; until the first has said how long the archive is, one.
+  /// A window of chunks, each once, half of it at a time: every hand that a chunk goes through has
+  /// several to pass on then. Until the first has said how long the archive is, one.
   void ask() {
+    if (asked_ > file_.size() + kWindowChunks / 2 * kChunkBytes) return;
     const std::uint64_t window = file_.size() + kWindowChunks * kChunkBytes;
     const std::uint64_t end = total_ == 0 ? file_.size() + 1 : std::min(total_, window);
     for (; asked_ < end; asked_ += kChunkBytes) desk_.want({digest_, asked_});

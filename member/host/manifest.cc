@@ -13,9 +13,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "daemon/file_digest.h"
 #include "log/text.h"
 #include "log/unique_fd.h"
+#include "member/host/content_hash.h"
 
 namespace groupctl {
 namespace {
@@ -28,7 +28,7 @@ struct Line {
   char kind = 'f';
   std::uint64_t size = 0;
   std::int64_t mtime_ns = 0;
-  ArtefactDigest digest;
+  ContentHash hash;
   std::string path;
 };
 
@@ -66,22 +66,20 @@ char kind_of(const struct stat& info) {
   return S_ISLNK(info.st_mode) ? 'l' : '?';
 }
 
-Result<ArtefactDigest> digest_of_link(const std::string& path) {
+Result<ContentHash> hash_of_link(const std::string& path) {
   std::array<char, PATH_MAX> target{};
   const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
   if (length < 0) return tl::unexpected<Error>(failure_of(path));
-  Sha256 digest;
-  digest.add(as_bytes({target.data(), static_cast<std::size_t>(length)}));
-  return digest.finish();
+  return content_hash(as_bytes({target.data(), static_cast<std::size_t>(length)}));
 }
 
 /// Of what stands there now, without following a link.
-Result<ArtefactDigest> digest_now(const std::string& path, char kind) {
-  if (kind == 'd') return ArtefactDigest{};
-  if (kind == 'l') return digest_of_link(path);
+Result<ContentHash> hash_now(const std::string& path, char kind) {
+  if (kind == 'd') return ContentHash{};
+  if (kind == 'l') return hash_of_link(path);
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   if (!file) return tl::unexpected<Error>(failure_of(path));
-  return digest_of_open_file(file.get());
+  return content_hash_of(file.get());
 }
 
 Result<std::string> line_for(const std::string& folder, const std::string& path) {
@@ -89,10 +87,10 @@ Result<std::string> line_for(const std::string& folder, const std::string& path)
   const std::string whole = folder + "/" + path;
   if (::lstat(whole.c_str(), &info) != 0) return tl::unexpected<Error>(failure_of(whole));
   const char kind = kind_of(info);
-  const auto digest = digest_now(whole, kind);
-  if (!digest) return tl::unexpected<Error>(digest.error());
+  const auto hash = hash_now(whole, kind);
+  if (!hash) return tl::unexpected<Error>(hash.error());
   return fmt::format("{} {} {} {} {}\n", kind, kind == 'f' ? info.st_size : 0, mtime_ns(info),
-                     digest->hex(), escaped_path(path));
+                     hash->hex(), escaped_path(path));
 }
 
 Status write_lines(const std::string& folder, std::ofstream& out) {
@@ -116,9 +114,9 @@ Status sync_file(const std::string& path) {
 std::optional<Line> parse(const std::string& text) {
   std::istringstream words(text);
   Line line;
-  std::string digest;
-  words >> line.kind >> line.size >> line.mtime_ns >> digest;
-  if (!words || words.get() != ' ' || !line.digest.assign_hex(digest)) return std::nullopt;
+  std::string hash;
+  words >> line.kind >> line.size >> line.mtime_ns >> hash;
+  if (!words || words.get() != ' ' || !line.hash.assign_hex(hash)) return std::nullopt;
   std::string path;
   std::getline(words, path);
   if (path.empty()) return std::nullopt;
@@ -141,9 +139,9 @@ Result<std::string> difference(const std::string& folder, const Line& line, cons
   if (line.kind == 'f' && size != line.size) return other;
   if (line.kind == 'f' && mtime_ns(info) == line.mtime_ns) return std::string();
   if (!pace(size >> 20)) return fail(ErrorCode::kTimeout, "the look was ended");
-  const auto digest = digest_now(whole, line.kind);
-  if (!digest) return tl::unexpected<Error>(digest.error());
-  return *digest == line.digest ? std::string() : other;
+  const auto hash = hash_now(whole, line.kind);
+  if (!hash) return tl::unexpected<Error>(hash.error());
+  return *hash == line.hash ? std::string() : other;
 }
 
 }  // namespace

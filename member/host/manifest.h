@@ -2,7 +2,7 @@
 //
 // A text file, one line for each folder, file and symbolic link of the release:
 //
-//     KIND SIZE MTIME_NS SHA256 PATH     KIND: d, f or l; of a link the digest is that of its
+//     KIND SIZE MTIME_NS HASH PATH     KIND: d, f or l; HASH: a ContentHash, of a link that of its
 //     target
 //
 // PATH has \\ for a backslash and \n for a line's end. What was added to a release is not looked
