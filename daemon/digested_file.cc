@@ -49,6 +49,8 @@ Status DigestedFile::append(ByteView bytes) {
   hash_->add(bytes);
   size_ += bytes.size();
   checked_ = size_;
+  const bool enough = unsynced_ / kWriteBackBytes != (unsynced_ + bytes.size()) / kWriteBackBytes;
+  if (enough) begin_writing_back(file_.get());
   unsynced_ += bytes.size();
   return unsynced_ < kSyncBytes ? Status() : sync();
 }

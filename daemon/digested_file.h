@@ -14,6 +14,8 @@ class DigestedFile {
  public:
   /// How much is written between two syncs, so that the last one does not take long.
   static constexpr std::uint64_t kSyncBytes = 32 << 20;
+  /// How much is written until the system is told to begin with it.
+  static constexpr std::uint64_t kWriteBackBytes = 4 << 20;
 
   /// Makes the file (0600) if need be; follows no symbolic link. Errors: kIo, kStorageFull;
   /// kInvalid for what is no regular file.

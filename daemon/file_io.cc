@@ -1,5 +1,6 @@
 #include "daemon/file_io.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -35,6 +36,8 @@ Status write_at(int fd, std::uint64_t offset, ByteView bytes, const std::string&
   }
   return {};
 }
+
+void begin_writing_back(int fd) { ::sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); }
 
 Result<std::uint64_t> free_bytes(const std::string& path) {
   struct statvfs room {};

@@ -18,6 +18,10 @@ Result<std::size_t> read_at(int fd, std::uint64_t offset, std::span<std::uint8_t
 /// All of it. After an error a part may be written.
 Status write_at(int fd, std::uint64_t offset, ByteView bytes, const std::string& path);
 
+/// Has the system write what is in the file to the disk now rather than later, without waiting; a
+/// sync that follows takes less long. Promises nothing.
+void begin_writing_back(int fd);
+
 /// What may still be written to the file system of this path, in bytes.
 Result<std::uint64_t> free_bytes(const std::string& path);
 

@@ -105,12 +105,6 @@ Status write_lines(const std::string& folder, std::ofstream& out) {
   return {};
 }
 
-Status sync_file(const std::string& path) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file || ::fsync(file.get()) != 0) return tl::unexpected<Error>(failure_of(path));
-  return {};
-}
-
 std::optional<Line> parse(const std::string& text) {
   std::istringstream words(text);
   Line line;
@@ -151,7 +145,7 @@ Status write_manifest(const std::string& folder, const std::string& path) {
   if (auto written = write_lines(folder, out); !written) return written;
   out.close();
   if (!out) return tl::unexpected<Error>(failure_of(path));
-  return sync_file(path);
+  return {};
 }
 
 Result<std::string> differences(const std::string& folder, const std::string& manifest,

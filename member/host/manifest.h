@@ -15,7 +15,7 @@
 
 namespace groupctl {
 
-/// Writes the manifest of a folder to the file `path` and syncs that. Reads every file. Errors:
+/// Writes the manifest of a folder to the file `path`; it is not synced. Reads every file. Errors:
 /// kIo, kStorageFull.
 Status write_manifest(const std::string& folder, const std::string& path);
 

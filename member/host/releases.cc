@@ -162,12 +162,17 @@ StepResult<void> Releases::place_files(const ReleaseFiles& files, const ReleaseR
                                        const ArtefactSource& source) const {
   const std::string id = release_id(record.version, record.digest);
   if (is_whole(files, id, record.digest)) return {};
+  // Opened first: syncfs tells of the writes that have failed since.
+  const UniqueFd disk(::open(files.home().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!disk) return as_step("unpack", errno_error(files.home()));
   const std::string staged = files.staging(id);
   if (Status unpacked = unpack_file(source.path, staged, limits_); !unpacked) {
     return as_step("unpack", unpacked);
   }
   const std::string manifest = files.staging("manifest");
   if (Status noted = write_manifest(staged, manifest); !noted) return as_step("unpack", noted);
+  // One call for all files and folders: far fewer waits than one for each.
+  if (::syncfs(disk.get()) != 0) return as_step("unpack", errno_error(staged));
   if (Status moved = move_into_place(staged, files.release(id)); !moved) {
     return as_step("place", moved);
   }

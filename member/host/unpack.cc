@@ -11,12 +11,16 @@
 #include <filesystem>
 #include <memory>
 
+#include "daemon/file_io.h"
 #include "log/types.h"
 #include "log/unique_fd.h"
 #include "member/host/archive_names.h"
 
 namespace groupctl {
 namespace {
+
+/// What is at least as large is written to the disk while the next one is unpacked.
+constexpr std::uint64_t kLargeBytes = 1 << 20;
 
 using ArchiveReader = std::unique_ptr<archive, decltype(&archive_read_free)>;
 
@@ -181,19 +185,6 @@ Status Unpacker::grow_to(std::uint64_t& size, std::uint64_t wanted, const std::s
   return {};
 }
 
-Status write_at(int file, const char* data, std::size_t size, std::int64_t offset,
-                const std::string& path) {
-  while (size > 0) {
-    const ssize_t written = ::pwrite(file, data, size, offset);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return failed_at(path);
-    data += written;
-    offset += written;
-    size -= static_cast<std::size_t>(written);
-  }
-  return {};
-}
-
 Status Unpacker::write_content(int file, std::uint64_t said, const std::string& path) {
   std::uint64_t size = 0;
   while (true) {
@@ -208,12 +199,14 @@ Status Unpacker::write_content(int file, std::uint64_t said, const std::string& 
     if (length > limits_.bytes || begin > limits_.bytes)
       return unsafe_archive(path, "too many bytes");
     if (Status grown = grow_to(size, begin + length, path); !grown) return grown;
-    const auto* bytes = static_cast<const char*>(data);
-    if (Status wrote = write_at(file, bytes, length, offset, path); !wrote) return wrote;
+    const ByteView bytes(static_cast<const std::uint8_t*>(data), length);
+    if (Status wrote = write_at(file, begin, bytes, shown_name(path)); !wrote) return wrote;
   }
   // A hole at the end has no data.
   if (Status grown = grow_to(size, said, path); !grown) return grown;
-  return ::ftruncate(file, static_cast<off_t>(size)) == 0 ? Status{} : failed_at(path);
+  if (::ftruncate(file, static_cast<off_t>(size)) != 0) return failed_at(path);
+  if (size >= kLargeBytes) begin_writing_back(file);
+  return {};
 }
 
 Status Unpacker::make_link(archive_entry* entry, const std::vector<std::string>& path) {
@@ -226,14 +219,12 @@ Status Unpacker::make_link(archive_entry* entry, const std::vector<std::string>&
   return made ? Status{} : failed_at(whole);
 }
 
-Status unpack_synced(int archive_fd, const std::string& into, const UnpackLimits& limits) {
+Status unpack_into(int archive_fd, const std::string& into, const UnpackLimits& limits) {
   const UniqueFd root(::open(into.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!root || ::fchmod(root.get(), 0755) != 0) return failed_at(into);
   const ArchiveReader reader = open_reader(archive_fd);
   if (!reader) return fail(ErrorCode::kInvalid, "no tar archive");
-  if (Status made = Unpacker(reader.get(), root.get(), limits).run(); !made) return made;
-  // One call for all files and folders; it also reports writes that failed after their write().
-  return ::syncfs(root.get()) == 0 ? Status{} : failed_at(into);
+  return Unpacker(reader.get(), root.get(), limits).run();
 }
 
 }  // namespace
@@ -243,7 +234,7 @@ Status unpack(int archive_fd, const std::string& into, const UnpackLimits& limit
     if (errno == EEXIST) return fail(ErrorCode::kConflict, into + " is there already");
     return failed_at(into);
   }
-  Status unpacked = unpack_synced(archive_fd, into, limits);
+  Status unpacked = unpack_into(archive_fd, into, limits);
   if (!unpacked) {
     std::error_code ignored;  // the first error is the one to tell
     std::filesystem::remove_all(into, ignored);

@@ -26,8 +26,8 @@ struct UnpackLimits {
   std::size_t depth = 64;  ///< components of a path
 };
 
-/// Unpacks the archive open at `archive_fd`, from where it stands, into the new folder `into`, and
-/// syncs that to the disk. On an error `into` is gone again. Errors: kUnsafe for what is hostile or
+/// Unpacks the archive open at `archive_fd`, from where it stands, into the new folder `into`; it is
+/// not synced. On an error `into` is gone again. Errors: kUnsafe for what is hostile or
 /// beyond a limit; kInvalid for what is no whole archive of these formats; kConflict when `into`
 /// exists; kStorageFull; kIo.
 Status unpack(int archive_fd, const std::string& into, const UnpackLimits& limits = {});
