@@ -159,6 +159,19 @@ void MemberCore::Impl::acknowledge() {
   acked_held_ = follower_.held_at();
 }
 
+void MemberCore::Impl::aim_changed() {
+  aim_.reset();
+  counts_stale_ = true;
+}
+
+const Aim& MemberCore::Impl::artefact_aim() const {
+  if (!aim_ || aim_->of_intentions != intentions_.version()) {
+    aim_ = CachedAim{artefact_aim_for(follower_.state(), follower_.me(), intentions_.rows()),
+                     intentions_.version()};
+  }
+  return aim_->aim;
+}
+
 DeltaCounts MemberCore::Impl::delta_counts() {
   if (!counts_stale_ && counts_of_actuals_ == actuals_.version() &&
       counts_of_intentions_ == intentions_.version()) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "commands/state/rollout.h"
 #include "daemon/exit_codes.h"
 #include "log/read_failure.h"
 #include "member/core_impl.h"
@@ -10,11 +11,13 @@
 namespace groupctl {
 namespace {
 
-/// Whether the observed delta may be another one after the plan; `me` is the row before it.
-bool changes_delta(const FollowPlan& plan, const std::optional<MemberRow>& me) {
+/// Whether the group may want something else of this member after the plan; `me` is the row before
+/// it.
+bool changes_aim(const FollowPlan& plan, const std::optional<MemberRow>& me) {
   return plan.me != me ||
-         std::any_of(plan.changes.begin(), plan.changes.end(),
-                     [](const StateChange& change) { return artefact_in(change.key); });
+         std::any_of(plan.changes.begin(), plan.changes.end(), [](const StateChange& change) {
+           return artefact_in(change.key) || rollout_in(change.key);
+         });
 }
 
 }  // namespace
@@ -159,7 +162,7 @@ void MemberCore::Impl::committed(InFlight done) {
     return follower_.rows_committed(done.head);
   }
   const bool was_here = follower_.me().has_value();
-  counts_stale_ = counts_stale_ || changes_delta(*done.plan, follower_.me());
+  if (changes_aim(*done.plan, follower_.me())) aim_changed();
   follower_.committed(*done.plan, done.head.floor);
   kept_.dropped(done.head.floor);
   kept_.stored(done.plan->frames);
@@ -174,7 +177,7 @@ void MemberCore::Impl::swapped(const InFlight& done) {
   kept_.dropped(done.head.floor);
   follower_.swapped(done.head, std::move(swap_->state));
   swap_.reset();
-  counts_stale_ = true;
+  aim_changed();
   drop_void_intentions();
   queue_.reconcile_span(*done.marks.span);
   session_.swapped(out_);

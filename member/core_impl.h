@@ -29,9 +29,7 @@ struct MemberCore::Impl {
   LocalTime next_tick() const;
   Watermarks marks() const;
   Aim aim() const { return aim_for(follower_.state(), follower_.me(), intentions_.rows()); }
-  Aim artefact_aim() const {
-    return artefact_aim_for(follower_.state(), follower_.me(), intentions_.rows());
-  }
+  const Aim& artefact_aim() const;
   Delta delta() const { return observed_delta(artefact_aim(), actuals_.actual()); }
   LocalStatus status() const;
 
@@ -85,6 +83,7 @@ struct MemberCore::Impl {
   MemberView member_view() const;
   Books books() { return {stage_, outcomes_, actuals_}; }
   DeltaCounts delta_counts();
+  void aim_changed();
   Sequence received() const { return follower_.head().last; }
   void image_is_whole();
   void note(NoteLevel level, std::string text, std::vector<NoteField> fields = {}) {
@@ -167,7 +166,13 @@ struct MemberCore::Impl {
   std::vector<std::uint64_t> look_watchers_;  ///< of those who wait for the one under way
   bool started_ = false;
 
-  /// Counting the delta reads every artefact's row: done again only when one may have changed.
+  /// The aim is read from every artefact's row, and the counts from that and all that is in place:
+  /// done again only when one of these may have changed.
+  struct CachedAim {
+    Aim aim;
+    std::uint64_t of_intentions = 0;
+  };
+  mutable std::optional<CachedAim> aim_;  ///< nullopt: the state has changed
   DeltaCounts counts_;
   std::uint64_t counts_of_actuals_ = 0;
   std::uint64_t counts_of_intentions_ = 0;

@@ -98,10 +98,16 @@ Delta observed_delta(const Aim& aim, const Actual& actual) {
     delta[artefact_key(name)] = {
         DeltaKind::kHeld, {}, in_place(actual, name), {}, run_of(actual, name)};
   }
-  for (const auto& [name, there] : in_place(actual)) {
-    if (aim.desired.artefacts.contains(name) || aim.left.contains(name)) continue;
+  const auto add_foreign = [&](const std::string& name) {
+    if (aim.desired.artefacts.contains(name) || aim.left.contains(name)) return;
+    const auto there = in_place(actual, name);
+    if (!there) return;
     delta[artefact_key(name)] = {
-        DeltaKind::kForeign, there.sequence, there, {}, run_of(actual, name)};
+        DeltaKind::kForeign, there->sequence, there, {}, run_of(actual, name)};
+  };
+  for (const auto& [name, there] : actual.artefacts) add_foreign(name);
+  for (const auto& [key, drift] : actual.drifts) {
+    if (const auto name = artefact_name(key)) add_foreign(std::string(*name));
   }
   for (const auto& [name, there] : actual.runs) {
     if (auto entry = run_entry_for(aim, name, there, actual))

@@ -132,6 +132,10 @@ FramePtr GroupLog::deploy_rolling(const std::string& artefact, const std::string
   return append({next_entry(kind_of<payload::Deploy>(), EntryClass::kState, std::move(target),
                             std::move(payload))});
 }
+FramePtr GroupLog::release(Sequence rollout, const std::string& artefact, MemberId member) {
+  return append({next_entry(kReleaseKind, EntryClass::kState, Target::one(member),
+                            release_payload({rollout, artefact}))});
+}
 FramePtr GroupLog::deploy_and_unknown(const std::string& artefact, const std::string& version) {
   return append({deploy_entry(artefact, version, Target::all()),
                  next_entry(kUnknownKind, EntryClass::kState, Target::all(), Bytes(8))});

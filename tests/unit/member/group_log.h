@@ -27,6 +27,8 @@ class GroupLog {
                   Target target = Target::all());
   /// Its rollout, one member at a time, is named by last().
   FramePtr deploy_rolling(const std::string& artefact, const std::string& version, Target target);
+  /// Of that rollout to that member.
+  FramePtr release(Sequence rollout, const std::string& artefact, MemberId member);
   FramePtr ping(std::uint64_t ttl_ms = 60000);
   FramePtr dump(std::uint64_t ttl_ms = 60000);
   FramePtr unknown(EntryClass entry_class);

@@ -32,6 +32,16 @@ TEST_F(MemberOutcome, G47_AFailureIsReportedAfterItEndedAndUntilItIsRecorded) {
   EXPECT_EQ(last_ack().delta.failed, 1U);
 }
 
+TEST_F(MemberOutcome, WhatARolloutReleasesIsPendingUntilItEnds) {
+  become_member();
+  publish(log.deploy_rolling("site", "1.0", Target::all()));
+  EXPECT_EQ(last_ack().delta.pending, 0U) << "it is not its turn";
+  publish(log.release(log.last(), "site", core->status().id));
+  EXPECT_EQ(last_ack().delta.pending, 1U);
+  work_ends();
+  EXPECT_EQ(last_ack().delta.pending, 0U);
+}
+
 TEST_F(MemberOutcome, AnUnrecordedFailureSurvivesARestartAndGoesWithJoin) {
   become_member();
   publish(log.deploy("site", "1.0"));
