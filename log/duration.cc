@@ -1,5 +1,6 @@
 #include "log/duration.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -35,6 +36,13 @@ Result<std::uint64_t> parse_duration_ms(std::string_view text) {
     return number * unit.ms;
   }
   return bad(text, "the units are ms, s, m, h and d");
+}
+
+std::string duration_text(std::uint64_t ms) {
+  if (ms == 0) return "0s";
+  const auto largest = std::find_if(kUnits.rbegin(), kUnits.rend(),
+                                    [ms](const Unit& unit) { return ms % unit.ms == 0; });
+  return std::to_string(ms / largest->ms) + std::string(largest->name);
 }
 
 }  // namespace groupctl

@@ -13,4 +13,7 @@ namespace groupctl {
 /// another unit than was meant. Errors: kInvalid, also for what does not fit 63 bits.
 Result<std::uint64_t> parse_duration_ms(std::string_view text);
 
+/// The shortest text that means just these: "20s", not "20000ms"; "0s".
+std::string duration_text(std::uint64_t ms);
+
 }  // namespace groupctl

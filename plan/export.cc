@@ -3,6 +3,7 @@
 #include "commands/state/target.h"
 #include "daemon/expansion.h"
 #include "daemon/toml.h"
+#include "log/duration.h"
 #include "log/text.h"
 #include "plan/lists.h"
 
@@ -52,8 +53,8 @@ std::string release_text(const Release& release) {
 std::string health_table(const HealthCheck& health) {
   if (health.command.empty()) return "";
   return "[artefact.health]\n" + line("command", list_of(health.command)) +
-         line("every", as_text_value(std::to_string(health.every_ms) + "ms")) +
-         line("within", as_text_value(std::to_string(health.within_ms) + "ms"));
+         line("every", as_text_value(duration_text(health.every_ms))) +
+         line("within", as_text_value(duration_text(health.within_ms)));
 }
 
 std::string state_line(std::optional<bool> running) {

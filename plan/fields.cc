@@ -1,5 +1,6 @@
 #include "plan/fields.h"
 
+#include "log/duration.h"
 #include "log/text.h"
 
 namespace groupctl::plan {
@@ -23,8 +24,8 @@ std::string config_text(const Bytes& config) {
 
 std::string health_text(const HealthCheck& health) {
   if (health.command.empty()) return "";
-  return joined(health.command, " ") + " every " + std::to_string(health.every_ms) + "ms within " +
-         std::to_string(health.within_ms) + "ms";
+  return joined(health.command, " ") + " every " + duration_text(health.every_ms) + " within " +
+         duration_text(health.within_ms);
 }
 
 std::vector<Field> told(const Release& release) {

@@ -88,19 +88,24 @@ TEST(Rows, F33_F34_CoordinatorRows) {
                          {MemberId(1), MemberId(2)}};
   const RequestRow request{1, Sequence(2), 3, Sequence(4), hash_of({}), GroupTime(5)};
   FuzzTarget target;
-  target.seeds = {picked(0, encode(account)),
-                  picked(1, encode(set)),
-                  picked(2, encode(a_report())),
-                  picked(3, encode(request)),
-                  picked(4, encode_state_kinds({KindId(1), KindId(2)})),
-                  picked(5, encode_lost_ranges({{Sequence(5), Sequence(9), Epoch(3), GroupTime(7),
-                                                 "ana@bastion", "the disk broke"}}))};
+  target.seeds = {
+      picked(0, encode(account)),
+      picked(1, encode(set)),
+      picked(2, encode(a_report())),
+      picked(3, encode(request)),
+      picked(4, encode_state_kinds({KindId(1), KindId(2)})),
+      picked(5, encode_lost_ranges({{Sequence(5), Sequence(9), Epoch(3), GroupTime(7),
+                                     "ana@bastion", "the disk broke"}})),
+      picked(6, encode_prediction(
+                    {{Outcome::kDone, "", "deploy 1", {MemberId(1)}},
+                     {Outcome::kFailed, "unpack", "no room", {MemberId(2), MemberId(3)}}}))};
   target.decode = one_of({codec<AccountRow>(decode_account, encode_account),
                           codec<TargetSetRow>(decode_target_set, encode_target_set),
                           codec<OutcomeReport>(decode_exception, encode_exception),
                           codec<RequestRow>(decode_request_row, encode_request_row),
                           codec<std::vector<KindId>>(decode_state_kinds, encode_state_kinds),
-                          codec<std::vector<LostRange>>(decode_lost_ranges, encode_lost_ranges)});
+                          codec<std::vector<LostRange>>(decode_lost_ranges, encode_lost_ranges),
+                          codec<std::vector<Predicted>>(decode_prediction, encode_prediction)});
   fuzz(target);
 }
 

@@ -145,7 +145,7 @@ TEST_F(Exec, WhatAMembersEndCutShortIsUnknownAndNotRunAgain) {
   EXPECT_TRUE(eventually([&] { return read_file(marks) == "ran\n"; }));
   group.member("m1").process().kill_nine();
   group.start_member("m1", allowing({hang}));
-  group.ctl({"wait", seq});
+  group.expect_converged({"m1"});
   const Answer end = group.ctl({"result", seq, "-o", "json"});
   EXPECT_EQ(end.exit_code, 1) << end.out << end.err;
   EXPECT_EQ(row(end.json(), "m1").at("result"), "unknown") << end.out;
@@ -162,7 +162,7 @@ TEST_F(Exec, NobodyRunsItLate) {
   const std::string seq = std::to_string(sent.json().at("seq").get<std::uint64_t>());
   EXPECT_TRUE(eventually([&] { return std::chrono::steady_clock::now() > expired; }));
   group.start_member("m2", allowing({mark}));
-  group.ctl({"wait", seq});
+  group.expect_converged({"m1", "m2"});
   const Answer end = group.ctl({"result", seq, "-o", "json"});
   EXPECT_EQ(end.exit_code, 1);
   EXPECT_EQ(row(end.json(), "m1").at("result"), "done") << end.out;

@@ -86,6 +86,13 @@ class HttpRepositories : public ::testing::Test {
     }
     return bytes;
   }
+  /// Of big@1, that stops coming after so many bytes.
+  void deploy_until_it_hangs(const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"deploy", "big@1", "--no-wait"};
+    words.insert(words.end(), more.begin(), more.end());
+    ASSERT_EQ(group_.ctl(words).exit_code, 0);
+    ASSERT_TRUE(eventually([&] { return bytes_on_their_way() == 300'000; }));
+  }
   std::string url() const { return web_.url() + "/a"; }
   static HttpFault sends_on(const std::string& to) {
     return {.head = "HTTP/1.1 302 Found\r\nContent-Length: 4\r\nLocation: " + to + "\r\n\r\n",
@@ -243,8 +250,7 @@ TEST_F(HttpRepositories, AMemberThatIsKilledGoesOn) {
   const Packed one = big();
   web_.put(one.at, one.content);
   web_.fault(one.at, {.cut_after = 300'000, .hold = true});
-  ASSERT_EQ(group_.ctl({"deploy", "big@1", "--archive", one.archive, "--no-wait"}).exit_code, 0);
-  ASSERT_TRUE(eventually([&] { return bytes_on_their_way() == 300'000; }));
+  deploy_until_it_hangs({"--archive", one.archive});
   group_.member("m1").process().kill_nine();
   start_member({none()});
   EXPECT_TRUE(fs::exists(group_.member("m1").files() / "big/current/data"));
@@ -256,8 +262,7 @@ TEST_F(HttpRepositories, AMemberEndsPromptlyInTheMiddle) {
   const Packed one = big();
   web_.put(one.at, one.content);
   web_.fault(one.at, {.cut_after = 300'000, .hold = true});
-  ASSERT_EQ(group_.ctl({"deploy", "big@1", "--archive", one.archive, "--no-wait"}).exit_code, 0);
-  ASSERT_TRUE(eventually([&] { return bytes_on_their_way() == 300'000; }));
+  deploy_until_it_hangs({"--archive", one.archive});
   group_.member("m1").process().send(SIGTERM);
   const auto ended = group_.member("m1").process().wait(8000);  // a stall takes longer
   ASSERT_TRUE(ended.has_value());
@@ -344,8 +349,7 @@ TEST_F(HttpRepositories, AKilledMemberGoesOnWithAPrivateArchive) {
   ASSERT_EQ(group_.ctl({"repo", "put", "big@1", wanted.archive}).exit_code, 0);
   web_.put(wanted.at, wanted.content);
   web_.fault(wanted.at, {.cut_after = 300'000, .hold = true});
-  ASSERT_EQ(group_.ctl({"deploy", "big@1", "--no-wait"}).exit_code, 0);
-  ASSERT_TRUE(eventually([&] { return bytes_on_their_way() == 300'000; }));
+  deploy_until_it_hangs({});
   group_.member("m1").process().kill_nine();
   start_member({url()});
   EXPECT_TRUE(fs::exists(group_.member("m1").files() / "big/current/data"));

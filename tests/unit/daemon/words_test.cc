@@ -15,6 +15,10 @@ TEST(DurationTest, NeedsAUnit) {
   EXPECT_EQ(parse_duration_ms("10m").value(), 600'000u);
   EXPECT_EQ(parse_duration_ms("2h").value(), 7'200'000u);
   EXPECT_EQ(parse_duration_ms("7d").value(), 604'800'000u);
+  for (const char* shortest : {"0s", "1ms", "1500ms", "30s", "90s", "10m", "36h", "7d"}) {
+    EXPECT_EQ(duration_text(*parse_duration_ms(shortest)), shortest);
+  }
+  EXPECT_EQ(duration_text(20'000), "20s");
   for (const char* bad : {"", "3", "s", "3 s", "-3s", "3sec", "1.5s", "99999999999999999999s",
                           "9223372036854775807d"}) {
     EXPECT_FALSE(parse_duration_ms(bad)) << bad;

@@ -60,6 +60,14 @@ class HttpRepositoryTest : public ::testing::Test {
     return dir_ / ("cache/" + digest_of(content).hex() + ".part");
   }
   /// From which bytes on the file was asked, heads not counted.
+  /// The first transfer breaks at byte 4000, and before the next the file becomes that one.
+  void cut_and_change(FakeWeb::File into) {
+    web_.faults = {FakeWeb::none(), FakeWeb::none(), web_.cut_after(4000),
+                   [this, into](const HttpRequest&, HttpTaker&) -> std::optional<HttpEnd> {
+                     web_.files[kTar] = into;
+                     return std::nullopt;
+                   }};
+  }
   std::vector<std::uint64_t> begins() const {
     std::vector<std::uint64_t> from;
     for (const HttpRequest& one : web_.asked) {
@@ -151,11 +159,7 @@ TEST_F(HttpRepositoryTest, AServerWithoutRangesBeginsAnew) {
 TEST_F(HttpRepositoryTest, AChangeBetweenBreakAndResumeBeginsAnew) {
   const std::string content = letters(9000, 'b');
   web_.files[kTar] = {letters(8000)};
-  const auto change = [&](const HttpRequest&, HttpTaker&) -> std::optional<HttpEnd> {
-    web_.files[kTar] = {content, "\"2\""};
-    return std::nullopt;
-  };
-  web_.faults = {FakeWeb::none(), FakeWeb::none(), web_.cut_after(4000), change};
+  cut_and_change({content, "\"2\""});
   expect_fetched(content);
   EXPECT_EQ(begins(), (Begins{0, 4000}));
 }
@@ -163,11 +167,7 @@ TEST_F(HttpRepositoryTest, AChangeBetweenBreakAndResumeBeginsAnew) {
 TEST_F(HttpRepositoryTest, AChangeThatTheServerDoesNotSayIsFoundByTheDigest) {
   const std::string content = letters(9000, 'b');
   web_.files[kTar] = {letters(9000), ""};
-  const auto change = [&](const HttpRequest&, HttpTaker&) -> std::optional<HttpEnd> {
-    web_.files[kTar] = {content, ""};
-    return std::nullopt;
-  };
-  web_.faults = {FakeWeb::none(), FakeWeb::none(), web_.cut_after(4000), change};
+  cut_and_change({content, ""});
   expect_fetched(content);
   EXPECT_EQ(begins(), (Begins{0, 4000, 0}));
 }
@@ -175,11 +175,7 @@ TEST_F(HttpRepositoryTest, AChangeThatTheServerDoesNotSayIsFoundByTheDigest) {
 TEST_F(HttpRepositoryTest, AnotherLengthThanBeforeBeginsAnew) {
   const std::string content = letters(9500, 'b');
   web_.files[kTar] = {letters(9000), ""};
-  const auto change = [&](const HttpRequest&, HttpTaker&) -> std::optional<HttpEnd> {
-    web_.files[kTar] = {content, ""};
-    return std::nullopt;
-  };
-  web_.faults = {FakeWeb::none(), FakeWeb::none(), web_.cut_after(4000), change};
+  cut_and_change({content, ""});
   expect_fetched(content);
   EXPECT_EQ(begins(), (Begins{0, 4000, 0}));
 }
