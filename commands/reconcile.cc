@@ -198,8 +198,9 @@ ExecuteResult run_only(const ArtefactStep& step, const Found& found, Host& host)
   ExecuteResult result;
   if (!found.placed || found.placed->run == Run::kNothing) {
     result = skipped(step, found.placed ? "is nothing that runs" : "is not in place here");
-    // What is gone is a drift, and the next look's to tell: it compares with what is on record.
-    if (step.actual && !found.placed) return result;
+    // That what is wanted is gone is a drift, and the next look's to tell: it compares with what is
+    // on record.
+    if (step.actual && step.desired.release && !found.placed) return result;
     result.actual[step.name] = as_actual(found.placed, step);
     result.runs[step.name] = {};
     return result;

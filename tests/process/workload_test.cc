@@ -50,6 +50,11 @@ class Workload : public ::testing::Test {
     none.phase = keeper::Phase::kStopped;
     return found.value_or(none);
   }
+  std::string output() {
+    return keeper::Kept(keeper_program(), (group.member("m1").state_dir() / "run/shop").string())
+        .output()
+        .value_or("");
+  }
   bool runs() { return state().phase == keeper::Phase::kRunning; }
   std::string artefact(const std::string& field) {
     const auto status = group.member("m1").status();
@@ -96,6 +101,28 @@ TEST_F(Workload, RunsWhereTheMemberWasGivenRelativePaths) {
   ASSERT_EQ(deployed.exit_code, 0) << deployed.out << deployed.err;
   EXPECT_TRUE(runs());
   EXPECT_EQ(group.ctl({"undeploy", "shop"}).exit_code, 0);
+}
+
+TEST_F(Workload, RunsAsTheUserAndWithinTheLimitsOfItsConfiguration) {
+  begin();
+  fs::permissions(group.dir(), fs::perms(0711));  // mkdtemp's folder is nobody else's
+  const std::string archive = group.pack(
+      "shop", "1.0",
+      {{"serve",
+        "#!/bin/sh\nid -un\nulimit -n\nulimit -v\ncd \"$GROUP_DATA_DIR\" && echo mine >here\n"
+        "exec sleep 1000\n"}});
+  const Answer deployed = group.ctl(
+      {"deploy", "shop@1.0", "--archive", archive, "--deployer", "process", "--config",
+       R"({"command":["./serve"],"user":"nobody","openFiles":77,"memoryMiB":64,"tasks":9})"});
+  ASSERT_EQ(deployed.exit_code, 0) << deployed.out << deployed.err;
+  EXPECT_TRUE(eventually([&] { return output() == "nobody\n77\n65536\n"; })) << output();
+  EXPECT_EQ(read_file(group.member("m1").files() / "shop/data/here"), "mine\n");
+  const Answer nobody =
+      group.ctl({"deploy", "shop@1.0", "--archive", archive, "--deployer", "process", "--config",
+                 R"({"command":["./serve"],"user":"noone"})"});
+  EXPECT_EQ(nobody.exit_code, 1);
+  EXPECT_NE(nobody.out.find("noone"), std::string::npos) << nobody.out;
+  EXPECT_TRUE(runs()) << "the former one";
 }
 
 TEST_F(Workload, OutlivesItsMemberAndIsAttached) {

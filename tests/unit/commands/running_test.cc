@@ -123,6 +123,10 @@ TEST(Running, StartAndStopLeaveWhatIsInPlace) {
   step.actual = ActualArtefact{"1.0", testing::digest_of(1), Sequence(4)};
   EXPECT_TRUE(reconcile_artefact(step, host).actual.empty())
       << "somebody took it away, and the next look says so";
+  ArtefactStep unwanted = step;
+  unwanted.desired.release.reset();
+  const auto gone = reconcile_artefact(unwanted, host);
+  EXPECT_EQ(gone.actual.at("shop"), std::nullopt) << "nobody misses it";
   step.actual.reset();
   host.dir.placed["shop"] = {"1.0", testing::digest_of(1)};
   const auto found = reconcile_artefact(step, host);
