@@ -85,10 +85,10 @@ void rollout_facts(const RolloutRow& row, Explanation& told) {
                    row.why.empty() ? "" : ": " + row.why, released, row.targets.size()),
        row.assignment.sequence});
   if (row.phase == RolloutPhase::kPaused || row.phase == RolloutPhase::kStopped) {
-    told.next.push_back(fmt::format("groupctl rollout resume {}", sequence));
-    told.next.push_back(fmt::format("groupctl rollout undo {}", sequence));
+    told.next.push_back({fmt::format("groupctl rollout resume {}", sequence)});
+    told.next.push_back({fmt::format("groupctl rollout undo {}", sequence)});
   }
-  told.next.push_back(fmt::format("groupctl rollout status {}", sequence));
+  told.next.push_back({fmt::format("groupctl rollout status {}", sequence)});
 }
 
 }  // namespace
@@ -127,12 +127,12 @@ Explanation explain(const EntryFacts& facts) {
     told.next.clear();
     return told;
   }
-  told.next.push_back("groupctl explain " + reasons.front().second.front());
+  told.next.push_back({"groupctl explain " + reasons.front().second.front()});
   const bool open = std::any_of(facts.rows.begin(), facts.rows.end(), [](const LedgerRow& row) {
     return group_of(row.outcome) == OutcomeGroup::kOpen;
   });
-  if (open && !facts.rollout) told.next.push_back(fmt::format("groupctl wait {}", sequence));
-  told.next.push_back(fmt::format("groupctl log show {}", sequence));
+  if (open && !facts.rollout) told.next.push_back({fmt::format("groupctl wait {}", sequence)});
+  told.next.push_back({fmt::format("groupctl log show {}", sequence)});
   return told;
 }
 

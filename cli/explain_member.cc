@@ -22,9 +22,10 @@ class MemberCase {
   void fact(std::string_view about, std::string text, Sequence sequence = {}) {
     told_.facts.push_back({about, std::move(text), sequence});
   }
-  void next(std::string command) {
-    if (std::find(told_.next.begin(), told_.next.end(), command) != told_.next.end()) return;
-    told_.next.push_back(std::move(command));
+  void next(std::string command, std::string when = "") {
+    NextStep step{std::move(command), std::move(when)};
+    if (std::find(told_.next.begin(), told_.next.end(), step) != told_.next.end()) return;
+    told_.next.push_back(std::move(step));
   }
   Explanation end(std::string verdict) {
     told_.well = false;
@@ -33,13 +34,13 @@ class MemberCase {
   }
   std::string command_of(Sequence sequence) const;
 
-  Explanation stranger();
+  Explanation kept_out(const KeyInfo& key);
   void session(const MemberDetail& detail);
   void place(const MemberDetail& detail);
   void outcomes(const MemberDetail& detail);
   void rollouts();
-  void deviations();
-  void deviation(const Deviation& row);
+  void deviations(const MemberDetail& detail);
+  void deviation(const MemberDetail& detail, const Deviation& row);
 
   const MemberFacts& facts_;
   Explanation told_;
@@ -54,15 +55,8 @@ std::string MemberCase::command_of(Sequence sequence) const {
 }
 
 /// The roster does not have it.
-Explanation MemberCase::stranger() {
+Explanation MemberCase::kept_out(const KeyInfo& key) {
   fact("roster", "no member of this name is in the group's roster");
-  if (!facts_.key) {
-    fact("key", "and nobody has asked to be let in under it");
-    next("groupctl member list");
-    next("groupctl key token");
-    return end("is not in the group");
-  }
-  const KeyInfo& key = *facts_.key;
   fact("key", fmt::format("its key {} is {}{}{}", fingerprint(key.key), to_word(key.state),
                           key.by.empty() ? "" : ", said by " + key.by,
                           key.message.empty() ? "" : ": " + key.message));
@@ -76,11 +70,11 @@ void MemberCase::session(const MemberDetail& detail) {
   const MemberInfo& info = detail.info;
   if (info.state == MemberState::kLost) {
     lacks_ = true;
-    fact("session", fmt::format("it is silent for {}; what it does since is not known",
+    fact("session", fmt::format("it has been silent for {}; what it has done since is not known",
                                 age_text(info.silent_ms)));
-    next(fmt::format("groupctl member restart {}   (its host has an agent)", facts_.name));
-    next(fmt::format("group-member status   (on its host)"));
-    next(fmt::format("groupctl member evict {}   (it does not come back)", facts_.name));
+    next("groupctl member restart " + facts_.name, "if its host has an agent");
+    next("group-member status --state-dir DIR", "on its host");
+    next("groupctl member evict " + facts_.name, "if it does not come back");
     return;
   }
   fact("session", fmt::format("it is here, heard {} ago", age_text(info.silent_ms)));
@@ -146,8 +140,8 @@ void MemberCase::rollouts() {
   }
 }
 
-void MemberCase::deviation(const Deviation& row) {
-  const auto& outcomes = facts_.detail->outcomes;
+void MemberCase::deviation(const MemberDetail& detail, const Deviation& row) {
+  const auto& outcomes = detail.outcomes;
   const auto ended = std::find_if(outcomes.begin(), outcomes.end(), [&](const OutcomeReport& one) {
     return row.sequence && one.last == row.sequence;
   });
@@ -165,7 +159,7 @@ void MemberCase::deviation(const Deviation& row) {
   fact("deviation", std::move(text), row.sequence);
 }
 
-void MemberCase::deviations() {
+void MemberCase::deviations(const MemberDetail& detail) {
   if (!facts_.unasked.empty()) {
     lacks_ = true;
     fact("deviation",
@@ -178,7 +172,7 @@ void MemberCase::deviations() {
   bool changed = false;
   bool pending = false;
   for (const Deviation& row : facts_.deviations) {
-    deviation(row);
+    deviation(detail, row);
     failed = failed || row.kind == "failed";
     pending = pending || row.kind == "pending";
     changed = changed || (row.kind != "failed" && row.kind != "pending");
@@ -190,15 +184,15 @@ void MemberCase::deviations() {
 }
 
 Explanation MemberCase::run() {
-  if (!facts_.detail) return stranger();
-  const MemberDetail& detail = *facts_.detail;
+  if (const auto* key = std::get_if<KeyInfo>(&facts_.found)) return kept_out(*key);
+  const auto& detail = std::get<MemberDetail>(facts_.found);
   fact("roster", fmt::format("it joined by {}", command_of(Sequence(detail.info.id.value))),
        Sequence(detail.info.id.value));
   session(detail);
   place(detail);
   rollouts();
   outcomes(detail);
-  deviations();
+  deviations(detail);
   if (!lacks_) {
     told_.verdict = "is in step, and has nothing otherwise than the group wants";
     return std::move(told_);
@@ -206,6 +200,10 @@ Explanation MemberCase::run() {
   next("groupctl member show " + facts_.name);
   if (detail.info.state == MemberState::kInStep && !facts_.unasked.empty()) {
     return end("was in step when it was last heard");
+  }
+  if (detail.info.state == MemberState::kInStep && facts_.deviations.empty() &&
+      !facts_.rollouts.empty()) {
+    return end("is in step, but for what a rollout has not released to it");
   }
   return end(fmt::format("is {}", to_word(detail.info.state)));
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "cli/report.h"
@@ -20,22 +21,28 @@ struct Fact {
   std::string text;
   Sequence sequence = {};  ///< of the entry that it is about; 0: none
 };
+/// A command to type.
+struct NextStep {
+  std::string command;
+  std::string when = {};  ///< where that is not always right, for people: "on its host"
+  bool operator==(const NextStep&) const = default;
+};
 struct Explanation {
   std::string of;    ///< "web-07", "seq 412 DEPLOY shop@2.4.1"
   bool well = true;  ///< nothing is missing
   std::string verdict;
   std::vector<Fact> facts;
-  std::vector<std::string> next;  ///< commands to type, the nearest first
+  std::vector<NextStep> next;  ///< the nearest first
 };
 
 /// What is known of one member.
 struct MemberFacts {
   std::string name;
-  std::optional<MemberDetail> detail;  ///< nullopt: the roster has no such member
-  std::optional<KeyInfo> key;          ///< of that name, where it is not let in
+  /// Of the roster; where that has no such member, the key of that name that is not let in.
+  std::variant<MemberDetail, KeyInfo> found;
   std::vector<Deviation> deviations;
   std::string unasked;                       ///< why its deviations are not known
-  std::vector<RolloutRow> rollouts;          ///< that have not released it yet
+  std::vector<RolloutRow> rollouts;          ///< unfinished ones that have not released it yet
   std::map<Sequence, std::string> commands;  ///< the entries that are named, in words
 };
 Explanation explain(const MemberFacts& facts);

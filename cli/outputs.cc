@@ -62,6 +62,7 @@ struct Sought {
   LeftContent content;
   std::vector<const LedgerRow*> holders;  ///< by name
   std::string why;                        ///< it is missing, so far
+  bool too_long = false;                  ///< with those before it: never asked for
 };
 
 class Gathering {
@@ -97,7 +98,10 @@ void Gathering::seek(const std::vector<LedgerRow>& rows) {
     if (!left) continue;
     Sought& one = by_digest[left->content.digest.hex()];
     if (one.holders.empty()) bytes += left->content.bytes;
-    if (one.holders.empty() && bytes > kMaxOutputBytes) one.why = "the outputs are too long in all";
+    if (one.holders.empty() && bytes > kMaxOutputBytes) {
+      one.too_long = true;
+      one.why = "the outputs are too long in all";
+    }
     one.content = left->content;
     one.holders.push_back(&row);
   }
@@ -110,8 +114,7 @@ void Gathering::fetch(OutputsReport& report, std::size_t turn) {
   std::map<std::string, LeftContent> contents;
   std::vector<Sought*> asked;
   for (Sought& one : sought_) {
-    const bool too_long = one.why.starts_with("the outputs");
-    if (too_long || turn >= one.holders.size()) continue;
+    if (one.too_long || turn >= one.holders.size()) continue;
     const LedgerRow& row = *one.holders[turn];
     CollectedBundle& bundle = wanted.emplace_back();
     bundle.id = row.member;

@@ -8,7 +8,10 @@ std::string render_text(const Explanation& explanation) {
   std::string text = escaped(explanation.of) + " " + escaped(explanation.verdict) + "\n\n";
   for (const Fact& fact : explanation.facts) text += "  " + escaped(fact.text) + "\n";
   if (!explanation.next.empty()) text += "\nnext:\n";
-  for (const std::string& command : explanation.next) text += "  " + escaped(command) + "\n";
+  for (const NextStep& step : explanation.next) {
+    text += "  " + escaped(step.command);
+    text += (step.when.empty() ? "" : "   (" + escaped(step.when) + ")") + "\n";
+  }
   return text;
 }
 
@@ -23,7 +26,12 @@ std::string render_json(const Explanation& explanation) {
     if (fact.sequence) one["seq"] = fact.sequence.value;
     object["facts"].push_back(std::move(one));
   }
-  object["next"] = explanation.next;
+  object["next"] = nlohmann::json::array();
+  for (const NextStep& step : explanation.next) {
+    nlohmann::json one = {{"command", step.command}};
+    if (!step.when.empty()) one["when"] = step.when;
+    object["next"].push_back(std::move(one));
+  }
   return json_line(object);
 }
 

@@ -34,7 +34,7 @@ std::string next_commands(const RolloutRow& row) {
   };
   if (row.phase == RolloutPhase::kOpen) add("pause");
   if (row.phase == RolloutPhase::kPaused || row.phase == RolloutPhase::kStopped) add("resume");
-  if (goes_on(row.phase) || row.phase == RolloutPhase::kStopped) add("abort");
+  if (is_unfinished(row.phase)) add("abort");
   if (counts_by_release(row.phase) || row.phase == RolloutPhase::kFinished) add("undo");
   return text.empty() ? "" : text + "\n";
 }

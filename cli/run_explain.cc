@@ -29,13 +29,13 @@ std::optional<KeyInfo> kept_out(Client& client, const std::string& name, std::ui
 }
 
 /// What is named by these sequences, where the log still has it.
-std::map<Sequence, std::string> commands_of(Client& client, const MemberFacts& facts,
+std::map<Sequence, std::string> commands_of(Client& client, const MemberDetail& detail,
+                                            const std::vector<Deviation>& deviations,
                                             std::uint64_t within_ms) {
   constexpr std::size_t kMostNamed = 50;
-  const MemberDetail& detail = *facts.detail;
   std::vector<Sequence> named = {Sequence(detail.info.id.value), detail.info.running.sequence,
                                  detail.info.marks.executed.next()};
-  for (const Deviation& row : facts.deviations) named.push_back(row.sequence);
+  for (const Deviation& row : deviations) named.push_back(row.sequence);
   for (const OutcomeReport& one : detail.outcomes) {
     if (group_of(one.outcome) == OutcomeGroup::kBad) named.push_back(one.last);
   }
@@ -58,7 +58,8 @@ Result<std::vector<RolloutRow>> rollouts_before(Client& client, MemberId member,
   }
   auto rows = rollouts(state);
   std::erase_if(rows, [&](const RolloutRow& row) {
-    return !goes_on(row.phase) || !row.is_target(member) || row.released_at(member) != Sequence();
+    return !is_unfinished(row.phase) || !row.is_target(member) ||
+           row.released_at(member) != Sequence();
   });
   return rows;
 }
@@ -72,13 +73,13 @@ Done explain_member(const GlobalOptions& global, const std::string& name, Client
         detail.error().code != ErrorCode::kNoTarget) {
       return look_failure(client, detail.error());
     }
-    facts.key = kept_out(client, name, global.timeout_ms);
-    if (!facts.key) return look_failure(client, detail.error());
+    auto key = kept_out(client, name, global.timeout_ms);
+    if (!key) return look_failure(client, detail.error());
+    facts.found = *std::move(key);
     return said(explain(facts), global.format);
   }
-  facts.detail = *std::move(detail);
-  const MemberId id = facts.detail->info.id;
-  if (is_here(facts.detail->info)) {
+  const MemberId id = detail->info.id;
+  if (is_here(detail->info)) {
     auto deviations = read_deviations(client, id, global.timeout_ms);
     if (deviations) {
       facts.deviations = *std::move(deviations);
@@ -86,12 +87,13 @@ Done explain_member(const GlobalOptions& global, const std::string& name, Client
       facts.unasked = deviations.error().text;
     }
   } else {
-    facts.unasked = lost_text(facts.detail->info);
+    facts.unasked = lost_text(detail->info);
   }
   auto waiting = rollouts_before(client, id, global.timeout_ms);
   if (!waiting) return look_failure(client, waiting.error());
   facts.rollouts = *std::move(waiting);
-  facts.commands = commands_of(client, facts, global.timeout_ms);
+  facts.commands = commands_of(client, *detail, facts.deviations, global.timeout_ms);
+  facts.found = *std::move(detail);
   return said(explain(facts), global.format);
 }
 

@@ -1,8 +1,7 @@
 #include "commands/deploy_words.h"
 
-#include <charconv>
-
 #include "commands/building.h"
+#include "commands/deploy_bounds.h"
 #include "commands/state/names.h"
 #include "commands/syntax_text.h"
 #include "log/duration.h"
@@ -77,8 +76,9 @@ Result<HealthCheck> health_in(const SyntaxValues& values) {
     *into = *ms;
   }
   const bool given = *command || !health.command.empty();
-  if (given && !is_command_line(health.command)) {
-    return fail(ErrorCode::kInvalid, "--health is a program and at most 31 words");
+  if (!given) return health;
+  if (auto valid = check_health_command(health.command); !valid) {
+    return fail("--health", valid.error());
   }
   return health;
 }
@@ -99,7 +99,7 @@ std::string policy_text(const RolloutPolicy& policy) {
       policy.window.value == 0 ? "all at once" : to_text(policy.window) + " at a time";
   text += ", at most " + to_text(policy.max_failures) + " failures";
   if (policy.canary != 0) text += ", canary " + std::to_string(policy.canary);
-  if (policy.pause_ms != 0) text += ", " + std::to_string(policy.pause_ms) + " ms between waves";
+  if (policy.pause_ms != 0) text += ", " + duration_text(policy.pause_ms) + " between waves";
   return text;
 }
 

@@ -24,13 +24,4 @@ Result<std::vector<std::string>> typed_names(const SyntaxValues& values, bool ma
   return names;
 }
 
-std::string joined(const std::vector<std::string>& names, std::string_view between) {
-  std::string text;
-  for (const std::string& name : names) {
-    if (!text.empty()) text += between;
-    text += name;
-  }
-  return text;
-}
-
 }  // namespace groupctl::named

@@ -9,7 +9,6 @@ namespace groupctl::named {
 
 /// What was typed as "shop,cache". Error: kInvalid.
 Result<std::vector<std::string>> typed_names(const SyntaxValues& values, bool may_be_none);
-std::string joined(const std::vector<std::string>& names, std::string_view between);
 
 template <class Command>
 Result<BuiltCommand> build(const SyntaxValues& values) {

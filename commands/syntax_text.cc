@@ -26,6 +26,15 @@ Status check_each_once(std::vector<std::string> keys) {
   return fail(ErrorCode::kInvalid, "\"" + *twice + "\" is given twice");
 }
 
+std::string joined(const std::vector<std::string>& words, std::string_view between) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += between;
+    text += word;
+  }
+  return text;
+}
+
 std::string shown(std::string_view text) {
   constexpr std::size_t kMost = 60;
   const std::string_view kept = cut_text(text, kMost);

@@ -13,6 +13,7 @@ Result<std::optional<std::string>> single_value(const SyntaxValues& values, std:
 /// Error: kInvalid, naming a key that is there twice.
 Status check_each_once(std::vector<std::string> keys);
 
+std::string joined(const std::vector<std::string>& words, std::string_view between);
 /// Foreign text for a list: control characters become '?', and what is long is cut.
 std::string shown(std::string_view text);
 /// "DEPLOY (unreadable)".

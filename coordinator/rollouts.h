@@ -19,7 +19,7 @@ class Rollouts {
   /// The one that has to end before this one releases anything: of something that its release
   /// starts after, begun earlier and not finished. nullptr: none.
   const RolloutRow* before(const RolloutRow& row) const;
-  /// Whether this member is a target that an unfinished one has not come to yet.
+  /// Whether this member is a target that one which goes on has not come to yet.
   bool waits(MemberId member) const;
 
   struct Kept {

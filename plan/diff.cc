@@ -1,15 +1,16 @@
 #include "plan/diff.h"
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <utility>
 
 #include "commands/building.h"
 #include "commands/state/catalogue.h"
-#include "commands/state/order.h"
 #include "commands/state/target.h"
 #include "plan/fields.h"
 #include "plan/lists.h"
+#include "plan/step_sequence.h"
 
 namespace groupctl::plan {
 namespace {
@@ -90,7 +91,7 @@ const Assigned<Value>* at(const Assignments<Value>& list, std::optional<std::siz
 }
 
 /// What has come to some and will not come to the others has to be said anew.
-bool given_up(const ArtefactLists& have) { return have.rollout && !is_to_come(*have.rollout); }
+bool given_up(const ArtefactLists& have) { return have.rollout && !is_unfinished(*have.rollout); }
 
 std::vector<Field> changed(std::vector<Field> fields, Kind kind, const ArtefactLists& has) {
   if (!fields.empty() || kind != Kind::kChanged) return fields;
@@ -128,12 +129,6 @@ Comparison compare_runs(const Assignments<bool>& have, const Assignments<bool>& 
   }
   return found;
 }
-
-struct ArtefactSteps {
-  std::vector<Step> away;
-  std::vector<Step> releases;
-  std::vector<Step> runs;
-};
 
 Status diff_releases(const Work& work, const std::string& name, const ArtefactLists& has,
                      const Assignments<Release>& want, ArtefactSteps& steps) {
@@ -210,55 +205,6 @@ Status diff_property(const Work& work, const std::string& key, const Assignments
   return {};
 }
 
-/// As things start when the plan has been carried out, as far as can be told.
-std::vector<std::string> order_of(const GroupState& state, const Lists& want) {
-  StartsAfter after = starts_after(state);
-  for (const auto& [name, lists] : want.artefacts) {
-    after[name].clear();
-    for (const auto& one : lists.releases) {
-      if (!one.value) continue;
-      after[name].insert(after[name].end(), one.value->after.begin(), one.value->after.end());
-    }
-  }
-  return start_order(after);
-}
-
-/// Leaves none where they were.
-void append(std::vector<Step>& to, std::vector<Step>& from) {
-  std::vector<Step> steps = std::exchange(from, {});
-  std::move(steps.begin(), steps.end(), std::back_inserter(to));
-}
-
-/// Whether nobody is to have any of it.
-bool goes(const ArtefactLists& wanted) {
-  return std::none_of(wanted.releases.begin(), wanted.releases.end(),
-                      [](const auto& one) { return one.value; });
-}
-
-/// Whether those that have it are only told to stop: before they are given anything else.
-bool stops(const GroupState& state, const std::string& name, const Assignments<bool>& runs) {
-  return state.find(artefact_key(name)) != nullptr &&
-         std::none_of(runs.begin(), runs.end(), [](const auto& one) { return one.value == true; });
-}
-
-/// The commands about artefacts, in their order.
-void line_up(const GroupState& state, const Lists& want, std::map<std::string, ArtefactSteps> steps,
-             std::vector<Step>& into) {
-  const auto order = order_of(state, want);
-  for (auto name = order.rbegin(); name != order.rend(); ++name) {
-    ArtefactSteps& own = steps[*name];
-    append(into, own.away);
-    const auto wanted = want.artefacts.find(*name);
-    if (wanted == want.artefacts.end()) continue;
-    if (stops(state, *name, wanted->second.runs)) append(into, own.runs);
-    if (goes(wanted->second)) append(into, own.releases);
-  }
-  for (const std::string& name : order) {
-    append(into, steps[name].releases);
-    append(into, steps[name].runs);
-  }
-}
-
 Status diff_artefacts(const Work& work, const GroupState& state, const Lists& have,
                       const Lists& want) {
   std::set<std::string> names;
@@ -276,7 +222,7 @@ Status diff_artefacts(const Work& work, const GroupState& state, const Lists& ha
     if (done) done = diff_runs(work, name, has.runs, wants.runs, steps[name]);
     if (!done) return done;
   }
-  line_up(state, want, std::move(steps), work.diff.steps);
+  work.diff.steps = in_sequence(state, want, std::move(steps));
   return {};
 }
 

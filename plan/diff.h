@@ -42,13 +42,15 @@ struct Diff {
   std::vector<std::string> warnings;    ///< rollouts under way
 };
 
-/// `prune`: what the plan does not name goes, too. Order of the steps: what goes and what is to be
-/// stopped, the last to start first; releases in the order of their start, behind each its state;
-/// properties. A release whose rollout goes on,
-/// or has stopped, is there; one whose rollout was aborted is not. With a policy in the plan
-/// releases are rollouts, but for those whose target nobody is yet. Errors: kNotFound for a release
-/// without a digest that the group's catalogue has not, kConflict for one with another digest than
-/// the catalogue's; those of the commands' build().
+/// `prune`: what the plan does not name goes, too. The steps: those of artefacts, in_sequence(),
+/// then those of properties.
+///
+/// Rollouts: a release whose rollout goes on, or has stopped, is there; one whose rollout was
+/// aborted is not. With a policy in the plan releases are rollouts, but for those whose target
+/// nobody is yet.
+///
+/// Errors: kNotFound for a release without a digest that the group's catalogue has not, kConflict
+/// for one with another digest than the catalogue's; those of the commands' build().
 Result<Diff> diff_of(const Plan& plan, const GroupState& state, bool prune);
 
 }  // namespace groupctl::plan

@@ -1,19 +1,11 @@
 #include "plan/fields.h"
 
+#include "commands/syntax_text.h"
 #include "log/duration.h"
 #include "log/text.h"
 
 namespace groupctl::plan {
 namespace {
-
-std::string joined(const std::vector<std::string>& words, std::string_view between) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += between;
-    text += word;
-  }
-  return text;
-}
 
 std::string config_text(const Bytes& config) {
   const std::string_view text = as_text(config);

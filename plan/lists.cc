@@ -40,7 +40,7 @@ std::optional<RolloutRow> part_way(const GroupState& state, const ArtefactRow& r
         rollout->phase != RolloutPhase::kUndone &&
         std::any_of(rollout->targets.begin(), rollout->targets.end(),
                     [](const RolloutTarget& target) { return target.released != Sequence(); });
-    if (to_some || is_to_come(rollout->phase)) return rollout;
+    if (to_some || is_unfinished(rollout->phase)) return rollout;
     at = rollout->prior;
   }
   return std::nullopt;
@@ -70,8 +70,6 @@ bool says_nothing(const Assignments<Value>& list) {
 }
 
 }  // namespace
-
-bool is_to_come(RolloutPhase phase) { return goes_on(phase) || phase == RolloutPhase::kStopped; }
 
 std::string rollout_text(const std::string& name, const ArtefactLists& lists) {
   return "rollout " + std::to_string(lists.rollout_at.value) + " of " + name + " is " +

@@ -19,9 +19,6 @@ struct Lists {
   std::map<std::string, Assignments<std::string>> properties;
 };
 
-/// Whether its release is what the group is to have: until somebody gives it up.
-bool is_to_come(RolloutPhase phase);
-
 /// "rollout 412 of shop is open": of lists that have one.
 std::string rollout_text(const std::string& name, const ArtefactLists& lists);
 

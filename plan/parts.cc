@@ -2,18 +2,17 @@
 
 #include <algorithm>
 
+#include "commands/deploy_bounds.h"
 #include "commands/state/names.h"
-#include "commands/state/order.h"
 #include "commands/state/target.h"
 #include "log/nearest.h"
 
 namespace groupctl::plan {
 namespace {
 
-constexpr std::uint64_t kEveryMs = 1000;
-constexpr std::uint64_t kWithinMs = 30'000;
-constexpr std::uint64_t kMostHealthMs = 3'600'000;
-constexpr std::uint64_t kMostPauseMs = 86'400'000;
+void complain(const Table& table, std::string_view key, const Status& checked) {
+  if (!checked) table.complaints().add(table.where(key), checked.error().text);
+}
 
 /// `on`: selectors, any of which; none: all.
 Target read_on(const Table& table, const Target& otherwise) {
@@ -30,13 +29,11 @@ HealthCheck read_health(const Node& node, Complaints& complaints) {
   table.need("command");
   HealthCheck health;
   health.command = table.texts("command").value_or(std::vector<std::string>());
-  health.every_ms = table.duration("every").value_or(kEveryMs);
-  health.within_ms = table.duration("within").value_or(kWithinMs);
-  if (!health.command.empty() && !is_command_line(health.command)) {
-    complaints.add(table.where("command"), "a health check is a program and at most 31 words");
-  }
-  if (std::max(health.every_ms, health.within_ms) > kMostHealthMs) {
-    complaints.add(table.where(), "a health check of more than an hour");
+  health.every_ms = table.duration("every").value_or(kHealthEveryMs);
+  health.within_ms = table.duration("within").value_or(kHealthWithinMs);
+  if (!health.command.empty()) complain(table, "command", check_health_command(health.command));
+  if (const Status checked = check_health_times(health); !checked) {
+    complaints.add(table.where(), checked.error().text);
   }
   return health;
 }
@@ -80,13 +77,7 @@ ArtefactDigest read_digest(const Table& table) {
 
 std::vector<std::string> read_after(const Table& table) {
   auto after = table.texts("after").value_or(std::vector<std::string>());
-  for (const std::string& name : after) {
-    if (is_name(name)) continue;
-    table.complaints().add(table.where("after"), "\"" + name + "\" is no artefact's name");
-  }
-  if (after.size() > kMaxStartsAfter) {
-    table.complaints().add(table.where("after"), "after more than 16 artefacts");
-  }
+  complain(table, "after", check_starts_after(after));
   return after;
 }
 
@@ -236,9 +227,7 @@ RolloutPolicy read_rollout(const Node& node, Complaints& complaints) {
   rollout.canary = static_cast<std::uint32_t>(canary);
   if (canary > UINT32_MAX) complaints.add(table.where("canary"), "more members than there are");
   rollout.pause_ms = table.duration("pause").value_or(0);
-  if (rollout.pause_ms > kMostPauseMs) {
-    complaints.add(table.where("pause"), "a pause of more than a day");
-  }
+  complain(table, "pause", check_policy(rollout));
   return rollout;
 }
 

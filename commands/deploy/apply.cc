@@ -1,5 +1,6 @@
 #include "commands/assignments.h"
 #include "commands/deploy/deploy.capnp.h"
+#include "commands/deploy_bounds.h"
 #include "commands/payload.h"
 #include "commands/state/catalogue.h"
 #include "commands/state/names.h"
@@ -9,47 +10,18 @@
 namespace groupctl::deploy {
 namespace {
 
-constexpr std::uint64_t kDefaultEveryMs = 1000;
-constexpr std::uint64_t kDefaultWithinMs = 30'000;
-constexpr std::uint64_t kMostHealthMs = 3'600'000;
-constexpr std::uint64_t kMostPauseMs = 86'400'000;
-
 struct Wanted {
   std::string name;
   Release release;
   std::optional<RolloutPolicy> rolling = {};
 };
 
-Status check_after(const Wanted& wanted) {
-  const auto& after = wanted.release.after;
-  if (after.size() > kMaxStartsAfter) {
-    return fail(ErrorCode::kInvalid, "DEPLOY: after more than 16 artefacts");
-  }
-  for (const std::string& name : after) {
-    if (!is_name(name)) return fail(ErrorCode::kInvalid, "DEPLOY: after no artefact's name");
-  }
-  return {};
-}
-
-/// Without times it is asked each second, for 30 s.
-Status check_health(HealthCheck& health) {
-  if (!is_command_line(health.command)) {
-    return fail(ErrorCode::kInvalid, "DEPLOY: a health check is a program and at most 31 words");
-  }
-  if (health.every_ms == 0) health.every_ms = kDefaultEveryMs;
-  if (health.within_ms == 0) health.within_ms = kDefaultWithinMs;
-  if (health.every_ms <= kMostHealthMs && health.within_ms <= kMostHealthMs) return {};
-  return fail(ErrorCode::kInvalid, "DEPLOY: a health check of more than an hour");
-}
-
-Status check_policy(const RolloutPolicy& policy) {
-  for (const Amount& amount : {policy.window, policy.max_failures}) {
-    if (amount.percent && amount.value > 100) {
-      return fail(ErrorCode::kInvalid, "DEPLOY: more than 100 %");
-    }
-  }
-  if (policy.pause_ms <= kMostPauseMs) return {};
-  return fail(ErrorCode::kInvalid, "DEPLOY: a pause of more than a day");
+/// Without times it has the usual ones.
+Status settle_health(HealthCheck& health) {
+  if (health.every_ms == 0) health.every_ms = kHealthEveryMs;
+  if (health.within_ms == 0) health.within_ms = kHealthWithinMs;
+  if (auto valid = check_health_command(health.command); !valid) return valid;
+  return check_health_times(health);
 }
 
 Result<Wanted> read(ByteView bytes) {
@@ -74,17 +46,19 @@ Result<Wanted> read(ByteView bytes) {
       return fail(ErrorCode::kInvalid, "DEPLOY: a digest without a version");
     }
     release.after = read_texts(in.getAfter());
-    if (auto valid = check_after(wanted); !valid) return tl::unexpected<Error>(valid.error());
+    if (auto valid = check_starts_after(release.after); !valid) {
+      return fail("DEPLOY", valid.error());
+    }
     if (in.hasHealth()) {
       release.health = read_health(in.getHealth());
-      if (auto valid = check_health(release.health); !valid) {
-        return tl::unexpected<Error>(valid.error());
+      if (auto valid = settle_health(release.health); !valid) {
+        return fail("DEPLOY", valid.error());
       }
     }
     if (in.hasRolling()) {
       wanted.rolling = read_policy(in.getRolling());
       if (auto valid = check_policy(*wanted.rolling); !valid) {
-        return tl::unexpected<Error>(valid.error());
+        return fail("DEPLOY", valid.error());
       }
     }
     return wanted;

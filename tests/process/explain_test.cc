@@ -31,7 +31,7 @@ class Explain : public ::testing::Test {
   /// Whether the first command to type, typed, ends with 0.
   bool next_helps(const nlohmann::json& told) const {
     std::vector<std::string> words;
-    std::istringstream line(told.at("next").at(0).get<std::string>());
+    std::istringstream line(told.at("next").at(0).at("command").get<std::string>());
     for (std::string word; line >> word;) words.push_back(word);
     words.erase(words.begin());
     return group.ctl(words).exit_code == 0;
@@ -58,12 +58,29 @@ TEST_F(Explain, AFailedDeployLeadsFromTheCommandToItsReason) {
   EXPECT_EQ(told.at("well"), false);
   EXPECT_TRUE(says(told, "deviation", "DEPLOY site@2.0")) << told;
   EXPECT_TRUE(says(told, "deviation", "ended failed")) << told;
-  EXPECT_EQ(told.at("next")[0], "groupctl reconcile m1");
+  EXPECT_EQ(told.at("next")[0].at("command"), "groupctl reconcile m1");
   const auto seq = told.at("facts").back().at("seq").get<std::uint64_t>();
   const auto entry = explain(std::to_string(seq));
   EXPECT_EQ(entry.at("verdict"), "is done on 0 of 1 target") << entry;
-  EXPECT_EQ(entry.at("next")[0], "groupctl explain m1");
+  EXPECT_EQ(entry.at("next")[0].at("command"), "groupctl explain m1");
   EXPECT_EQ(explain("m2").at("well"), true);
+}
+
+TEST_F(Explain, WhoAStoppedRolloutNeverReachedIsToldSo) {
+  begin();
+  const Answer stopped =
+      group.ctl({"deploy", "site@2.0", "--digest", digest_of_nothing(), "--batch", "1"});
+  ASSERT_EQ(stopped.exit_code, 6) << stopped.out << stopped.err;
+  int never_reached = 0;
+  for (const char* member : {"m1", "m2"}) {
+    const auto told = explain(member);
+    EXPECT_EQ(told.at("well"), false) << told;
+    if (!says(told, "rollout", "it is stopped")) continue;
+    ++never_reached;
+    const auto next = told.at("next")[0].at("command").get<std::string>();
+    EXPECT_EQ(next.rfind("groupctl rollout resume ", 0), 0U) << told;
+  }
+  EXPECT_EQ(never_reached, 1);
 }
 
 TEST_F(Explain, WhatWasChangedByHandIsMendedByTheNextCommand) {
@@ -87,7 +104,7 @@ TEST_F(Explain, ALostMemberAndWhatItLacksAreNamed) {
     return says(explain(sent.out.substr(0, sent.out.size() - 1)), "target", "m2: lost, silent for");
   }));
   const Answer text = group.ctl({"explain", "m2"});
-  EXPECT_NE(text.out.find("it is silent for"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("it has been silent for"), std::string::npos) << text.out;
   EXPECT_EQ(group.ctl({"explain", "m9"}).exit_code, 3);
   EXPECT_EQ(group.ctl({"explain", "4000"}).exit_code, 3);
   EXPECT_EQ(group.ctl({"explain", "M/9"}).exit_code, 2);

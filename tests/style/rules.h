@@ -20,7 +20,8 @@ std::string report(const Findings& findings);
 
 // Who may include whom (the tables of rooms.h).
 Findings include_directions(const Tree& tree);
-/// A pure file reaches no impure header, neither itself nor through what it includes.
+/// A pure file reaches no impure header, neither itself nor through what it includes. Who says of
+/// itself that it is pure is in the table.
 Findings pure_files_stay_pure(const Tree& tree);
 Findings libraries_have_one_owner(const Tree& tree);
 

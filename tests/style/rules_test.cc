@@ -77,6 +77,12 @@ TEST(Rules, ImpureFilesMay) {
                   .size() == 1U);  // <zmqueue> begins as zmq's own headers do
 }
 
+TEST(Rules, WhoSaysItIsPureIsChecked) {
+  EXPECT_EQ(report(pure_files_stay_pure({{"cli/a.h", "// A. Pure.\n#pragma once\n"}})),
+            "cli/a.h:1: says Pure, and is not in the table\n");
+  EXPECT_TRUE(pure_files_stay_pure({{"cli/a.h", "// A.\n#pragma once\n// Pure\n"}}).empty());
+}
+
 TEST(Rules, WhatIsPure) {
   EXPECT_TRUE(is_pure("log/entry.h"));
   EXPECT_FALSE(is_pure("log/lmdb_store_read.cc"));

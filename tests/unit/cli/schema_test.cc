@@ -265,7 +265,7 @@ std::vector<std::string> of_explanations() {
   told.well = false;
   told.verdict = "is lost";
   told.facts = {{"session", "silent"}, {"log", "at 410", Sequence(410)}};
-  told.next = {"groupctl member show web-07"};
+  told.next = {{"groupctl member show web-07", "on its host"}};
   OutputsReport exec;
   exec.command = command();
   exec.outputs = {{"exit code 3", 3, "out", "err", {"web-01"}}, {"killed", {}, "", "", {"web-02"}}};

@@ -117,7 +117,7 @@ TEST(PlanReader, EveryMistakeHasItsPlace) {
       {"plan = 1\n[rollout]\nbatch = 1.5\n", "p.toml:3:9: batch is a number"},
       {"plan = 1\n[rollout]\nbatch = -1\n", "p.toml:3:9: batch is a number"},
       {"plan = 1\n[rollout]\ncanary = 4294967296\n", "p.toml:3:10: more members than there are"},
-      {"plan = 1\n[rollout]\npause = \"25h\"\n", "p.toml:3:9: a pause of more than a day"},
+      {"plan = 1\n[rollout]\npause = \"25h\"\n", "p.toml:3:9: a pause between waves is at most 1d"},
       {"plan = 1\nartefact = 3\n", "p.toml:2:12: artefact is a list, not a whole number"},
       {"plan = 1\nartefact = [3]\n", "p.toml:2:13: a table is wanted, not a whole number"},
       {"plan = 1\n[[artefact]]\nname = \"a\"\nversoin = \"1\"\nversion = \"1\"\n",
@@ -155,7 +155,7 @@ TEST(PlanReader, EveryMistakeHasItsPlace) {
       {"plan = 1\n[[artefact]]\nname = \"a\"\nversion = \"1\"\nhealth = {command = [\"x\"], within "
        "= "
        "\"2h\"}\n",
-       "p.toml:5:10: a health check of more than an hour"},
+       "p.toml:5:10: a health check takes at most 1h"},
       {"plan = 1\n[set]\n\"a=b\" = \"c\"\n", "p.toml:3:1: \"a=b\" is no key"},
       {"plan = 1\n[set]\na = 3\n", "p.toml:3:5: a is a text in quotes, or a table {value, on}"},
       {"plan = 1\n[set]\na = {on = \"b\"}\n", "p.toml:3:5: \"value\" is missing"},
