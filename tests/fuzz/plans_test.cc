@@ -1,12 +1,12 @@
 // Plan files: whatever is a plan can be carried out and written out, and says the same again.
 #include <gtest/gtest.h>
 
-#include "commands/command.h"
 #include "commands/state/rows.h"
 #include "plan/diff.h"
 #include "plan/export.h"
 #include "plan/reader.h"
 #include "tests/fuzz/target.h"
+#include "tests/unit/plan/states.h"
 
 namespace groupctl::fuzz {
 namespace {
@@ -66,25 +66,6 @@ GroupState small_group() {
   return state;
 }
 
-/// As the coordinator sequences them. Error: what the first refused one says.
-Status carry_out(const std::vector<plan::Step>& steps, GroupState& state) {
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const ApplyRow* row = command_table().find(steps[i].command.kind);
-    Entry entry;
-    entry.sequence = Sequence(10 + i);
-    entry.kind = steps[i].command.kind;
-    entry.target = steps[i].target;
-    entry.payload = steps[i].command.payload;
-    auto keys = row->keys(entry.payload);
-    if (!keys) return tl::unexpected(keys.error());
-    entry.keys = *std::move(keys);
-    const auto changes = row->apply(entry, state);
-    if (!changes) return tl::unexpected(changes.error());
-    state.apply(*changes);
-  }
-  return {};
-}
-
 std::string first_left(const plan::Diff& diff) {
   for (const plan::Difference& one : diff.differences) {
     if (one.kind != plan::Difference::Kind::kSame) return one.what + " on " + one.target;
@@ -96,7 +77,7 @@ std::string first_left(const plan::Diff& diff) {
 Verdict carried_out(const plan::Plan& plan) {
   GroupState state = small_group();
   const auto diff = plan::diff_of(plan, state, false);
-  if (!diff || !carry_out(diff->steps, state)) return accepted();
+  if (!diff || !carry_out(diff->steps, state, Sequence(10))) return accepted();
   const auto again = plan::diff_of(plan, state, false);
   if (!again) return broken("carried out it has no difference: " + again.error().text);
   if (!again->steps.empty()) return broken("carried out it is not: " + first_left(*again));

@@ -9,12 +9,10 @@
 #include <set>
 
 #include "cli/collecting.h"
-#include "cli/parser.h"
 #include "cli/render_collect.h"
-#include "cli/run.h"
 #include "commands/state/target.h"
 #include "daemon/file_digest.h"
-#include "tests/unit/cli/scripted_coordinator.h"
+#include "tests/unit/cli/typed_lines.h"
 
 namespace groupctl {
 namespace {
@@ -36,12 +34,11 @@ std::string content_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-class CollectTest : public ::testing::Test {
+class CollectTest : public TypedLines {
  protected:
   static constexpr std::uint64_t kSeq = 412;
 
-  CollectTest() : coordinator([this](const AdminRequest& request) { return answer(request); }) {
-    ::unsetenv("GROUPCTL_ENDPOINT");
+  CollectTest() : TypedLines([this](const AdminRequest& request) { return answer(request); }) {
     folder = ::testing::TempDir() + "collect-XXXXXX";
     EXPECT_NE(::mkdtemp(folder.data()), nullptr);
     folder += "/d";
@@ -88,7 +85,7 @@ class CollectTest : public ::testing::Test {
     const auto& bundle = std::get<BundleQuestion>(*question);
     EXPECT_EQ(bundle.at, Sequence(kSeq));
     ++asks[ask.member.value];
-    stopped = stopped || (stop_after_last && asks[12] > 1);
+    stop = stop || (stop_after_last && asks[12] > 1);
     if (++all_asks == gone_after_asks) {
       coordinator.reachable = false;
       return {};
@@ -110,27 +107,17 @@ class CollectTest : public ::testing::Test {
   }
 
   Said run_words(const std::vector<std::string>& words, std::size_t columns = 0) {
-    Parsed parsed = parse_command_line(words, syntax_table());
-    if (const auto* error = std::get_if<UsageError>(&parsed)) {
-      err += error->failure.message;
-      return {"", error->failure.exit_code};
-    }
-    const auto& invocation = std::get<Invocation>(parsed);
-    Client client(coordinator, [this] { return stopped; });
-    Surroundings around{"ana@bastion", [] { return WallClock{}; },
-                        [this](std::string_view text) { err += text; }};
-    if (columns > 0) {
-      around.screen_facts = [columns] {
-        return ScreenFacts{TerminalSize{columns, 24}, {}, "xterm", "C.UTF-8", false};
-      };
-    }
-    const Done done = run(invocation, client, around);
-    if (done) return *done;
-    err += done.error().message;
-    return {"", done.error().exit_code};
+    columns_ = columns;
+    return TypedLines::run_words(words);
+  }
+  void surround(Surroundings& around) override {
+    if (columns_ == 0) return;
+    around.screen_facts = [this] {
+      return ScreenFacts{TerminalSize{columns_, 24}, {}, "xterm", "C.UTF-8", false};
+    };
   }
   std::vector<CollectedBundle> collect(const std::vector<LedgerRow>& of) {
-    Client client(coordinator, [this] { return stopped; });
+    Client client(coordinator, [this] { return stop; });
     const auto opened = CollectFolder::open(folder, "shop", std::nullopt);
     EXPECT_TRUE(opened);
     return collect_bundles(client, Sequence(kSeq), of, *opened, [](const CollectProgress&) {});
@@ -144,15 +131,15 @@ class CollectTest : public ::testing::Test {
     return fmt::format("{}/412-web-{:02}.tar.zst", folder, id);
   }
 
-  std::string folder, err;
+  std::string folder;
   std::string logged = "dump";
   std::vector<LedgerRow> rows;
   std::map<std::uint64_t, std::string> bundles;
   std::map<std::uint64_t, int> asks, busy;
   std::set<std::uint64_t> silent, refuses, lies;
   int all_asks = 0, gone_after_asks = 0;
-  bool stopped = false, stop_after_last = false, unheard = false;
-  ScriptedCoordinator coordinator;
+  bool stop_after_last = false, unheard = false;
+  std::size_t columns_ = 0;
 };
 
 TEST_F(CollectTest, EveryBundleComesHomeWhole) {

@@ -5,10 +5,8 @@
 #include <cstdlib>
 #include <set>
 
-#include "cli/parser.h"
-#include "cli/run.h"
 #include "commands/state/target.h"
-#include "tests/unit/cli/scripted_coordinator.h"
+#include "tests/unit/cli/typed_lines.h"
 
 namespace groupctl {
 namespace {
@@ -55,10 +53,9 @@ Deviation observed(const std::string& key, const std::string& kind, Thing group,
   return row;
 }
 
-class DeviationsTest : public ::testing::Test {
+class DeviationsTest : public TypedLines {
  protected:
-  DeviationsTest() : coordinator([this](const AdminRequest& request) { return answer(request); }) {
-    ::unsetenv("GROUPCTL_ENDPOINT");
+  DeviationsTest() : TypedLines([this](const AdminRequest& request) { return answer(request); }) {
     deviations["web-01"] = {intended("artefact/cache", release("6.2.0"), release("6.2.1", 2)),
                             observed("artefact/shop", "drifted", release("2.4"), release("2.4")),
                             intended("property/log.level", value("info"), value("debug"))};
@@ -115,27 +112,10 @@ class DeviationsTest : public ::testing::Test {
     return {MemberAnswered{encode(answer)}};
   }
 
-  Said run_words(const std::vector<std::string>& words) {
-    Parsed parsed = parse_command_line(words, syntax_table());
-    if (const auto* error = std::get_if<UsageError>(&parsed)) {
-      err += error->failure.message;
-      return {show(error->failure, error->format).out, error->failure.exit_code};
-    }
-    const auto& invocation = std::get<Invocation>(parsed);
-    Client client(coordinator, [this] { return coordinator.now_ms() >= stop_at_ms; });
-    Surroundings around{"ana@bastion", [] { return WallClock{}; },
-                        [this](std::string_view text) { err += text; },
-                        [this](std::string_view question) {
-                          err += question;
-                          return says;
-                        }};
+  void surround(Surroundings& around) override {
     around.screen_facts = [this] { return facts; };
-    const Done done = run(invocation, client, around);
-    if (done) return *done;
-    const ShownFailure shown = show(done.error(), invocation.global.format);
-    err += shown.err;
-    return {shown.out, done.error().exit_code};
   }
+  bool stopped() override { return coordinator.now_ms() >= stop_at_ms; }
 
   std::vector<std::string> submitted() const {
     std::vector<std::string> texts;
@@ -174,11 +154,8 @@ class DeviationsTest : public ::testing::Test {
   int open_answers = 3;
   Outcome ends = Outcome::kUnchanged;  ///< every command, on the one member that it is for
   std::uint64_t commanded = 1;
-  std::optional<std::string> says;
   ScreenFacts facts;
   std::uint64_t stop_at_ms = ~std::uint64_t{0};
-  ScriptedCoordinator coordinator;
-  std::string err;
 };
 
 TEST_F(DeviationsTest, G34_DiffShowsEveryMemberAndWhatToDo) {
@@ -266,10 +243,10 @@ TEST_F(DeviationsTest, AdoptIsOneSubmitForThatMember) {
 TEST_F(DeviationsTest, AdoptAsksWhetherItIsMeant) {
   EXPECT_EQ(run_words({"adopt", "web-01"}).exit_code, 2);
   EXPECT_THAT(err, HasSubstr("add --yes"));
-  says = "no";
+  typed = "no";
   EXPECT_EQ(run_words({"adopt", "web-01"}).exit_code, 2);
   EXPECT_TRUE(submitted().empty());
-  says = "yes";
+  typed = "yes";
   EXPECT_EQ(run_words({"adopt", "web-01"}).exit_code, 0);
   EXPECT_THAT(err, HasSubstr("DEPLOY cache@6.2.1 to name=web-01\n"));
   EXPECT_EQ(submitted().size(), 2U);

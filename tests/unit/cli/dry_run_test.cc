@@ -4,9 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/parser.h"
 #include "cli/render_text.h"
-#include "tests/unit/cli/scripted_coordinator.h"
+#include "tests/unit/cli/typed_lines.h"
 
 namespace groupctl {
 namespace {
@@ -15,11 +14,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Replies = std::vector<AdminReply>;
 
-class DryRunTest : public ::testing::Test {
+class DryRunTest : public TypedLines {
  protected:
-  DryRunTest() : coordinator([this](const AdminRequest& request) { return answer(request); }) {
-    ::unsetenv("GROUPCTL_ENDPOINT");
-  }
+  DryRunTest() : TypedLines([this](const AdminRequest& request) { return answer(request); }) {}
 
   Replies answer(const AdminRequest& request) {
     if (std::holds_alternative<AdminHello>(request)) return {hello_reply()};
@@ -81,19 +78,7 @@ class DryRunTest : public ::testing::Test {
     }
     return {MemberAnswered{encode(answer)}};
   }
-  Said run_words(const std::vector<std::string>& words) {
-    Parsed parsed = parse_command_line(words, syntax_table());
-    if (const auto* error = std::get_if<UsageError>(&parsed)) {
-      return {error->failure.message, error->failure.exit_code};
-    }
-    const auto& invocation = std::get<Invocation>(parsed);
-    Client client(coordinator, [] { return false; });
-    const Surroundings around{"ana@bastion", [] { return WallClock{}; }, [](std::string_view) {}};
-    const Done done = run(invocation, client, around);
-    return done ? *done : Said{done.error().message, done.error().exit_code};
-  }
 
-  ScriptedCoordinator coordinator;
   bool refuses = false;
   int behind = 0;   ///< so often a member has not received the head yet
   MemberId silent;  ///< it hears nothing
@@ -144,7 +129,8 @@ TEST_F(DryRunTest, OfTheCoordinatorAloneNoMemberIsAsked) {
             "run it:  groupctl set a=b --at-seq 411\n");
   EXPECT_TRUE(questions.empty());
   EXPECT_TRUE(coordinator.requests_of<Predict>().empty());
-  EXPECT_THAT(run_words({"set", "a=b", "--dry-run=nobody"}).out, HasSubstr("nobody is neither"));
+  EXPECT_EQ(run_words({"set", "a=b", "--dry-run=nobody"}).exit_code, 2);
+  EXPECT_THAT(err, HasSubstr("nobody is neither"));
 }
 
 TEST_F(DryRunTest, WhatWouldBeRefusedEndsAsItWould) {

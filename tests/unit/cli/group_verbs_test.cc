@@ -5,9 +5,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "cli/parser.h"
-#include "cli/run.h"
-#include "tests/unit/cli/scripted_coordinator.h"
+#include "tests/unit/cli/typed_lines.h"
 
 namespace groupctl {
 namespace {
@@ -31,14 +29,9 @@ GroupInfo bank() {
   return info;
 }
 
-class GroupVerbs : public ::testing::Test {
+class GroupVerbs : public TypedLines {
  protected:
-  GroupVerbs() : coordinator([this](const AdminRequest& request) { return answer(request); }) {
-    for (const char* name : {"GROUPCTL_ENDPOINT", "GROUPCTL_CONTEXT", "GROUPCTL_GROUP"}) {
-      ::unsetenv(name);
-    }
-    ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
-  }
+  GroupVerbs() : TypedLines([this](const AdminRequest& request) { return answer(request); }) {}
   ~GroupVerbs() override { ::unsetenv("GROUPCTL_GROUP"); }
 
   std::vector<AdminReply> answer(const AdminRequest& request) {
@@ -56,27 +49,7 @@ class GroupVerbs : public ::testing::Test {
     return other_replies;
   }
 
-  Said run_words(const std::vector<std::string>& words) {
-    Parsed parsed = parse_command_line(words, syntax_table());
-    if (const auto* error = std::get_if<UsageError>(&parsed)) {
-      err = error->failure.message;
-      return {"", error->failure.exit_code};
-    }
-    const auto& invocation = std::get<Invocation>(parsed);
-    Client client(coordinator, [] { return false; });
-    const Surroundings around{
-        "ana@bastion", [] { return WallClock{}; }, [this](std::string_view text) { err += text; },
-        [](std::string_view) -> std::optional<std::string> { return std::nullopt; }};
-    const Done done = run(invocation, client, around);
-    if (done) return *done;
-    const ShownFailure shown = show(done.error(), invocation.global.format);
-    err += shown.err;
-    return {shown.out, done.error().exit_code};
-  }
-
   std::vector<AdminReply> other_replies;
-  ScriptedCoordinator coordinator;
-  std::string err;
 };
 
 TEST_F(GroupVerbs, ListShowsWhatIsServedAndWhyNot) {

@@ -9,10 +9,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "cli/parser.h"
-#include "cli/run.h"
 #include "daemon/key_files.h"
-#include "tests/unit/cli/scripted_coordinator.h"
+#include "tests/unit/cli/typed_lines.h"
 
 namespace groupctl {
 namespace {
@@ -37,18 +35,13 @@ class BorrowedChannel : public AdminChannel {
   AdminChannel& lender_;
 };
 
-class KeyVerbs : public ::testing::Test {
+class KeyVerbs : public TypedLines {
  protected:
   KeyVerbs()
-      : folder(std::filesystem::path(::testing::TempDir()) /
-               ("key_verbs_" + std::to_string(::getpid()))),
-        coordinator([this](const AdminRequest& request) { return answer(request); }) {
+      : TypedLines([this](const AdminRequest& request) { return answer(request); }),
+        folder(std::filesystem::path(::testing::TempDir()) /
+               ("key_verbs_" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(folder);
-    for (const char* name : {"GROUPCTL_ENDPOINT", "GROUPCTL_CONTEXT", "GROUPCTL_GROUP",
-                             "GROUPCTL_KEY", "GROUPCTL_SERVER_KEY"}) {
-      ::unsetenv(name);
-    }
-    ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
     ::setenv("GROUPCTL_KEY_DIR", folder.c_str(), 1);
     hello = hello_reply();
     hello.role = KeyRole::kAdmin;
@@ -108,28 +101,13 @@ class KeyVerbs : public ::testing::Test {
   Said run_words(std::vector<std::string> words) {
     words.insert(words.end(), {"-E", kAt});
     err.clear();
-    Parsed parsed = parse_command_line(words, syntax_table());
-    if (const auto* error = std::get_if<UsageError>(&parsed)) {
-      err = error->failure.message;
-      return {"", error->failure.exit_code};
-    }
-    const auto& invocation = std::get<Invocation>(parsed);
-    Client client(coordinator, [] { return false; });
-    Surroundings around{"ana@bastion", [] { return WallClock{}; },
-                        [this](std::string_view text) { err += text; },
-                        [this](std::string_view question) {
-                          asked = question;
-                          return typed;
-                        }};
+    return TypedLines::run_words(words);
+  }
+  void surround(Surroundings& around) override {
     around.connect_as = [this](const std::optional<ClientKeys>& as) {
       connected_as = as;
       return std::make_unique<BorrowedChannel>(coordinator);
     };
-    const Done done = run(invocation, client, around);
-    if (done) return *done;
-    const ShownFailure shown = show(done.error(), invocation.global.format);
-    err += shown.err;
-    return {shown.out, done.error().exit_code};
   }
 
   std::vector<ChangeKey> changes() const { return coordinator.requests_of<ChangeKey>(); }
@@ -147,11 +125,7 @@ class KeyVerbs : public ::testing::Test {
   std::vector<AdminReply> enrolled = {Enrolled{KeyState::kPending, ""}};
   std::vector<AdminReply> rotated = {Enrolled{KeyState::kAccepted, ""}};
   std::optional<ErrorCode> refuses_change;
-  std::optional<std::string> typed;
-  std::string asked;
   std::optional<ClientKeys> connected_as;
-  ScriptedCoordinator coordinator;
-  std::string err;
 };
 
 TEST_F(KeyVerbs, ListReadsAllPages) {
@@ -215,7 +189,7 @@ TEST_F(KeyVerbs, AllThatWaitAreAcceptedOnceConfirmed) {
   knows(4, "web-2", KeyState::kPending);
   knows(5, "web-3", KeyState::kRejected);
   EXPECT_EQ(run_words({"key", "accept", "--all"}).exit_code, 2);
-  EXPECT_THAT(asked, HasSubstr("Let in 2 keys: web-1, web-2?"));
+  EXPECT_THAT(err, HasSubstr("Let in 2 keys: web-1, web-2?"));
   EXPECT_TRUE(changes().empty());
   typed = "yes";
   EXPECT_EQ(run_words({"key", "accept", "--all"}).exit_code, 0) << err;
@@ -236,7 +210,7 @@ TEST_F(KeyVerbs, RevokingIsConfirmedAndSaysWhatItMeans) {
   info.role = KeyRole::kAdmin;
   known[info.key] = info;
   EXPECT_EQ(run_words({"key", "revoke", "ana"}).exit_code, 2);
-  EXPECT_THAT(asked, HasSubstr("It is your own. No admin is left"));
+  EXPECT_THAT(err, HasSubstr("It is your own. No admin is left"));
   EXPECT_TRUE(changes().empty());
   const Said said = run_words({"key", "revoke", "web-1", "-y", "-m", "gone"});
   EXPECT_EQ(said.exit_code, 0) << err;

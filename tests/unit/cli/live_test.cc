@@ -6,9 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "cli/parser.h"
-#include "cli/run.h"
-#include "tests/unit/cli/scripted_coordinator.h"
+#include "tests/unit/cli/typed_lines.h"
 
 namespace groupctl {
 namespace {
@@ -39,13 +37,9 @@ MemberInfo member(std::uint64_t id, std::string name, MemberState state) {
 }
 
 /// A log that grows, one ledger, and members, as a script changes them at each watch.
-class LiveTest : public ::testing::Test {
+class LiveTest : public TypedLines {
  protected:
-  LiveTest() : coordinator([this](const AdminRequest& request) { return answer(request); }) {
-    ::unsetenv("GROUPCTL_ENDPOINT");
-    ::unsetenv("GROUPCTL_CONTEXT");
-    ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
-  }
+  LiveTest() : TypedLines([this](const AdminRequest& request) { return answer(request); }) {}
 
   Replies answer(const AdminRequest& request) {
     if (std::holds_alternative<AdminHello>(request)) return {hello_reply()};
@@ -90,26 +84,16 @@ class LiveTest : public ::testing::Test {
   }
 
   int run_words(const std::vector<std::string>& words) {
-    Parsed parsed = parse_command_line(words, syntax_table());
-    const auto* invocation = std::get_if<Invocation>(&parsed);
-    if (invocation == nullptr) return 2;
-    Client client(coordinator, [this] { return stop; });
-    Surroundings around{"ana@bastion", [] { return WallClock{}; },
-                        [this](std::string_view text) { err += text; }};
+    const Said said = TypedLines::run_words(words);
+    out += said.out;
+    return said.exit_code;
+  }
+  void surround(Surroundings& around) override {
     around.screen_facts = [this] { return facts; };
     around.print = [this](std::string_view text) {
       out += text;
       return !unread;
     };
-    const Done done = run(*invocation, client, around);
-    if (done) {
-      out += done->out;
-      return done->exit_code;
-    }
-    const ShownFailure shown = show(done.error(), invocation->global.format);
-    out += shown.out;
-    err += shown.err;
-    return done.error().exit_code;
   }
 
   std::vector<std::string> lines_of_out() const {
@@ -129,11 +113,9 @@ class LiveTest : public ::testing::Test {
     return found;
   }
 
-  ScriptedCoordinator coordinator;
   std::map<int, std::function<void()>> at_watch;  // before the answer to the first, second ...
   int watches = 0;
   bool silent = false;
-  bool stop = false;
   bool unread = false;
   Sequence head{3};
   Sequence floor{1};
@@ -141,7 +123,6 @@ class LiveTest : public ::testing::Test {
   Update update;
   ScreenFacts facts;
   std::string out;
-  std::string err;
 };
 
 ScreenFacts terminal() {

@@ -7,11 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/folded_names.h"
-#include "cli/parser.h"
-#include "cli/run.h"
 #include "commands/left_behind.h"
 #include "daemon/file_digest.h"
-#include "tests/unit/cli/scripted_coordinator.h"
+#include "tests/unit/cli/typed_lines.h"
 
 namespace groupctl {
 namespace {
@@ -26,11 +24,9 @@ LeftContent left_content(const std::string& content) {
   return {sha.finish(), content.size()};
 }
 
-class OutputsTest : public ::testing::Test {
+class OutputsTest : public TypedLines {
  protected:
-  OutputsTest() : coordinator([this](const AdminRequest& request) { return answer(request); }) {
-    ::unsetenv("GROUPCTL_ENDPOINT");
-  }
+  OutputsTest() : TypedLines([this](const AdminRequest& request) { return answer(request); }) {}
 
   /// A target whose program ended so and said so.
   void target(const std::string& name, const std::string& out, int code = 0,
@@ -71,10 +67,8 @@ class OutputsTest : public ::testing::Test {
       entry.kind = submitted.kind;
       entry.entry_class = EntryClass::kNeverLate;
       entry.payload = submitted.payload;
-      return {LogReply{{{encode_entry(entry), static_cast<std::uint32_t>(rows.size()), {}}},
-                       {},
-                       {},
-                       false}};
+      return {LogReply{
+          {{encode_entry(entry), static_cast<std::uint32_t>(rows.size()), {}}}, {}, {}, false}};
     }
     Update update;
     update.sequence = Sequence(412);
@@ -86,33 +80,17 @@ class OutputsTest : public ::testing::Test {
     return {update};
   }
 
-  Said run_words(const Names& words) {
-    Parsed parsed = parse_command_line(words, syntax_table());
-    if (const auto* error = std::get_if<UsageError>(&parsed)) {
-      err += error->failure.message;
-      return {"", error->failure.exit_code};
-    }
-    Client client(coordinator, [] { return false; });
-    Surroundings around{"ana@bastion", [] { return WallClock{}; },
-                        [this](std::string_view text) { err += text; }};
-    const Done done = run(std::get<Invocation>(parsed), client, around);
-    if (done) return *done;
-    err += done.error().message;
-    return {"", done.error().exit_code};
-  }
   Said exec(const Names& more = {"--", "df", "-h"}) {
     Names words = {"exec"};
     words.insert(words.end(), more.begin(), more.end());
     return run_words(words);
   }
 
-  std::string err;
   SubmittedCommand submitted;
   std::vector<LedgerRow> rows;
   std::map<std::uint64_t, std::string> contents;
   std::set<std::uint64_t> gone;
   std::vector<std::uint64_t> asked;
-  ScriptedCoordinator coordinator;
 };
 
 TEST_F(OutputsTest, WhoSaysTheSameStandsTogether) {
@@ -193,8 +171,8 @@ TEST_F(OutputsTest, AnotherCommandsOutputIsNotTaken) {
 TEST_F(OutputsTest, OutputsThatAreTooLongInAllAreNotFetched) {
   for (std::uint64_t id = 1; id <= 3; ++id) {
     const LeftContent large{left_content(std::to_string(id)).digest, kMaxOutputBytes / 2 + 1};
-    rows.push_back(ledger_row(id, "web-0" + std::to_string(id), Outcome::kDone, "",
-                              with_content("", large)));
+    rows.push_back(
+        ledger_row(id, "web-0" + std::to_string(id), Outcome::kDone, "", with_content("", large)));
   }
   const Said said = exec();
   EXPECT_EQ(said.exit_code, 1);

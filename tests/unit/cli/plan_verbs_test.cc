@@ -8,11 +8,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "cli/parser.h"
 #include "cli/plan_report.h"
-#include "cli/run.h"
 #include "commands/state/target.h"
-#include "tests/unit/cli/scripted_coordinator.h"
+#include "tests/unit/cli/typed_lines.h"
 
 namespace groupctl {
 namespace {
@@ -37,13 +35,9 @@ GroupState state_of_the_group() {
   return state;
 }
 
-class PlanVerbs : public ::testing::Test {
+class PlanVerbs : public TypedLines {
  protected:
-  PlanVerbs() : coordinator([this](const AdminRequest& request) { return answer(request); }) {
-    for (const char* name : {"GROUPCTL_ENDPOINT", "GROUPCTL_CONTEXT", "GROUPCTL_GROUP"}) {
-      ::unsetenv(name);
-    }
-    ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+  PlanVerbs() : TypedLines([this](const AdminRequest& request) { return answer(request); }) {
     path = (std::filesystem::temp_directory_path() /
             ("plan-verbs-" + std::to_string(::getpid()) + ".toml"))
                .string();
@@ -93,23 +87,7 @@ class PlanVerbs : public ::testing::Test {
     for (std::string& word : words) {
       if (word == "FILE") word = path;
     }
-    Parsed parsed = parse_command_line(words, syntax_table());
-    if (const auto* error = std::get_if<UsageError>(&parsed)) {
-      return {show(error->failure, error->format).out, error->failure.exit_code};
-    }
-    const auto& invocation = std::get<Invocation>(parsed);
-    Client client(coordinator, [this] { return stop; });
-    const Surroundings around{"ana@bastion", [] { return WallClock{}; },
-                              [this](std::string_view said) { err += said; },
-                              [this](std::string_view question) {
-                                err += question;
-                                return typed;
-                              }};
-    const Done done = run(invocation, client, around);
-    if (done) return *done;
-    const ShownFailure shown = show(done.error(), invocation.global.format);
-    err += shown.err;
-    return {shown.out, done.error().exit_code};
+    return TypedLines::run_words(words);
   }
   std::vector<Submit> submits() const { return coordinator.requests_of<Submit>(); }
 
@@ -122,13 +100,9 @@ class PlanVerbs : public ::testing::Test {
   std::vector<std::uint64_t> heads = {9};  ///< as each look finds it; the last one stays
   std::optional<SubmitRefused> refusal;
   Sequence failing;
-  Sequence stop_at;  ///< Ctrl-C comes while this one is waited for
-  bool stop = false;
+  Sequence stop_at;         ///< Ctrl-C comes while this one is waited for
   bool never_ends = false;  ///< all but the first command
-  ScriptedCoordinator coordinator;
-  std::optional<std::string> typed;
   std::string path;
-  std::string err;
 };
 
 TEST_F(PlanVerbs, ApplyShowsAsksSubmitsOneBatchAndWaitsForEach) {

@@ -1,5 +1,4 @@
 // Whole command lines against a scripted coordinator: what is asked, printed, and returned.
-#include "cli/run.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,10 +6,9 @@
 
 #include <cstdlib>
 
-#include "cli/parser.h"
 #include "commands/state/target.h"
 #include "commands/system/system.h"
-#include "tests/unit/cli/scripted_coordinator.h"
+#include "tests/unit/cli/typed_lines.h"
 
 namespace groupctl {
 namespace {
@@ -30,14 +28,9 @@ Update closed_update(std::vector<OutcomeCount> counts, std::vector<LedgerRow> ro
   return u;
 }
 
-class RunTest : public ::testing::Test {
+class RunTest : public TypedLines {
  protected:
-  RunTest() : coordinator([this](const AdminRequest& request) { return answer(request); }) {
-    ::unsetenv("GROUPCTL_ENDPOINT");
-    ::unsetenv("GROUPCTL_CONTEXT");
-    ::unsetenv("GROUPCTL_GROUP");
-    ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
-  }
+  RunTest() : TypedLines([this](const AdminRequest& request) { return answer(request); }) {}
 
   Replies answer(const AdminRequest& request) {
     if (std::holds_alternative<AdminHello>(request)) return {hello_reply()};
@@ -77,35 +70,11 @@ class RunTest : public ::testing::Test {
     return {{member}, member.id.value < 2, Sequence(5)};
   }
 
-  Said run_words(const std::vector<std::string>& words) {
-    Parsed parsed = parse_command_line(words, syntax_table());
-    if (const auto* error = std::get_if<UsageError>(&parsed)) {
-      return {show(error->failure, error->format).out, error->failure.exit_code};
-    }
-    const auto& invocation = std::get<Invocation>(parsed);
-    Client client(coordinator, [this] { return stop; });
-    const Surroundings around{"ana@bastion", [] { return WallClock{}; },
-                              [this](std::string_view text) { err += text; },
-                              [this](std::string_view question) {
-                                err += question;
-                                return typed;
-                              }};
-    const Done done = run(invocation, client, around);
-    if (done) return *done;
-    const ShownFailure shown = show(done.error(), invocation.global.format);
-    err += shown.err;
-    return {shown.out, done.error().exit_code};
-  }
-
   Replies submit_replies{Accepted{Sequence(412), Sequence(412), {}}};
   Replies watch_replies{
       closed_update({{Outcome::kDone, 1}}, {ledger_row(1, "web-01", Outcome::kDone)})};
   Replies other_replies;
-  ScriptedCoordinator coordinator;
   int stop_at_watch = 0;  // Ctrl-C comes with this one; 0: never
-  bool stop = false;
-  std::optional<std::string> typed;  // at the terminal; nullopt: there is none
-  std::string err;
 };
 
 TEST_F(RunTest, ACommandIsSubmittedAndWaitedFor) {
