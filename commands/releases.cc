@@ -1,5 +1,6 @@
 // What DEPLOY and UNDEPLOY do to an artefact's list, and to a rollout of it.
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "commands/assignments.h"
@@ -20,8 +21,9 @@ Status check_version(const ArtefactAssignment& there, std::string_view name,
 }
 
 /// The name's last rollout, as it is after a deploy of the name: ended if it was not finished, and
-/// without what an UNDO would bring back. nullopt: there is nothing to write.
-Result<std::optional<StateChange>> end_rollout(const RolloutRow& rollout, const Entry& entry) {
+/// without what an UNDO would bring back. What waits for an unfinished one stops.
+Result<StateChanges> end_rollout(const RolloutRow& rollout, const Entry& entry,
+                                 const GroupState& state) {
   RolloutRow row = rollout;
   const Target& target = row.assignment.target;
   row.former.clear();
@@ -39,8 +41,13 @@ Result<std::optional<StateChange>> end_rollout(const RolloutRow& rollout, const 
     row.phase = RolloutPhase::kEnded;
     row.why = "deployed otherwise at " + std::to_string(entry.sequence.value);
   }
-  if (row == rollout) return std::optional<StateChange>();
-  return std::optional(StateChange{rollout_key(row.assignment.sequence), encode(row)});
+  if (row == rollout) return StateChanges();
+  StateChanges changes;
+  if (is_unfinished(rollout.phase)) {
+    changes = stop_what_follows(rollout, "ended by another deploy", state);
+  }
+  changes.push_back(change_of(row));
+  return changes;
 }
 
 /// The row of the name as a new deploy finds it, after what became of its last rollout.
@@ -59,9 +66,9 @@ Result<ArtefactRow> row_to_change(const GroupState& state, const Entry& entry,
     }
   }
   if (!rollout) return row;
-  auto ended = end_rollout(*rollout, entry);
+  auto ended = end_rollout(*rollout, entry, state);
   if (!ended) return tl::unexpected<Error>(ended.error());
-  if (*ended) changes.push_back(**std::move(ended));
+  std::move(ended->begin(), ended->end(), std::back_inserter(changes));
   return row;
 }
 
@@ -129,10 +136,15 @@ Result<StateChanges> begin_rollout(const GroupState& state, const Entry& entry,
                 "a rollout needs members: without -t or with --batch 0 all "
                 "that come later have it too");
   }
+  // As FINISH will do it: what cannot end does not begin.
+  auto finished = row->releases;
+  if (auto assigned = assign(finished, rollout.assignment); !assigned) {
+    return fail("artefact " + std::string(name), assigned.error());
+  }
   if (auto room = make_room(state, changes); !room) return tl::unexpected<Error>(room.error());
   row->rollout = entry.sequence;
   changes.push_back({artefact_key(name), encode(*row)});
-  changes.push_back({rollout_key(entry.sequence), encode(rollout)});
+  changes.push_back(change_of(rollout));
   return changes;
 }
 

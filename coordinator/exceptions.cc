@@ -121,10 +121,13 @@ void Exceptions::applied(MemberId id, Sequence before, Sequence after, RowChange
   }
 }
 
-void Exceptions::truncate(Sequence floor, RowChanges& rows) {
+void Exceptions::truncate(Sequence floor, const Needed& needed, RowChanges& rows) {
   for (Kept* kept : {&singles_, &ranges_}) {
     for (auto one = kept->begin(); one != kept->end();) {
-      one = one->second.last >= floor ? std::next(one) : erase(*kept, one, rows);
+      const auto& [key, report] = *one;
+      const bool single = report.first == report.last;
+      const bool stays = report.last >= floor || (single && needed(key.first, report.last));
+      one = stays ? std::next(one) : erase(*kept, one, rows);
     }
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -41,8 +42,10 @@ class Exceptions {
   bool record(MemberId id, const OutcomeReport& report, RowChanges& rows);
   /// `not_understood` of the entries behind `before` up to `after` is true no more.
   void applied(MemberId id, Sequence before, Sequence after, RowChanges& rows);
-  /// Those of entries below `floor` alone.
-  void truncate(Sequence floor, RowChanges& rows);
+  /// Whether an outcome still counts for something, though its entry is no more in the log.
+  using Needed = std::function<bool(MemberId, Sequence)>;
+  /// Those of entries below `floor` alone, but for single ones that are needed.
+  void truncate(Sequence floor, const Needed& needed, RowChanges& rows);
 
   /// How the entry ended there by the member's own report, or by a range that holds it.
   std::optional<OutcomeReport> find(Sequence sequence, EntryClass entry_class, MemberId id) const;

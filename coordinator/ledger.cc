@@ -60,9 +60,10 @@ TargetSet Ledger::set_of(Sequence sequence, const Target& target) const {
   return after == of_target->second.begin() ? kNobody : std::prev(after)->second;
 }
 
-void Ledger::truncate(Sequence floor, Sequence roster_change, RowChanges& rows) {
+void Ledger::truncate(Sequence floor, Sequence roster_change, const Exceptions::Needed& needed,
+                      RowChanges& rows) {
   truncate_sets(floor, roster_change, rows);
-  exceptions_.truncate(floor, rows);
+  exceptions_.truncate(floor, needed, rows);
   std::erase_if(accounts_, [&](const auto& account) {
     const auto& [id, row] = account;
     if (!row.left_at || row.left_at >= floor) return false;

@@ -47,9 +47,11 @@ class Ledger {
   void add_set(Sequence roster_change, const Target& target, TargetSet set);
   /// The set of the entry at `sequence`: the newest one of its target before it. Empty for kNone.
   TargetSet set_of(Sequence sequence, const Target& target) const;
-  /// Forgets what only entries below `floor` need: sets, exceptions, tombstones. `roster_change` is
-  /// the newest durable one: sets older than that serve no entry to come.
-  void truncate(Sequence floor, Sequence roster_change, RowChanges& rows);
+  /// Forgets what only entries below `floor` need: sets, exceptions that are not `needed`,
+  /// tombstones. `roster_change` is the newest durable one: sets older than that serve no entry to
+  /// come.
+  void truncate(Sequence floor, Sequence roster_change, const Exceptions::Needed& needed,
+                RowChanges& rows);
 
   // ---- accounts
 

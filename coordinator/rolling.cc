@@ -61,7 +61,9 @@ std::vector<RolloutMember> CoordinatorCore::Impl::rollout_members(const RolloutR
     member.id = target.id;
     member.released = static_cast<bool>(target.released);
     member.forgiven = target.released < row.resumed;
-    member.here = sessions_->live(target.id, now_);
+    const bool live = sessions_->live(target.id, now_);
+    member.here = live && sessions_->of(target.id) != nullptr;
+    member.expected = live && !member.here;
     member.left = account == nullptr || account->left_at;
     if (member.released) {
       member.outcome = ledger_row(target.released, EntryClass::kState, target.id).outcome;

@@ -12,42 +12,51 @@ namespace {
 /// So many RELEASE entries go into one batch.
 constexpr std::size_t kAtOnce = 256;
 
+/// It stopped before an entry that it does not know, and goes no further until somebody sees to it.
+bool is_stuck(const RolloutMember& member) { return member.outcome == Outcome::kHeld; }
+
 bool is_at_work(const RolloutMember& member) {
-  return member.released && !member.left &&
+  return member.released && !member.left && !is_stuck(member) &&
          (group_of(member.outcome) == OutcomeGroup::kOpen || member.outcome == Outcome::kBehind);
 }
 
 bool has_failed(const RolloutMember& member) {
-  return member.released && !member.left && !member.forgiven &&
-         (group_of(member.outcome) == OutcomeGroup::kBad || member.outcome == Outcome::kLost);
+  const bool bad = group_of(member.outcome) == OutcomeGroup::kBad ||
+                   member.outcome == Outcome::kLost || is_stuck(member);
+  return member.released && !member.left && !member.forgiven && bad;
 }
 
-bool is_well(const RolloutMember& member) {
-  const OutcomeGroup group = group_of(member.outcome);
-  return member.released && (group == OutcomeGroup::kGood || group == OutcomeGroup::kNeutral);
+/// Whether the release itself has come up there, and was not passed over for something else.
+bool is_proven(const RolloutMember& member) {
+  return member.released &&
+         (member.outcome == Outcome::kDone || member.outcome == Outcome::kUnchanged ||
+          member.outcome == Outcome::kBySnapshot);
 }
+
+bool is_to_come(const RolloutMember& member) { return !member.released && !member.left; }
 
 template <class Test>
 std::size_t count(const std::vector<RolloutMember>& members, Test test) {
   return static_cast<std::size_t>(std::count_if(members.begin(), members.end(), test));
 }
 
-/// Those to come, who is heard first.
+/// Those who may be released to: who is heard. Who is not would only be counted as lost: it waits
+/// for the others, and until nobody is expected any more.
 std::vector<MemberId> waiting(const std::vector<RolloutMember>& members) {
-  std::vector<MemberId> ids;
-  for (const bool here : {true, false}) {
-    for (const RolloutMember& one : members) {
-      if (!one.released && !one.left && one.here == here) ids.push_back(one.id);
-    }
-    // Who is not heard would only be counted as lost: it waits for the others.
-    if (!ids.empty()) break;
+  std::vector<MemberId> here, away;
+  bool expected = false;
+  for (const RolloutMember& one : members) {
+    if (!is_to_come(one)) continue;
+    (one.here ? here : away).push_back(one.id);
+    expected = expected || one.expected;
   }
-  return ids;
+  if (!here.empty()) return here;
+  return expected ? std::vector<MemberId>() : away;
 }
 
 std::string stopped_by(std::size_t failures, const RolloutPolicy& policy, bool canary) {
-  if (canary) return fmt::format("{} of the canaries failed or lost", failures);
-  return fmt::format("{} failed or lost, more than max-failures {}", failures,
+  if (canary) return fmt::format("{} of the canaries failed, held or lost", failures);
+  return fmt::format("{} failed, held or lost, more than max-failures {}", failures,
                      to_text(policy.max_failures));
 }
 
@@ -62,21 +71,21 @@ RolloutStep next_step(const RolloutPolicy& policy, const std::vector<RolloutMemb
   RolloutStep step;
   const std::size_t at_work = count(members, is_at_work);
   const std::size_t failures = count(members, has_failed);
-  const std::size_t well = count(members, is_well);
+  const std::size_t proven = count(members, is_proven);
   const bool canary =
-      policy.canary != 0 && well < std::min<std::size_t>(policy.canary, members.size());
+      policy.canary != 0 && proven < std::min<std::size_t>(policy.canary, members.size());
   const bool too_many = failures > (canary ? 0 : amount_of(policy.max_failures, members.size()));
   if (too_many && !planted(PlantedBug::kRolloutGoesOnAfterFailures)) {
     step.stop = stopped_by(failures, policy, canary);
     return step;
   }
   std::vector<MemberId> next = waiting(members);
-  step.finish = next.empty() && at_work == 0;
+  step.finish = count(members, is_to_come) == 0 && at_work == 0;
   std::size_t window = members.size();
   if (policy.window.value != 0 && !planted(PlantedBug::kRolloutWithoutWindow)) {
     window = std::max<std::size_t>(1, amount_of(policy.window, members.size()));
   }
-  if (canary) window = std::min<std::size_t>(window, policy.canary - well);
+  if (canary) window = std::min<std::size_t>(window, policy.canary - proven);
   const bool wave =
       policy.pause_ms != 0 && count(members, [](const auto& m) { return m.released; });
   step.waits_for_pause = wave && at_work == 0 && !next.empty() && !pause_over;

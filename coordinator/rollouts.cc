@@ -36,6 +36,12 @@ const RolloutRow* Rollouts::before(const RolloutRow& row) const {
   return nullptr;
 }
 
+bool Rollouts::released(MemberId member, Sequence sequence) const {
+  return std::any_of(kept_.begin(), kept_.end(), [&](const auto& kept) {
+    return kept.first < sequence && kept.second.row.released_at(member) == sequence;
+  });
+}
+
 bool Rollouts::waits(MemberId member) const {
   return std::any_of(kept_.begin(), kept_.end(), [&](const auto& kept) {
     const RolloutRow& row = kept.second.row;

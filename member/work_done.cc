@@ -37,7 +37,7 @@ void WorkQueue::forget_begun(const std::string& name, const ExecuteResult& ended
   books.stage.erase(begun_row(name));
 }
 
-/// Writes down the result of every step; a key that failed is reported where its assignment is.
+/// Writes down the result of every step; behind a span, what failed is reported where it came from.
 /// Returns all of it as one result.
 ExecuteResult WorkQueue::whole(const Current& current, const ReconcileResult& result,
                                Books& books) {
@@ -53,8 +53,9 @@ ExecuteResult WorkQueue::whole(const Current& current, const ReconcileResult& re
     sum.outcome = Outcome::kFailed;
     sum.step = one.step;
     sum.text += fmt::format("{}{}: {}", sum.text.empty() ? "" : "; ", step.name, one.text);
-    if (current.span_last && assigned) {
-      books.outcomes.add({assigned, assigned, Outcome::kFailed, one.step, one.text}, books.stage);
+    if (const auto told = current.told_of.find(step.name); told != current.told_of.end()) {
+      const Sequence of = told->second;
+      books.outcomes.add({of, of, Outcome::kFailed, one.step, one.text}, books.stage);
     }
   }
   return sum;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "commands/state/rollout.h"
 #include "commands/step_order.h"
 
 namespace groupctl {
@@ -109,7 +110,11 @@ bool WorkQueue::begin_next(const WorkView& view, Books& books) {
     auto steps = steps_for_all(view);
     ask_for_begun(steps, view);
     begin_reconcile(std::move(steps), span_->last, books);
-    if (!current_) close_span(span_->last, books);
+    if (current_) {
+      tell_by_what_they_came(view);
+    } else {
+      close_span(span_->last, books);
+    }
     return true;
   }
   return begin_at_start(view, books) || begin_open(view, books);
@@ -261,6 +266,16 @@ void WorkQueue::note_begun(Books& books) {
     if (step.actual || !step.desired.release || !mark_begun(step.name, books)) continue;
     current_->ticket = books.stage.ticket();
     current_->noted = true;
+  }
+}
+
+/// A failure within a span is that of the entry by which the artefact came, or the span would say
+/// that it ended well.
+void WorkQueue::tell_by_what_they_came(const WorkView& view) {
+  for (const ArtefactStep& step : current_->steps) {
+    const Sequence assigned = step.desired.sequence;
+    if (!assigned) continue;
+    current_->told_of[step.name] = view.me ? came_by(view.state, assigned, view.me->id) : assigned;
   }
 }
 

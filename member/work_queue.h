@@ -90,8 +90,10 @@ class WorkQueue {
     bool again = false;
     RowStage::Ticket ticket;
     bool out = false;
-    bool noted = false;              ///< it waits, or has waited, for rows of begun_
-    Sequence span_last;              ///< of the span that this reconcile closes; 0: none
+    bool noted = false;  ///< it waits, or has waited, for rows of begun_
+    Sequence span_last;  ///< of the span that this reconcile closes; 0: none
+    /// Of a reconcile that closes a span: the entry that an artefact's failure is told of.
+    std::map<std::string, Sequence> told_of;
     std::optional<LocalJobEnd> job;  ///< what is known of it beside the steps
   };
 
@@ -102,6 +104,7 @@ class WorkQueue {
   bool begin_at_start(const WorkView& view, Books& books);
   bool begin_started(const WorkView& view, Books& books);
   bool begin_open(const WorkView& view, Books& books);
+  void tell_by_what_they_came(const WorkView& view);
   void begin_reconcile(std::vector<ArtefactStep> steps, Sequence span_last, Books& books);
   bool mark_begun(const std::string& name, Books& books);
   void note_begun(Books& books);

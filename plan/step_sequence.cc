@@ -11,7 +11,7 @@ namespace {
 
 /// As things start when the plan has been carried out, as far as can be told.
 std::vector<std::string> order_of(const GroupState& state, const Lists& want) {
-  StartsAfter after = starts_after(state);
+  StartsAfter after = start_edges(state);
   for (const auto& [name, lists] : want.artefacts) {
     after[name].clear();
     for (const auto& one : lists.releases) {

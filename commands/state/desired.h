@@ -47,8 +47,7 @@ std::optional<PropertyAssignment> desired_property(const GroupState& state, cons
 /// The part of desired_for() that is about artefacts.
 std::map<std::string, DesiredArtefact> desired_artefacts(const GroupState& state,
                                                          const MemberRow& member);
-std::map<std::string, RunAssignment> desired_runs(const GroupState& state,
-                                                  const MemberRow& member);
+std::map<std::string, RunAssignment> desired_runs(const GroupState& state, const MemberRow& member);
 Desired desired_for(const GroupState& state, const MemberRow& member);
 
 }  // namespace groupctl

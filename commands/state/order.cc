@@ -107,7 +107,7 @@ std::vector<std::string> cycle_through(const GroupState& state, const std::strin
   return path;
 }
 
-StartsAfter starts_after(const GroupState& state) {
+StartsAfter start_edges(const GroupState& state) {
   StartsAfter after;
   const std::string prefix = artefact_key("");
   for (auto at = state.lower_bound(prefix); at != state.end() && at->first.starts_with(prefix);

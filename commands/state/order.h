@@ -20,7 +20,7 @@ std::vector<std::string> cycle_in(const StartsAfter& after);
 
 /// What any release that the state assigns to anybody, or is rolling out, says. An artefact that is
 /// assigned in several releases is after all that any of them names.
-StartsAfter starts_after(const GroupState& state);
+StartsAfter start_edges(const GroupState& state);
 
 /// The way from `name` back to it when it starts after these, too: as from cycle_in(). Reads of the
 /// state what can be come to from there alone, since a plan deploys hundreds.

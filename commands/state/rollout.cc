@@ -138,9 +138,7 @@ bool goes_on(RolloutPhase phase) {
   return phase == RolloutPhase::kOpen || phase == RolloutPhase::kPaused;
 }
 
-bool is_unfinished(RolloutPhase phase) {
-  return goes_on(phase) || phase == RolloutPhase::kStopped;
-}
+bool is_unfinished(RolloutPhase phase) { return goes_on(phase) || phase == RolloutPhase::kStopped; }
 
 bool counts_by_release(RolloutPhase phase) {
   return goes_on(phase) || phase == RolloutPhase::kStopped || phase == RolloutPhase::kAborted;
@@ -218,8 +216,31 @@ bool starts_after(const RolloutRow& row, const RolloutRow& other) {
   return std::find(after.begin(), after.end(), other.artefact) != after.end();
 }
 
+StateChange change_of(const RolloutRow& row) {
+  return {rollout_key(row.assignment.sequence), encode(row)};
+}
+
+StateChanges stop_what_follows(const RolloutRow& given_up, std::string_view how,
+                               const GroupState& state) {
+  StateChanges changes;
+  for (RolloutRow& row : rollouts(state)) {
+    if (row.phase != RolloutPhase::kOpen || !starts_after(row, given_up)) continue;
+    row.phase = RolloutPhase::kStopped;
+    row.why = "rollout " + std::to_string(given_up.assignment.sequence.value) + " of " +
+              given_up.artefact + ", which it starts after, was " + std::string(how);
+    changes.push_back(change_of(row));
+  }
+  return changes;
+}
+
 bool holds_releases(const RolloutRow& row) {
   return counts_by_release(row.phase) || (row.phase == RolloutPhase::kUndone && row.prior);
+}
+
+Sequence came_by(const GroupState& state, Sequence assigned, MemberId member) {
+  const auto rollout = rollout_row(state, assigned);
+  const Sequence released = rollout ? rollout->released_at(member) : Sequence();
+  return released ? released : assigned;
 }
 
 std::optional<ArtefactAssignment> released_to(const GroupState& state, Sequence sequence,

@@ -94,8 +94,19 @@ std::vector<RolloutRow> rollouts(const GroupState& state);
 /// Whether what `row` rolls out starts after what `other`, an earlier one, does.
 bool starts_after(const RolloutRow& row, const RolloutRow& other);
 
+/// Whoever waits for what was given up, or has had it, goes no further until somebody says so: the
+/// open ones that start after it stop. `how`: "aborted", "undone".
+StateChanges stop_what_follows(const RolloutRow& given_up, std::string_view how,
+                               const GroupState& state);
+/// The row, to be written.
+StateChange change_of(const RolloutRow& row);
+
 /// Whether what it, or one before it, has released counts for somebody.
 bool holds_releases(const RolloutRow& row);
+
+/// The entry by which what was assigned at `assigned` came to that member: the RELEASE of its
+/// rollout, where one brought it; else the assignment itself.
+Sequence came_by(const GroupState& state, Sequence assigned, MemberId member);
 
 /// What counts for this member by having been released to it: by rollout `sequence`, or by one that
 /// it has ended. Reads no more of a row than it must.

@@ -1,4 +1,7 @@
 // RELEASE, FINISH and STEER: the steps of a rollout.
+#include <algorithm>
+#include <iterator>
+
 #include "commands/payload.h"
 #include "commands/state/names.h"
 #include "commands/state/rollout.h"
@@ -46,10 +49,6 @@ Result<RolloutRow> row_of(std::string_view command, const GroupState& state, con
   if (may(row->phase)) return *std::move(row);
   return fail(ErrorCode::kRefused, std::string(command) + ": rollout " + number + " is " +
                                        std::string(to_word(row->phase)));
-}
-
-StateChange change_of(const RolloutRow& row) {
-  return {rollout_key(row.assignment.sequence), encode(row)};
 }
 
 bool is_open(RolloutPhase phase) { return phase == RolloutPhase::kOpen; }
@@ -114,16 +113,9 @@ bool may_undo(RolloutPhase phase) {
   return counts_by_release(phase) || phase == RolloutPhase::kFinished;
 }
 
-/// Whoever waits for what is given up, or has had it, goes no further until somebody says so.
-void stop_what_follows(const RolloutRow& given_up, std::string_view how, const GroupState& state,
-                       StateChanges& changes) {
-  for (RolloutRow& row : rollouts(state)) {
-    if (row.phase != RolloutPhase::kOpen || !starts_after(row, given_up)) continue;
-    row.phase = RolloutPhase::kStopped;
-    row.why = "rollout " + std::to_string(given_up.assignment.sequence.value) + " of " +
-              given_up.artefact + ", which it starts after, was " + std::string(how);
-    changes.push_back(change_of(row));
-  }
+StateChanges with(StateChanges changes, StateChanges more) {
+  std::move(more.begin(), more.end(), std::back_inserter(changes));
+  return changes;
 }
 
 /// Of a finished one what was there before comes back, as long as nobody deployed it since.
@@ -143,8 +135,7 @@ Result<StateChanges> undo(RolloutRow row, const GroupState& state) {
   }
   row.phase = RolloutPhase::kUndone;
   changes.push_back(change_of(row));
-  stop_what_follows(row, to_word(row.phase), state, changes);
-  return changes;
+  return with(std::move(changes), stop_what_follows(row, to_word(row.phase), state));
 }
 
 struct Steered {
@@ -179,10 +170,8 @@ Result<StateChanges> apply_steer(const Entry& entry, const GroupState& state) {
   row->why = entry.message;
   if (steered->what == SteerWhat::kResume) row->resumed = entry.sequence;
   StateChanges changes{change_of(*row)};
-  if (steered->what == SteerWhat::kAbort) {
-    stop_what_follows(*row, to_word(row->phase), state, changes);
-  }
-  return changes;
+  if (steered->what != SteerWhat::kAbort) return changes;
+  return with(std::move(changes), stop_what_follows(*row, to_word(row->phase), state));
 }
 
 /// Not when it was deployed since.

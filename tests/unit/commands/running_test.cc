@@ -210,7 +210,7 @@ TEST(StartOrder, ACycleIsFoundFromTheOneThatIsDeployedRolloutsIncluded) {
   EXPECT_EQ(cycle_through(open, "db", {"db"}), (Names{"db", "db"}));
   EXPECT_EQ(cycle_through(open, "db", {"elsewhere"}), Names());
   EXPECT_EQ(cycle_through(open, "new", {"shop", "cache"}), Names());
-  EXPECT_EQ(starts_after(open).at("cache"), Names{"db"});
+  EXPECT_EQ(start_edges(open).at("cache"), Names{"db"});
   const GroupState undone = two_in_order(RolloutPhase::kUndone);
   EXPECT_EQ(cycle_through(undone, "db", {"shop"}), Names());
 }

@@ -92,9 +92,19 @@ TEST_F(ExceptionsTest, WhatGoesGivesItsVolumeBack) {
   EXPECT_EQ(at(2)->text.size(), 30u) << "it takes the place of what it replaces";
   record(single(3, std::string(70, 'c')));
   EXPECT_EQ(at(3)->text.size(), 70u);
-  kept.truncate(Sequence(4), rows);
+  kept.truncate(
+      Sequence(4), [](MemberId, Sequence) { return false; }, rows);
   EXPECT_EQ(kept.largest_use().rows, 0u);
   EXPECT_EQ(kept.largest_use().text_bytes, 0u);
+}
+
+TEST_F(ExceptionsTest, WhatIsNeededStaysBelowTheFloor) {
+  record(single(2, "a"));
+  record(single(3, "b"));
+  kept.truncate(
+      Sequence(4), [](MemberId id, Sequence at) { return id == kOne && at == Sequence(3); }, rows);
+  EXPECT_FALSE(at(2));
+  EXPECT_EQ(at(3)->text, "b");
 }
 
 TEST_F(ExceptionsTest, ARepeatedReportChangesNothingThoughItsTextWasLeftOut) {

@@ -160,17 +160,18 @@ TEST(Ledger, TruncationForgetsWhatOnlyEntriesBelowTheFloorNeed) {
   ledger.exceptions().record(MemberId(1), {Sequence(2), Sequence(5), Outcome::kBySnapshot, "", ""},
                              rows);
   rows.clear();
+  const auto none = [](MemberId, Sequence) { return false; };
 
-  ledger.truncate(Sequence(4), Sequence(9), rows);
+  ledger.truncate(Sequence(4), Sequence(9), none, rows);
   EXPECT_NE(ledger.find_set(Sequence(1), Target::all()), nullptr);  // counts entry 4
   EXPECT_EQ(outcome(ledger, 5, MemberId(1)), Outcome::kBySnapshot);
   EXPECT_EQ(rows.size(), 1u);
 
-  ledger.truncate(Sequence(6), Sequence(9), rows);
+  ledger.truncate(Sequence(6), Sequence(9), none, rows);
   EXPECT_EQ(ledger.find_set(Sequence(1), Target::all()), nullptr);
   EXPECT_NE(ledger.account(MemberId(1)), nullptr);
 
-  ledger.truncate(Sequence(10), Sequence(9), rows);
+  ledger.truncate(Sequence(10), Sequence(9), none, rows);
   EXPECT_EQ(ledger.account(MemberId(1)), nullptr);
   EXPECT_EQ(ledger.find_set(Sequence(4), role("gone")), nullptr);
   EXPECT_NE(ledger.find_set(Sequence(9), Target::all()), nullptr);  // serves entries to come

@@ -6,20 +6,25 @@
 namespace groupctl {
 namespace {
 
-/// One character a target: '.' not released, 'l' lost and not released, 'w' at work, 'd' done, 'f'
-/// failed, 'F' failed and forgiven, 'L' released and lost, '-' left.
+/// One character a target: '.' not released, 'l' lost and not released, 'e' not released and
+/// expected, 'w' at work, 'd' done, 'o' overridden, 's' by snapshot, 'f' failed, 'F' failed and
+/// forgiven, 'L' released and lost, 'h' released and held, '-' left.
 std::vector<RolloutMember> members(std::string_view text) {
   std::vector<RolloutMember> members;
   for (const char c : text) {
     RolloutMember one;
     one.id = MemberId(members.size() + 1);
-    one.released = c != '.' && c != 'l' && c != '-';
-    one.here = c != 'l' && c != 'L';
+    one.released = c != '.' && c != 'l' && c != 'e' && c != '-';
+    one.here = c != 'l' && c != 'L' && c != 'e';
+    one.expected = c == 'e';
     one.left = c == '-';
     one.forgiven = c == 'F';
     if (c == 'd') one.outcome = Outcome::kDone;
     if (c == 'f' || c == 'F') one.outcome = Outcome::kFailed;
     if (c == 'L') one.outcome = Outcome::kLost;
+    if (c == 'h') one.outcome = Outcome::kHeld;
+    if (c == 'o') one.outcome = Outcome::kOverridden;
+    if (c == 's') one.outcome = Outcome::kBySnapshot;
     members.push_back(one);
   }
   return members;
@@ -66,6 +71,17 @@ TEST(RolloutStep, WhoIsNotHeardComesLast) {
   EXPECT_EQ(next(kTwo, "lddd"), "1");
 }
 
+TEST(RolloutStep, WhoIsExpectedIsWaitedFor) {
+  EXPECT_EQ(next(kTwo, "e.le"), "2");
+  EXPECT_EQ(next(kTwo, "edld"), "") << "it may join yet, and who is lost comes behind it";
+  EXPECT_EQ(next(kTwo, "dddd"), "finish");
+}
+
+TEST(RolloutStep, WhoStoppedBeforeWhatItDoesNotKnowHasFailed) {
+  EXPECT_EQ(next(kTwo, "dh..."), "stop");
+  EXPECT_EQ(next({{2, false}, {1, false}, 0, 0}, "dh..."), "3 4") << "and is not at work";
+}
+
 TEST(RolloutStep, CanariesMustAllEndWell) {
   const RolloutPolicy policy{{3, false}, {4, false}, 2, 0};
   EXPECT_EQ(next(policy, "....."), "1 2");
@@ -73,6 +89,10 @@ TEST(RolloutStep, CanariesMustAllEndWell) {
   EXPECT_EQ(next(policy, "dd..."), "3 4 5");
   EXPECT_EQ(next(policy, "df..."), "stop");
   EXPECT_EQ(next(policy, "ddff."), "5");
+  EXPECT_EQ(next(policy, "ss..."), "3 4 5");
+  EXPECT_EQ(next(policy, "do..."), "3") << "where nothing was tried nothing is shown";
+  EXPECT_EQ(next(policy, "oooo."), "5");
+  EXPECT_EQ(next(policy, "ooooo"), "finish");
 }
 
 TEST(RolloutStep, WithAPauseItGoesInWaves) {

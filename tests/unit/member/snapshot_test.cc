@@ -58,6 +58,25 @@ TEST_F(MemberSnapshot, AKeyThatFailedIsReportedAtItsAssignment) {
   EXPECT_EQ(last_ack().delta.failed, 1U);
 }
 
+TEST_F(MemberSnapshot, AFailureOfARolloutIsReportedAtTheReleaseThatBroughtIt) {
+  become_member();
+  publish(log.deploy_rolling("site", "1.0", Target::all()));
+  const Sequence rollout = log.last();
+  log.release(rollout, "site", core->status().id);
+  const Sequence released = log.last();
+  log.set("a", "1");
+  is_sluggish();
+  take_snapshot();
+  work_ends(Outcome::kFailed, "not well");
+  EXPECT_EQ(core->marks().executed, log.last());
+  const auto outcomes = last_ack().outcomes;
+  const auto told = std::find_if(outcomes.begin(), outcomes.end(), [](const OutcomeReport& one) {
+    return one.outcome == Outcome::kFailed;
+  });
+  ASSERT_NE(told, outcomes.end());
+  EXPECT_EQ(told->first, released) << "the rollout counts by it";
+}
+
 TEST_F(MemberSnapshot, ARestartBeforeTheReconcileEndedReconcilesAgain) {
   log.deploy("site", "1.0");
   log.joined(row());
