@@ -53,7 +53,7 @@ json json_of(const ShownRollout& rollout) {
                  {"released", released(row)}};
   if (row.assignment.release) object["version"] = row.assignment.release->version;
   if (!row.why.empty()) object["why"] = row.why;
-  if (!rollout.counts.empty()) object["summary"] = summary_json(rollout.counts);
+  object["summary"] = summary_json(rollout.counts);
   return object;
 }
 
@@ -72,7 +72,7 @@ std::string render_text(const RolloutsReport& report) {
     rows.push_back({sequence_of(one.row), release_of(one.row), to_text(one.row.assignment.target),
                     std::string(to_word(one.row.phase)),
                     fmt::format("{}/{}", released(one.row), one.row.targets.size()),
-                    one.counts.empty() ? "-" : counts_text(one.counts)});
+                    counts_text(one.counts)});
   }
   return rows.empty() ? "no rollouts\n" : table(columns, rows);
 }
@@ -85,9 +85,7 @@ std::string render_text(const RolloutReport& report) {
                   to_word(row.phase), released(row), row.targets.size());
   text += "policy   " + policy_text(row.policy) + "\n";
   if (!row.why.empty()) text += "why      " + escaped(row.why) + "\n";
-  if (!report.rollout.counts.empty()) {
-    text += "targets  " + counts_text(report.rollout.counts) + "\n";
-  }
+  text += "targets  " + counts_text(report.rollout.counts) + "\n";
   text += exceptions_text(report.rows, row.assignment.sequence);
   return text + next_commands(row);
 }

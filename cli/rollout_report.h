@@ -14,7 +14,7 @@ namespace groupctl {
 struct ShownRollout {
   RolloutRow row;
   std::uint32_t targets = 0;
-  std::vector<OutcomeCount> counts;  ///< of its targets; empty: the log has it no more
+  std::vector<OutcomeCount> counts;  ///< of its targets
 };
 /// `rollout list`: the last one first.
 struct RolloutsReport {

@@ -5,7 +5,6 @@
 
 #include "cli/dry_run.h"
 #include "cli/exit_code.h"
-#include "cli/log_reading.h"
 #include "cli/looking.h"
 #include "cli/rollout_report.h"
 #include "cli/run.h"
@@ -17,14 +16,11 @@
 namespace groupctl {
 namespace {
 
-/// Of what the log still has, how its targets stand.
-ShownRollout shown_of(RolloutRow row, Client& client, std::uint64_t within_ms) {
-  ShownRollout shown{std::move(row), 0, {}};
-  const auto entry = read_entry(client, shown.row.assignment.sequence, within_ms);
-  if (!entry) return shown;
-  shown.targets = entry->targets;
-  shown.counts = entry->counts;
-  return shown;
+/// With how its targets stand.
+Result<ShownRollout> shown_of(RolloutRow row, Client& client, std::uint64_t within_ms) {
+  const auto update = client.ask<Update>(Watch{row.assignment.sequence, 0}, within_ms);
+  if (!update) return tl::unexpected<Error>(update.error());
+  return ShownRollout{std::move(row), update->targets, update->counts};
 }
 
 tl::expected<RolloutRow, Failure> read_rollout(Client& client, Sequence sequence,
@@ -67,7 +63,9 @@ Done run_rollout_list(const GlobalOptions& global, Client& client) {
   }
   RolloutsReport report;
   for (RolloutRow& row : rollouts(state)) {
-    report.rollouts.push_back(shown_of(std::move(row), client, global.timeout_ms));
+    auto shown = shown_of(std::move(row), client, global.timeout_ms);
+    if (!shown) return look_failure(client, shown.error());
+    report.rollouts.push_back(*std::move(shown));
   }
   std::reverse(report.rollouts.begin(), report.rollouts.end());
   return Said{global.format == Format::kJson ? render_json(report) : render_text(report)};
@@ -77,12 +75,9 @@ Done run_rollout_status(const GlobalOptions& global, const RolloutStatusCall& ca
                         Client& client) {
   auto row = read_rollout(client, call.sequence, global.timeout_ms);
   if (!row) return tl::unexpected(std::move(row.error()));
-  RolloutReport report{shown_of(*std::move(row), client, global.timeout_ms), {}};
-  if (!report.rollout.counts.empty()) {
-    const auto ledger = read_ledger(client, call.sequence, global.timeout_ms);
-    if (!ledger) return look_failure(client, ledger.error());
-    report.rows = ledger->rows();
-  }
+  const auto ledger = read_ledger(client, call.sequence, global.timeout_ms);
+  if (!ledger) return look_failure(client, ledger.error());
+  RolloutReport report{{*std::move(row), ledger->targets(), ledger->counts()}, ledger->rows()};
   return Said{global.format == Format::kJson ? render_json(report) : render_text(report)};
 }
 

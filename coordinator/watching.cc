@@ -1,6 +1,7 @@
 // CoordinatorCore: the ledger as watchers see it.
 #include <algorithm>
 
+#include "commands/state/target.h"
 #include "coordinator/core_impl.h"
 #include "wire/limits.h"
 
@@ -14,12 +15,22 @@ bool still_open(Outcome outcome) {
   return group_of(outcome) == OutcomeGroup::kOpen || outcome == Outcome::kBehind;
 }
 
+TargetSet targets_of(const RolloutRow& rollout) {
+  std::vector<MemberId> ids;
+  ids.reserve(rollout.targets.size());
+  for (const RolloutTarget& target : rollout.targets) ids.push_back(target.id);
+  return std::make_shared<const std::vector<MemberId>>(std::move(ids));
+}
+
 }  // namespace
 
 void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id, const Watch& watch) {
   if (!watch.sequence) return start_watch({peer, id, watch, {}});
   if (auto known = recent_.find(watch.sequence); known != recent_.end()) {
     return start_watch({peer, id, watch, known->second});
+  }
+  if (const RolloutRow* rollout = rollouts_.find(watch.sequence)) {
+    return start_watch({peer, id, watch, {EntryClass::kState, targets_of(*rollout)}});
   }
   if (auto lost = recovery_.lost_at(watch.sequence)) {
     return answer(peer, id, QueryRefused{lost->code, lost->text});
@@ -73,7 +84,8 @@ void CoordinatorCore::Impl::serve_watchers() {
 /// True when the watcher has got its Update.
 bool CoordinatorCore::Impl::serve(Watcher& watcher) {
   if (!watcher.watch.sequence) return serve_head(watcher);
-  if (watcher.watch.sequence < ledger_floor_) {
+  // Of a rollout the state tells, however old its entry is.
+  if (watcher.watch.sequence < ledger_floor_ && rollouts_.find(watcher.watch.sequence) == nullptr) {
     answer(watcher.peer, watcher.id,
            QueryRefused{ErrorCode::kCompacted, "entry " +
                                                    std::to_string(watcher.watch.sequence.value) +
@@ -176,7 +188,7 @@ LedgerRow CoordinatorCore::Impl::row_for(const Watcher& watcher, MemberId id) co
     if (running.percent > 0) row.text = std::to_string(running.percent) + " %";
   }
   return {id,
-          account != nullptr ? account->name : "",
+          account != nullptr ? account->name : to_text(Target::one(id)),
           row.outcome,
           std::move(row.step),
           std::move(row.text),
