@@ -94,6 +94,7 @@ std::optional<WorkItem> WorkQueue::pump(const WorkView& view, Books& books) {
     note_begun(books);
     if (!books.stage.durable(current_->ticket)) return std::nullopt;
   }
+  if (current_->span_last) tell_by_what_they_came(view);
   current_->out = true;
   shown_ = {current_->entry ? current_->entry->sequence : current_->span_last, "", 0};
   return item();
@@ -110,11 +111,7 @@ bool WorkQueue::begin_next(const WorkView& view, Books& books) {
     auto steps = steps_for_all(view);
     ask_for_begun(steps, view);
     begin_reconcile(std::move(steps), span_->last, books);
-    if (current_) {
-      tell_by_what_they_came(view);
-    } else {
-      close_span(span_->last, books);
-    }
+    if (!current_) close_span(span_->last, books);
     return true;
   }
   return begin_at_start(view, books) || begin_open(view, books);

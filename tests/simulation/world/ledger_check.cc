@@ -102,13 +102,25 @@ bool can_be_skipped(const TrueMember& member, const Entry& entry) {
          outcome_in(member.worked, entry.sequence) == Outcome::kSkipped;
 }
 
-std::optional<std::string> lie_in_failed(const TrueMember& member, const Entry& entry,
-                                         Outcome said) {
+/// The assignments that an entry may have brought to a member: its own, or that of the rollout
+/// which it released.
+std::vector<Sequence> brought_by(const Truth& truth, const Entry& entry, MemberId id) {
+  std::vector<Sequence> assigned = {entry.sequence};
+  for (const RolloutRow& row : rollouts(truth.state())) {
+    if (row.released_at(id) == entry.sequence) assigned.push_back(row.assignment.sequence);
+  }
+  return assigned;
+}
+
+std::optional<std::string> lie_in_failed(const Truth& truth, const TrueMember& member, MemberId id,
+                                         const Entry& entry, Outcome said) {
   if (!needs_a_step(entry)) return std::nullopt;
   if (outcome_in(member.worked, entry.sequence) == said) return std::nullopt;
-  const auto reconciled = member.reconciled.find(entry.sequence);
-  if (reconciled != member.reconciled.end() && reconciled->second.contains(said)) {
-    return std::nullopt;
+  for (const Sequence assigned : brought_by(truth, entry, id)) {
+    const auto reconciled = member.reconciled.find(assigned);
+    if (reconciled != member.reconciled.end() && reconciled->second.contains(said)) {
+      return std::nullopt;
+    }
   }
   return "no run of it ended so";
 }
@@ -142,7 +154,7 @@ std::optional<std::string> lie_in(const Truth& truth, Sequence sequence, const L
       return lie_in_overridden(*member, entry);
     case Outcome::kFailed:
     case Outcome::kTimedOut:
-      return lie_in_failed(*member, entry, row.outcome);
+      return lie_in_failed(truth, *member, row.member, entry, row.outcome);
     case Outcome::kSuperseded:
       if (can_be_superseded(truth, entry, row.member)) return std::nullopt;
       return "nothing that counts for it came later";
