@@ -50,7 +50,7 @@ Result<std::unique_ptr<ZmqAgentBus>> open_bus(const ParsedFlags& flags, const st
   if (!keys) return fail("the file of those who are let in", keys.error());
   PlaneKeys plane{*own, kDomain, std::make_shared<const Admissions>(admissions_of(*keys)),
                   say("a key was refused"), say("a key connects more often than it may: put off")};
-  return ZmqAgentBus::open(flags.text("endpoint"), std::move(plane),
+  return ZmqAgentBus::open(flags.text("agent-endpoint"), std::move(plane),
                            {budget, say_cut, kSelfTestMs, end_unprotected});
 }
 
@@ -77,7 +77,7 @@ Status run_agent(const ParsedFlags& flags, Rereader& rereader) {
   AgentShell shell({{flags.duration_ms("hung-after"), flags.duration_ms("stop-after")},
                     AgentFolders(dir),
                     bus,
-                    std::filesystem::absolute(flags.text("member"), no_cwd).string(),
+                    std::filesystem::absolute(flags.text("member-program"), no_cwd).string(),
                     [&dir] { return allowed_file_text(dir); },
                     *allowed});
   if (auto loaded = shell.load(); !loaded) return loaded;

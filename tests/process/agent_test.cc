@@ -257,7 +257,7 @@ TEST_F(AgentTest, F36_AnAgentHasNoMoreMembersThanItsBound) {
 }
 
 TEST_F(AgentTest, OneAgentAStateDirectory) {
-  const Said second = agent.about({"run", "--endpoint", "tcp://127.0.0.1:*"});
+  const Said second = agent.about({"run", "--agent-endpoint", "tcp://127.0.0.1:*"});
   EXPECT_EQ(second.ended.code, kLocked) << second.err;
 }
 
