@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <sstream>
+
 #include "agent/folders.h"
 #include "keeper/proc.h"
 #include "tests/process/harness_agent.h"
@@ -161,6 +163,48 @@ TEST_F(AgentTest, G56_MembersAreMadeStoppedAndStartedByGroupctl) {
   EXPECT_EQ(ctl({"member", "stop", "m3"}).exit_code, 3) << "no agent has it";
   EXPECT_EQ(ctl({"member", "stop", "m2"}).exit_code, 0);
   EXPECT_EQ(agent.row(m1).state, State::kRunning);
+}
+
+TEST_F(AgentTest, ItsLogSaysWhoHasAskedForWhatOfWhom) {
+  const std::string by = " key=" + fingerprint(admin_keys().own.public_key) + " ";
+  spawn(group, "m1");
+  ASSERT_TRUE(agent.ask(SteerMember{SteerMember::What::kStop, m1}));
+  EXPECT_FALSE(agent.ask(SteerMember{SteerMember::What::kRestart, {"shop", "m9"}}));
+  const auto said = [&](const std::string& what, const std::string& end) {
+    std::istringstream lines(read_file(agent.log_file()));
+    for (std::string line; std::getline(lines, line);) {
+      const bool begins = line.find("asked for a change " + what + by) != line.npos;
+      if (begins && line.ends_with(end)) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(said("what=spawn group=shop member=m1", "refused=no"));
+  EXPECT_TRUE(said("what=stop group=shop member=m1", "refused=no"));
+  EXPECT_TRUE(said("what=restart group=shop member=m9",
+                   "refused=\"there is no member m9 of group shop here\""));
+}
+
+TEST_F(AgentTest, AnotherProtocolIsRefusedAtTheGreeting) {
+  const auto same = agent.ask(AgentHello{kProtocolVersion, "groupctl"});
+  ASSERT_TRUE(same) << same.error().text;
+  EXPECT_EQ(std::get<AgentHelloReply>(*same).protocol, kProtocolVersion);
+  const auto later = agent.ask(AgentHello{kProtocolVersion + 1, "groupctl"});
+  ASSERT_FALSE(later);
+  EXPECT_EQ(later.error().code, ErrorCode::kUnsupported);
+}
+
+TEST_F(AgentTest, WhereGroupctlAsksIsNotWhereAnAgentAnswers) {
+  agent.process().kill_nine();
+  std::filesystem::remove(agent.dir() / "endpoint");
+  // A variable counts before a file, and what the README has exported is an address in use.
+  const auto config = agent.dir() / "agent.toml";
+  write_file(config, "[endpoints]\nagent = \"tcp://127.0.0.1:*\"\n");
+  const Process other = Process::start(
+      {agent_program(), "run", "--state-dir", agent.dir().string(), "--config", config.string()},
+      {{}, agent.log_file(), {{"GROUPCTL_ENDPOINT", group.endpoint("admin")}}});
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(agent.dir() / "endpoint"); }));
+  EXPECT_NE(agent.endpoint(), group.endpoint("admin"));
+  EXPECT_TRUE(agent.ask(AgentMembersQuery{}));
 }
 
 TEST_F(AgentTest, OneThatDoesNotStartIsAFailureThatSaysWhy) {
