@@ -16,6 +16,12 @@ Failure no_agents(const GlobalOptions& global) {
   return failure;
 }
 
+Failure no_own_key(const std::string& file) {
+  Failure failure = failure_of({ErrorCode::kKeysWanted, "there is no key of yours at " + file});
+  failure.hint = "groupctl key new makes one; group-agent allow NAME KEY lets it in";
+  return failure;
+}
+
 /// Nobody adds such a one: the file was edited.
 Failure no_key_of(const std::string& name, const AgentAddress& address) {
   Failure failure =
@@ -54,7 +60,7 @@ std::optional<Failure> AskedAgents::open(const std::string& only) {
   const std::string file = own_key_file(global_.keys);
   const auto own = read_own_key(file);
   if (!own && own.error().code != ErrorCode::kNotFound) return failure_of(own.error());
-  if (!own) return failure_of({ErrorCode::kKeysWanted, "there is no key of yours at " + file});
+  if (!own) return no_own_key(file);
   for (const auto& [name, address] : global_.agents) {
     if (!only.empty() && name != only) continue;
     const auto key = parse_public_key(address.key);
