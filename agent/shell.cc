@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/allowed.h"
 #include "daemon/clock.h"
@@ -37,7 +38,7 @@ Status AgentShell::load() {
   for (const MemberRef& member : *members) {
     const auto record = parts_.folders.record(member);
     if (!record) {
-      log_line(LogLevel::kError, "agent", "a member is left alone: its record cannot be read",
+      log_line(LogLevel::kError, "agent", "a record cannot be read: its member is left alone",
                {{"group", member.group}, {"member", member.name}, {"why", record.error().text}});
       continue;
     }
@@ -175,11 +176,15 @@ void AgentShell::reap() {
 void AgentShell::admit_anew() {
   admit_next_ = LocalTime(local_now().value + kAdmitMs);
   const auto text = parts_.allowed();
-  if (!text || *text == parts_.allowed_now) return;
-  const auto allowed = read_allowed(*text);
-  // Once, since it is the same text the next time.
-  parts_.allowed_now = *text;
+  if (text && *text == parts_.allowed_now) {
+    allowed_fault_.clear();
+    return;
+  }
+  const auto allowed = text ? read_allowed(*text) : tl::unexpected<Error>(text.error());
+  if (text) parts_.allowed_now = *text;
   if (!allowed) {
+    // Once, however often it is looked at.
+    if (std::exchange(allowed_fault_, allowed.error().text) == allowed.error().text) return;
     log_line(LogLevel::kError, "agent", "the file allowed cannot be read: the keys before stay",
              {{"why", allowed.error().text}});
     return;

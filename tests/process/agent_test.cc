@@ -269,6 +269,31 @@ TEST_F(AgentTest, I12_StrangersAreRefusedAndSoIsWhoeverIsRevoked) {
   EXPECT_TRUE(agent.ask(AgentMembersQuery{})) << "the others are served";
 }
 
+TEST_F(AgentTest, ItSaysOnceThatItsListCannotBeReadAndGoesOnWithTheOneBefore) {
+  const auto list = agent.dir() / "allowed";
+  const std::string fault = "the file allowed cannot be read: the keys before stay why=";
+  const auto said = [&] { return count_in(read_file(agent.log_file()), fault); };
+  const auto next = agent.dir() / "allowed.next";
+  // In one step: an empty list would let in nobody.
+  const auto put = [&](const std::string& text) {
+    write_file(next, text);
+    std::filesystem::rename(next, list);
+  };
+  const std::string before = read_file(list);
+  put("nonsense\n");
+  ASSERT_TRUE(eventually([&] { return said() == 1; }));
+  EXPECT_TRUE(agent.ask(AgentMembersQuery{}));
+  std::filesystem::create_symlink(list, next);
+  std::filesystem::rename(next, list);  // to itself
+  ASSERT_TRUE(eventually([&] { return said() == 2; }));
+  EXPECT_TRUE(agent.ask(AgentMembersQuery{}));
+  put(before + "ana " + draw_keys().public_key.hex() + "\n");
+  EXPECT_TRUE(eventually([&] {
+    return count_in(read_file(agent.log_file()), "the file allowed is read anew keys=2") == 1;
+  }));
+  EXPECT_EQ(said(), 2U);
+}
+
 TEST_F(AgentTest, F36_WhatIsNoRequestIsRefusedAndWhatIsTooLargeIsNotRead) {
   const auto client = ZmqClient::open(agent.endpoint(), ClientKeys{admin_keys().own, agent.key()});
   ASSERT_TRUE(client);
