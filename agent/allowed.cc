@@ -17,7 +17,10 @@ Status allow(AllowedKeys& allowed, const std::string& name, const PublicKey& key
   if (allowed.contains(name)) {
     return fail(ErrorCode::kConflict, name + " has another key: revoke that one first");
   }
-  if (allowed.size() >= kMaxAgentKeys) return fail(ErrorCode::kInvalid, "there are too many keys");
+  if (allowed.size() >= kMaxAgentKeys) {
+    return fail(ErrorCode::kInvalid, "an agent lets in at most " + std::to_string(kMaxAgentKeys) +
+                                         " keys: revoke one first");
+  }
   allowed.emplace(name, key);
   return {};
 }

@@ -10,12 +10,14 @@ FlagSpec agent_dir_flag() { return state_dir_flag("where this agent keeps its me
 VerbSpec run_verb() {
   VerbSpec run{.name = "run", .summary = "keep the members of this machine running", .flags = {}};
   run.flags = {agent_dir_flag(),
-               {.name = "endpoint",
+               // Not "endpoint": its variable is groupctl's, for the coordinator that it asks.
+               {.name = "agent-endpoint",
                 .placeholder = "ENDPOINT",
                 .help = "where groupctl asks; port * takes a free one, see DIR/endpoint",
                 .default_value = "tcp://127.0.0.1:7403",
+                .key = "endpoints.agent",
                 .check = check_bind_endpoint},
-               {.name = "member",
+               {.name = "member-program",
                 .placeholder = "FILE",
                 .help = "group-member, which is what it runs",
                 .default_value = "${PROGRAM_DIR}/group-member"},

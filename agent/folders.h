@@ -2,6 +2,7 @@
 //
 //   DIR/identity ...              as of every daemon (daemon/state_dir.h)
 //   DIR/allowed                   who may ask it: lines "NAME KEY"
+//   DIR/endpoint                  where a running agent answers
 //   DIR/members/GROUP/NAME/       one member, made whole or not at all
 //     member.toml                 its configuration
 //     token                       lets it in; gone once it has been (0600)

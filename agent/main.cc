@@ -13,13 +13,13 @@
 #include "daemon/reread.h"
 #include "daemon/state_dir.h"
 #include "wire/zmq_accept.h"
+#include "wire/zmq_bus_options.h"
 
 namespace groupctl {
 namespace {
 
 /// What its plane is called where planes have a name: no group, which may not begin with a '-'.
 constexpr const char* kDomain = "-agent";
-constexpr std::uint64_t kSelfTestMs = std::uint64_t{3600} * 1000;
 
 PlaneKeys::Told say(std::string_view what) {
   return [what](const std::string& address, const PublicKey& key, std::uint64_t times) {
@@ -28,18 +28,10 @@ PlaneKeys::Told say(std::string_view what) {
   };
 }
 
-void say_cut(const CutReport& cut) {
-  log_line(LogLevel::kWarn, "agent", "connections were ended",
-           {{"why", cut.why},
-            {"remote", cut.remote},
-            {"key", cut.key ? fingerprint(cut.key) : "none"},
-            {"times", cut.times}});
-}
-
-[[noreturn]] void end_unprotected(const Error& why) {
-  log_line(LogLevel::kError, "agent", "strangers are not kept out: the process ends",
-           {{"why", why.text}});
-  std::_Exit(kExitUnprotected);
+BusOptions bus_options(const std::shared_ptr<ConnectionBudget>& budget) {
+  return guarded_options(
+      budget, [](const Note& note) { log_line("agent", note); },
+      [] { std::_Exit(kExitUnprotected); });
 }
 
 Result<std::unique_ptr<ZmqAgentBus>> open_bus(const ParsedFlags& flags, const std::string& allowed,
@@ -50,8 +42,7 @@ Result<std::unique_ptr<ZmqAgentBus>> open_bus(const ParsedFlags& flags, const st
   if (!keys) return fail("the file of those who are let in", keys.error());
   PlaneKeys plane{*own, kDomain, std::make_shared<const Admissions>(admissions_of(*keys)),
                   say("a key was refused"), say("a key connects more often than it may: put off")};
-  return ZmqAgentBus::open(flags.text("endpoint"), std::move(plane),
-                           {budget, say_cut, kSelfTestMs, end_unprotected});
+  return ZmqAgentBus::open(flags.text("agent-endpoint"), std::move(plane), bus_options(budget));
 }
 
 Status run_agent(const ParsedFlags& flags, Rereader& rereader) {
@@ -77,7 +68,7 @@ Status run_agent(const ParsedFlags& flags, Rereader& rereader) {
   AgentShell shell({{flags.duration_ms("hung-after"), flags.duration_ms("stop-after")},
                     AgentFolders(dir),
                     bus,
-                    std::filesystem::absolute(flags.text("member"), no_cwd).string(),
+                    std::filesystem::absolute(flags.text("member-program"), no_cwd).string(),
                     [&dir] { return allowed_file_text(dir); },
                     *allowed});
   if (auto loaded = shell.load(); !loaded) return loaded;

@@ -3,11 +3,11 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/allowed.h"
 #include "daemon/clock.h"
 #include "daemon/logging.h"
-#include "daemon/paths.h"
 #include "daemon/version.h"
 
 namespace groupctl {
@@ -17,6 +17,19 @@ namespace {
 constexpr std::uint64_t kAdmitMs = 1000;
 constexpr std::string_view kWaitsToBeLetIn = "pending";
 
+/// Who asks for what, of which member: the only trace of who steered is in this log.
+void say_asked(const Peer& peer, std::string_view what, const MemberRef& member,
+               const AgentReply& reply) {
+  const auto* refused = std::get_if<AgentRefused>(&reply);
+  log_line(LogLevel::kInfo, "agent", "asked for a change",
+           {{"what", what},
+            {"group", member.group},
+            {"member", member.name},
+            {"key", fingerprint(peer.key)},
+            {"address", peer.address},
+            {"refused", refused != nullptr ? refused->text : "no"}});
+}
+
 }  // namespace
 
 Status AgentShell::load() {
@@ -25,7 +38,7 @@ Status AgentShell::load() {
   for (const MemberRef& member : *members) {
     const auto record = parts_.folders.record(member);
     if (!record) {
-      log_line(LogLevel::kError, "agent", "a member is left alone: its record cannot be read",
+      log_line(LogLevel::kError, "agent", "a record cannot be read: its member is left alone",
                {{"group", member.group}, {"member", member.name}, {"why", record.error().text}});
       continue;
     }
@@ -81,22 +94,18 @@ void AgentShell::answer(const Peer& peer, ByteView bytes) {
     const AgentRefused refused{request.error().code, request.error().text};
     return parts_.bus.answer(peer, encode(peek_agent_request_id(bytes), AgentReply(refused)));
   }
-  const bool changes = std::holds_alternative<SteerMember>(request->request) ||
-                       std::holds_alternative<SpawnMember>(request->request);
   const AgentReply reply = reply_to(request->request);
-  if (changes) {
-    const auto* refused = std::get_if<AgentRefused>(&reply);
-    log_line(LogLevel::kInfo, "agent", "asked for a change",
-             {{"key", fingerprint(peer.key)},
-              {"address", peer.address},
-              {"refused", refused != nullptr ? refused->text : "no"}});
+  if (const auto* steer = std::get_if<SteerMember>(&request->request)) {
+    say_asked(peer, to_word(steer->what), steer->member, reply);
+  } else if (const auto* spawn = std::get_if<SpawnMember>(&request->request)) {
+    say_asked(peer, "spawn", spawn->member, reply);
   }
   parts_.bus.answer(peer, encode(request->id, reply));
 }
 
 AgentReply AgentShell::reply_to(const AgentRequest& request) {
   if (std::holds_alternative<AgentHello>(request)) {
-    return AgentHelloReply{kProtocolVersion, std::string(product_version()), short_host_name()};
+    return AgentHelloReply{kProtocolVersion, "group-agent " + std::string(product_version())};
   }
   if (const auto* asked = std::get_if<SteerMember>(&request)) return steer(*asked);
   if (const auto* asked = std::get_if<SpawnMember>(&request)) return spawn(*asked);
@@ -167,17 +176,22 @@ void AgentShell::reap() {
 void AgentShell::admit_anew() {
   admit_next_ = LocalTime(local_now().value + kAdmitMs);
   const auto text = parts_.allowed();
-  if (!text || *text == parts_.allowed_now) return;
-  const auto allowed = read_allowed(*text);
-  // Once, since it is the same text the next time.
-  parts_.allowed_now = *text;
+  if (text && *text == parts_.allowed_now) {
+    allowed_fault_.clear();
+    return;
+  }
+  const auto allowed = text ? read_allowed(*text) : tl::unexpected<Error>(text.error());
+  if (text) parts_.allowed_now = *text;
   if (!allowed) {
-    log_line(LogLevel::kError, "agent", "nobody new is let in, and nobody less",
+    // Once, however often it is looked at.
+    if (std::exchange(allowed_fault_, allowed.error().text) == allowed.error().text) return;
+    log_line(LogLevel::kError, "agent", "the file allowed cannot be read: the keys before stay",
              {{"why", allowed.error().text}});
     return;
   }
   parts_.bus.admit(std::make_shared<const Admissions>(admissions_of(*allowed)));
-  log_line(LogLevel::kInfo, "agent", "lets in others", {{"keys", std::uint64_t{allowed->size()}}});
+  log_line(LogLevel::kInfo, "agent", "the file allowed is read anew",
+           {{"keys", std::uint64_t{allowed->size()}}});
 }
 
 // ---- the core
@@ -188,8 +202,9 @@ void AgentShell::carry_out(const AgentOutput& output) {
   for (const Note& note : output.notes) log_line("agent", note);
   for (const MemberRef& member : output.unwanted) {
     if (auto kept = keep(member, false); !kept) {
-      log_line(LogLevel::kWarn, "agent", "the next agent will start it again",
-               {{"member", member.name}, {"why", kept.error().text}});
+      log_line(LogLevel::kWarn, "agent",
+               "a record cannot be written: the next agent starts this member again",
+               {{"group", member.group}, {"member", member.name}, {"why", kept.error().text}});
     }
   }
   for (const MemberRef& member : output.terminate) send(member, SIGTERM);
@@ -205,7 +220,7 @@ void AgentShell::send(const MemberRef& member, int signal) {
   const auto sent = found->second.send(signal);
   if (sent || sent.error().code == ErrorCode::kNotFound) return;
   log_line(LogLevel::kError, "agent", "a signal cannot be sent",
-           {{"member", member.name}, {"why", sent.error().text}});
+           {{"group", member.group}, {"member", member.name}, {"why", sent.error().text}});
 }
 
 void AgentShell::begin(const MemberRef& member) {

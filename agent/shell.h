@@ -55,6 +55,7 @@ class AgentShell {
   std::map<std::string, MemberRef> by_socket_;
   LocalTime tick_next_;
   LocalTime admit_next_;
+  std::string allowed_fault_;  // why that file cannot be read, as it was said last; empty: it can
 };
 
 }  // namespace groupctl

@@ -48,7 +48,5 @@ struct SteerReport {
   std::vector<SteeredMember> members;  ///< by group, name and agent
   int exit_code = 0;
 };
-/// 1 with any failed or unknown, else 5 with any open, else 0.
-int exit_code_of(const std::vector<SteeredMember>& members);
 
 }  // namespace groupctl

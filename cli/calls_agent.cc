@@ -3,14 +3,13 @@
 #include "commands/state/names.h"
 #include "log/keys.h"
 #include "wire/endpoint.h"
+#include "wire/limits.h"
 
 namespace groupctl {
 namespace {
 
 using Action = AgentCall::Action;
 using What = SteerMember::What;
-
-constexpr std::uint64_t kMostLabels = 64;
 
 Result<Call> noun(const Words&) {
   return fail(ErrorCode::kInvalid, "agent list, show, add NAME ENDPOINT or rm NAME is needed");
@@ -78,8 +77,9 @@ Result<Labels> labels_of(const Words& words) {
     }
     labels[text.substr(0, equals)] = text.substr(equals + 1);
   }
-  if (labels.size() <= kMostLabels) return labels;
-  return fail(ErrorCode::kInvalid, "--label: there are too many");
+  if (labels.size() <= kMaxLabels) return labels;
+  return fail(ErrorCode::kInvalid,
+              "--label: a member has at most " + std::to_string(kMaxLabels) + " labels");
 }
 
 Result<Call> spawn(const Words& words) {

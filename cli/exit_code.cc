@@ -1,6 +1,6 @@
 #include "cli/exit_code.h"
 
-#include <algorithm>
+#include "cli/agent_report.h"
 
 namespace groupctl {
 namespace {
@@ -29,6 +29,19 @@ int exit_code_of_one(Outcome outcome, EntryClass entry_class) {
   }
 }
 
+int exit_code_of_one(SteerResult result) {
+  switch (result) {
+    case SteerResult::kDone:
+      return kExitDone;
+    case SteerResult::kOpen:
+      return kExitOpen;
+    case SteerResult::kFailed:
+    case SteerResult::kUnknown:
+      break;
+  }
+  return kExitBad;
+}
+
 int weight(int exit_code) {
   switch (exit_code) {
     case kExitInterrupted:
@@ -54,6 +67,14 @@ int exit_code_of(const std::vector<OutcomeCount>& counts, EntryClass entry_class
   for (const OutcomeCount& count : counts) {
     if (count.count == 0) continue;
     worst = worse_exit_code(worst, exit_code_of_one(count.outcome, entry_class));
+  }
+  return worst;
+}
+
+int exit_code_of(const std::vector<SteeredMember>& members) {
+  int worst = kExitDone;
+  for (const SteeredMember& member : members) {
+    worst = worse_exit_code(worst, exit_code_of_one(member.result));
   }
   return worst;
 }

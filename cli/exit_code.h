@@ -1,4 +1,6 @@
-// How groupctl ends: one table (docs/exit-codes.md), computed here and nowhere else.
+// How groupctl ends: one table (docs/exit-codes.md). What outcomes, agents' rows and errors come to
+// is computed here and nowhere else; what only one verb has, as --exit-code of `diff`, is the
+// verb's.
 #pragma once
 
 #include <vector>
@@ -10,6 +12,8 @@
 #include "wire/admin_messages.h"
 
 namespace groupctl {
+
+struct SteeredMember;
 
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitBad = 1;  ///< known bad, or a difference that was asked for
@@ -26,7 +30,12 @@ inline constexpr int kExitInterrupted = 130;
 /// left, or expired though the class is never late; else 5 with any open or behind; else 0.
 int exit_code_of(const std::vector<OutcomeCount>& counts, EntryClass entry_class);
 
-/// Of two results the one that counts: 130 before 6 before 1 before 5 before 0.
+/// Over the members that agents were told about. 1 with any failed, or whose agent does not answer;
+/// else 5 with any open; else 0.
+int exit_code_of(const std::vector<SteeredMember>& members);
+
+/// Of two results the one that counts: 130 before 4 and 8 before 6 before 1 before 5 before all
+/// others; of two that weigh the same the first.
 int worse_exit_code(int a, int b);
 
 /// For an answer or a failure that ended the program before there were outcomes.

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "cli/agent_report.h"
-#include "cli/exit_code.h"
 #include "cli/json_text.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
@@ -74,16 +73,6 @@ std::string_view to_word(SteerResult result) {
       return "unknown";
   }
   return "";
-}
-
-int exit_code_of(const std::vector<SteeredMember>& members) {
-  int code = kExitDone;
-  for (const SteeredMember& member : members) {
-    const bool is_open = member.result == SteerResult::kOpen;
-    const bool is_done = member.result == SteerResult::kDone;
-    code = worse_exit_code(code, is_done ? kExitDone : is_open ? kExitOpen : kExitBad);
-  }
-  return code;
 }
 
 std::string render_text(const AgentsReport& report) {

@@ -1,8 +1,8 @@
 # An agent's plane: groupctl (DEALER) asks, group-agent (ROUTER) answers; one part a message. An answer repeats the request's id; id 0
 # answers a request that could not be read. It is level, not history: what was asked for is kept at once, and "members" shows how far it is.
 #
-#     hello {} ---------------------------->
-#     <----------------------------------- hello {host ...}
+#     hello {protocol} -------------------->  first on every connection
+#     <----------------------------------- hello {protocol}                   or refused
 #     members {} -------------------------->
 #     <----------------------------------- members {a row each}
 #     steer {start, stop or restart; whom} ->  wanted, on disk and begun
@@ -22,7 +22,6 @@ struct AgentHello {
 struct AgentHelloReply {
   protocol @0 :UInt32;
   product @1 :Text;
-  host @2 :Text;                          # the machine's name
 }
 
 enum AgentMemberState { stopped @0; starting @1; running @2; stopping @3; failing @4; }

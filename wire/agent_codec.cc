@@ -13,6 +13,7 @@ using namespace wire;
 
 constexpr std::array<std::string_view, 5> kAgentStateWords = {"stopped", "starting", "running",
                                                               "stopping", "failing"};
+constexpr std::array<std::string_view, 3> kSteerWords = {"start", "stop", "restart"};
 
 void write(const AgentMember& row, wire_schema::AgentMember::Builder out) {
   out.setGroup(text_reader(row.member.group));
@@ -77,7 +78,7 @@ AgentHello read(wire_schema::AgentHello::Reader in, FieldReader& fields) {
 SteerMember read(wire_schema::SteerMember::Reader in, FieldReader& fields) {
   SteerMember steer;
   const auto what = static_cast<std::size_t>(in.getWhat());
-  if (what > static_cast<std::size_t>(SteerMember::What::kRestart)) {
+  if (what >= kSteerWords.size()) {
     fields.refuse(ErrorCode::kUnsupported, "what is to become of a member",
                   "is unknown to this build");
   } else {
@@ -130,7 +131,6 @@ struct AgentReplyWriter {
     auto hello = out.initHello();
     hello.setProtocol(m.protocol);
     hello.setProduct(text_reader(m.product));
-    hello.setHost(text_reader(shortened(m.host)));
   }
   void operator()(const AgentMembersReply& m) {
     auto rows = out.initMembers(list_size(m.rows.size()));
@@ -141,8 +141,7 @@ struct AgentReplyWriter {
 };
 
 AgentHelloReply read(wire_schema::AgentHelloReply::Reader in, FieldReader& fields) {
-  return {in.getProtocol(), fields.text(in.getProduct(), "product"),
-          fields.text(in.getHost(), "host")};
+  return {in.getProtocol(), fields.text(in.getProduct(), "product")};
 }
 
 AgentMembersReply read(capnp::List<wire_schema::AgentMember>::Reader list, FieldReader& fields) {
@@ -170,6 +169,10 @@ Result<AgentReply> read_reply(wire_schema::AgentReply::Reader in, FieldReader& f
 
 std::string_view to_word(AgentMemberState state) {
   return kAgentStateWords.at(static_cast<std::size_t>(state));
+}
+
+std::string_view to_word(SteerMember::What what) {
+  return kSteerWords.at(static_cast<std::size_t>(what));
 }
 
 Bytes encode(AgentRequestId id, const AgentRequest& request) {

@@ -32,6 +32,7 @@ struct MemberRef {
   auto operator<=>(const MemberRef&) const = default;
 };
 
+/// With this groupctl begins a connection: an agent of another protocol is asked nothing else.
 struct AgentHello {
   std::uint32_t protocol = kProtocolVersion;
   std::string product;
@@ -40,7 +41,6 @@ struct AgentHello {
 struct AgentHelloReply {
   std::uint32_t protocol = kProtocolVersion;
   std::string product;
-  std::string host;  ///< the machine's name
   bool operator==(const AgentHelloReply&) const = default;
 };
 
@@ -81,6 +81,7 @@ struct SteerMember {
   MemberRef member;
   bool operator==(const SteerMember&) const = default;
 };
+std::string_view to_word(SteerMember::What what);
 
 /// A member from nothing. These settings and no others: what comes by the network names no program
 /// and no path.

@@ -11,13 +11,13 @@
 #include "daemon/logging.h"
 #include "daemon/thread_like_this.h"
 #include "wire/zmq_accept.h"
+#include "wire/zmq_bus_options.h"
 
 namespace groupctl {
 namespace {
 
 /// An image that nobody has asked for within so many heartbeats is not being fetched.
 constexpr std::uint64_t kImageHeldIntervals = 10;
-constexpr std::uint64_t kSelfTestMs = std::uint64_t{3600} * 1000;
 
 /// As long as this lives, lines of the thread name the group, and its crashes are the group's.
 class InNameOf {
@@ -55,24 +55,11 @@ Result<std::optional<PlaneKeys>> plane_keys(const HostOptions& options, const Op
                                  say("a key connects more often than it may: put off")});
 }
 
-void say_cut(const CutReport& cut) {
-  log_line(LogLevel::kWarn, "coordinator", "connections were ended",
-           {{"plane", cut.plane},
-            {"why", cut.why},
-            {"remote", cut.remote},
-            {"key", cut.key ? fingerprint(cut.key) : "none"},
-            {"times", cut.times}});
-}
-
-/// Nothing is committed or answered any more: who is served now may be anybody.
-[[noreturn]] void end_unprotected(const Error& why) {
-  log_line(LogLevel::kError, "coordinator", "strangers are not kept out: the process ends",
-           {{"why", why.text}});
-  std::_Exit(kExitUnprotected);
-}
-
+/// Where strangers are let in nothing is committed or answered any more.
 BusOptions bus_options(const HostOptions& options) {
-  return {options.connections, say_cut, kSelfTestMs, end_unprotected};
+  return guarded_options(
+      options.connections, [](const Note& note) { log_line("coordinator", note); },
+      [] { std::_Exit(kExitUnprotected); });
 }
 
 /// Where the state directory's name is too long for a socket there is none.

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <sstream>
+
 #include "agent/folders.h"
 #include "keeper/proc.h"
 #include "tests/process/harness_agent.h"
@@ -163,6 +165,48 @@ TEST_F(AgentTest, G56_MembersAreMadeStoppedAndStartedByGroupctl) {
   EXPECT_EQ(agent.row(m1).state, State::kRunning);
 }
 
+TEST_F(AgentTest, ItsLogSaysWhoHasAskedForWhatOfWhom) {
+  const std::string by = " key=" + fingerprint(admin_keys().own.public_key) + " ";
+  spawn(group, "m1");
+  ASSERT_TRUE(agent.ask(SteerMember{SteerMember::What::kStop, m1}));
+  EXPECT_FALSE(agent.ask(SteerMember{SteerMember::What::kRestart, {"shop", "m9"}}));
+  const auto said = [&](const std::string& what, const std::string& end) {
+    std::istringstream lines(read_file(agent.log_file()));
+    for (std::string line; std::getline(lines, line);) {
+      const bool begins = line.find("asked for a change " + what + by) != line.npos;
+      if (begins && line.ends_with(end)) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(said("what=spawn group=shop member=m1", "refused=no"));
+  EXPECT_TRUE(said("what=stop group=shop member=m1", "refused=no"));
+  EXPECT_TRUE(said("what=restart group=shop member=m9",
+                   "refused=\"there is no member m9 of group shop here\""));
+}
+
+TEST_F(AgentTest, AnotherProtocolIsRefusedAtTheGreeting) {
+  const auto same = agent.ask(AgentHello{kProtocolVersion, "groupctl"});
+  ASSERT_TRUE(same) << same.error().text;
+  EXPECT_EQ(std::get<AgentHelloReply>(*same).protocol, kProtocolVersion);
+  const auto later = agent.ask(AgentHello{kProtocolVersion + 1, "groupctl"});
+  ASSERT_FALSE(later);
+  EXPECT_EQ(later.error().code, ErrorCode::kUnsupported);
+}
+
+TEST_F(AgentTest, WhereGroupctlAsksIsNotWhereAnAgentAnswers) {
+  agent.process().kill_nine();
+  std::filesystem::remove(agent.dir() / "endpoint");
+  // A variable counts before a file, and what the README has exported is an address in use.
+  const auto config = agent.dir() / "agent.toml";
+  write_file(config, "[endpoints]\nagent = \"tcp://127.0.0.1:*\"\n");
+  const Process other = Process::start(
+      {agent_program(), "run", "--state-dir", agent.dir().string(), "--config", config.string()},
+      {{}, agent.log_file(), {{"GROUPCTL_ENDPOINT", group.endpoint("admin")}}});
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(agent.dir() / "endpoint"); }));
+  EXPECT_NE(agent.endpoint(), group.endpoint("admin"));
+  EXPECT_TRUE(agent.ask(AgentMembersQuery{}));
+}
+
 TEST_F(AgentTest, OneThatDoesNotStartIsAFailureThatSaysWhy) {
   name_context();
   ASSERT_EQ(make("m1").exit_code, 0);
@@ -225,6 +269,31 @@ TEST_F(AgentTest, I12_StrangersAreRefusedAndSoIsWhoeverIsRevoked) {
   EXPECT_TRUE(agent.ask(AgentMembersQuery{})) << "the others are served";
 }
 
+TEST_F(AgentTest, ItSaysOnceThatItsListCannotBeReadAndGoesOnWithTheOneBefore) {
+  const auto list = agent.dir() / "allowed";
+  const std::string fault = "the file allowed cannot be read: the keys before stay why=";
+  const auto said = [&] { return count_in(read_file(agent.log_file()), fault); };
+  const auto next = agent.dir() / "allowed.next";
+  // In one step: an empty list would let in nobody.
+  const auto put = [&](const std::string& text) {
+    write_file(next, text);
+    std::filesystem::rename(next, list);
+  };
+  const std::string before = read_file(list);
+  put("nonsense\n");
+  ASSERT_TRUE(eventually([&] { return said() == 1; }));
+  EXPECT_TRUE(agent.ask(AgentMembersQuery{}));
+  std::filesystem::create_symlink(list, next);
+  std::filesystem::rename(next, list);  // to itself
+  ASSERT_TRUE(eventually([&] { return said() == 2; }));
+  EXPECT_TRUE(agent.ask(AgentMembersQuery{}));
+  put(before + "ana " + draw_keys().public_key.hex() + "\n");
+  EXPECT_TRUE(eventually([&] {
+    return count_in(read_file(agent.log_file()), "the file allowed is read anew keys=2") == 1;
+  }));
+  EXPECT_EQ(said(), 2U);
+}
+
 TEST_F(AgentTest, F36_WhatIsNoRequestIsRefusedAndWhatIsTooLargeIsNotRead) {
   const auto client = ZmqClient::open(agent.endpoint(), ClientKeys{admin_keys().own, agent.key()});
   ASSERT_TRUE(client);
@@ -257,7 +326,7 @@ TEST_F(AgentTest, F36_AnAgentHasNoMoreMembersThanItsBound) {
 }
 
 TEST_F(AgentTest, OneAgentAStateDirectory) {
-  const Said second = agent.about({"run", "--endpoint", "tcp://127.0.0.1:*"});
+  const Said second = agent.about({"run", "--agent-endpoint", "tcp://127.0.0.1:*"});
   EXPECT_EQ(second.ended.code, kLocked) << second.err;
 }
 

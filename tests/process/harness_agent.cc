@@ -60,9 +60,9 @@ Said Agent::about(const std::vector<std::string>& words) const {
 
 bool Agent::start(const std::vector<std::string>& flags) {
   fs::remove(dir() / "endpoint");
-  std::vector<std::string> words = {agent_program(), "run",        "--state-dir",
-                                    dir().string(),  "--endpoint", "tcp://127.0.0.1:*",
-                                    "--log-format",  "text"};
+  std::vector<std::string> words = {
+      agent_program(),     "run",          "--state-dir", dir().string(), "--agent-endpoint",
+      "tcp://127.0.0.1:*", "--log-format", "text"};
   words.insert(words.end(), flags.begin(), flags.end());
   process_ = Process::start(words, {{}, log_file(), {}});
   const auto told = [this] { return fs::exists(dir() / "endpoint"); };

@@ -39,7 +39,10 @@ TEST(AgentAllowed, ThereAreNoMoreThanTheBound) {
     key.bytes[1] = 1;
     ASSERT_TRUE(allow(allowed, "n" + std::to_string(i), key));
   }
-  EXPECT_EQ(allow(allowed, "more", key_of(9)).error().code, ErrorCode::kInvalid);
+  const auto refused = allow(allowed, "more", key_of(9));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(refused.error().text, "an agent lets in at most 256 keys: revoke one first");
 }
 
 TEST(AgentAllowed, AFileThatIsNotUnderstoodLetsInNobody) {

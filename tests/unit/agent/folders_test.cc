@@ -1,13 +1,10 @@
 #include "agent/folders.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
-
-#include "agent/process.h"
 
 namespace groupctl {
 namespace {
@@ -89,64 +86,6 @@ TEST_F(AgentFoldersTest, ALogIsCutAndKeptOnce) {
   folders.cut_log(spawn.member);
   EXPECT_EQ(fs::file_size(log), 0U);
   EXPECT_EQ(fs::file_size(log + ".old"), AgentFolders::kMaxMemberLogBytes + 1);
-}
-
-TEST_F(AgentFoldersTest, AProcessBeginsOnlyWhenItIsToldAndIsFoundByItsRecord) {
-  const std::string mark = (dir / "mark").string();
-  const MemberProcess::Program program{"/bin/sh",
-                                       {"-c", "echo $0 $TOKEN > " + mark + "; exec sleep 60"},
-                                       dir.string(),
-                                       (dir / "log").string(),
-                                       {{"TOKEN", "secret"}}};
-  auto process = MemberProcess::start(program);
-  ASSERT_TRUE(process) << process.error().text;
-  EXPECT_FALSE(process->ended());
-  EXPECT_FALSE(fs::exists(mark));
-  ASSERT_TRUE(process->go());
-  for (int i = 0; i < 1000 && (!fs::exists(mark) || fs::file_size(mark) == 0); ++i)
-    ::usleep(10'000);
-  std::string text;
-  std::getline(std::ifstream(mark), text);
-  EXPECT_EQ(text, "/bin/sh secret");
-  const auto again = MemberProcess::attach(process->record());
-  ASSERT_TRUE(again);
-  EXPECT_EQ(again->pid(), process->pid());
-  MemberRecord other = process->record();
-  ++other.start_time;
-  EXPECT_FALSE(MemberProcess::attach(other)) << "a later process with its pid";
-  other = process->record();
-  other.boot = "another start of the machine";
-  EXPECT_FALSE(MemberProcess::attach(other));
-  ASSERT_TRUE(again->send(SIGKILL));
-  std::optional<MemberProcess::Ended> ended;
-  for (int i = 0; i < 1000 && !ended; ++i) {
-    ended = process->ended();
-    if (!ended) ::usleep(10'000);
-  }
-  ASSERT_TRUE(ended);
-  EXPECT_EQ(ended->how, "signal 9");
-  EXPECT_FALSE(MemberProcess::attach(process->record()));
-}
-
-TEST_F(AgentFoldersTest, AProcessThatIsNeverToldToBeginEnds) {
-  const std::string mark = (dir / "mark").string();
-  std::optional<MemberProcess> watched;
-  {
-    const auto process = MemberProcess::start(
-        {"/bin/sh", {"-c", "echo > " + mark}, dir.string(), (dir / "log").string(), {}});
-    ASSERT_TRUE(process);
-    auto attached = MemberProcess::attach(process->record());
-    ASSERT_TRUE(attached);
-    watched = *std::move(attached);
-  }
-  std::optional<MemberProcess::Ended> ended;
-  for (int i = 0; i < 1000 && !ended; ++i) {
-    ended = watched->ended();
-    if (!ended) ::usleep(10'000);
-  }
-  ASSERT_TRUE(ended);
-  EXPECT_EQ(ended->how, "exit code 127");
-  EXPECT_FALSE(fs::exists(mark));
 }
 
 }  // namespace

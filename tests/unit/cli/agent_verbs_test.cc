@@ -6,15 +6,18 @@
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "cli/agent_client.h"
 #include "cli/contexts.h"
 #include "cli/parser.h"
 #include "cli/run.h"
 #include "daemon/key_files.h"
 #include "daemon/paths.h"
 #include "tests/unit/cli/scripted_coordinator.h"
+#include "wire/limits.h"
 
 namespace groupctl {
 namespace {
@@ -23,12 +26,19 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+template <class Kind>
+bool is(const AgentRequest& request) {
+  return std::holds_alternative<Kind>(request);
+}
+
 /// An agent with members that do what they are told, a look later.
 struct ScriptedAgent {
   std::map<MemberRef, AgentMember> members = {};
   AgentMemberState end_of_start = AgentMemberState::kRunning;
   bool reachable = true;
-  bool mute_steers = false;  ///< does what it is told, and does not say so
+  std::uint32_t protocol = kProtocolVersion;
+  /// What it does and does not answer.
+  std::function<bool(const AgentRequest&)> mute = [](const AgentRequest&) { return false; };
   std::vector<AgentRequest> requests = {};
   std::uint32_t last_pid = 100;
 
@@ -41,7 +51,8 @@ struct ScriptedAgent {
   }
   AgentReply answer(const AgentRequest& request) {
     requests.push_back(request);
-    if (std::holds_alternative<AgentMembersQuery>(request)) return look();
+    if (is<AgentHello>(request)) return AgentHelloReply{protocol, "group-agent 7"};
+    if (is<AgentMembersQuery>(request)) return look();
     if (const auto* spawn = std::get_if<SpawnMember>(&request)) {
       add(spawn->member.group, spawn->member.name, AgentMemberState::kStarting);
       return members.at(spawn->member);
@@ -69,10 +80,9 @@ struct ScriptedAgent {
     }
     return reply;
   }
-  std::size_t steers() const {
-    return static_cast<std::size_t>(std::count_if(
-        requests.begin(), requests.end(),
-        [](const AgentRequest& request) { return std::holds_alternative<SteerMember>(request); }));
+  template <class Kind>
+  std::size_t asked() const {
+    return static_cast<std::size_t>(std::count_if(requests.begin(), requests.end(), is<Kind>));
   }
   bool restarts = false;
 };
@@ -88,8 +98,7 @@ class AgentChannel : public AdminChannel {
     const auto request = decode_agent_request(message);
     GROUPCTL_INVARIANT(request.has_value(), "the client sent bytes that are no request");
     const AgentReply reply = agent_.answer(request->request);
-    const bool mute = agent_.mute_steers && std::holds_alternative<SteerMember>(request->request);
-    if (!mute) replies_.push_back(encode(request->id, reply));
+    if (!agent_.mute(request->request)) replies_.push_back(encode(request->id, reply));
     return {};
   }
   Result<Bytes> receive(std::uint64_t timeout_ms) override {
@@ -149,7 +158,7 @@ class AgentVerbs : public ::testing::Test {
       return {"", error->failure.exit_code};
     }
     const auto& invocation = std::get<Invocation>(parsed);
-    Client client(coordinator, [] { return false; });
+    Client client(coordinator, [this] { return stop; });
     Surroundings around{
         "ana@bastion", [] { return WallClock{}; }, [this](std::string_view text) { err += text; },
         [](std::string_view) -> std::optional<std::string> { return std::nullopt; }};
@@ -173,6 +182,10 @@ class AgentVerbs : public ::testing::Test {
   std::map<std::string, ScriptedAgent> agents;  // by endpoint
   ScriptedCoordinator coordinator;
   std::string err;
+  bool stop = false;
+  const std::vector<std::string> spawn_m1 = {
+      "member",  "spawn", "m1",      "--coordinator", "tcp://10.0.0.5:7400",
+      "--token", key,     "--label", "role=web"};
 };
 
 TEST_F(AgentVerbs, AContextKeepsItsAgents) {
@@ -262,16 +275,13 @@ TEST_F(AgentVerbs, AWaitThatEndsFirstSaysSo) {
 
 TEST_F(AgentVerbs, AMemberIsSpawnedWithTheServerKeyThatIsPinned) {
   ScriptedAgent& one = agent("host-1");
-  const std::vector<std::string> words = {
-      "member",  "spawn", "m1",      "--coordinator", "tcp://10.0.0.5:7400",
-      "--token", key,     "--label", "role=web"};
-  EXPECT_EQ(run_words(words).exit_code, 0) << err;
-  const auto& spawn = std::get<SpawnMember>(one.requests.front());
+  EXPECT_EQ(run_words(spawn_m1).exit_code, 0) << err;
+  const auto& spawn = std::get<SpawnMember>(one.requests.at(1));
   EXPECT_EQ(spawn.member, (MemberRef{"shop", "m1"}));
   EXPECT_EQ(spawn.server_key, *read_public_key(public_file(dir.string(), kCoordinatorKey)));
   EXPECT_EQ(spawn.labels, (Labels{{"role", "web"}}));
   agent("host-2");
-  EXPECT_EQ(run_words(words).exit_code, 2) << "on which of them?";
+  EXPECT_EQ(run_words(spawn_m1).exit_code, 2) << "on which of them?";
   EXPECT_EQ(
       run_words({"member", "spawn", "m1", "--coordinator", "ipc:///x", "--token", key}).exit_code,
       2);
@@ -283,13 +293,110 @@ TEST_F(AgentVerbs, AMemberIsSpawnedWithTheServerKeyThatIsPinned) {
 TEST_F(AgentVerbs, ARestartThatIsNotAnsweredIsNotSentAgain) {
   ScriptedAgent& one = agent("host-1");
   one.add("shop", "m1", AgentMemberState::kRunning);
-  one.mute_steers = true;
+  one.mute = is<SteerMember>;
   const Said told = run_words({"member", "restart", "m1", "-o", "json"});
   EXPECT_EQ(told.exit_code, 1);
   EXPECT_EQ(rows(told)[0].at("result"), "unknown");
-  EXPECT_EQ(one.steers(), 1U);
+  EXPECT_EQ(one.asked<SteerMember>(), 1U);
   EXPECT_EQ(run_words({"member", "stop", "m1"}).exit_code, 1);
-  EXPECT_GT(one.steers(), 2U) << "a stop may be said again";
+  EXPECT_GT(one.asked<SteerMember>(), 2U) << "a stop may be said again";
+}
+
+TEST_F(AgentVerbs, AnAgentThatIsConnectedToAndMuteIsNoneThatAnswers) {
+  ScriptedAgent& one = agent("host-1");
+  one.add("shop", "m1", AgentMemberState::kStopped);
+  one.mute = [](const AgentRequest&) { return true; };
+  EXPECT_EQ(run_words({"member", "start", "m1"}).exit_code, 4);
+  EXPECT_THAT(err, HasSubstr("agent host-1: the agent does not answer"));
+  EXPECT_EQ(run_words({"group", "start"}).exit_code, 4);
+  EXPECT_EQ(run_words({"agent", "show"}).exit_code, 1);
+  EXPECT_EQ(run_words(spawn_m1).exit_code, 4);
+  EXPECT_EQ(one.asked<AgentHello>(), one.requests.size()) << "it was told nothing else";
+  one.mute = is<AgentMembersQuery>;
+  EXPECT_EQ(run_words({"member", "start", "m1"}).exit_code, 4) << "a question changes nothing";
+  EXPECT_EQ(one.asked<SteerMember>(), 0U);
+}
+
+TEST_F(AgentVerbs, ASpawnThatIsNotAnsweredMayHaveBeenDone) {
+  agent("host-1").mute = is<SpawnMember>;
+  EXPECT_EQ(run_words(spawn_m1).exit_code, 9);
+  EXPECT_THAT(err, HasSubstr("groupctl agent show says whether it is there"));
+}
+
+TEST_F(AgentVerbs, AnAgentOfAnotherProtocolIsSaidToBeAndIsAskedNothing) {
+  ScriptedAgent& one = agent("host-1");
+  one.add("shop", "m1", AgentMemberState::kStopped);
+  one.protocol = kProtocolVersion + 1;
+  const std::string why = "the agent (group-agent 7) speaks protocol 2, this groupctl 1";
+  EXPECT_EQ(run_words({"member", "start", "m1"}).exit_code, 2);
+  EXPECT_THAT(err, HasSubstr(why));
+  EXPECT_EQ(run_words(spawn_m1).exit_code, 2);
+  EXPECT_THAT(err, HasSubstr(why));
+  const Said shown = run_words({"agent", "show"});
+  EXPECT_EQ(shown.exit_code, 1);
+  EXPECT_THAT(shown.out, HasSubstr(why));
+  EXPECT_EQ(one.asked<AgentHello>(), one.requests.size());
+}
+
+TEST_F(AgentVerbs, AConnectionBeginsWithAGreetingAndSoDoesTheNextOne) {
+  ScriptedAgent one;
+  AgentClient client(std::make_unique<AgentChannel>(one, coordinator), [] { return false; });
+  ASSERT_TRUE(client.members(1000));
+  ASSERT_TRUE(client.members(1000));
+  EXPECT_TRUE(is<AgentHello>(one.requests.front()));
+  EXPECT_EQ(one.asked<AgentHello>(), 1U);
+  one.reachable = false;
+  EXPECT_EQ(client.members(1000).error().code, ErrorCode::kUnreachable);
+  one.reachable = true;
+  one.protocol = kProtocolVersion + 1;
+  EXPECT_EQ(client.members(1000).error().code, ErrorCode::kUnsupported) << "it is another one now";
+}
+
+TEST_F(AgentVerbs, WhoeverStopsItBeforeAnythingWasSentIsToldSo) {
+  ScriptedAgent& one = agent("host-1");
+  one.add("shop", "m1", AgentMemberState::kStopped);
+  stop = true;
+  for (const auto& words : {std::vector<std::string>{"member", "start", "m1"},
+                            std::vector<std::string>{"agent", "show"}, spawn_m1}) {
+    EXPECT_EQ(run_words(words).exit_code, 130) << words.at(1);
+    EXPECT_THAT(err, HasSubstr("interrupted; nothing was sent"));
+  }
+  EXPECT_EQ(one.asked<SteerMember>() + one.asked<SpawnMember>(), 0U);
+}
+
+TEST_F(AgentVerbs, WithoutAKeyThatMayBeUsedNoAgentIsAsked) {
+  ScriptedAgent& one = agent("host-1");
+  const std::string own = secret_file(dir.string(), kGroupctlKey);
+  fs::permissions(own, fs::perms::others_read, fs::perm_options::add);
+  EXPECT_EQ(run_words({"agent", "show"}).exit_code, 7) << "others may read it";
+  fs::remove(own);
+  EXPECT_EQ(run_words({"agent", "show"}).exit_code, 4);
+  EXPECT_THAT(err, HasSubstr("there is no key of yours at " + own));
+  EXPECT_TRUE(one.requests.empty());
+}
+
+TEST_F(AgentVerbs, AKeyOfAnAgentThatIsNoneSaysWhatToDo) {
+  agent("host-1");
+  auto contexts = read_contexts(user_config_file());
+  ASSERT_TRUE(contexts);
+  contexts->by_name.at("prod").agents.at("host-1").key = "nonsense";
+  ASSERT_TRUE(write_contexts(*contexts));
+  EXPECT_EQ(run_words({"agent", "show"}).exit_code, 2);
+  EXPECT_THAT(err, HasSubstr("the key of agent host-1 is no public key"));
+  EXPECT_THAT(err, HasSubstr("groupctl agent rm host-1"));
+  EXPECT_EQ(run_words({"agent", "rm", "host-1"}).exit_code, 0) << err;
+}
+
+TEST_F(AgentVerbs, AMemberHasNoMoreLabelsThanTheBound) {
+  agent("host-1");
+  std::vector<std::string> words = spawn_m1;
+  for (std::size_t i = 1; i < kMaxLabels; ++i) {
+    words.insert(words.end(), {"--label", "l" + std::to_string(i) + "=x"});
+  }
+  EXPECT_EQ(run_words(words).exit_code, 0) << err;
+  words.insert(words.end(), {"--label", "one-more=x"});
+  EXPECT_EQ(run_words(words).exit_code, 2);
+  EXPECT_THAT(err, HasSubstr("--label: a member has at most 64 labels"));
 }
 
 }  // namespace

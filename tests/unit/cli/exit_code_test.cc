@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/agent_report.h"
+
 namespace groupctl {
 namespace {
 
@@ -42,6 +44,38 @@ TEST(ExitCodeTest, SixBeforeOneBeforeFive) {
 TEST(ExitCodeTest, ZeroCountsAndNobodyAreGood) {
   EXPECT_EQ(exit_code_of({}, kState), 0);
   EXPECT_EQ(exit_code_of({{Outcome::kFailed, 0}}, kState), 0);
+}
+
+TEST(ExitCodeTest, MembersThatAgentsWereToldAbout) {
+  const auto of = [](const std::vector<SteerResult>& results) {
+    std::vector<SteeredMember> members;
+    for (const SteerResult result : results) {
+      SteeredMember member;
+      member.result = result;
+      members.push_back(member);
+    }
+    return exit_code_of(members);
+  };
+  EXPECT_EQ(of({}), 0);
+  EXPECT_EQ(of({SteerResult::kDone}), 0);
+  EXPECT_EQ(of({SteerResult::kDone, SteerResult::kOpen}), 5);
+  EXPECT_EQ(of({SteerResult::kOpen, SteerResult::kFailed}), 1);
+  EXPECT_EQ(of({SteerResult::kUnknown, SteerResult::kOpen}), 1);
+}
+
+TEST(ExitCodeTest, OfTwoResultsTheWorseCounts) {
+  const std::vector<std::vector<int>> by_weight = {{130}, {4, 8}, {6}, {1}, {5}, {0, 2, 3, 7, 9}};
+  for (std::size_t i = 0; i < by_weight.size(); ++i) {
+    for (const int worse : by_weight[i]) {
+      for (const int same : by_weight[i]) EXPECT_EQ(worse_exit_code(worse, same), worse);
+      for (std::size_t j = i + 1; j < by_weight.size(); ++j) {
+        for (const int better : by_weight[j]) {
+          EXPECT_EQ(worse_exit_code(worse, better), worse) << better;
+          EXPECT_EQ(worse_exit_code(better, worse), worse) << better;
+        }
+      }
+    }
+  }
 }
 
 TEST(ExitCodeTest, RefusalsByTheirCause) {

@@ -118,6 +118,29 @@ TEST_F(ProgramSettings, KeysAndVariablesAreEachOneFlags) {
   }
 }
 
+TEST_F(ProgramSettings, NoVariableIsGroupctlsOwnWithAnotherMeaning) {
+  // Whoever exports these for groupctl may start a daemon in the same shell.
+  for (const ProgramSpec& program : programs()) {
+    for (const FlagSpec& flag : program.settings()) {
+      for (const char* groupctls : {"GROUPCTL_ENDPOINT", "GROUPCTL_CONTEXT", "GROUPCTL_KEY"}) {
+        EXPECT_NE(variable_of(flag), groupctls) << program.name;
+      }
+    }
+  }
+}
+
+TEST_F(ProgramSettings, AVariableOfSeveralDaemonsIsTheSameSetting) {
+  std::map<std::string, const FlagSpec*> seen;
+  const std::vector<ProgramSpec> all = programs();
+  for (const ProgramSpec& program : all) {
+    for (const FlagSpec& flag : program.settings()) {
+      const FlagSpec& other = *seen.try_emplace(variable_of(flag), &flag).first->second;
+      EXPECT_EQ(flag.placeholder, other.placeholder) << program.name << " " << variable_of(flag);
+      EXPECT_EQ(key_of(flag), key_of(other)) << program.name << " " << variable_of(flag);
+    }
+  }
+}
+
 std::string kind_words(const FlagSpec& flag) {
   switch (flag.kind) {
     case FlagKind::kText:

@@ -457,7 +457,7 @@ std::vector<AgentReply> agent_replies() {
       {"shop", "web-01"}, AgentMemberState::kRunning, true, 4711, 5000, "in_step", "signal 9"};
   AgentMember stopped;
   stopped.member = {"shop", "web-02"};
-  return {AgentHelloReply{1, "groupctl 0.1", "bastion"},
+  return {AgentHelloReply{1, "group-agent 0.1"},
           AgentMembersReply{{running, stopped}},
           running,
           AgentRefused{ErrorCode::kNotFound, "no such member"},
