@@ -59,6 +59,12 @@ struct Located {
   bool at_hand = false;     ///< it is on this machine already
 };
 
+/// What was in place before what is there now.
+struct Former {
+  std::string deployer;  ///< that had put it there
+  Placed placed;         ///< without how it ran
+};
+
 /// Puts releases of artefacts in place, and runs them if it is of that kind. Every verb may be
 /// repeated after a crash, and what it wants may be so already.
 class Deployer {
@@ -75,13 +81,24 @@ class Deployer {
   virtual StepResult<Inspection> inspect(const std::string& name, const Pace& pace) = 0;
   /// What deploy() would do beside that, for people; empty: nothing to say. Changes nothing.
   virtual StepResult<std::string> foretell(const std::string& name, const Release& release) = 0;
+  /// Has at hand what deploy() needs of the release, and checks what can be checked of it. What is
+  /// in place, this deployer's or another's, stays as it is.
+  virtual StepResult<void> prepare(const std::string& name, const Release& release,
+                                   const ArtefactSource& source) = 0;
   /// Puts the release in place and makes it the current one, all or nothing. What is in place
   /// already and was altered is put there anew. Starts nothing and stops nothing.
   virtual StepResult<void> deploy(const std::string& name, const Release& release,
                                   const ArtefactSource& source) = 0;
-  /// Makes a release current again that was so before the one that is now, from what is still there
-  /// of it. Starts nothing and stops nothing.
+  /// What was in place before the last deploy(), until proved() is said of what that has put there;
+  /// over a crash too. nullopt: nothing, or there is no way back to it.
+  virtual std::optional<Former> former(const std::string& name) = 0;
+  /// What is in place has come up: former() is given up.
+  virtual StepResult<void> proved(const std::string& name) = 0;
+  /// Makes a release of its own current again, which was so before the one that is now or still is,
+  /// from what is there of it. Starts nothing and stops nothing.
   virtual StepResult<void> go_back(const std::string& name, const Placed& former) = 0;
+  /// Stops what runs, and takes away what is not the release's files: another deployer takes over.
+  virtual StepResult<void> withdraw(const std::string& name) = 0;
   /// Stops what runs, and removes all of it.
   virtual StepResult<void> undeploy(const std::string& name) = 0;
   /// Has the release in place run, instead of another that may. Of what runs nothing

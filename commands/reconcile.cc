@@ -53,6 +53,7 @@ struct Found {
   Deployer* deployer = nullptr;  ///< nullptr: nothing is in place, and nothing is desired
   std::optional<Placed> placed;
   Deployer* former = nullptr;  ///< another one has it in place, and is to give way
+  std::optional<Placed> former_placed = {};
 };
 
 StepResult<Found> find_by(Deployer& deployer, const std::string& name) {
@@ -85,7 +86,22 @@ StepResult<Found> find(const ArtefactStep& step, Host& host) {
   auto other = find_any(step.name, own, host);
   if (!other) return other;
   found->former = other->deployer;
+  found->former_placed = std::move(other->placed);
   return found;
+}
+
+/// Whoever has it in place goes only when all is at hand that can be had before; and if it is for
+/// nothing, it is back.
+StepResult<void> take_over(const ArtefactStep& step, const Found& found,
+                           const ArtefactSource& source, Host& host) {
+  const Release& release = *step.desired.release;
+  if (found.former == nullptr) return found.deployer->deploy(step.name, release, source);
+  if (auto ready = found.deployer->prepare(step.name, release, source); !ready) return ready;
+  auto taken = found.former->withdraw(step.name);
+  if (taken) taken = found.deployer->deploy(step.name, release, source);
+  if (taken) return taken;
+  return tl::unexpected(gone_back(step, *found.former_placed, runs(*found.former_placed),
+                                  taken.error(), *found.former, host));
 }
 
 /// Gives the repository that the release came from.
@@ -98,14 +114,7 @@ StepResult<std::string> carry_out(const ArtefactStep& step, const Found& found, 
   auto source = host.fetch(step.name, *step.desired.release);
   if (!source) return tl::unexpected<StepError>(source.error());
   host.progress("deploy", 0);
-  if (found.former != nullptr) {
-    if (auto gone = found.former->undeploy(step.name); !gone) {
-      return tl::unexpected<StepError>(gone.error());
-    }
-  }
-  return found.deployer->deploy(step.name, *step.desired.release, *source).map([&] {
-    return source->repository;
-  });
+  return take_over(step, found, *source, host).map([&] { return source->repository; });
 }
 
 bool is_desired(const std::optional<Placed>& placed, const ArtefactStep& step) {
@@ -167,8 +176,29 @@ ExecuteResult cannot_tell(ExecuteResult result, const StepError& error) {
   return bad;
 }
 
-/// Has what is in place run as is desired, and says what that is, if it did not change. A release
-/// that does not come up gives way to the former one.
+/// A release that does not come up gives way to what was there before it, whoever had put that
+/// there, and also when the release was put there before a crash.
+StepError given_way(const ArtefactStep& step, const Found& before, const StepError& why,
+                    Host& host) {
+  const auto former = before.deployer->former(step.name);
+  if (!former || step.run_only) return why;
+  Deployer* by = host.deployer(former->deployer);
+  if (by == nullptr) {
+    return {why.outcome, why.step,
+            why.text + "; this member has no deployer \"" + former->deployer + "\" any more"};
+  }
+  if (by != before.deployer) {
+    if (auto gone = before.deployer->withdraw(step.name); !gone) {
+      return {why.outcome, why.step, why.text + "; it cannot be taken away: " + gone.error().text};
+    }
+  }
+  const auto& seen = before.former != nullptr ? before.former_placed : before.placed;
+  const bool known = seen && !is_desired(seen, step);
+  return gone_back(step, former->placed, known ? runs(*seen) : step.desired.running, why, *by,
+                   host);
+}
+
+/// Has what is in place run as is desired, and says what that is, if it did not change.
 std::optional<Placed> bring_to_run(ExecuteResult& result, const ArtefactStep& step,
                                    const Found& before, std::optional<Placed> now, Host& host) {
   Deployer& deployer = *before.deployer;
@@ -180,9 +210,11 @@ std::optional<Placed> bring_to_run(ExecuteResult& result, const ArtefactStep& st
   }
   const auto ran = run_as_desired(step, *now, deployer, host);
   if (!ran) {
-    const bool replaced = before.placed && !step.run_only && !is_desired(before.placed, step);
-    result = ended_badly(replaced ? gone_back(step, *before.placed, ran.error(), deployer, host)
-                                  : ran.error());
+    result = ended_badly(given_way(step, before, ran.error(), host));
+    return std::nullopt;
+  }
+  if (auto noted = step.run_only ? StepResult<void>() : deployer.proved(step.name); !noted) {
+    result = cannot_tell(std::move(result), noted.error());
     return std::nullopt;
   }
   if (!*ran) return now;
@@ -211,6 +243,15 @@ ExecuteResult run_only(const ArtefactStep& step, const Found& found, Host& host)
   return result;
 }
 
+/// Who is to be asked what is in place: behind a failure the one who had it before may have it
+/// again.
+Deployer& has_it_now(const ExecuteResult& result, const ArtefactStep& step, const Found& found,
+                     Host& host) {
+  if (group_of(result.outcome) != OutcomeGroup::kBad) return *found.deployer;
+  const auto holder = find_any(step.name, nullptr, host);
+  return holder && holder->deployer != nullptr ? *holder->deployer : *found.deployer;
+}
+
 /// Of what is to be absent and is nothing is to be asked any more.
 ExecuteResult removed_or_put(const ArtefactStep& step, const Found& found, Host& host) {
   ExecuteResult result = put_in_place(step, found, host);
@@ -220,7 +261,7 @@ ExecuteResult removed_or_put(const ArtefactStep& step, const Found& found, Host&
   std::optional<Placed> now;
   if (result.outcome == Outcome::kUnchanged) now = found.placed;
   if (good) now = bring_to_run(result, step, found, std::move(now), host);
-  note_what_is_there(result, step, *found.deployer, std::move(now));
+  note_what_is_there(result, step, has_it_now(result, step, found, host), std::move(now));
   return result;
 }
 

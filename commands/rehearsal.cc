@@ -46,17 +46,15 @@ class RehearsingHost::Pretended : public Deployer {
     if (now == now_.end()) return real_.inspect(name, pace);
     return Inspection{now->second, ""};
   }
+  StepResult<void> prepare(const std::string& name, const Release& release,
+                           const ArtefactSource&) override {
+    return would_do(name, release).map([](const std::string&) {});
+  }
   StepResult<void> deploy(const std::string& name, const Release& release,
                           const ArtefactSource&) override {
-    const std::uint64_t needed = rehearsal_.fetched_;
-    if (const auto free = room(); free && *free < needed) {
-      return tl::unexpected(StepError{
-          Outcome::kFailed, "unpack",
-          "no room: needs more than " + bytes_text(needed) + ", has " + bytes_text(*free)});
-    }
     const auto former = status(name);
     if (!former) return tl::unexpected<StepError>(former.error());
-    const auto more = foretell(name, release);
+    const auto more = would_do(name, release);
     if (!more) return tl::unexpected<StepError>(more.error());
     rehearsal_.tell(told_of(release, *former) + (more->empty() ? "" : " (" + *more + ")"));
     Placed placed{release.version, release.digest, recipe_of(release)};
@@ -64,8 +62,16 @@ class RehearsingHost::Pretended : public Deployer {
     now_[name] = std::move(placed);
     return {};
   }
+  /// Nothing is tried here, so there is nothing to go back from.
+  std::optional<Former> former(const std::string&) override { return std::nullopt; }
+  StepResult<void> proved(const std::string&) override { return {}; }
   StepResult<void> go_back(const std::string& name, const Placed& former) override {
     now_[name] = former;
+    return {};
+  }
+  StepResult<void> withdraw(const std::string& name) override {
+    if (runs(name)) rehearsal_.tell("stop");
+    now_[name] = std::nullopt;
     return {};
   }
   StepResult<void> undeploy(const std::string& name) override {
@@ -89,6 +95,15 @@ class RehearsingHost::Pretended : public Deployer {
   StepResult<void> dump(const std::string&) override { return {}; }
 
  private:
+  StepResult<std::string> would_do(const std::string& name, const Release& release) {
+    const std::uint64_t needed = rehearsal_.fetched_;
+    if (const auto free = room(); free && *free < needed) {
+      return tl::unexpected(StepError{
+          Outcome::kFailed, "unpack",
+          "no room: needs more than " + bytes_text(needed) + ", has " + bytes_text(*free)});
+    }
+    return foretell(name, release);
+  }
   bool runs(const std::string& name) {
     const auto placed = status(name);
     return placed && *placed && (*placed)->run != Run::kNothing && (*placed)->run != Run::kStopped;

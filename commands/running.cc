@@ -3,10 +3,6 @@
 namespace groupctl {
 namespace {
 
-bool runs(const Placed& placed) {
-  return placed.run != Run::kNothing && placed.run != Run::kStopped;
-}
-
 StepResult<void> await_health(const ArtefactStep& step, Deployer& deployer, Host& host) {
   const auto& release = step.desired.release;
   if (!release || release->health.command.empty()) return {};
@@ -14,14 +10,25 @@ StepResult<void> await_health(const ArtefactStep& step, Deployer& deployer, Host
   return deployer.await_health(step.name);
 }
 
-StepResult<void> put_back(const ArtefactStep& step, const Placed& former, Deployer& deployer,
+/// Gives whether it was started.
+StepResult<bool> put_back(const ArtefactStep& step, const Placed& former, bool starts, Deployer& by,
                           Host& host) {
   host.progress("go back", 0);
-  if (auto back = deployer.go_back(step.name, former); !back) return back;
-  return runs(former) ? deployer.start(step.name) : StepResult<void>();
+  if (auto back = by.go_back(step.name, former); !back) {
+    return tl::unexpected<StepError>(back.error());
+  }
+  if (!starts) return false;
+  auto there = by.status(step.name);
+  if (!there) return tl::unexpected<StepError>(there.error());
+  if (!*there || (*there)->run == Run::kNothing) return false;
+  return by.start(step.name).map([] { return true; });
 }
 
 }  // namespace
+
+bool runs(const Placed& placed) {
+  return placed.run != Run::kNothing && placed.run != Run::kStopped;
+}
 
 StepResult<bool> run_as_desired(const ArtefactStep& step, const Placed& placed, Deployer& deployer,
                                 Host& host) {
@@ -40,11 +47,12 @@ StepResult<bool> run_as_desired(const ArtefactStep& step, const Placed& placed, 
   return await_health(step, deployer, host).map([&] { return starts; });
 }
 
-StepError gone_back(const ArtefactStep& step, const Placed& former, const StepError& why,
-                    Deployer& deployer, Host& host) {
+StepError gone_back(const ArtefactStep& step, const Placed& former, bool starts,
+                    const StepError& why, Deployer& by, Host& host) {
   StepError told = why;
-  if (const auto back = put_back(step, former, deployer, host)) {
-    told.text += "; " + former.version + (runs(former) ? " runs again" : " is in place again");
+  const auto back = put_back(step, former, starts, by, host);
+  if (back) {
+    told.text += "; " + former.version + (*back ? " runs again" : " is in place again");
   } else {
     told.text += "; " + former.version + " could not be put back: " + back.error().text;
   }

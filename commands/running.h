@@ -10,9 +10,12 @@ namespace groupctl {
 StepResult<bool> run_as_desired(const ArtefactStep& step, const Placed& placed, Deployer& deployer,
                                 Host& host);
 
-/// Puts back what was in place before a release that did not come up, and has it run if it did. The
-/// error is the one of that release, with what became of the former one.
-StepError gone_back(const ArtefactStep& step, const Placed& former, const StepError& why,
-                    Deployer& deployer, Host& host);
+/// Puts back what `by` had in place before a release that did not come up, and starts it if it is
+/// to. The error is the one of that release, with what became of the former one.
+StepError gone_back(const ArtefactStep& step, const Placed& former, bool starts,
+                    const StepError& why, Deployer& by, Host& host);
+
+/// Whether it does anything but stand there.
+bool runs(const Placed& placed);
 
 }  // namespace groupctl

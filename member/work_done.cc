@@ -23,6 +23,9 @@ void WorkQueue::done(const WorkResult& result, Books& books) {
     books.actuals.ended(current.steps, current.entry ? current.entry->sequence : Sequence{}, ended,
                         books.stage);
   }
+  if (current.again && start_wanted_) {
+    for (const ArtefactStep& step : current.steps) tried_again_.insert(step.name);
+  }
   if (current.entry) {
     const Sequence at = current.entry->sequence;
     end_entry(*current.entry, {at, at, ended.outcome, ended.step, ended.text}, books);

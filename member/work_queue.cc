@@ -169,6 +169,9 @@ bool WorkQueue::begin_at_start(const WorkView& view, Books& books) {
   if (!start_wanted_) return false;
   start_wanted_ = false;
   auto steps = steps_at_start(view);
+  // What has just failed again is not to fail a third time.
+  std::erase_if(steps, [&](const ArtefactStep& step) { return tried_again_.contains(step.name); });
+  tried_again_.clear();
   ask_for_begun(steps, view);
   begin_reconcile(std::move(steps), Sequence{}, books);
   return true;

@@ -121,6 +121,7 @@ class WorkQueue {
   std::map<Sequence, Entry> open_;
   LastOfKind last_;                    ///< of those
   std::map<Sequence, Entry> started_;  ///< before a restart
+  std::set<std::string> tried_again_;  ///< artefacts of those that have ended since
   struct WaitingJob {
     LocalJob job;
     LocalJobEnd end;  ///< what is known of it already

@@ -26,9 +26,24 @@ StepResult<Inspection> DirDeployer::inspect(const std::string& name, const Pace&
   });
 }
 
+StepResult<std::string> DirDeployer::foretell(const std::string&, const Release& release) {
+  if (release.config.empty()) return std::string();
+  return step_failed("config", "deployer dir takes no configuration");
+}
+
+StepResult<void> DirDeployer::prepare(const std::string& name, const Release& release,
+                                      const ArtefactSource& source) {
+  if (auto valid = foretell(name, release); !valid) {
+    return tl::unexpected<StepError>(valid.error());
+  }
+  return releases_.unpack(name, release, source).map([](const ReleaseRecord&) {});
+}
+
 StepResult<void> DirDeployer::deploy(const std::string& name, const Release& release,
                                      const ArtefactSource& source) {
-  if (!release.config.empty()) return step_failed("config", "deployer dir takes no configuration");
+  if (auto valid = foretell(name, release); !valid) {
+    return tl::unexpected<StepError>(valid.error());
+  }
   return releases_.put(name, release, source);
 }
 

@@ -89,6 +89,10 @@ StepResult<Inspection> ExternalDeployer::inspect(const std::string& name, const 
   if (!*record) return Inspection{};
   auto altered = releases_.altered(**record, pace);
   if (!altered) return tl::unexpected<StepError>(altered.error());
+  const std::string begun = program_.notes().read(name).begun;
+  if (altered->empty() && !begun.empty()) {
+    *altered = "the deploy of " + begun + " by " + program_.name() + " did not end well";
+  }
   Inspection found{placed_of(**record), *std::move(altered)};
   const auto run = add_run(**record, *found.placed);
   if (!run) return tl::unexpected<StepError>(run.error());
@@ -142,33 +146,63 @@ void ExternalDeployer::not_foreign(const std::string& name) {
 
 // ---- what changes something
 
-/// The program reads the configuration from a file. A note is made before it does anything, so that
-/// it is asked at the next start of the member.
+/// The program reads the configuration from a file. A note is made before it does anything: it is
+/// asked at the next start of the member, and as long as it has not done what it was told, what it
+/// has in place is not known.
 StepResult<void> ExternalDeployer::hand_over(const ReleaseRecord& record) {
   const ExternalNotes& notes = program_.notes();
   Status kept = notes.make_folder(record.name);
   if (kept) kept = write_file_durably(notes.config_file(record.name), as_text(record.config));
-  if (kept) kept = notes.write(record.name, notes.read(record.name));
+  if (kept) kept = note_begun(record.name, record.version);
   if (!kept) return as_step("deploy", kept);
   return program_.must("deploy", subject(record));
+}
+
+Status ExternalDeployer::note_begun(const std::string& name, const std::string& version) {
+  ExternalNote note = program_.notes().read(name);
+  note.begun = version;
+  return program_.notes().write(name, note);
+}
+
+StepResult<void> ExternalDeployer::prepare(const std::string& name, const Release& release,
+                                           const ArtefactSource& source) {
+  return releases_.unpack(name, release, source).map([](const ReleaseRecord&) {});
+}
+
+/// What a deploy that failed has left may be anything: it is called with the release that is
+/// current, as if that were new.
+StepError ExternalDeployer::handed_back(const std::string& name, const ReleaseRecord& failed,
+                                        StepError why) {
+  const auto former = releases_.current(name);
+  if (!former || !*former || placed_of(**former) == placed_of(failed)) return why;
+  const std::string& version = (*former)->version;
+  auto back = hand_over(**former);
+  if (back) back = as_step("deploy", note_begun(name, ""));
+  why.text += back ? "; " + version + " is in place again"
+                   : "; " + version + " could not be put back: " + back.error().text;
+  return why;
 }
 
 StepResult<void> ExternalDeployer::deploy(const std::string& name, const Release& release,
                                           const ArtefactSource& source) {
   const auto record = releases_.unpack(name, release, source);
   if (!record) return tl::unexpected<StepError>(record.error());
-  if (auto handed = hand_over(*record); !handed) return handed;
-  return releases_.make_current(*record);
+  if (auto handed = hand_over(*record); !handed) {
+    return tl::unexpected(handed_back(name, *record, handed.error()));
+  }
+  if (auto made = releases_.make_current(*record); !made) return made;
+  return as_step("deploy", note_begun(name, ""));
 }
 
 StepResult<void> ExternalDeployer::go_back(const std::string& name, const Placed& former) {
-  const auto record = releases_.former(name, former);
+  const auto record = releases_.find_again(name, former);
   if (!record) return tl::unexpected<StepError>(record.error());
   if (auto handed = hand_over(*record); !handed) return handed;
-  return releases_.go_back(name, former);
+  if (auto back = releases_.go_back(name, former); !back) return back;
+  return as_step("go back", note_begun(name, ""));
 }
 
-StepResult<void> ExternalDeployer::undeploy(const std::string& name) {
+StepResult<void> ExternalDeployer::withdraw(const std::string& name) {
   const auto record = releases_.current(name);
   if (!record) return tl::unexpected<StepError>(record.error());
   if (*record) {
@@ -179,8 +213,12 @@ StepResult<void> ExternalDeployer::undeploy(const std::string& name) {
     }
   }
   not_foreign(name);
-  if (auto removed = releases_.remove(name); !removed) return removed;
   return as_step("undeploy", program_.notes().forget(name));
+}
+
+StepResult<void> ExternalDeployer::undeploy(const std::string& name) {
+  if (auto withdrawn = withdraw(name); !withdrawn) return withdrawn;
+  return releases_.remove(name);
 }
 
 StepResult<void> ExternalDeployer::start(const std::string& name) {

@@ -29,11 +29,19 @@ class ExternalDeployer : public Deployer {
   StepResult<std::string> foretell(const std::string& name, const Release& release) override;
   StepResult<std::optional<Placed>> status(const std::string& name) override;
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
+  StepResult<void> prepare(const std::string& name, const Release& release,
+                           const ArtefactSource& source) override;
+  std::optional<Former> former(const std::string& name) override { return releases_.former(name); }
+  StepResult<void> proved(const std::string& name) override {
+    releases_.forget_former(name);
+    return {};
+  }
   /// The release becomes current when the program has done its part; killed before, all of it is
   /// done again.
   StepResult<void> deploy(const std::string& name, const Release& release,
                           const ArtefactSource& source) override;
   StepResult<void> go_back(const std::string& name, const Placed& former) override;
+  StepResult<void> withdraw(const std::string& name) override;
   StepResult<void> undeploy(const std::string& name) override;
   StepResult<void> start(const std::string& name) override;
   StepResult<void> stop(const std::string& name) override;
@@ -46,6 +54,8 @@ class ExternalDeployer : public Deployer {
   ExternalSubject subject(const ReleaseRecord& record) const;
   StepResult<ExternalSubject> current(const std::string& name, std::string_view step) const;
   StepResult<void> hand_over(const ReleaseRecord& record);
+  Status note_begun(const std::string& name, const std::string& version);
+  StepError handed_back(const std::string& name, const ReleaseRecord& failed, StepError why);
   /// How it runs, into `placed`, and the handle that was said of it.
   StepResult<std::string> add_run(const ReleaseRecord& record, Placed& placed) const;
   void find_again(const ReleaseRecord& record);

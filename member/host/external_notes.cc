@@ -35,6 +35,8 @@ ExternalNote ExternalNotes::read(const std::string& name) const {
   if (handle != object.end() && handle->is_string()) note.handle = *handle;
   const auto nothing = object.find("runsNothing");
   note.runs_nothing = nothing != object.end() && nothing->is_boolean() && *nothing;
+  const auto begun = object.find("begun");
+  if (begun != object.end() && begun->is_string()) note.begun = *begun;
   return note;
 }
 
@@ -42,7 +44,8 @@ Status ExternalNotes::write(const std::string& name, const ExternalNote& note) c
   const std::string path = at(name, kNoteEnding);
   std::error_code error;
   if (fs::exists(path, error) && read(name) == note) return {};
-  const nlohmann::json object = {{"handle", note.handle}, {"runsNothing", note.runs_nothing}};
+  const nlohmann::json object = {
+      {"handle", note.handle}, {"runsNothing", note.runs_nothing}, {"begun", note.begun}};
   return write_file_durably(path, object.dump() + "\n");
 }
 

@@ -16,6 +16,9 @@ namespace groupctl {
 struct ExternalNote {
   std::string handle;
   bool runs_nothing = false;  ///< `start` is nothing that it can do
+  /// The version that `deploy` was last called for, until that has ended well. What it has left in
+  /// place till then nobody knows.
+  std::string begun = {};
   bool operator==(const ExternalNote&) const = default;
 };
 

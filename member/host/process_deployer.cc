@@ -103,10 +103,24 @@ StepResult<Inspection> ProcessDeployer::inspect(const std::string& name, const P
   return found;
 }
 
+StepResult<std::string> ProcessDeployer::foretell(const std::string&, const Release& release) {
+  const auto config = parse_process_config(release.config);
+  if (!config) return step_failed("config", config.error().text);
+  return std::string();
+}
+
+StepResult<void> ProcessDeployer::prepare(const std::string& name, const Release& release,
+                                          const ArtefactSource& source) {
+  if (auto valid = foretell(name, release); !valid) {
+    return tl::unexpected<StepError>(valid.error());
+  }
+  return releases_.unpack(name, release, source).map([](const ReleaseRecord&) {});
+}
+
 StepResult<void> ProcessDeployer::deploy(const std::string& name, const Release& release,
                                          const ArtefactSource& source) {
-  if (const auto config = parse_process_config(release.config); !config) {
-    return step_failed("config", config.error().text);
+  if (auto valid = foretell(name, release); !valid) {
+    return tl::unexpected<StepError>(valid.error());
   }
   return releases_.put(name, release, source);
 }
@@ -115,11 +129,16 @@ StepResult<void> ProcessDeployer::go_back(const std::string& name, const Placed&
   return releases_.go_back(name, former);
 }
 
-StepResult<void> ProcessDeployer::undeploy(const std::string& name) {
+StepResult<void> ProcessDeployer::withdraw(const std::string& name) {
   if (auto stopped = stop(name); !stopped) return stopped;
   std::error_code error;
   std::filesystem::remove_all(run_dir_ + "/" + name, error);
   if (error) return step_failed("undeploy", run_dir_ + "/" + name + ": " + error.message());
+  return {};
+}
+
+StepResult<void> ProcessDeployer::undeploy(const std::string& name) {
+  if (auto withdrawn = withdraw(name); !withdrawn) return withdrawn;
   return releases_.remove(name);
 }
 

@@ -26,13 +26,22 @@ class ProcessDeployer : public Deployer {
 
   bool runs_releases() const override { return true; }
   std::optional<std::uint64_t> room() const override { return releases_.room(); }
-  StepResult<std::string> foretell(const std::string&, const Release&) override { return ""; }
+  /// Step "config".
+  StepResult<std::string> foretell(const std::string& name, const Release& release) override;
   StepResult<std::optional<Placed>> status(const std::string& name) override;
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
+  StepResult<void> prepare(const std::string& name, const Release& release,
+                           const ArtefactSource& source) override;
+  std::optional<Former> former(const std::string& name) override { return releases_.former(name); }
+  StepResult<void> proved(const std::string& name) override {
+    releases_.forget_former(name);
+    return {};
+  }
   /// Step "config", and those of Releases::put().
   StepResult<void> deploy(const std::string& name, const Release& release,
                           const ArtefactSource& source) override;
   StepResult<void> go_back(const std::string& name, const Placed& former) override;
+  StepResult<void> withdraw(const std::string& name) override;
   /// What the workload keeps in its data folder stays.
   StepResult<void> undeploy(const std::string& name) override;
   /// Returns when it has run for as long as its configuration asks for.

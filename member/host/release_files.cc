@@ -195,6 +195,8 @@ std::optional<ReleaseRecord> ReleaseFiles::read_former() const {
   return found;
 }
 
+void ReleaseFiles::forget_former() const { ::unlink(former().c_str()); }
+
 Status ReleaseFiles::switch_to(const std::string& id) const {
   if (Status ours = check_is_link(current()); !ours) return ours;
   const std::string next = staging("current");

@@ -73,6 +73,8 @@ class ReleaseFiles {
   Status keep_as_former(const ReleaseRecord& record) const;
   /// nullopt: none, or its release is gone.
   std::optional<ReleaseRecord> read_former() const;
+  /// Not synced: a former one that is there again after a crash is no harm.
+  void forget_former() const;
 
   /// Makes `current` name this release, atomically, synced. Errors: kIo, kStorageFull; kConflict
   /// when something else than a link of ours stands there.

@@ -182,12 +182,13 @@ StepResult<void> Releases::place_files(const ReleaseFiles& files, const ReleaseR
   return {};
 }
 
-/// The former record is kept before the new one, which may be of the same files, is written.
+/// The former record is kept before the new one, which may be of the same files, is written. Where
+/// one is kept already, what is current has not come up, and nobody goes back to that.
 StepResult<void> Releases::make_current(const ReleaseRecord& record) const {
   const ReleaseFiles files(root_, record.name);
   const auto was = files.current_id();
   if (const auto former = was ? files.read(*was) : std::nullopt;
-      former && placed_of(*former) != placed_of(record)) {
+      former && placed_of(*former) != placed_of(record) && !files.read_former()) {
     if (Status kept = files.keep_as_former(*former); !kept) return as_step("place", kept);
   }
   if (Status written = files.write(record); !written) return as_step("place", written);
@@ -198,24 +199,44 @@ StepResult<void> Releases::make_current(const ReleaseRecord& record) const {
   return {};
 }
 
-StepResult<ReleaseRecord> Releases::former(const std::string& name, const Placed& former) const {
+std::optional<Former> Releases::former(const std::string& name) const {
+  if (!is_name(name)) return std::nullopt;
+  const ReleaseFiles files(root_, name);
+  const auto record = files.read_former();
+  const auto now = files.current_id();
+  const auto current = now ? files.read(*now) : std::nullopt;
+  if (!record || (current && placed_of(*current) == placed_of(*record))) return std::nullopt;
+  return Former{record->deployer, placed_of(*record)};
+}
+
+void Releases::forget_former(const std::string& name) const {
+  if (is_name(name)) ReleaseFiles(root_, name).forget_former();
+}
+
+StepResult<ReleaseRecord> Releases::find_again(const std::string& name,
+                                               const Placed& former) const {
   if (!is_name(name)) return step_failed(kGoBack, "not a name of an artefact");
   const ReleaseFiles files(root_, name);
-  auto record = files.read_former();
-  if (!record || placed_of(*record).version != former.version || record->digest != former.digest ||
-      recipe_of(*record) != former.recipe) {
-    return step_failed(kGoBack, "nothing is left of " + former.version);
+  const auto now = files.current_id();
+  for (auto record : {files.read_former(), now ? files.read(*now) : std::nullopt}) {
+    if (!record || record->version != former.version || record->digest != former.digest ||
+        recipe_of(*record) != former.recipe) {
+      continue;
+    }
+    record->deployed = next_deployed(files);
+    return *std::move(record);
   }
-  record->deployed = next_deployed(files);
-  return *std::move(record);
+  return step_failed(kGoBack, "nothing is left of " + former.version);
 }
 
 StepResult<void> Releases::go_back(const std::string& name, const Placed& former) const {
-  const auto record = this->former(name, former);
+  const auto record = find_again(name, former);
   if (!record) return tl::unexpected<StepError>(record.error());
   const ReleaseFiles files(root_, name);
-  if (Status written = files.write(*record); !written) return as_step(kGoBack, written);
-  return as_step(kGoBack, files.switch_to(release_id(record->version, record->digest)));
+  Status back = files.write(*record);
+  if (back) back = files.switch_to(release_id(record->version, record->digest));
+  if (back) files.forget_former();
+  return as_step(kGoBack, back);
 }
 
 /// A release that cannot be removed costs space, not the deploy: the next one tries again.

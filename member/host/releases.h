@@ -48,9 +48,13 @@ class Releases {
                                    const ArtefactSource& source) const;
   /// Of what unpack() gave. Steps: "place", "switch".
   StepResult<void> make_current(const ReleaseRecord& record) const;
-  /// The record of what was current before the last make_current(), if it is this. Step: "go back".
-  StepResult<ReleaseRecord> former(const std::string& name, const Placed& former) const;
-  /// Makes former() current. Step: "go back".
+  /// What was current before the last make_current(), this deployer's or another's, until
+  /// forget_former(). nullopt: nothing, or nothing is left of it.
+  std::optional<Former> former(const std::string& name) const;
+  void forget_former(const std::string& name) const;
+  /// The record of what was current before, or is, if it is this one. Step: "go back".
+  StepResult<ReleaseRecord> find_again(const std::string& name, const Placed& former) const;
+  /// Makes what find_again() finds current. Step: "go back".
   StepResult<void> go_back(const std::string& name, const Placed& former) const;
   /// Removes `current` first, then the releases; what is not of ours stays. Step: "undeploy".
   StepResult<void> remove(const std::string& name) const;

@@ -50,7 +50,7 @@ StepResult<void> SimHost::deploy(const std::string& name, const Release& release
   }
   Placed next{release.version, release.digest, recipe_of(release)};
   const auto was = placed_.find(name);
-  if (was != placed_.end()) former_[name] = was->second;
+  if (was != placed_.end()) former_.insert({name, was->second});
   // What ran goes on until it is started anew; the files of a page are only read.
   next.run = !runs_something(name)                                      ? Run::kNothing
              : was == placed_.end() || was->second.run == Run::kStopped ? Run::kStopped
@@ -73,6 +73,18 @@ StepResult<void> SimHost::go_back(const std::string& name, const Placed& former)
   const Run run = placed_[name].run;
   placed_[name] = kept->second;
   if (kept->second.run != Run::kNothing && run != Run::kStopped) placed_[name].run = Run::kOther;
+  former_.erase(kept);
+  return {};
+}
+
+std::optional<Former> SimHost::former(const std::string& name) {
+  const auto kept = former_.find(name);
+  if (kept == former_.end()) return std::nullopt;
+  return Former{"dir", kept->second};
+}
+
+StepResult<void> SimHost::proved(const std::string& name) {
+  former_.erase(name);
   return {};
 }
 

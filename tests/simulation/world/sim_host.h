@@ -59,6 +59,12 @@ class SimHost final : public Host, private Deployer {
   StepResult<std::string> foretell(const std::string&, const Release&) override { return ""; }
   StepResult<std::optional<Placed>> status(const std::string& name) override;
   StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
+  StepResult<void> prepare(const std::string&, const Release&, const ArtefactSource&) override {
+    return {};
+  }
+  std::optional<Former> former(const std::string& name) override;
+  StepResult<void> proved(const std::string& name) override;
+  StepResult<void> withdraw(const std::string& name) override { return stop(name); }
   StepResult<void> deploy(const std::string& name, const Release& release,
                           const ArtefactSource& source) override;
   StepResult<void> go_back(const std::string& name, const Placed& former) override;

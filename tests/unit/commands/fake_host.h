@@ -10,7 +10,10 @@
 namespace groupctl::testing {
 
 struct FakeDeployer : Deployer {
+  std::string own_name = "dir";
   std::map<std::string, Placed> placed;
+  std::map<std::string, Former> formers;
+  std::optional<StepError> prepare_error;
   std::vector<std::string> calls;
   std::optional<StepError> status_error, deploy_error, undeploy_error;
   bool breaks_what_was_there = false;
@@ -44,6 +47,25 @@ struct FakeDeployer : Deployer {
     EXPECT_TRUE(pace(1'000'000));
     return Inspection{placed.at(name), altered};
   }
+  StepResult<void> prepare(const std::string& name, const Release&,
+                           const ArtefactSource& source) override {
+    calls.push_back("prepare " + name + " from " + source.path);
+    if (prepare_error) return tl::unexpected<StepError>(*prepare_error);
+    return {};
+  }
+  std::optional<Former> former(const std::string& name) override {
+    const auto found = formers.find(name);
+    return found == formers.end() ? std::nullopt : std::optional(found->second);
+  }
+  StepResult<void> proved(const std::string& name) override {
+    formers.erase(name);
+    return {};
+  }
+  StepResult<void> withdraw(const std::string& name) override {
+    calls.push_back("withdraw " + name);
+    placed.erase(name);
+    return {};
+  }
   StepResult<void> deploy(const std::string& name, const Release& wanted,
                           const ArtefactSource& source) override {
     calls.push_back("deploy " + name + " from " + source.path);
@@ -51,6 +73,7 @@ struct FakeDeployer : Deployer {
     if (deploy_error) return tl::unexpected<StepError>(*deploy_error);
     const auto was = placed.find(name);
     const bool ran = was != placed.end() && was->second.run != Run::kStopped;
+    if (was != placed.end()) formers.insert({name, {own_name, was->second}});
     placed[name] = {wanted.version, wanted.digest, {}, Run::kNothing};
     if (mute_once_deployed) status_error = bad("status", "it hangs").value();
     if (runs) placed[name].run = ran ? Run::kOther : Run::kStopped;
@@ -61,6 +84,7 @@ struct FakeDeployer : Deployer {
     if (go_back_error) return tl::unexpected<StepError>(*go_back_error);
     const Run run = placed[name].run;
     placed[name] = former;
+    formers.erase(name);
     if (former.run != Run::kNothing) placed[name].run = run == Run::kStopped ? run : Run::kOther;
     return {};
   }
@@ -99,6 +123,7 @@ struct FakeDeployer : Deployer {
 
 struct FakeHost : Host {
   FakeDeployer dir, unit;
+  FakeHost() { unit.own_name = "unit"; }
   std::vector<std::string> shown;
   std::optional<StepError> fetch_error, override_error, dump_error, exec_error;
   ProgramEnd program_end;

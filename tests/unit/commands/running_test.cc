@@ -107,12 +107,55 @@ TEST(Running, AnotherRecipeOfOneReleaseIsDeployedAnew) {
   EXPECT_EQ(reconcile_artefact(wants("shop", configured), host).outcome, Outcome::kDone);
 }
 
-TEST(Running, AnotherDeployerRemovesWhatTheFormerHasInPlace) {
+TEST(Running, AnotherDeployerTakesOverWhenAllIsAtHand) {
   FakeHost host;
   host.unit.placed["shop"] = {"1.0", testing::digest_of(1), {}, Run::kRunning};
+  host.dir.prepare_error = StepError{Outcome::kFailed, "unpack", "no archive"};
+  const auto refused = reconcile_artefact(wants("shop", release("2.0", 2)), host);
+  EXPECT_EQ(refused.text, "no archive");
+  EXPECT_EQ(refused.actual.at("shop")->version, "1.0");
+  EXPECT_EQ(run_of(refused), Run::kRunning) << "nothing was touched";
+  host.dir.prepare_error.reset();
   EXPECT_EQ(reconcile_artefact(wants("shop", release("2.0", 2)), host).outcome, Outcome::kDone);
-  EXPECT_EQ(host.unit.calls.back(), "undeploy shop");
+  EXPECT_EQ(host.unit.calls.back(), "withdraw shop");
   EXPECT_TRUE(host.dir.placed.contains("shop"));
+}
+
+TEST(Running, WhatAnotherDeployerCannotPutInPlaceOrBringUpIsTheFormerOnesAgain) {
+  FakeHost host;
+  const Placed former = {"1.0", testing::digest_of(1), {}, Run::kRunning};
+  host.unit.placed["shop"] = former;
+  host.unit.runs = true;
+  host.dir.deploy_error = StepError{Outcome::kFailed, "switch", "no space"};
+  const auto failed = reconcile_artefact(wants("shop", release("2.0", 2)), host);
+  EXPECT_EQ(failed.text, "no space; 1.0 runs again");
+  EXPECT_EQ(failed.actual.at("shop")->version, "1.0");
+  EXPECT_EQ(host.unit.calls.back(), "status shop");
+  EXPECT_EQ(run_of(failed), Run::kRunning);
+  host.dir.deploy_error.reset();
+  host.dir.sick = true;
+  host.dir.formers["shop"] = {"unit", former};
+  const auto sick = reconcile_artefact(wants("shop", asked_for_health(release("2.0", 2))), host);
+  EXPECT_EQ(sick.text, "exit code 1; 1.0 runs again");
+  EXPECT_FALSE(host.dir.placed.contains("shop"));
+  EXPECT_EQ(sick.actual.at("shop")->version, "1.0");
+}
+
+TEST(Running, F2_WhatWasNotYetFoundWellBeforeACrashGivesWayToo) {
+  FakeHost host;
+  host.dir.runs = true;
+  host.dir.sick = true;
+  const Release wanted = asked_for_health(release("2.0", 2));
+  host.dir.placed["shop"] = {"2.0", testing::digest_of(2), recipe_of(wanted), Run::kRunning};
+  host.dir.formers["shop"] = {"dir", {"1.0", testing::digest_of(1)}};
+  const auto result = reconcile_artefact(wants("shop", wanted), host);
+  EXPECT_EQ(result.actual.at("shop")->version, "1.0");
+  EXPECT_TRUE(result.text.starts_with("exit code 1; 1.0 ")) << result.text;
+  host.dir.placed["shop"] = {"2.0", testing::digest_of(2), recipe_of(wanted), Run::kRunning};
+  host.dir.sick = false;
+  host.dir.formers["shop"] = {"dir", {"1.0", testing::digest_of(1)}};
+  EXPECT_EQ(reconcile_artefact(wants("shop", wanted), host).outcome, Outcome::kUnchanged);
+  EXPECT_TRUE(host.dir.formers.empty()) << "it is proved, and stays from now on";
 }
 
 TEST(Running, StartAndStopLeaveWhatIsInPlace) {

@@ -11,6 +11,12 @@ struct IdleDeployer : Deployer {
   StepResult<std::string> foretell(const std::string&, const Release&) override { return ""; }
   StepResult<std::optional<Placed>> status(const std::string&) override { return std::nullopt; }
   StepResult<Inspection> inspect(const std::string&, const Pace&) override { return Inspection{}; }
+  StepResult<void> prepare(const std::string&, const Release&, const ArtefactSource&) override {
+    return {};
+  }
+  std::optional<Former> former(const std::string&) override { return std::nullopt; }
+  StepResult<void> proved(const std::string&) override { return {}; }
+  StepResult<void> withdraw(const std::string&) override { return {}; }
   StepResult<void> deploy(const std::string&, const Release&, const ArtefactSource&) override {
     return {};
   }
