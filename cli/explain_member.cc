@@ -34,7 +34,7 @@ class MemberCase {
   }
   std::string command_of(Sequence sequence) const;
 
-  Explanation kept_out(const KeyInfo& key);
+  void kept_out(const KeyInfo& key);
   void session(const MemberDetail& detail);
   void place(const MemberDetail& detail);
   void outcomes(const MemberDetail& detail);
@@ -54,16 +54,14 @@ std::string MemberCase::command_of(Sequence sequence) const {
   return found == facts_.commands.end() ? text : text + " " + found->second;
 }
 
-/// The roster does not have it.
-Explanation MemberCase::kept_out(const KeyInfo& key) {
-  fact("roster", "no member of this name is in the group's roster");
+/// Until its key is let in nothing else can help.
+void MemberCase::kept_out(const KeyInfo& key) {
+  lacks_ = true;
   fact("key", fmt::format("its key {} is {}{}{}", fingerprint(key.key), to_word(key.state),
                           key.by.empty() ? "" : ", said by " + key.by,
                           key.message.empty() ? "" : ": " + key.message));
-  next(key.state == KeyState::kPending ? fmt::format("groupctl key accept {} --fingerprint {}",
-                                                     facts_.name, fingerprint(key.key))
-                                       : "groupctl key list");
-  return end("is not let in");
+  next(fmt::format("groupctl key accept {} --fingerprint {}", facts_.name, fingerprint(key.key)),
+       key.state == KeyState::kPending ? "" : "if it is to be let in again");
 }
 
 void MemberCase::session(const MemberDetail& detail) {
@@ -184,10 +182,15 @@ void MemberCase::deviations(const MemberDetail& detail) {
 }
 
 Explanation MemberCase::run() {
-  if (const auto* key = std::get_if<KeyInfo>(&facts_.found)) return kept_out(*key);
-  const auto& detail = std::get<MemberDetail>(facts_.found);
+  if (!facts_.detail) {
+    fact("roster", "no member of this name is in the group's roster");
+    if (facts_.key) kept_out(*facts_.key);
+    return end("is not let in");
+  }
+  const MemberDetail& detail = *facts_.detail;
   fact("roster", fmt::format("it joined by {}", command_of(Sequence(detail.info.id.value))),
        Sequence(detail.info.id.value));
+  if (facts_.key) kept_out(*facts_.key);
   session(detail);
   place(detail);
   rollouts();

@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "cli/report.h"
@@ -38,8 +37,9 @@ struct Explanation {
 /// What is known of one member.
 struct MemberFacts {
   std::string name;
-  /// Of the roster; where that has no such member, the key of that name that is not let in.
-  std::variant<MemberDetail, KeyInfo> found;
+  std::optional<MemberDetail>
+      detail;                  ///< nullopt: the roster has no such member, but `key` is of it
+  std::optional<KeyInfo> key;  ///< that is not let in
   std::vector<Deviation> deviations;
   std::string unasked;                       ///< why its deviations are not known
   std::vector<RolloutRow> rollouts;          ///< unfinished ones that have not released it yet

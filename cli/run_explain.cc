@@ -11,21 +11,24 @@
 namespace groupctl {
 namespace {
 
-/// The key of this name that is not let in; nullopt also when this key may not see keys.
+/// The newest key of this name, if none of them is let in; nullopt also when this key may not see
+/// keys.
 std::optional<KeyInfo> kept_out(Client& client, const std::string& name, std::uint64_t within_ms) {
   KeysQuery query;
   std::optional<KeyInfo> found;
+  bool let_in = false;
   for (bool more = true; more;) {
     auto reply = client.ask<KeysReply>(query, within_ms);
     if (!reply || reply->rows.empty()) break;
     for (KeyInfo& key : reply->rows) {
-      if (key.name != name || key.state == KeyState::kAccepted) continue;
+      if (key.name != name) continue;
+      let_in = let_in || key.state == KeyState::kAccepted;
       if (!found || found->since < key.since) found = key;
     }
     more = reply->more;
     query.after = reply->rows.back().key;
   }
-  return found;
+  return let_in ? std::nullopt : found;
 }
 
 /// What is named by these sequences, where the log still has it.
@@ -73,9 +76,8 @@ Done explain_member(const GlobalOptions& global, const std::string& name, Client
         detail.error().code != ErrorCode::kNoTarget) {
       return look_failure(client, detail.error());
     }
-    auto key = kept_out(client, name, global.timeout_ms);
-    if (!key) return look_failure(client, detail.error());
-    facts.found = *std::move(key);
+    facts.key = kept_out(client, name, global.timeout_ms);
+    if (!facts.key) return look_failure(client, detail.error());
     return said(explain(facts), global.format);
   }
   const MemberId id = detail->info.id;
@@ -89,11 +91,14 @@ Done explain_member(const GlobalOptions& global, const std::string& name, Client
   } else {
     facts.unasked = lost_text(detail->info);
   }
+  if (detail->info.state != MemberState::kInStep) {
+    facts.key = kept_out(client, name, global.timeout_ms);
+  }
   auto waiting = rollouts_before(client, id, global.timeout_ms);
   if (!waiting) return look_failure(client, waiting.error());
   facts.rollouts = *std::move(waiting);
   facts.commands = commands_of(client, *detail, facts.deviations, global.timeout_ms);
-  facts.found = *std::move(detail);
+  facts.detail = *std::move(detail);
   return said(explain(facts), global.format);
 }
 

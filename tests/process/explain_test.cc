@@ -94,6 +94,17 @@ TEST_F(Explain, WhatWasChangedByHandIsMendedByTheNextCommand) {
   EXPECT_TRUE(eventually([&] { return explain("m1").at("well") == true; })) << explain("m1");
 }
 
+TEST_F(Explain, WhoseKeyWasRevokedIsLetInByTheNextCommand) {
+  begin();
+  const Answer revoked = group.ctl({"key", "revoke", "m2", "-y", "-m", "a stolen disk"});
+  ASSERT_EQ(revoked.exit_code, 0) << revoked.err;
+  EXPECT_TRUE(eventually([&] { return says(explain("m2"), "key", "is revoked"); }));
+  const auto told = explain("m2");
+  EXPECT_TRUE(says(told, "key", "a stolen disk")) << told;
+  EXPECT_TRUE(next_helps(told)) << told;
+  EXPECT_TRUE(eventually([&] { return explain("m2").at("well") == true; })) << explain("m2");
+}
+
 TEST_F(Explain, ALostMemberAndWhatItLacksAreNamed) {
   begin();
   group.member("m2").process().kill_nine();

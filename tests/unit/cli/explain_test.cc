@@ -32,12 +32,10 @@ MemberFacts web_07() {
   detail.info.marks = {Sequence(412), Sequence(412)};
   detail.info.silent_ms = 1000;
   detail.head = Sequence(412);
-  facts.found = detail;
+  facts.detail = detail;
   facts.commands = {{Sequence(9), "JOINED web-07"}, {Sequence(412), "DEPLOY shop@2.4.1"}};
   return facts;
 }
-
-MemberDetail& detail_of(MemberFacts& facts) { return std::get<MemberDetail>(facts.found); }
 
 Thing shop_at(const std::string& version) {
   Thing thing;
@@ -70,9 +68,8 @@ TEST(ExplainMember, OneInStepIsSaidToBe) {
 
 TEST(ExplainMember, AFailureIsTracedFromTheCommandToWhatIsThere) {
   MemberFacts facts = web_07();
-  detail_of(facts).info.state = MemberState::kFailed;
-  detail_of(facts).outcomes = {
-      {Sequence(412), Sequence(412), Outcome::kFailed, "verify", "mismatch"}};
+  facts.detail->info.state = MemberState::kFailed;
+  facts.detail->outcomes = {{Sequence(412), Sequence(412), Outcome::kFailed, "verify", "mismatch"}};
   facts.deviations = {failed_deploy()};
   const Explanation told = explain(facts);
   EXPECT_FALSE(told.well);
@@ -87,9 +84,9 @@ TEST(ExplainMember, AFailureIsTracedFromTheCommandToWhatIsThere) {
 
 TEST(ExplainMember, ALostOneIsKnownUpToItsLastWord) {
   MemberFacts facts = web_07();
-  detail_of(facts).info.state = MemberState::kLost;
-  detail_of(facts).info.silent_ms = 52'000;
-  detail_of(facts).info.marks = {Sequence(410), Sequence(410)};
+  facts.detail->info.state = MemberState::kLost;
+  facts.detail->info.silent_ms = 52'000;
+  facts.detail->info.marks = {Sequence(410), Sequence(410)};
   facts.unasked = "lost: silent for 52 s";
   const Explanation told = explain(facts);
   EXPECT_THAT(fact_about(told, "session"), HasSubstr("silent for 52 s"));
@@ -107,13 +104,13 @@ TEST(ExplainMember, OneThatDoesNotAnswerIsNotSaidToBeInStep) {
 
 TEST(ExplainMember, WhatHasItsTurnIsNamed) {
   MemberFacts facts = web_07();
-  detail_of(facts).info.marks.executed = Sequence(411);
-  detail_of(facts).info.running = {Sequence(412), "fetch", 62};
+  facts.detail->info.marks.executed = Sequence(411);
+  facts.detail->info.running = {Sequence(412), "fetch", 62};
   EXPECT_EQ(fact_about(explain(facts), "work"),
             "seq 412 DEPLOY shop@2.4.1 has its turn: fetch 62 %");
-  detail_of(facts).info.running = {};
-  detail_of(facts).info.note = "kind 0x8f is not known here";
-  detail_of(facts).info.state = MemberState::kHeld;
+  facts.detail->info.running = {};
+  facts.detail->info.note = "kind 0x8f is not known here";
+  facts.detail->info.state = MemberState::kHeld;
   const Explanation held = explain(facts);
   EXPECT_THAT(render_text(held), HasSubstr("it is held: kind 0x8f is not known here\n"));
 }
@@ -146,9 +143,8 @@ TEST(ExplainMember, WhatIsChangedThereOnPurposeOrNotCanBeAdoptedOrGivenUp) {
 
 TEST(ExplainMember, ABadEndOfOldIsToldWhereNothingDeviates) {
   MemberFacts facts = web_07();
-  detail_of(facts).outcomes = {
-      {Sequence(400), Sequence(400), Outcome::kDone, "", "dumps/400"},
-      {Sequence(399), Sequence(399), Outcome::kTimedOut, "exec", "killed"}};
+  facts.detail->outcomes = {{Sequence(400), Sequence(400), Outcome::kDone, "", "dumps/400"},
+                            {Sequence(399), Sequence(399), Outcome::kTimedOut, "exec", "killed"}};
   const Explanation told = explain(facts);
   EXPECT_TRUE(told.well);
   EXPECT_EQ(fact_about(told, "outcome"), "seq 399 ended timed out at exec: killed");
@@ -160,10 +156,27 @@ TEST(ExplainMember, OneWhoseKeyWaitsIsLetInByTheNextCommand) {
   KeyInfo key;
   key.name = "web-07";
   key.state = KeyState::kPending;
-  facts.found = key;
+  facts.key = key;
   const Explanation told = explain(facts);
   EXPECT_THAT(told.next.front().command, HasSubstr("groupctl key accept web-07 --fingerprint "));
   EXPECT_THAT(render_text(told), HasSubstr("web-07 is not let in\n"));
+}
+
+TEST(ExplainMember, OfARevokedOneTheKeyComesFirst) {
+  MemberFacts facts = web_07();
+  facts.detail->info.state = MemberState::kLost;
+  facts.unasked = "lost: silent for 52 s";
+  KeyInfo key;
+  key.name = "web-07";
+  key.state = KeyState::kRevoked;
+  key.by = "ana";
+  facts.key = key;
+  const Explanation told = explain(facts);
+  EXPECT_THAT(fact_about(told, "key"), HasSubstr("is revoked, said by ana"));
+  EXPECT_THAT(told.next.front().command, HasSubstr("groupctl key accept web-07 --fingerprint "));
+  EXPECT_EQ(told.next.front().when, "if it is to be let in again");
+  EXPECT_THAT(told.next,
+              Contains(NextStep{"groupctl member evict web-07", "if it does not come back"}));
 }
 
 EntryFacts seq_412() {
