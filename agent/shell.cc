@@ -118,10 +118,20 @@ AgentReply AgentShell::steer(const SteerMember& steer) {
                                                   " of group " + steer.member.group + " here"};
   }
   if (auto kept = keep(steer.member, AgentCore::wants(steer.what)); !kept) {
-    return AgentRefused{kept.error().code, kept.error().text};
+    // Who fills the disk has to be stoppable, on record or not.
+    if (steer.what != SteerMember::What::kStop) {
+      return AgentRefused{kept.error().code, kept.error().text};
+    }
+    say_off_the_record(steer.member, kept.error());
   }
   step(MemberSteered{steer.what, steer.member});
   return core_.row(local_now(), steer.member);
+}
+
+void AgentShell::say_off_the_record(const MemberRef& member, const Error& why) {
+  log_line(LogLevel::kWarn, "agent",
+           "a record cannot be written: the next agent starts this member again",
+           {{"group", member.group}, {"member", member.name}, {"why", why.text}});
 }
 
 AgentReply AgentShell::spawn(const SpawnMember& spawn) {
@@ -201,11 +211,7 @@ void AgentShell::step(const AgentEvent& event) { carry_out(core_.step(local_now(
 void AgentShell::carry_out(const AgentOutput& output) {
   for (const Note& note : output.notes) log_line("agent", note);
   for (const MemberRef& member : output.unwanted) {
-    if (auto kept = keep(member, false); !kept) {
-      log_line(LogLevel::kWarn, "agent",
-               "a record cannot be written: the next agent starts this member again",
-               {{"group", member.group}, {"member", member.name}, {"why", kept.error().text}});
-    }
+    if (auto kept = keep(member, false); !kept) say_off_the_record(member, kept.error());
   }
   for (const MemberRef& member : output.terminate) send(member, SIGTERM);
   for (const MemberRef& member : output.kill) send(member, SIGKILL);

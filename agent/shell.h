@@ -37,6 +37,7 @@ class AgentShell {
   void answer(const Peer& peer, ByteView bytes);
   AgentReply reply_to(const AgentRequest& request);
   AgentReply steer(const SteerMember& steer);
+  static void say_off_the_record(const MemberRef& member, const Error& why);
   AgentReply spawn(const SpawnMember& spawn);
   void heard(const std::string& at, const LocalStatus& status);
   void reap();

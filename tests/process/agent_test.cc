@@ -8,6 +8,7 @@
 #include "agent/folders.h"
 #include "keeper/proc.h"
 #include "tests/process/harness_agent.h"
+#include "tests/process/harness_disk.h"
 #include "tests/schema/output_schema.h"
 #include "wire/zmq_client.h"
 
@@ -86,6 +87,28 @@ TEST_F(AgentTest, G54_AMemberIsMadeFromACoordinatorsAddressAndAToken) {
   const auto refused = agent.ask(other);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
+}
+
+TEST(AgentOnAFullDisk, StopsAMemberAllTheSame) {
+  Group group;
+  Agent agent;
+  std::filesystem::create_directories(agent.dir());
+  const SmallDisk disk(agent.dir(), "160m");
+  if (!disk.mounted()) GTEST_SKIP() << "this may not mount a file system";
+  ASSERT_TRUE(group.start_coordinator());
+  ASSERT_TRUE(agent.start());
+  const MemberRef m1{"shop", "m1"};
+  ASSERT_TRUE(agent.ask(Agent::spawn_of(group, "m1")));
+  ASSERT_TRUE(agent.comes_to(m1, State::kRunning));
+  disk.fill();
+  const auto stopped = agent.ask(SteerMember{SteerMember::What::kStop, m1});
+  EXPECT_TRUE(stopped) << stopped.error().text;
+  EXPECT_TRUE(agent.comes_to(m1, State::kStopped));
+  const auto refused = agent.ask(SteerMember{SteerMember::What::kStart, m1});
+  EXPECT_FALSE(refused) << "what cannot be found again is not begun";
+  disk.free();
+  EXPECT_TRUE(agent.ask(SteerMember{SteerMember::What::kStart, m1}));
+  EXPECT_TRUE(agent.comes_to(m1, State::kRunning));
 }
 
 TEST_F(AgentTest, G57_TheAgentsDeathHarmsNoMemberAndTheNextOneFindsThem) {
