@@ -67,13 +67,14 @@ TEST_F(FormerVersion, IsNotTakenForWholeWhenItCouldNotBePutBack) {
                             "  rm -rf site; touch broken; exit 21; fi\n"
                             "  rm -rf site && cp -R \"$GROUP_RELEASE_DIR\" site ;;\n"));
   begin();
-  ASSERT_EQ(deploy("1.0").exit_code, 0);
+  const std::string archive = group.pack("shop", "1.0", {{"version", "1.0"}});
+  ASSERT_EQ(deploy_by("good", "1.0", archive).exit_code, 0);
   expect_bad(deploy("2.0"), "1.0 could not be put back");
   EXPECT_EQ(site(), "");
   ASSERT_EQ(group.member("m1").local({"scan"}).exit_code, 0);
-  expect_bad(deploy("1.0"), "exit code 21");
+  expect_bad(deploy_by("good", "1.0", archive), "exit code 21");
   fs::remove(state() / "shop.d/broken");
-  const Answer again = deploy("1.0");
+  const Answer again = deploy_by("good", "1.0", archive);
   EXPECT_EQ(again.exit_code, 0) << again.out;
   EXPECT_NE(again.out.find("1 done"), std::string::npos) << "not unchanged: " << again.out;
   EXPECT_EQ(site(), "1.0");
@@ -121,12 +122,13 @@ TEST_F(FormerVersion, RunsOnUntilAnotherDeployerHasAllThatItNeeds) {
   EXPECT_EQ(taken.exit_code, 0) << taken.out;
   EXPECT_EQ(running_pid(), 0);
   EXPECT_TRUE(is_current("4.0"));
+  const std::string archive = pack_served("5.0");
   const Answer mistyped =
-      deploy_by("process", "5.0", pack_served("5.0"), {"--config", R"({"comand":["./serve"]})"});
+      deploy_by("process", "5.0", archive, {"--config", R"({"comand":["./serve"]})"});
   EXPECT_EQ(mistyped.exit_code, 1);
   EXPECT_TRUE(is_current("4.0")) << "dir still has it in place";
   EXPECT_EQ(artefact("version"), "4.0");
-  ASSERT_EQ(group.ctl({"repo", "put", "shop@5.0", pack_served("5.0")}).exit_code, 0);
+  ASSERT_EQ(group.ctl({"repo", "put", "shop@5.0", archive}).exit_code, 0);
   const Answer foretold = group.ctl({"deploy", "shop@5.0", "--deployer", "process", "--config",
                                      R"({"comand":["./serve"]})", "--dry-run"});
   EXPECT_NE(foretold.out.find("comand"), std::string::npos) << foretold.out << foretold.err;
