@@ -8,7 +8,6 @@
 
 #include <cerrno>
 
-#include "daemon/durable_file.h"
 #include "daemon/paths.h"
 #include "keeper/pidfd_calls.h"
 #include "keeper/proc.h"
@@ -72,12 +71,6 @@ struct Child {
 
 }  // namespace
 
-std::string boot_name() {
-  std::string name = read_small_file("/proc/sys/kernel/random/boot_id").value_or("");
-  while (!name.empty() && name.back() == '\n') name.pop_back();
-  return name;
-}
-
 Result<MemberProcess> MemberProcess::start(const Program& program) {
   if (::access(program.path.c_str(), X_OK) != 0) return errno_error(program.path);
   const UniqueFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
@@ -124,7 +117,7 @@ void MemberProcess::drop() {
 
 Result<MemberProcess> MemberProcess::attach(const MemberRecord& record) {
   const auto pid = static_cast<pid_t>(record.pid);
-  if (record.pid == 0 || record.boot != boot_name()) {
+  if (record.pid == 0 || record.boot != keeper::boot_name()) {
     return fail(ErrorCode::kNotFound, "it has ended");
   }
   auto process = keeper::open_process(pid, record.start_time);
@@ -133,7 +126,7 @@ Result<MemberProcess> MemberProcess::attach(const MemberRecord& record) {
 }
 
 MemberRecord MemberProcess::record() const {
-  return {true, static_cast<std::uint64_t>(pid_), start_time_, boot_name()};
+  return {true, static_cast<std::uint64_t>(pid_), start_time_, keeper::boot_name()};
 }
 
 Status MemberProcess::send(int signal) const { return keeper::send_signal(process_, signal); }

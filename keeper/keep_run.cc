@@ -91,6 +91,8 @@ class KeepRun {
   UniqueFd pipe_;    // its output; closed at the end of it
   pid_t child_ = 0;  // 0: none runs
   std::uint64_t count_at_ = 0;
+  std::uint64_t session_ = 0;  // of the one that ran last, until nothing of it is left
+  std::uint64_t session_start_ = 0;
   KeptState saved_;
   std::deque<Event> events_;
   bool telling_ = false;
@@ -133,6 +135,10 @@ void KeepRun::start() {
     return;
   }
   child_ = *pid;
+  if (const auto stat = proc_stat(child_)) {  // it is there until it is reaped
+    session_ = static_cast<std::uint64_t>(child_);
+    session_start_ = stat->start_time;
+  }
   count_at_ = local_now().value + kTasksEveryMs;
   tell(event::Started{});
 }
@@ -155,6 +161,8 @@ Startable<pid_t> KeepRun::started() {
 void KeepRun::kill_all() {
   kill_tree([](pid_t, int) {});
   child_ = 0;
+  session_ = 0;
+  session_start_ = 0;
   if (pipe_) {
     read_ready(pipe_, kWholePipe, [this](std::string_view piece) { output_.add(piece); });
   }
@@ -164,6 +172,8 @@ void KeepRun::kill_all() {
 Status KeepRun::save() {
   KeptState state = saved_;
   state.pid = static_cast<std::uint64_t>(child_);
+  state.session = session_;
+  state.session_start = session_start_;
   state.restarts = policy_.restarts();
   state.last_end = policy_.last_end();
   state.run_id = spec_.run_id;
@@ -178,6 +188,7 @@ Status KeepRun::save() {
   }
   if (state.keeper_pid == 0) {
     state.keeper_pid = static_cast<std::uint64_t>(::getpid());
+    state.boot = boot_name();
     if (const auto own = proc_stat(::getpid())) state.keeper_start = own->start_time;
   }
   if (state == saved_) return {};

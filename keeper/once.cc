@@ -114,7 +114,7 @@ Result<std::string> encoded(const OnceRequest& request, std::string_view input) 
 void clean_up(pid_t keeper, const std::string& run_id) {
   ::kill(keeper, SIGKILL);
   reap_child(keeper);
-  static_cast<void>(kill_marked(run_id, kSweepMs));
+  static_cast<void>(kill_traced({.run_id = run_id}, kSweepMs));
 }
 
 }  // namespace
