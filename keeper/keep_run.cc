@@ -27,14 +27,13 @@ constexpr std::size_t kOutputAtOnce = 256 << 10;
 /// Says to the starter how it went, once.
 class Ready {
  public:
-  explicit Ready(int pipe) : pipe_(pipe) {}
+  explicit Ready(UniqueFd pipe) : pipe_(std::move(pipe)) {}
   void runs() {
     say("+");
-    if (pipe_ >= 0) ::close(pipe_);
-    pipe_ = -1;
+    pipe_.reset();
   }
-  /// The keeper ends because of it. The pipe stays open until the process has ended, after its
-  /// lock: who then starts another finds the folder free.
+  /// The keeper ends because of it. The pipe stays open until this dies, after the lock: who then
+  /// starts another finds the folder free.
   void failed(const StartFailure& failure) {
     say("-" + std::string(to_word(failure.kind)) + " " + failure.text);
   }
@@ -42,16 +41,16 @@ class Ready {
  private:
   void say(const std::string& text) {
     // Short enough for a pipe to take it whole; who does not hear it is gone.
-    if (pipe_ >= 0 && ::write(pipe_, text.data(), text.size()) < 0) return;
+    if (pipe_) static_cast<void>(write_all(pipe_, as_bytes(text), "the starter"));
   }
 
-  int pipe_;  // -1: it is said
+  UniqueFd pipe_;  // closed: it is said
 };
 
 /// The shell around a Policy.
 class KeepRun {
  public:
-  KeepRun(std::string folder, KeptSpec spec, UniqueFd signals, OutputFiles output, Ready ready)
+  KeepRun(std::string folder, KeptSpec spec, UniqueFd signals, OutputFiles output, Ready& ready)
       : folder_(std::move(folder)),
         spec_(std::move(spec)),
         policy_(spec_.restart, spec_.program.grace_ms),
@@ -87,7 +86,7 @@ class KeepRun {
   Policy policy_;
   const UniqueFd signals_;
   OutputFiles output_;
-  Ready ready_;
+  Ready& ready_;
   UniqueFd pipe_;    // its output; closed at the end of it
   pid_t child_ = 0;  // 0: none runs
   std::uint64_t count_at_ = 0;
@@ -256,7 +255,7 @@ void KeepRun::look_at_time() {
 }
 
 /// The life of the process that stays.
-int keep(const std::string& folder, Ready ready) {
+int keep(const std::string& folder, Ready& ready) {
   auto signals = become_keeper();
   auto spec = read_spec(folder);
   auto output = OutputFiles::create(folder);
@@ -282,7 +281,8 @@ int run_keep_keeper(const std::string& folder) {
   const pid_t pid = ::fork();
   if (pid != 0) return pid > 0 ? 0 : 1;
   ::setsid();
-  const Ready ready(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kLockFd + 1));
+  Ready ready(UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kLockFd + 1)));
+  const UniqueFd lock(kLockFd);  // goes first
   ::dup2(STDIN_FILENO, STDOUT_FILENO);
   return keep(folder, ready);
 }
