@@ -8,29 +8,23 @@
 
 #include <cerrno>
 
-#include "daemon/durable_file.h"
 #include "daemon/paths.h"
+#include "keeper/exec_words.h"
 #include "keeper/pidfd_calls.h"
 #include "keeper/proc.h"
+#include "keeper/spawn.h"
 
 namespace groupctl {
 namespace {
 
-constexpr const char* kPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr int kCannotBegin = 127;  // as of a shell
 /// What is told not to begin does nothing but end.
 constexpr std::uint64_t kEndsMs = 1000;
 
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 /// Nothing of the agent's own: its settings are not the member's.
 std::vector<std::string> environment_of(const MemberProcess::Program& program) {
-  std::vector<std::string> environment = {std::string("PATH=") + kPath, "HOME=" + program.folder};
+  std::vector<std::string> environment = {"PATH=" + std::string(keeper::kDefaultPath),
+                                          "HOME=" + program.folder};
   for (const char* name : {"LANG", "TZ"}) {
     if (const auto value = environment_variable(name)) {
       environment.push_back(std::string(name) + "=" + *value);
@@ -72,12 +66,6 @@ struct Child {
 
 }  // namespace
 
-std::string boot_name() {
-  std::string name = read_small_file("/proc/sys/kernel/random/boot_id").value_or("");
-  while (!name.empty() && name.back() == '\n') name.pop_back();
-  return name;
-}
-
 Result<MemberProcess> MemberProcess::start(const Program& program) {
   if (::access(program.path.c_str(), X_OK) != 0) return errno_error(program.path);
   const UniqueFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
@@ -91,8 +79,8 @@ Result<MemberProcess> MemberProcess::start(const Program& program) {
   std::vector<std::string> words = {program.path};
   words.insert(words.end(), program.words.begin(), program.words.end());
   std::vector<std::string> environment = environment_of(program);
-  const auto argv = pointers_to(words);
-  const auto envp = pointers_to(environment);
+  const auto argv = keeper::pointers_to(words);
+  const auto envp = keeper::pointers_to(environment);
   const Child child{program.path.c_str(), argv.data(), envp.data(),  program.folder.c_str(),
                     nothing.get(),        log.get(),   reading.get()};
   const pid_t pid = ::fork();
@@ -104,7 +92,12 @@ Result<MemberProcess> MemberProcess::start(const Program& program) {
   // It is ours, and so it is there until it is reaped.
   UniqueFd process(::pidfd_open(pid, 0));
   const auto stat = keeper::proc_stat(pid);
-  if (!process || !stat) return errno_error("cannot watch a member");
+  if (!process || !stat) {
+    const auto failed = errno_error("cannot watch a member");
+    gate.reset();  // it ends, and must not stay as a zombie
+    keeper::reap_child(pid);
+    return failed;
+  }
   return MemberProcess(pid, stat->start_time, std::move(process), std::move(gate));
 }
 
@@ -124,7 +117,7 @@ void MemberProcess::drop() {
 
 Result<MemberProcess> MemberProcess::attach(const MemberRecord& record) {
   const auto pid = static_cast<pid_t>(record.pid);
-  if (record.pid == 0 || record.boot != boot_name()) {
+  if (record.pid == 0 || record.boot != keeper::boot_name()) {
     return fail(ErrorCode::kNotFound, "it has ended");
   }
   auto process = keeper::open_process(pid, record.start_time);
@@ -133,7 +126,7 @@ Result<MemberProcess> MemberProcess::attach(const MemberRecord& record) {
 }
 
 MemberRecord MemberProcess::record() const {
-  return {true, static_cast<std::uint64_t>(pid_), start_time_, boot_name()};
+  return {true, static_cast<std::uint64_t>(pid_), start_time_, keeper::boot_name()};
 }
 
 Status MemberProcess::send(int signal) const { return keeper::send_signal(process_, signal); }

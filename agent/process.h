@@ -15,9 +15,6 @@
 
 namespace groupctl {
 
-/// How this start of the machine is named by its kernel; empty when it does not say.
-std::string boot_name();
-
 class MemberProcess {
  public:
   struct Program {

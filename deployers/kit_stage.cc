@@ -5,6 +5,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "keeper/exec_words.h"
+
 namespace groupctl::deployers {
 namespace {
 
@@ -56,7 +58,7 @@ Call KitStage::call_of(const std::string& command, const std::string& version) c
   Call call;
   call.command = command;
   call.folder = at + "/state";
-  call.environment = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+  call.environment = {{"PATH", std::string(keeper::kDefaultPath)},
                       {"LANG", "C.UTF-8"},
                       {"HOME", call.folder},
                       {"GROUP_NAME", "conformance"},

@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "keeper/account.h"
+#include "keeper/exec_words.h"
 #include "keeper/proc.h"
 
 namespace groupctl::keeper {
@@ -27,7 +28,7 @@ struct Told {
   int error = 0;
 };
 
-struct Plan {
+struct Launch {
   const ProgramSpec& spec;
   const ProgramFile& file;
   const Stdio& stdio;
@@ -36,13 +37,6 @@ struct Plan {
   std::vector<std::string> environment;
   pid_t parent;
 };
-
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> found;
-  for (std::string& word : words) found.push_back(word.data());
-  found.push_back(nullptr);
-  return found;
-}
 
 std::vector<std::string> environment_of(const ProgramSpec& spec, const std::string& run_id) {
   std::vector<std::string> lines = {std::string(kMarkerName) + "=" + run_id};
@@ -93,28 +87,28 @@ bool take_rights(const std::optional<Account>& account) {
 }
 
 /// The step that failed; errno says why. kExec: all is prepared.
-Step prepare(const Plan& plan) {
-  if (::setsid() < 0 || !put_in_place(plan.stdio)) return Step::kPrepare;
+Step prepare(const Launch& launch) {
+  if (::setsid() < 0 || !put_in_place(launch.stdio)) return Step::kPrepare;
   ::umask(027);
   reset_signals();
-  if (!set_limits(plan.spec.limits)) return Step::kPrepare;
-  if (!take_rights(plan.account)) return Step::kUser;
+  if (!set_limits(launch.spec.limits)) return Step::kPrepare;
+  if (!take_rights(launch.account)) return Step::kUser;
   // After the change of user, which would take it back.
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return Step::kPrepare;
-  if (::getppid() != plan.parent) ::raise(SIGKILL);
-  const char* folder = plan.spec.folder.empty() ? "/" : plan.spec.folder.c_str();
+  if (::getppid() != launch.parent) ::raise(SIGKILL);
+  const char* folder = launch.spec.folder.empty() ? "/" : launch.spec.folder.c_str();
   if (::chdir(folder) != 0) return Step::kFolder;
-  const int file = plan.file.fd.get();
-  if (plan.file.is_script && ::fcntl(file, F_SETFD, 0) != 0) return Step::kPrepare;
+  const int file = launch.file.fd.get();
+  if (launch.file.is_script && ::fcntl(file, F_SETFD, 0) != 0) return Step::kPrepare;
   return Step::kExec;
 }
 
 /// The child's whole life, unless it becomes the program.
-[[noreturn]] void become(Plan& plan, int tell) {
-  const auto argv = pointers(plan.arguments);
-  const auto envp = pointers(plan.environment);
-  const Step step = prepare(plan);
-  if (step == Step::kExec) ::fexecve(plan.file.fd.get(), argv.data(), envp.data());
+[[noreturn]] void become(Launch& launch, int tell) {
+  const auto argv = pointers_to(launch.arguments);
+  const auto envp = pointers_to(launch.environment);
+  const Step step = prepare(launch);
+  if (step == Step::kExec) ::fexecve(launch.file.fd.get(), argv.data(), envp.data());
   const Told told = {step, errno};
   if (::write(tell, &told, sizeof told) < 0) ::_exit(126);
   ::_exit(127);
@@ -155,15 +149,16 @@ Startable<pid_t> start_child(const ProgramSpec& spec, const ProgramFile& file,
                              const std::string& run_id, const Stdio& stdio) {
   const auto account = find_account(spec.user);
   if (!account) return tl::unexpected(account.error());
-  Plan plan = {spec, file, stdio, *account, spec.argv, environment_of(spec, run_id), ::getpid()};
-  if (plan.arguments.empty()) plan.arguments.push_back(spec.path);
+  Launch launch = {spec,      file, stdio, *account, spec.argv, environment_of(spec, run_id),
+                   ::getpid()};
+  if (launch.arguments.empty()) launch.arguments.push_back(spec.path);
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return tl::unexpected(cannot("make a pipe"));
   const UniqueFd hears(ends[0]);
   UniqueFd tells(ends[1]);
   const pid_t pid = ::fork();
   if (pid < 0) return tl::unexpected(cannot("fork"));
-  if (pid == 0) become(plan, tells.get());
+  if (pid == 0) become(launch, tells.get());
   tells.reset();
   const auto told = hear(hears);
   if (!told) return pid;

@@ -27,14 +27,13 @@ constexpr std::size_t kOutputAtOnce = 256 << 10;
 /// Says to the starter how it went, once.
 class Ready {
  public:
-  explicit Ready(int pipe) : pipe_(pipe) {}
+  explicit Ready(UniqueFd pipe) : pipe_(std::move(pipe)) {}
   void runs() {
     say("+");
-    if (pipe_ >= 0) ::close(pipe_);
-    pipe_ = -1;
+    pipe_.reset();
   }
-  /// The keeper ends because of it. The pipe stays open until the process has ended, after its
-  /// lock: who then starts another finds the folder free.
+  /// The keeper ends because of it. The pipe stays open until this dies, after the lock: who then
+  /// starts another finds the folder free.
   void failed(const StartFailure& failure) {
     say("-" + std::string(to_word(failure.kind)) + " " + failure.text);
   }
@@ -42,16 +41,16 @@ class Ready {
  private:
   void say(const std::string& text) {
     // Short enough for a pipe to take it whole; who does not hear it is gone.
-    if (pipe_ >= 0 && ::write(pipe_, text.data(), text.size()) < 0) return;
+    if (pipe_) static_cast<void>(write_all(pipe_, as_bytes(text), "the starter"));
   }
 
-  int pipe_;  // -1: it is said
+  UniqueFd pipe_;  // closed: it is said
 };
 
 /// The shell around a Policy.
 class KeepRun {
  public:
-  KeepRun(std::string folder, KeptSpec spec, UniqueFd signals, OutputFiles output, Ready ready)
+  KeepRun(std::string folder, KeptSpec spec, UniqueFd signals, OutputFiles output, Ready& ready)
       : folder_(std::move(folder)),
         spec_(std::move(spec)),
         policy_(spec_.restart, spec_.program.grace_ms),
@@ -87,10 +86,12 @@ class KeepRun {
   Policy policy_;
   const UniqueFd signals_;
   OutputFiles output_;
-  Ready ready_;
+  Ready& ready_;
   UniqueFd pipe_;    // its output; closed at the end of it
   pid_t child_ = 0;  // 0: none runs
   std::uint64_t count_at_ = 0;
+  std::uint64_t session_ = 0;  // of the one that ran last, until nothing of it is left
+  std::uint64_t session_start_ = 0;
   KeptState saved_;
   std::deque<Event> events_;
   bool telling_ = false;
@@ -133,6 +134,10 @@ void KeepRun::start() {
     return;
   }
   child_ = *pid;
+  if (const auto stat = proc_stat(child_)) {  // it is there until it is reaped
+    session_ = static_cast<std::uint64_t>(child_);
+    session_start_ = stat->start_time;
+  }
   count_at_ = local_now().value + kTasksEveryMs;
   tell(event::Started{});
 }
@@ -155,6 +160,8 @@ Startable<pid_t> KeepRun::started() {
 void KeepRun::kill_all() {
   kill_tree([](pid_t, int) {});
   child_ = 0;
+  session_ = 0;
+  session_start_ = 0;
   if (pipe_) {
     read_ready(pipe_, kWholePipe, [this](std::string_view piece) { output_.add(piece); });
   }
@@ -164,6 +171,8 @@ void KeepRun::kill_all() {
 Status KeepRun::save() {
   KeptState state = saved_;
   state.pid = static_cast<std::uint64_t>(child_);
+  state.session = session_;
+  state.session_start = session_start_;
   state.restarts = policy_.restarts();
   state.last_end = policy_.last_end();
   state.run_id = spec_.run_id;
@@ -178,6 +187,7 @@ Status KeepRun::save() {
   }
   if (state.keeper_pid == 0) {
     state.keeper_pid = static_cast<std::uint64_t>(::getpid());
+    state.boot = boot_name();
     if (const auto own = proc_stat(::getpid())) state.keeper_start = own->start_time;
   }
   if (state == saved_) return {};
@@ -245,7 +255,7 @@ void KeepRun::look_at_time() {
 }
 
 /// The life of the process that stays.
-int keep(const std::string& folder, Ready ready) {
+int keep(const std::string& folder, Ready& ready) {
   auto signals = become_keeper();
   auto spec = read_spec(folder);
   auto output = OutputFiles::create(folder);
@@ -271,7 +281,8 @@ int run_keep_keeper(const std::string& folder) {
   const pid_t pid = ::fork();
   if (pid != 0) return pid > 0 ? 0 : 1;
   ::setsid();
-  const Ready ready(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kLockFd + 1));
+  Ready ready(UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kLockFd + 1)));
+  const UniqueFd lock(kLockFd);  // goes first
   ::dup2(STDIN_FILENO, STDOUT_FILENO);
   return keep(folder, ready);
 }

@@ -26,7 +26,9 @@ namespace {
 constexpr int kLockAs = 3;
 constexpr std::uint64_t kSweepBeforeStartMs = 5000;
 
+/// Errors: kNotFound when it has ended.
 Result<UniqueFd> keeper_of(const KeptState& state) {
+  if (state.boot != boot_name()) return fail(ErrorCode::kNotFound, "the machine was restarted");
   return open_process(static_cast<pid_t>(state.keeper_pid), state.keeper_start);
 }
 
@@ -119,6 +121,8 @@ Status Kept::stop(std::uint64_t wait_ms) {
   const std::uint64_t until = later(local_now().value, wait_ms);
   const auto state = read_state(run_dir_);
   if (!state && state.error().code == ErrorCode::kNotFound) return {};
+  if (!state && state.error().code == ErrorCode::kCorrupt)
+    return stop_unnamed(state.error(), until);
   if (!state) return tl::unexpected(state.error());
   if (const auto keeper = keeper_of(*state)) {
     const Status sent = send_signal(*keeper, SIGTERM);
@@ -130,19 +134,47 @@ Status Kept::stop(std::uint64_t wait_ms) {
   return sweep(left_until(until));
 }
 
-/// Kills what a keeper that was killed has left, and says so in its place.
+/// The state names no keeper. There is none when its lock is free: that dies with it.
+Status Kept::stop_unnamed(const Error& damage, std::uint64_t until) {
+  const auto lock = take_run_lock(run_dir_);
+  if (lock) return sweep(left_until(until));
+  if (lock.error().code != ErrorCode::kInUse) return tl::unexpected(lock.error());
+  return fail(ErrorCode::kCorrupt, damage.text + "; and it has a keeper, which nothing else names");
+}
+
+/// Kills what a keeper that was killed has left, and says so in its place. There is no keeper.
 Status Kept::sweep(std::uint64_t wait_ms) {
   auto state = read_state(run_dir_);
-  if (!state || state->phase == Phase::kStopped) return {};
-  if (Status killed = kill_marked(state->run_id, wait_ms); !killed) return killed;
+  if (!state && state.error().code == ErrorCode::kCorrupt) state = state_by_spec();
+  if (!state && state.error().code == ErrorCode::kNotFound) return {};
+  if (!state) return tl::unexpected(state.error());
+  if (state->phase == Phase::kStopped) return {};
+  if (state->boot == boot_name()) {
+    const Trace trace = {state->run_id, state->session, state->session_start};
+    if (Status killed = kill_traced(trace, wait_ms); !killed) return killed;
+    if (state->keeper_pid != 0) state->last_end = "its keeper was killed";
+  } else {
+    state->last_end = "the machine was restarted";
+  }
   state->phase = Phase::kStopped;
   state->since_ms = wall_now_ms();
   state->pid = 0;
+  state->session = 0;
+  state->session_start = 0;
   state->next_try_ms = 0;
-  state->last_end = "its keeper was killed";
   // On a full disk it is told the next time; what matters is done.
   static_cast<void>(write_state(run_dir_, *state));
   return {};
+}
+
+/// In place of a damaged state. What was started has the id of the run that the spec tells; where
+/// that is damaged too nothing can be looked for, as after a loss of power nothing is left.
+KeptState Kept::state_by_spec() const {
+  KeptState state;
+  state.boot = boot_name();
+  state.last_end = "its state was damaged";
+  if (const auto spec = read_spec(run_dir_)) state.run_id = spec->run_id;
+  return state;
 }
 
 Status Kept::refresh() {

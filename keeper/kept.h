@@ -31,15 +31,19 @@ class Kept {
   /// kUnsafe, kInvalid, kIo as error_code_of() has it when the program cannot be started, and then
   /// nothing is left; kTimeout when it takes longer: stop() ends it.
   Status start(KeptSpec spec, std::uint64_t wait_ms);
-  /// Returns when no process of it is left; also if there was none. Errors: kTimeout when it takes
-  /// longer than `wait_ms`, which should be more than the grace: it goes on being stopped; kIo.
+  /// Returns when no process of it is left; also if there was none, and if its state is damaged but
+  /// no keeper is there. Errors: kTimeout when it takes longer than `wait_ms`, which should be more
+  /// than the grace: it goes on being stopped; kCorrupt when a keeper is there and the state does
+  /// not tell which; kIo.
   Status stop(std::uint64_t wait_ms);
   /// Sends the refresh signal to its main process, if that runs. Errors: kNotFound without a
   /// keeper.
   Status refresh();
 
  private:
+  Status stop_unnamed(const Error& damage, std::uint64_t until);
   Status sweep(std::uint64_t wait_ms);
+  KeptState state_by_spec() const;
   Status spawn(int lock, std::uint64_t wait_ms) const;
 
   std::string keeper_;

@@ -63,18 +63,18 @@ class Conversation {
     const ssize_t got = ::read(socket_.get(), piece.data(), piece.size());
     if (got < 0 && errno == EINTR) return {};
     if (got <= 0) return fail(ErrorCode::kInternal, "the keeper has ended early");
-    frames_.add({piece.data(), static_cast<std::size_t>(got)});
-    return take_frames();
+    packets_.add({piece.data(), static_cast<std::size_t>(got)});
+    return take_packets();
   }
 
-  Status take_frames() {
+  Status take_packets() {
     for (;;) {
-      auto frame = frames_.next();
-      if (!frame) return tl::unexpected(frame.error());
-      if (!*frame) return {};
-      if ((*frame)->kind == FrameKind::kLine) {
-        if (on_line_) on_line_((*frame)->bytes);
-      } else if (Status added = end_.add(std::move(**frame)); !added) {
+      auto packet = packets_.next();
+      if (!packet) return tl::unexpected(packet.error());
+      if (!*packet) return {};
+      if ((*packet)->kind == PacketKind::kLine) {
+        if (on_line_) on_line_((*packet)->bytes);
+      } else if (Status added = end_.add(std::move(**packet)); !added) {
         return added;
       }
     }
@@ -91,7 +91,7 @@ class Conversation {
   const std::function<void(std::string_view)>& on_line_;
   const std::function<bool()>& cancelled_;
   std::uint64_t give_up_at_;
-  FrameCutter frames_;
+  PacketCutter packets_;
   EndReader end_;
   bool asked_to_end_ = false;
 };
@@ -107,14 +107,14 @@ Result<std::string> encoded(const OnceRequest& request, std::string_view input) 
   const auto text = to_json(request);
   if (!text) return tl::unexpected(text.error());
   if (text->size() > kMaxSpecBytes) return fail(ErrorCode::kInvalid, "too long a spec");
-  return encode(FrameKind::kRequest, *text) + encode(FrameKind::kInput, input);
+  return encode(PacketKind::kRequest, *text) + encode(PacketKind::kInput, input);
 }
 
 /// After a failure of the keeper's own: kills it and what it has left.
 void clean_up(pid_t keeper, const std::string& run_id) {
   ::kill(keeper, SIGKILL);
   reap_child(keeper);
-  static_cast<void>(kill_marked(run_id, kSweepMs));
+  static_cast<void>(kill_traced({.run_id = run_id}, kSweepMs));
 }
 
 }  // namespace

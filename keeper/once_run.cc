@@ -52,7 +52,7 @@ class OnceRun {
   void take_signals();
   void note_reaped(pid_t pid, int status);
   void drain();
-  void pass_on(std::string_view line) { starter_.say(encode(FrameKind::kLine, line)); }
+  void pass_on(std::string_view line) { starter_.say(encode(PacketKind::kLine, line)); }
   void take_out(std::string_view piece);
   Ended ended();
 
@@ -202,9 +202,9 @@ int run_once_keeper() {
   // Not as stdin, which the program's own takes the place of.
   Starter starter{UniqueFd(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3))};
   const auto request = starter.hear();
-  if (!request || request->kind != FrameKind::kRequest) return 1;
+  if (!request || request->kind != PacketKind::kRequest) return 1;
   const auto input = starter.hear();
-  if (!input || input->kind != FrameKind::kInput) return 1;
+  if (!input || input->kind != PacketKind::kInput) return 1;
   auto wanted = request_from_json(request->bytes);
   if (!wanted || !check(wanted->program)) return 1;
   starter.unblock();

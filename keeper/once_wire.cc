@@ -47,29 +47,29 @@ void describe(Io& io, OnceRequest& request) {
   io.field("run_id", request.run_id);
 }
 
-std::string encode(FrameKind kind, std::string_view bytes) {
-  std::string frame;
-  for (std::size_t i = 0; i < 4; ++i) frame += static_cast<char>(bytes.size() >> (8 * i));
-  frame += static_cast<char>(kind);
-  return frame.append(bytes);
+std::string encode(PacketKind kind, std::string_view bytes) {
+  std::string packet;
+  for (std::size_t i = 0; i < 4; ++i) packet += static_cast<char>(bytes.size() >> (8 * i));
+  packet += static_cast<char>(kind);
+  return packet.append(bytes);
 }
 
-Result<std::optional<Frame>> FrameCutter::next() {
+Result<std::optional<Packet>> PacketCutter::next() {
   const std::string_view rest = std::string_view(bytes_).substr(done_);
   if (rest.size() < kHeaderBytes) return std::nullopt;
   const std::size_t size = payload_size(rest);
   const auto kind = static_cast<std::uint8_t>(rest[4]);
-  if (size > kMaxInputBytes || kind > static_cast<std::uint8_t>(FrameKind::kEnd)) {
-    return fail(ErrorCode::kInvalid, "not a frame");
+  if (size > kMaxInputBytes || kind > static_cast<std::uint8_t>(PacketKind::kEnd)) {
+    return fail(ErrorCode::kInvalid, "not a packet");
   }
   if (rest.size() - kHeaderBytes < size) return std::nullopt;
-  Frame frame{static_cast<FrameKind>(kind), std::string(rest.substr(kHeaderBytes, size))};
+  Packet packet{static_cast<PacketKind>(kind), std::string(rest.substr(kHeaderBytes, size))};
   done_ += kHeaderBytes + size;
   if (done_ * 2 > bytes_.size()) {
     bytes_.erase(0, done_);
     done_ = 0;
   }
-  return frame;
+  return packet;
 }
 
 Result<std::string> to_json(const OnceRequest& request) { return written(request); }
@@ -86,19 +86,20 @@ std::string encode_end(const Ended& ended) {
     end.text = to_word(ended.kind);
     text = written(end);
   }
-  return encode(FrameKind::kOutHead, ended.out.head) + encode(FrameKind::kOutTail, ended.out.tail) +
-         encode(FrameKind::kErrHead, ended.err.head) + encode(FrameKind::kErrTail, ended.err.tail) +
-         encode(FrameKind::kEnd, *text);
+  return encode(PacketKind::kOutHead, ended.out.head) +
+         encode(PacketKind::kOutTail, ended.out.tail) +
+         encode(PacketKind::kErrHead, ended.err.head) +
+         encode(PacketKind::kErrTail, ended.err.tail) + encode(PacketKind::kEnd, *text);
 }
 
-Status EndReader::add(Frame frame) {
-  if (frame.kind == FrameKind::kOutHead) out_.head = std::move(frame.bytes);
-  if (frame.kind == FrameKind::kOutTail) out_.tail = std::move(frame.bytes);
-  if (frame.kind == FrameKind::kErrHead) err_.head = std::move(frame.bytes);
-  if (frame.kind == FrameKind::kErrTail) err_.tail = std::move(frame.bytes);
-  if (frame.kind < FrameKind::kOutHead) return fail(ErrorCode::kInvalid, "not a part of an end");
-  if (frame.kind != FrameKind::kEnd) return {};
-  const auto end = read_from<End>(frame.bytes);
+Status EndReader::add(Packet packet) {
+  if (packet.kind == PacketKind::kOutHead) out_.head = std::move(packet.bytes);
+  if (packet.kind == PacketKind::kOutTail) out_.tail = std::move(packet.bytes);
+  if (packet.kind == PacketKind::kErrHead) err_.head = std::move(packet.bytes);
+  if (packet.kind == PacketKind::kErrTail) err_.tail = std::move(packet.bytes);
+  if (packet.kind < PacketKind::kOutHead) return fail(ErrorCode::kInvalid, "not a part of an end");
+  if (packet.kind != PacketKind::kEnd) return {};
+  const auto end = read_from<End>(packet.bytes);
   if (!end) return tl::unexpected(end.error());
   out_.dropped = end->out_dropped;
   err_.dropped = end->err_dropped;

@@ -20,7 +20,7 @@ namespace groupctl::keeper {
 /// Of what a program gets on its stdin.
 inline constexpr std::size_t kMaxInputBytes = 16 << 20;
 
-enum class FrameKind : std::uint8_t {
+enum class PacketKind : std::uint8_t {
   kRequest,  ///< JSON of OnceRequest
   kInput,    ///< what the program gets on its stdin
   kLine,     ///< of its stdout, without its end
@@ -32,18 +32,18 @@ enum class FrameKind : std::uint8_t {
 };
 
 /// Five bytes, the size of the payload in little endian and the kind, and the payload.
-struct Frame {
-  FrameKind kind = FrameKind::kEnd;
+struct Packet {
+  PacketKind kind = PacketKind::kEnd;
   std::string bytes;
 };
-std::string encode(FrameKind kind, std::string_view bytes);
+std::string encode(PacketKind kind, std::string_view bytes);
 
-/// Cuts a stream into frames.
-class FrameCutter {
+/// Cuts a stream into packets.
+class PacketCutter {
  public:
   void add(std::string_view bytes) { bytes_.append(bytes); }
   /// nullopt: there is no whole one yet. Errors: kInvalid; what follows is of no use.
-  Result<std::optional<Frame>> next();
+  Result<std::optional<Packet>> next();
 
  private:
   std::string bytes_;
@@ -58,14 +58,14 @@ struct OnceRequest {
 Result<std::string> to_json(const OnceRequest& request);
 Result<OnceRequest> request_from_json(std::string_view text);
 
-/// The frames that end the conversation.
+/// The packets that end the conversation.
 std::string encode_end(const Ended& ended);
 
 /// Puts an Ended together.
 class EndReader {
  public:
   /// Errors: kInvalid, also for a kind that does not belong to it.
-  Status add(Frame frame);
+  Status add(Packet packet);
   /// There once kEnd was added.
   const std::optional<Ended>& ended() const { return ended_; }
 

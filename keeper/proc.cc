@@ -91,21 +91,39 @@ std::vector<pid_t> children_by_parent(pid_t parent) {
   return children;
 }
 
-bool is_marked(pid_t pid, const std::string& variable) {
+bool is_marked(pid_t pid, const std::string& run_id) {
+  if (run_id.empty()) return false;
   const auto environment = read_proc(proc_path(pid, "environ"));
   if (!environment) return false;
   const std::string_view text = *environment;
-  const std::string whole = variable + '\0';
+  const std::string whole = std::string(kMarkerName) + "=" + run_id + '\0';
   return text.starts_with(whole) || text.find('\0' + whole) != std::string_view::npos;
 }
 
+/// A session keeps its number from being given anew for as long as anybody is in it. So where its
+/// beginner is another process than it was, nobody is left of the one that is meant.
+bool is_in_session(pid_t pid, const Trace& trace) {
+  if (trace.session == 0) return false;
+  const auto stat = proc_stat(pid);
+  if (!stat || stat->ended || static_cast<std::uint64_t>(stat->session) != trace.session ||
+      stat->start_time < trace.session_start) {
+    return false;
+  }
+  const auto beginner = proc_stat(stat->session);
+  return !beginner || beginner->start_time == trace.session_start;
+}
+
+bool is_traced(pid_t pid, const Trace& trace) {
+  return is_in_session(pid, trace) || is_marked(pid, trace.run_id);
+}
+
 /// Opened first and looked at then, so that no other process can be meant.
-std::vector<UniqueFd> marked_processes(const std::string& variable) {
+std::vector<UniqueFd> traced_processes(const Trace& trace) {
   std::vector<UniqueFd> found;
   for (const pid_t pid : all_processes()) {
-    if (pid == ::getpid() || !is_marked(pid, variable)) continue;
+    if (pid == ::getpid() || !is_traced(pid, trace)) continue;
     UniqueFd process(::pidfd_open(pid, 0));
-    if (process && is_marked(pid, variable)) found.push_back(std::move(process));
+    if (process && is_traced(pid, trace)) found.push_back(std::move(process));
   }
   return found;
 }
@@ -121,8 +139,8 @@ std::optional<ProcStat> proc_stat(pid_t pid) {
   const auto words = words_of(std::string_view(*text).substr(name_end + 1));
   constexpr std::size_t kStart = 22 - 3;  // the first of these words is field 3
   if (words.size() <= kStart) return std::nullopt;
-  return ProcStat{number<pid_t>(words[1]), number<std::uint64_t>(words[kStart]),
-                  words[0] == "Z" || words[0] == "X"};
+  return ProcStat{number<pid_t>(words[1]), number<pid_t>(words[3]),
+                  number<std::uint64_t>(words[kStart]), words[0] == "Z" || words[0] == "X"};
 }
 
 std::vector<pid_t> all_processes() { return numbers_in("/proc"); }
@@ -180,12 +198,9 @@ Status send_signal(const UniqueFd& process, int signal) {
   return errno_error("cannot send a signal");
 }
 
-Status kill_marked(const std::string& run_id, std::uint64_t wait_ms) {
-  if (run_id.empty()) return {};
-  const std::string variable = std::string(kMarkerName) + "=" + run_id;
+Status kill_traced(const Trace& trace, std::uint64_t wait_ms) {
   const std::uint64_t until = later(local_now().value, wait_ms);
-  for (auto found = marked_processes(variable); !found.empty();
-       found = marked_processes(variable)) {
+  for (auto found = traced_processes(trace); !found.empty(); found = traced_processes(trace)) {
     // Stopped first, so that none of them starts another while the rest is killed.
     for (const int signal : {SIGSTOP, SIGKILL}) {
       for (const UniqueFd& process : found) static_cast<void>(send_signal(process, signal));
@@ -194,6 +209,14 @@ Status kill_marked(const std::string& run_id, std::uint64_t wait_ms) {
     wait_for_end(found.front(), kBetweenSweepsMs);
   }
   return {};
+}
+
+std::string boot_name() {
+  std::string name = read_proc("/proc/sys/kernel/random/boot_id").value_or("");
+  while (name.ends_with('\n')) name.pop_back();
+  // The containers of a machine have its name in common, but not their first process.
+  const auto first = name.empty() ? std::nullopt : proc_stat(1);
+  return first ? name + "." + std::to_string(first->start_time) : name;
 }
 
 }  // namespace groupctl::keeper

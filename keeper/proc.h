@@ -20,6 +20,7 @@ inline constexpr std::string_view kMarkerName = "GROUP_KEEPER";
 
 struct ProcStat {
   pid_t parent = 0;
+  pid_t session = 0;             ///< the pid of who began it, who may have ended
   std::uint64_t start_time = 0;  ///< ticks since the machine started
   bool ended = false;            ///< nothing of it is left but its exit code
 };
@@ -42,9 +43,21 @@ bool wait_for_end(const UniqueFd& process, std::uint64_t wait_ms);
 /// Errors: kNotFound when it has ended; kIo.
 Status send_signal(const UniqueFd& process, int signal);
 
-/// Kills what has this run's id in its environment, again and again until nothing is found. For
-/// what a keeper that was killed itself has left behind: nothing else tells whose it is. A process
-/// that has overwritten its environment is not found. Errors: kTimeout.
-Status kill_marked(const std::string& run_id, std::uint64_t wait_ms);
+/// By what the processes of a run are known when their keeper has been killed.
+struct Trace {
+  std::string run_id;  ///< in their environment; empty: not known
+  /// The session that its program began, and when that was as of ProcStat: who overwrites its
+  /// environment is known by it. 0: not known.
+  std::uint64_t session = 0;
+  std::uint64_t session_start = 0;
+};
+
+/// Kills what has left such a trace, again and again until nothing is found. A process that has
+/// both overwritten its environment and left the session is not found. Errors: kTimeout.
+Status kill_traced(const Trace& trace, std::uint64_t wait_ms);
+
+/// Names this run of the machine, or of this container: pids and start times of another one say
+/// nothing. Empty without /proc.
+std::string boot_name();
 
 }  // namespace groupctl::keeper

@@ -10,7 +10,9 @@
 namespace groupctl::keeper {
 namespace {
 
-Status replace_file(const std::string& path, const Result<std::string>& text) {
+Status replace_file(const std::string& folder, const std::string& name,
+                    const Result<std::string>& text) {
+  const std::string path = folder + "/" + name;
   if (!text) return fail(path, text.error());
   const std::string temporary = path + ".new";
   {
@@ -18,9 +20,10 @@ Status replace_file(const std::string& path, const Result<std::string>& text) {
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file) return errno_error(temporary);
     if (Status written = write_all(file, as_bytes(*text), temporary); !written) return written;
+    if (::fsync(file.get()) != 0) return errno_error(temporary);
   }
   if (std::rename(temporary.c_str(), path.c_str()) != 0) return errno_error(path);
-  return {};
+  return sync_names(folder);
 }
 
 Result<std::string> read_text(const std::string& path) {
@@ -59,11 +62,11 @@ Result<UniqueFd> take_run_lock(const std::string& folder) {
 }
 
 Status write_spec(const std::string& folder, const KeptSpec& spec) {
-  return replace_file(folder + "/spec.json", to_json(spec));
+  return replace_file(folder, "spec.json", to_json(spec));
 }
 
 Status write_state(const std::string& folder, const KeptState& state) {
-  return replace_file(folder + "/state.json", to_json(state));
+  return replace_file(folder, "state.json", to_json(state));
 }
 
 Status remove_state(const std::string& folder) {

@@ -14,8 +14,8 @@ namespace groupctl::keeper {
 /// so that nobody comes between. Errors: kInUse; those of errno_error.
 Result<UniqueFd> take_run_lock(const std::string& folder);
 
-/// By a rename, so that it is read whole or not at all. Not synced: what it tells of ends with the
-/// machine. Errors: those of errno_error, kInvalid.
+/// Synced and renamed, so that it is read whole or not at all, whenever the power goes. Errors:
+/// those of errno_error, kInvalid.
 Status write_spec(const std::string& folder, const KeptSpec& spec);
 Status write_state(const std::string& folder, const KeptState& state);
 /// What a start before has left. Errors: those of errno_error.

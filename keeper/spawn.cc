@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 
+#include "keeper/exec_words.h"
 #include "log/strong.h"
 
 namespace groupctl::keeper {
@@ -74,9 +75,7 @@ Result<pid_t> spawn_keeper(const std::string& keeper, const std::vector<std::str
   plan.close_from(most + 1);
   std::vector<std::string> all = {keeper};
   all.insert(all.end(), words.begin(), words.end());
-  std::vector<char*> argv;
-  for (std::string& word : all) argv.push_back(word.data());
-  argv.push_back(nullptr);
+  const std::vector<char*> argv = pointers_to(all);
   char* no_environment = nullptr;
   pid_t pid = 0;
   errno = ::posix_spawn(&pid, keeper.c_str(), &plan.actions_, &plan.attributes_, argv.data(),

@@ -84,13 +84,16 @@ std::string_view to_word(Phase phase);
 
 struct KeptState {
   Phase phase = Phase::kStarting;
-  std::uint64_t since_ms = 0;      ///< of the phase; milliseconds since 1970
-  std::uint64_t keeper_pid = 0;    ///< with the next one it names a process for ever
-  std::uint64_t keeper_start = 0;  ///< field 22 of /proc/PID/stat: ticks since the machine started
-  std::uint64_t pid = 0;           ///< of the main process; 0: none
-  std::uint64_t restarts = 0;      ///< so far
-  std::uint64_t next_try_ms = 0;   ///< milliseconds since 1970; 0: none is planned
-  std::string last_end;            ///< how it last ended; empty: it has not
+  std::uint64_t since_ms = 0;       ///< of the phase; milliseconds since 1970
+  std::uint64_t keeper_pid = 0;     ///< with the next one it names a process for ever
+  std::uint64_t keeper_start = 0;   ///< field 22 of /proc/PID/stat: ticks since the machine started
+  std::string boot;                 ///< boot_name(): of another one none of the pids says anything
+  std::uint64_t pid = 0;            ///< of the main process; 0: none
+  std::uint64_t session = 0;        ///< of the one that ran last; 0: nothing of it is left
+  std::uint64_t session_start = 0;  ///< when that was begun; as of keeper_start
+  std::uint64_t restarts = 0;       ///< so far
+  std::uint64_t next_try_ms = 0;    ///< milliseconds since 1970; 0: none is planned
+  std::string last_end;             ///< how it last ended; empty: it has not
   std::string run_id;
   bool operator==(const KeptState&) const = default;
 };

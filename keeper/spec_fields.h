@@ -57,7 +57,10 @@ void describe(Io& io, KeptState& state) {
   io.field("since_ms", state.since_ms);
   io.field("keeper_pid", state.keeper_pid);
   io.field("keeper_start", state.keeper_start);
+  io.field("boot", state.boot);
   io.field("pid", state.pid);
+  io.field("session", state.session);
+  io.field("session_start", state.session_start);
   io.field("restarts", state.restarts);
   io.field("next_try_ms", state.next_try_ms);
   io.field("last_end", state.last_end);

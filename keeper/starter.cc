@@ -13,16 +13,16 @@ constexpr std::size_t kMostWaiting = 256 << 10;
 
 }  // namespace
 
-Result<Frame> Starter::hear() {
+Result<Packet> Starter::hear() {
   std::array<char, 64 << 10> piece;
   for (;;) {
-    auto frame = frames_.next();
-    if (!frame) return tl::unexpected(frame.error());
-    if (*frame) return std::move(**frame);
+    auto packet = packets_.next();
+    if (!packet) return tl::unexpected(packet.error());
+    if (*packet) return std::move(**packet);
     const ssize_t got = ::read(socket_.get(), piece.data(), piece.size());
     if (got == 0) return fail(ErrorCode::kUnreachable, "the starter is gone");
     if (got < 0 && errno != EINTR) return errno_error("cannot hear the starter");
-    if (got > 0) frames_.add({piece.data(), static_cast<std::size_t>(got)});
+    if (got > 0) packets_.add({piece.data(), static_cast<std::size_t>(got)});
   }
 }
 

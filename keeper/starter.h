@@ -15,8 +15,8 @@ class Starter {
  public:
   explicit Starter(UniqueFd socket) : socket_(std::move(socket)) {}
 
-  /// Waits for the next frame. Errors: kUnreachable when the starter is gone, kInvalid, kIo.
-  Result<Frame> hear();
+  /// Waits for the next packet. Errors: kUnreachable when the starter is gone, kInvalid, kIo.
+  Result<Packet> hear();
   /// From now on nothing blocks but finish().
   void unblock();
 
@@ -33,7 +33,7 @@ class Starter {
   void send();
 
   UniqueFd socket_;
-  FrameCutter frames_;
+  PacketCutter packets_;
   std::string waiting_to_go_;
   bool gone_ = false;
 };

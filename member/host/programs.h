@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "keeper/exec_words.h"
 #include "keeper/once.h"
 
 namespace groupctl {
@@ -24,8 +25,7 @@ struct ProgramWorld {
 class Programs {
  public:
   /// Where a bare name is looked up.
-  static constexpr std::string_view kPath =
-      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  static constexpr std::string_view kPath = keeper::kDefaultPath;
 
   /// `stopping` is asked while a program runs to its end: true ends it.
   Programs(ProgramWorld world, std::function<bool()> stopping)

@@ -5,14 +5,14 @@
 namespace groupctl::keeper {
 namespace {
 
-/// What the frames of this text, which comes in pieces, put together.
+/// What the packets of this text, which comes in pieces, put together.
 std::optional<Ended> read_back(const std::string& text, std::size_t step) {
-  FrameCutter cutter;
+  PacketCutter cutter;
   EndReader reader;
   for (std::size_t at = 0; at < text.size(); at += step) {
     cutter.add(text.substr(at, step));
-    for (auto frame = cutter.next(); frame && *frame; frame = cutter.next()) {
-      EXPECT_TRUE(reader.add(std::move(**frame)));
+    for (auto packet = cutter.next(); packet && *packet; packet = cutter.next()) {
+      EXPECT_TRUE(reader.add(std::move(**packet)));
     }
   }
   return reader.ended();
@@ -48,15 +48,15 @@ TEST(OnceWire, ARequestIsReadAsItWasSaid) {
   EXPECT_FALSE(request_from_json("{}"));
 }
 
-TEST(OnceWire, WhatIsNoFrameIsAnError) {
-  FrameCutter too_long;
+TEST(OnceWire, WhatIsNoPacketIsAnError) {
+  PacketCutter too_long;
   too_long.add("\xff\xff\xff\xff\x01");
   EXPECT_FALSE(too_long.next());
-  FrameCutter unknown;
+  PacketCutter unknown;
   unknown.add(std::string_view("\x01\0\0\0\x20", 5));
   EXPECT_FALSE(unknown.next());
-  EXPECT_FALSE(EndReader().add({FrameKind::kLine, "x"}));
-  EXPECT_FALSE(EndReader().add({FrameKind::kEnd, "x"}));
+  EXPECT_FALSE(EndReader().add({PacketKind::kLine, "x"}));
+  EXPECT_FALSE(EndReader().add({PacketKind::kEnd, "x"}));
 }
 
 }  // namespace

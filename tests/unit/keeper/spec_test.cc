@@ -34,7 +34,7 @@ std::string error_with(const std::string& part, const std::string& by) {
 TEST(KeeperSpec, IsReadAsItWasWritten) {
   EXPECT_EQ(kept_spec_from_json(*to_json(some_spec())), some_spec());
   EXPECT_EQ(program_from_json(*to_json(some_spec().program)), some_spec().program);
-  const KeptState state = {Phase::kBackingOff, 1, 2, 3, 4, 5, 6, "exit code 1", "id"};
+  const KeptState state = {Phase::kBackingOff, 1, 2, 3, "boot", 4, 5, 6, 7, 8, "exit code 1", "id"};
   EXPECT_EQ(kept_state_from_json(*to_json(state)), state);
 }
 
