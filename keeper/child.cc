@@ -104,12 +104,19 @@ Step prepare(const Launch& launch) {
 }
 
 /// The child's whole life, unless it becomes the program.
-[[noreturn]] void become(Launch& launch, int tell) {
+[[noreturn]] void become(Launch& launch, int tell, int gate) {
   const auto argv = pointers_to(launch.arguments);
   const auto envp = pointers_to(launch.environment);
   const Step step = prepare(launch);
+  const int error = errno;
+  char go = 0;
+  ssize_t got = -1;
+  do {
+    got = ::read(gate, &go, 1);
+  } while (got < 0 && errno == EINTR);
+  if (got != 1) ::_exit(126);  // nobody is there to hear of it
   if (step == Step::kExec) ::fexecve(launch.file.fd.get(), argv.data(), envp.data());
-  const Told told = {step, errno};
+  const Told told = {step, step == Step::kExec ? errno : error};
   if (::write(tell, &told, sizeof told) < 0) ::_exit(126);
   ::_exit(127);
 }
@@ -146,7 +153,8 @@ StartFailure cannot(const std::string& what) {
 }  // namespace
 
 Startable<pid_t> start_child(const ProgramSpec& spec, const ProgramFile& file,
-                             const std::string& run_id, const Stdio& stdio) {
+                             const std::string& run_id, const Stdio& stdio,
+                             const std::function<void(pid_t)>& on_forked) {
   const auto account = find_account(spec.user);
   if (!account) return tl::unexpected(account.error());
   Launch launch = {spec,      file, stdio, *account, spec.argv, environment_of(spec, run_id),
@@ -156,10 +164,18 @@ Startable<pid_t> start_child(const ProgramSpec& spec, const ProgramFile& file,
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return tl::unexpected(cannot("make a pipe"));
   const UniqueFd hears(ends[0]);
   UniqueFd tells(ends[1]);
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return tl::unexpected(cannot("make a pipe"));
+  const UniqueFd waits(ends[0]);
+  UniqueFd gate(ends[1]);
   const pid_t pid = ::fork();
   if (pid < 0) return tl::unexpected(cannot("fork"));
-  if (pid == 0) become(launch, tells.get());
+  if (pid == 0) {
+    gate.reset();  // else it would wait for itself
+    become(launch, tells.get(), waits.get());
+  }
   tells.reset();
+  if (on_forked) on_forked(pid);
+  static_cast<void>(write_all(gate, as_bytes("+"), "the gate"));
   const auto told = hear(hears);
   if (!told) return pid;
   ::waitpid(pid, nullptr, 0);

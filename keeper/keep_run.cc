@@ -72,6 +72,7 @@ class KeepRun {
   void carry_out(const Actions& actions);
   void start();
   Startable<pid_t> started();
+  void note_session(pid_t pid);
   void kill_all();
   Status save();
   void wait();
@@ -129,15 +130,12 @@ void KeepRun::carry_out(const Actions& actions) {
 void KeepRun::start() {
   const auto pid = started();
   if (!pid) {
+    session_ = session_start_ = 0;
     tell(event::NotStarted{pid.error().text});
     ready_.failed(pid.error());
     return;
   }
   child_ = *pid;
-  if (const auto stat = proc_stat(child_)) {  // it is there until it is reaped
-    session_ = static_cast<std::uint64_t>(child_);
-    session_start_ = stat->start_time;
-  }
   count_at_ = local_now().value + kTasksEveryMs;
   tell(event::Started{});
 }
@@ -154,7 +152,17 @@ Startable<pid_t> KeepRun::started() {
   if (!file) return tl::unexpected(file.error());
   const Stdio stdio = {in->get(), pipe->write.get(), pipe->write.get()};
   pipe_ = std::move(pipe->read);
-  return start_child(spec_.program, *file, spec_.run_id, stdio);
+  return start_child(spec_.program, *file, spec_.run_id, stdio,
+                     [this](pid_t pid) { note_session(pid); });
+}
+
+/// Before it runs: who starts it anew must find what it has left, whenever this process is killed.
+void KeepRun::note_session(pid_t pid) {
+  const auto stat = proc_stat(pid);  // it is there until it is reaped
+  if (!stat) return;
+  session_ = static_cast<std::uint64_t>(pid);
+  session_start_ = stat->start_time;
+  static_cast<void>(save());
 }
 
 void KeepRun::kill_all() {

@@ -171,6 +171,19 @@ TEST_F(KeeperBare, ItIsFoundAlsoWhenTheKeeperWasKilledWhileItStopped) {
   EXPECT_FALSE(is_alive(pid));
 }
 
+TEST_F(KeeperBare, ItsSessionIsOnRecordBeforeItRuns) {
+  Kept workload = this->workload();
+  const std::string state = path("run") + "/state.json";
+  const ProgramSpec reader = script("reader", "#!/bin/sh\ngrep -q \"\\\"session\\\":$$,\" " +
+                                                  state + " && echo known || echo not\n");
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(workload.start(kept(reader), kLongMs));
+    EXPECT_TRUE(eventually([&] { return !workload.output()->empty(); }));
+    EXPECT_EQ(workload.output(), "known\n");
+    ASSERT_TRUE(workload.stop(kLongMs));
+  }
+}
+
 /// A state that names a stranger as keeper and as what was kept, as after a restart of the machine.
 class KeeperStranger : public KeeperAttach {
  protected:
