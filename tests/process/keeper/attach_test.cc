@@ -176,7 +176,7 @@ TEST_F(KeeperBare, ItsSessionIsOnRecordBeforeItRuns) {
   const std::string state = path("run") + "/state.json";
   const ProgramSpec reader = script("reader", "#!/bin/sh\ngrep -q \"\\\"session\\\":$$,\" " +
                                                   state + " && echo known || echo not\n");
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 20; ++i) {
     ASSERT_TRUE(workload.start(kept(reader), kLongMs));
     EXPECT_TRUE(eventually([&] { return !workload.output()->empty(); }));
     EXPECT_EQ(workload.output(), "known\n");
