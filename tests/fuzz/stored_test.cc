@@ -182,7 +182,8 @@ std::string used_badly(Ledger& ledger) {
     if (ledger.set_of(Sequence(sequence), all) == nullptr) return "no set at all";
   }
   RowChanges rows;
-  ledger.truncate(Sequence(7), Sequence(3), rows);
+  ledger.truncate(
+      Sequence(7), Sequence(3), [](MemberId, Sequence) { return false; }, rows);
   for (const auto& [key, value] : rows) {
     if (key.table != Table::kLedger || value) return "truncating writes";
   }
