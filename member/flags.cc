@@ -110,7 +110,7 @@ Status check_absolute(std::string_view path) {
 /// Some time: a program that may run for none never ends well.
 Status check_some_time(std::string_view text) {
   if (const auto ms = parse_duration_ms(text); !ms || *ms > 0) return {};
-  return fail(ErrorCode::kInvalid, "no program ends in no time");
+  return fail(ErrorCode::kInvalid, "a time above 0 is needed");
 }
 
 std::vector<FlagSpec> deployer_flags() {
@@ -136,7 +136,8 @@ std::vector<FlagSpec> deployer_flags() {
 std::vector<FlagSpec> exec_flags() {
   return {{.name = "allow-exec",
            .placeholder = "FILE",
-           .help = "a program that EXEC may run here, by its name without folders (default: none)",
+           .help = "a program that EXEC may run here, absolute; EXEC names it by its last part "
+                   "(default: none)",
            .repeated = true,
            .key = "policy.allow_exec",
            .check = check_absolute},

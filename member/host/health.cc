@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/clock.h"
+#include "log/duration.h"
 #include "member/host/names.h"
 
 namespace groupctl {
@@ -35,8 +36,8 @@ StepResult<void> HealthChecks::await(const ReleaseRecord& record, const std::str
     last = cut_off ? last + ", then " + text : text;
     if (programs_->stopping()) return step_failed("health", "the member ends");
     if (local_now().value + health.every_ms >= until.value) {
-      return step_failed("health", fmt::format("not well within {} s, asked {} times; at last {}",
-                                               health.within_ms / 1000, tries, last));
+      return step_failed("health", fmt::format("not well within {}, asked {} times; at last {}",
+                                               duration_text(health.within_ms), tries, last));
     }
     programs_->rest(health.every_ms);
   }
