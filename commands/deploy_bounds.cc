@@ -37,7 +37,7 @@ Status check_starts_after(const std::vector<std::string>& names) {
   }
   for (const std::string& name : names) {
     if (!is_name(name)) {
-      return fail(ErrorCode::kInvalid, "\"" + escaped(name) + "\" is no artefact\'s name");
+      return fail(ErrorCode::kInvalid, "\"" + escaped(name) + "\" is no artefact's name");
     }
   }
   return {};

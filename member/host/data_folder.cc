@@ -11,6 +11,7 @@
 #include "log/unique_fd.h"
 
 namespace groupctl {
+
 Status make_data_folder(const std::string& path, const std::string& user) {
   const auto owner = keeper::owner_of(user);
   if (!owner) return tl::unexpected<Error>(owner.error());
