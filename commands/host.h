@@ -93,7 +93,7 @@ class Deployer {
   /// over a crash too. nullopt: nothing, or there is no way back to it.
   virtual std::optional<Former> former(const std::string& name) = 0;
   /// What is in place has come up: former() is given up.
-  virtual StepResult<void> proved(const std::string& name) = 0;
+  virtual void proved(const std::string& name) = 0;
   /// Makes a release of its own current again, which was so before the one that is now or still is,
   /// from what is there of it. Starts nothing and stops nothing.
   virtual StepResult<void> go_back(const std::string& name, const Placed& former) = 0;

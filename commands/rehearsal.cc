@@ -64,7 +64,7 @@ class RehearsingHost::Pretended : public Deployer {
   }
   /// Nothing is tried here, so there is nothing to go back from.
   std::optional<Former> former(const std::string&) override { return std::nullopt; }
-  StepResult<void> proved(const std::string&) override { return {}; }
+  void proved(const std::string&) override {}
   StepResult<void> go_back(const std::string& name, const Placed& former) override {
     now_[name] = former;
     return {};

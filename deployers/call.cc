@@ -5,23 +5,6 @@
 namespace groupctl::deployers {
 namespace {
 
-/// The last line that is none of blanks alone, so that it can be shown.
-std::string last_line(std::string_view text) {
-  const std::size_t last = text.find_last_not_of(" \t\r\n");
-  if (last == std::string_view::npos) return {};
-  text = text.substr(0, last + 1);
-  const std::size_t end = text.rfind('\n');
-  if (end != std::string_view::npos) text.remove_prefix(end + 1);
-  return said_text(text);
-}
-
-/// What it said last of its own accord is the best reason that there is.
-std::string why_not(const keeper::Ended& ended, const std::string& last_said) {
-  std::string said = last_line(ended.err.text());
-  if (said.empty()) said = last_said;
-  return ended.text + (said.empty() ? "" : ": " + said);
-}
-
 keeper::ProgramSpec spec_of(const Program& program, const Call& call) {
   keeper::ProgramSpec spec;
   spec.path = program.path;
@@ -38,6 +21,12 @@ keeper::ProgramSpec spec_of(const Program& program, const Call& call) {
 }
 
 }  // namespace
+
+std::string ended_text(const keeper::Ended& ended, std::string_view otherwise) {
+  std::string said = last_line_said(ended.err.text());
+  if (said.empty()) said = last_line_said(otherwise);
+  return ended.text + (said.empty() ? "" : ": " + said);
+}
 
 CallEnd call(const Program& program, const Call& call,
              const std::function<void(const Said&)>& on_said,
@@ -64,7 +53,7 @@ CallEnd call(const Program& program, const Call& call,
   end.unsafe = ended->kind == keeper::EndKind::kUnsafe;
   if (ended->kind == keeper::EndKind::kExited) end.verdict = verdict_of(ended->code);
   end.output = ended->err.text();
-  if (!end.done()) end.why = why_not(*ended, last_said);
+  if (!end.done()) end.why = ended_text(*ended, last_said);
   return end;
 }
 

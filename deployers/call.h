@@ -16,11 +16,15 @@ inline constexpr std::uint64_t kContract = 1;
 inline constexpr std::uint64_t kTasks = 512;
 /// How many open files each of its processes may have.
 inline constexpr std::uint64_t kOpenFiles = 1024;
-/// `describe`, `status` and `attach` have to be so fast.
+/// What changes nothing (only_asks()) has to be so fast.
 inline constexpr std::uint64_t kQuickMs = 2000;
 inline constexpr std::uint64_t kQuickGraceMs = 500;
 /// What changes something has more time for its last words.
 inline constexpr std::uint64_t kGraceMs = 10'000;
+
+/// How a program ended, with what it said last of its own accord, for people: on stderr, or else in
+/// `otherwise`.
+std::string ended_text(const keeper::Ended& ended, std::string_view otherwise);
 
 /// Who is called.
 struct Program {

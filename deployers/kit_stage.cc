@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 
+#include "deployers/call_about.h"
 #include "keeper/exec_words.h"
 
 namespace groupctl::deployers {
@@ -13,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kArtefact = "conformance";
+constexpr const char* kConfig = "{}";
 constexpr const char* kRun = "#!/bin/sh\nwhile :; do sleep 1; done\n";
 
 bool write_release(const std::string& folder, const std::string& version) {
@@ -27,10 +28,6 @@ bool write_release(const std::string& folder, const std::string& version) {
 /// Of no archive: a deployer has to take any.
 std::string digest_of(const std::string& version) {
   return "sha256:" + std::string(64, version.front());
-}
-
-bool is_quick(const std::string& command) {
-  return command == "describe" || command == "status" || command == "attach";
 }
 
 std::string content(const fs::path& path) {
@@ -48,42 +45,22 @@ Status KitStage::set_up() const {
   std::error_code error;
   fs::create_directories(config_->folder + "/state", error);
   fs::create_directory_symlink("releases/1.0", config_->folder + "/current", error);
-  std::ofstream(config_->folder + "/config") << "{}";
+  std::ofstream(config_->folder + "/config") << kConfig;
   if (made && !error) return {};
   return fail(ErrorCode::kIo, config_->folder + ": cannot be written");
 }
 
 Call KitStage::call_of(const std::string& command, const std::string& version) const {
   const std::string& at = config_->folder;
-  Call call;
-  call.command = command;
-  call.folder = at + "/state";
-  call.environment = {{"PATH", std::string(keeper::kDefaultPath)},
-                      {"LANG", "C.UTF-8"},
-                      {"HOME", call.folder},
-                      {"GROUP_NAME", "conformance"},
-                      {"GROUP_MEMBER", "conformance"},
-                      {"GROUP_ARTEFACT", kArtefact},
-                      {"GROUP_VERSION", version},
-                      {"GROUP_DIGEST", digest_of(version)},
-                      {"GROUP_RELEASE_DIR", at + "/releases/" + version},
-                      {"GROUP_CURRENT_LINK", at + "/current"},
-                      {"GROUP_CONFIG", at + "/config"},
-                      {"GROUP_STATE_DIR", call.folder},
-                      {"GROUP_HANDLE", handle_},
-                      {"GROUP_ATTEMPT", "1"}};
-  const nlohmann::json input = {{"contract", kContract},
-                                {"command", command},
-                                {"artefact", kArtefact},
-                                {"version", version},
-                                {"digest", digest_of(version)},
-                                {"releaseDir", at + "/releases/" + version},
-                                {"currentLink", at + "/current"},
-                                {"stateDir", call.folder},
-                                {"handle", handle_},
-                                {"config", nlohmann::json::object()}};
-  call.input = input.dump() + "\n";
-  call.timeout_ms = is_quick(command) ? kQuickMs : config_->timeout_ms;
+  Call call =
+      call_about(command, {kArtefact, version, digest_of(version), at + "/releases/" + version,
+                           at + "/current", at + "/config", kConfig, at + "/state", handle_});
+  call.environment.insert({{"PATH", std::string(keeper::kDefaultPath)},
+                           {"LANG", "C.UTF-8"},
+                           {"HOME", call.folder},
+                           {"GROUP_NAME", "conformance"},
+                           {"GROUP_MEMBER", "conformance"}});
+  if (!only_asks(command)) call.timeout_ms = config_->timeout_ms;
   return call;
 }
 

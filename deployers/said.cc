@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "deployers/shallow_json.h"
 #include "log/text.h"
 
 namespace groupctl::deployers {
 namespace {
 
 using nlohmann::json;
-
-/// So deep may the values of a line be nested.
-constexpr int kDepth = 32;
 
 std::string text_in(const json& object, const char* field) {
   const auto found = object.find(field);
@@ -51,17 +49,6 @@ ResultSaid result_in(const json& object) {
   return result;
 }
 
-/// Deeper than is allowed it is a text as well.
-json object_in(std::string_view line) {
-  bool too_deep = false;
-  const auto within = [&](int depth, json::parse_event_t, json&) {
-    too_deep = too_deep || depth > kDepth;
-    return !too_deep;
-  };
-  json object = json::parse(line, within, false);
-  return too_deep || !object.is_object() ? json() : object;
-}
-
 }  // namespace
 
 std::string said_text(std::string_view bytes) {
@@ -70,6 +57,15 @@ std::string said_text(std::string_view bytes) {
   std::replace_if(
       text.begin(), text.end(), [](char byte) { return (byte & 0x80) != 0; }, '?');
   return text;
+}
+
+std::string last_line_said(std::string_view output) {
+  const std::size_t last = output.find_last_not_of(" \t\r\n");
+  if (last == std::string_view::npos) return {};
+  output = output.substr(0, last + 1);
+  const std::size_t end = output.rfind('\n');
+  if (end != std::string_view::npos) output.remove_prefix(end + 1);
+  return said_text(output);
 }
 
 Verdict verdict_of(int exit_code) {
@@ -90,7 +86,7 @@ Verdict verdict_of(int exit_code) {
 }
 
 Said parse_line(std::string_view line) {
-  const json object = line.empty() || line.front() != '{' ? json() : object_in(line);
+  const json object = line.empty() || line.front() != '{' ? json() : shallow_json(line);
   if (!object.is_object()) return LogSaid{said_text(line)};
   if (const auto result = object.find("result"); result != object.end() && result->is_object()) {
     return result_in(*result);

@@ -37,7 +37,7 @@ struct LogSaid {
   LogWeight weight = LogWeight::kPlain;  ///< kPlain: a line of plain text
   bool operator==(const LogSaid&) const = default;
 };
-/// Of `describe`, `status` and `attach`; what was not said, or is of another type, is empty.
+/// Of what only asks; what was not said, or is of another type, is empty.
 struct ResultSaid {
   std::optional<std::uint64_t> contract;
   std::string name;
@@ -53,6 +53,8 @@ using Said = std::variant<LogSaid, ProgressSaid, ResultSaid>;
 
 /// At most kMaxSaidText of it, and UTF-8: other bytes become question marks.
 std::string said_text(std::string_view bytes);
+/// The last line that is not of blanks alone, as said_text(); empty without one.
+std::string last_line_said(std::string_view output);
 
 /// One line of its stdout. Every line means something: what is no JSON of the contract is a text.
 Said parse_line(std::string_view line);

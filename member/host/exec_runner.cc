@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/durable_file.h"
+#include "deployers/call.h"
 #include "member/host/names.h"
 
 namespace groupctl {
@@ -78,7 +79,7 @@ StepResult<ProgramEnd> ExecRunner::run(Sequence at, const std::vector<std::strin
   if (!ended_well(*ended)) {
     const bool late = ended->kind == keeper::EndKind::kTimedOut;
     end.outcome = late ? Outcome::kTimedOut : Outcome::kFailed;
-    end.text = ended_text(*ended);
+    end.text = deployers::ended_text(*ended, ended->out.text());
   }
   if (said_nothing(*ended)) return end;
   auto kept = keep(at, *ended);

@@ -29,86 +29,75 @@ std::string run_text(const deployers::ResultSaid& said, Run run) {
   return "what runs is " + (said.version.empty() ? "another build" : said.version);
 }
 
-std::string_view as_text(const Bytes& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 }  // namespace
 
 ExternalSubject ExternalDeployer::subject(const ReleaseRecord& record) const {
-  return {record, releases_.folder(record), releases_.link(record.name)};
+  return {record, releases().folder(record), releases().link(record.name)};
 }
 
-StepResult<ExternalSubject> ExternalDeployer::current(const std::string& name,
-                                                      std::string_view step) const {
-  auto record = releases_.current(name);
-  if (!record) return tl::unexpected<StepError>(record.error());
-  if (*record) return subject(**record);
-  return step_failed(step, name + " is not in place");
+StepResult<ExternalSubject> ExternalDeployer::subject_in_place(const std::string& name,
+                                                               std::string_view step) const {
+  return current(name, step).map([this](const ReleaseRecord& record) { return subject(record); });
 }
 
 // ---- what is in place
 
-StepResult<std::string> ExternalDeployer::add_run(const ReleaseRecord& record,
-                                                  Placed& placed) const {
-  const deployers::CallEnd ended = program_.ask("status", subject(record));
-  if (ended.verdict == deployers::Verdict::kNotSupported) return std::string();
-  if (!ended.done()) return tl::unexpected<StepError>(program_.failed("status", ended));
-  const auto run = run_of(ended.result, record);
+StepResult<void> ExternalDeployer::take_run(const deployers::CallEnd& said,
+                                            const ReleaseRecord& record, Placed& placed) const {
+  if (said.verdict == deployers::Verdict::kNotSupported) return {};
+  if (!said.done()) return tl::unexpected<StepError>(program_.failed("status", said));
+  const auto run = run_of(said.result, record);
   if (!run) {
     return step_failed("status", "deployer " + program_.name() + " says no state that there is");
   }
   placed.run = program_.notes().read(record.name).runs_nothing ? Run::kNothing : *run;
-  placed.run_text = run_text(ended.result, placed.run);
+  placed.run_text = run_text(said.result, placed.run);
   const std::lock_guard lock(mutex_);
   if (const auto foreign = foreign_.find(record.name); foreign != foreign_.end()) {
     placed.run = Run::kOther;
     placed.run_text = foreign->second;
   }
-  return ended.result.handle;
+  return {};
 }
 
+StepResult<void> ExternalDeployer::add_run(const ReleaseRecord& record, Placed& placed) const {
+  return take_run(program_.ask("status", subject(record)), record, placed);
+}
+
+/// Beside what inspect() asks it keeps the handle: notes are written on one thread alone.
 StepResult<std::optional<Placed>> ExternalDeployer::status(const std::string& name) {
-  const auto record = releases_.current(name);
+  const auto record = releases().current(name);
   if (!record) return tl::unexpected<StepError>(record.error());
   if (!*record) return std::nullopt;
   Placed placed = placed_of(**record);
-  const auto handle = add_run(**record, placed);
-  if (!handle) return tl::unexpected<StepError>(handle.error());
-  ExternalNote note = program_.notes().read(name);
-  if (!handle->empty()) note.handle = *handle;
-  if (Status kept = program_.notes().write(name, note); !kept) {
-    return step_failed("status", kept.error().text);
+  const deployers::CallEnd said = program_.ask("status", subject(**record));
+  if (auto taken = take_run(said, **record, placed); !taken) {
+    return tl::unexpected<StepError>(taken.error());
   }
-  return placed;
+  return program_.keep_handle("status", name, said.result.handle).map([&] {
+    return std::optional(placed);
+  });
 }
 
 StepResult<Inspection> ExternalDeployer::inspect(const std::string& name, const Pace& pace) {
-  const auto record = releases_.current(name);
-  if (!record) return tl::unexpected<StepError>(record.error());
-  if (!*record) return Inspection{};
-  auto altered = releases_.altered(**record, pace);
-  if (!altered) return tl::unexpected<StepError>(altered.error());
-  const std::string begun = program_.notes().read(name).begun;
-  if (altered->empty() && !begun.empty()) {
-    *altered = "the deploy of " + begun + " by " + program_.name() + " did not end well";
+  auto found = ReleasesDeployer::inspect(name, pace);
+  if (!found || !found->placed || !found->altered.empty()) return found;
+  if (const std::string begun = program_.notes().read(name).begun; !begun.empty()) {
+    found->altered = "the deploy of " + begun + " by " + program_.name() + " did not end well";
   }
-  Inspection found{placed_of(**record), *std::move(altered)};
-  const auto run = add_run(**record, *found.placed);
-  if (!run) return tl::unexpected<StepError>(run.error());
   return found;
 }
 
 StepResult<std::string> ExternalDeployer::foretell(const std::string& name,
                                                    const Release& release) {
-  const auto there = releases_.current(name);
+  const auto there = releases().current(name);
   if (!there) return tl::unexpected<StepError>(there.error());
   ReleaseRecord record;
   record.name = name;
   record.version = release.version;
   record.digest = release.digest;
   record.config = release.config;
-  const deployers::CallEnd ended = program_.ask("plan", {record, "", releases_.link(name)});
+  const deployers::CallEnd ended = program_.plan({record, "", releases().link(name)});
   // The folder that it was called in, if it is as new: nothing is to be left of a dry run.
   std::error_code in_use;
   if (!*there) std::filesystem::remove(program_.notes().own_folder(name), in_use);
@@ -119,7 +108,7 @@ StepResult<std::string> ExternalDeployer::foretell(const std::string& name,
 
 void ExternalDeployer::attach() {
   for (const std::string& name : program_.notes().names()) {
-    const auto record = releases_.current(name);
+    const auto record = releases().current(name);
     if (record && *record) find_again(**record);
   }
 }
@@ -164,16 +153,11 @@ Status ExternalDeployer::note_begun(const std::string& name, const std::string& 
   return program_.notes().write(name, note);
 }
 
-StepResult<void> ExternalDeployer::prepare(const std::string& name, const Release& release,
-                                           const ArtefactSource& source) {
-  return releases_.unpack(name, release, source).map([](const ReleaseRecord&) {});
-}
-
 /// What a deploy that failed has left may be anything: it is called with the release that is
 /// current, as if that were new.
 StepError ExternalDeployer::handed_back(const std::string& name, const ReleaseRecord& failed,
                                         StepError why) {
-  const auto former = releases_.current(name);
+  const auto former = releases().current(name);
   if (!former || !*former || placed_of(**former) == placed_of(failed)) return why;
   const std::string& version = (*former)->version;
   auto back = hand_over(**former);
@@ -185,25 +169,25 @@ StepError ExternalDeployer::handed_back(const std::string& name, const ReleaseRe
 
 StepResult<void> ExternalDeployer::deploy(const std::string& name, const Release& release,
                                           const ArtefactSource& source) {
-  const auto record = releases_.unpack(name, release, source);
+  const auto record = releases().unpack(name, release, source);
   if (!record) return tl::unexpected<StepError>(record.error());
   if (auto handed = hand_over(*record); !handed) {
     return tl::unexpected(handed_back(name, *record, handed.error()));
   }
-  if (auto made = releases_.make_current(*record); !made) return made;
+  if (auto made = releases().make_current(*record); !made) return made;
   return as_step("deploy", note_begun(name, ""));
 }
 
 StepResult<void> ExternalDeployer::go_back(const std::string& name, const Placed& former) {
-  const auto record = releases_.find_again(name, former);
+  const auto record = releases().find_again(name, former);
   if (!record) return tl::unexpected<StepError>(record.error());
   if (auto handed = hand_over(*record); !handed) return handed;
-  if (auto back = releases_.go_back(name, former); !back) return back;
+  if (auto back = releases().go_back(name, former); !back) return back;
   return as_step("go back", note_begun(name, ""));
 }
 
 StepResult<void> ExternalDeployer::withdraw(const std::string& name) {
-  const auto record = releases_.current(name);
+  const auto record = releases().current(name);
   if (!record) return tl::unexpected<StepError>(record.error());
   if (*record) {
     for (const char* command : {"stop", "undeploy"}) {
@@ -216,13 +200,8 @@ StepResult<void> ExternalDeployer::withdraw(const std::string& name) {
   return as_step("undeploy", program_.notes().forget(name));
 }
 
-StepResult<void> ExternalDeployer::undeploy(const std::string& name) {
-  if (auto withdrawn = withdraw(name); !withdrawn) return withdrawn;
-  return releases_.remove(name);
-}
-
 StepResult<void> ExternalDeployer::start(const std::string& name) {
-  const auto here = current(name, "start");
+  const auto here = subject_in_place(name, "start");
   if (!here) return tl::unexpected<StepError>(here.error());
   const auto told = program_.tell("start", *here);
   if (!told) return tl::unexpected<StepError>(told.error());
@@ -233,13 +212,13 @@ StepResult<void> ExternalDeployer::start(const std::string& name) {
 }
 
 StepResult<void> ExternalDeployer::stop(const std::string& name) {
-  const auto here = current(name, "stop");
+  const auto here = subject_in_place(name, "stop");
   if (!here) return tl::unexpected<StepError>(here.error());
   return program_.must("stop", *here).map([&] { not_foreign(name); });
 }
 
 StepResult<void> ExternalDeployer::restart(const std::string& name) {
-  const auto here = current(name, "restart");
+  const auto here = subject_in_place(name, "restart");
   if (!here) return tl::unexpected<StepError>(here.error());
   const auto told = program_.tell("restart", *here);
   if (!told) return tl::unexpected<StepError>(told.error());
@@ -249,23 +228,23 @@ StepResult<void> ExternalDeployer::restart(const std::string& name) {
 }
 
 StepResult<void> ExternalDeployer::refresh(const std::string& name) {
-  const auto here = current(name, "refresh");
+  const auto here = subject_in_place(name, "refresh");
   if (!here) return tl::unexpected<StepError>(here.error());
   return program_.must("refresh", *here);
 }
 
 StepResult<void> ExternalDeployer::await_health(const std::string& name) {
-  const auto here = current(name, "health");
+  const auto here = subject_in_place(name, "health");
   if (!here) return tl::unexpected<StepError>(here.error());
   return health_.await(here->record, here->folder);
 }
 
 /// What one of them cannot tell costs the dump nothing else.
 StepResult<void> ExternalDeployer::dump(const std::string& folder) {
-  if (auto written = releases_.dump(folder); !written) return written;
+  if (auto written = releases().dump(folder); !written) return written;
   const ExternalNotes& notes = program_.notes();
   for (const std::string& name : notes.names()) {
-    const auto record = releases_.current(name);
+    const auto record = releases().current(name);
     if (!record || !*record) continue;
     std::error_code ignored;
     std::filesystem::copy_file(notes.output_file(name), folder + "/" + name + ".output", ignored);

@@ -55,7 +55,7 @@ void ExternalNotes::keep_output(const std::string& name, const std::string& outp
 
 Status ExternalNotes::forget(const std::string& name) const {
   std::error_code error;
-  for (const char* ending : {".d", ".config", ".output", kNoteEnding}) {
+  for (const char* ending : {".d", ".config", ".planned", ".output", kNoteEnding}) {
     fs::remove_all(at(name, ending), error);
     if (error) return fail(ErrorCode::kIo, at(name, ending) + ": " + error.message());
   }

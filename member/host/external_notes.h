@@ -28,6 +28,8 @@ class ExternalNotes {
 
   std::string own_folder(const std::string& name) const { return at(name, ".d"); }
   std::string config_file(const std::string& name) const { return at(name, ".config"); }
+  /// While it is asked what it would do.
+  std::string planned_config_file(const std::string& name) const { return at(name, ".planned"); }
   std::string output_file(const std::string& name) const { return at(name, ".output"); }
 
   /// Makes the deployer's own folder. Errors: kIo.

@@ -1,10 +1,11 @@
 #include "member/host/external_program.h"
 
-#include <nlohmann/json.hpp>
+#include <filesystem>
 
 #include "daemon/clock.h"
+#include "daemon/durable_file.h"
 #include "daemon/logging.h"
-#include "member/host/health.h"
+#include "deployers/call_about.h"
 #include "member/host/names.h"
 
 namespace groupctl {
@@ -16,25 +17,10 @@ using deployers::Verdict;
 /// Warnings of one call that get into the member's log; all are in its output.
 constexpr int kLoggedLines = 20;
 
-/// A configuration that is JSON is given as such; another one is in its file alone.
-nlohmann::json config_json(const Bytes& config) {
-  auto object = nlohmann::json::parse(config.begin(), config.end(), nullptr, false);
-  return object.is_discarded() ? nlohmann::json(nullptr) : object;
-}
-
-std::string input_of(const std::string& command, const ReleaseRecord& record,
-                     const Environment& environment) {
-  const nlohmann::json input = {{"contract", deployers::kContract},
-                                {"command", command},
-                                {"artefact", record.name},
-                                {"version", record.version},
-                                {"digest", environment.at("GROUP_DIGEST")},
-                                {"releaseDir", environment.at("GROUP_RELEASE_DIR")},
-                                {"currentLink", environment.at("GROUP_CURRENT_LINK")},
-                                {"stateDir", environment.at("GROUP_STATE_DIR")},
-                                {"handle", environment.at("GROUP_HANDLE")},
-                                {"config", config_json(record.config)}};
-  return input.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+CallEnd not_called(const Error& why) {
+  CallEnd ended;
+  ended.why = why.text;
+  return ended;
 }
 
 }  // namespace
@@ -48,28 +34,40 @@ ExternalProgram::ExternalProgram(ExternalConfig config, const Programs& programs
 
 deployers::Call ExternalProgram::call_of(const std::string& command,
                                          const ExternalSubject& subject) const {
-  const std::string& name = subject.record.name;
-  deployers::Call call;
-  call.command = command;
-  call.folder = notes_.own_folder(name);
-  Environment environment = environment_of(subject.record, subject.folder);
-  environment["GROUP_CURRENT_LINK"] = subject.link;
-  environment["GROUP_CONFIG"] = notes_.config_file(name);
-  environment["GROUP_STATE_DIR"] = call.folder;
-  environment["GROUP_HANDLE"] = notes_.read(name).handle;
-  call.input = input_of(command, subject.record, environment);
-  call.environment = programs_->environment(call.folder, std::move(environment));
+  const ReleaseRecord& record = subject.record;
+  deployers::Call call = deployers::call_about(
+      command, {record.name, record.version, "sha256:" + record.digest.hex(), subject.folder,
+                subject.link, notes_.config_file(record.name), std::string(as_text(record.config)),
+                notes_.own_folder(record.name), notes_.read(record.name).handle});
+  call.environment = programs_->environment(call.folder, std::move(call.environment));
   return call;
+}
+
+CallEnd ExternalProgram::call(const deployers::Call& call,
+                              const std::function<void(const deployers::Said&)>& on_said) const {
+  return deployers::call({programs_->keeper(), config_.path}, call, on_said,
+                         [this] { return programs_->stopping(); });
 }
 
 CallEnd ExternalProgram::ask(const std::string& command, const ExternalSubject& subject) const {
   if (Status made = notes_.make_folder(subject.record.name); !made) {
-    CallEnd ended;
-    ended.why = made.error().text;
-    return ended;
+    return not_called(made.error());
   }
-  return deployers::call({programs_->keeper(), config_.path}, call_of(command, subject), {},
-                         [this] { return programs_->stopping(); });
+  return call(call_of(command, subject));
+}
+
+CallEnd ExternalProgram::plan(const ExternalSubject& subject) const {
+  const std::string& name = subject.record.name;
+  const std::string config = notes_.planned_config_file(name);
+  Status made = notes_.make_folder(name);
+  if (made) made = write_file_durably(config, as_text(subject.record.config));
+  if (!made) return not_called(made.error());
+  deployers::Call planned = call_of("plan", subject);
+  planned.environment["GROUP_CONFIG"] = config;
+  CallEnd ended = call(planned);
+  std::error_code ignored;
+  std::filesystem::remove(config, ignored);
+  return ended;
 }
 
 CallEnd ExternalProgram::try_once(deployers::Call call, int attempt, std::uint64_t left_ms) const {
@@ -87,8 +85,7 @@ CallEnd ExternalProgram::try_once(deployers::Call call, int attempt, std::uint64
     log_line(LogLevel::kWarn, "member", "a deployer warns",
              {{"deployer", config_.name}, {"command", call.command}, {"text", text->text}});
   };
-  return deployers::call({programs_->keeper(), config_.path}, call, on_said,
-                         [this] { return programs_->stopping(); });
+  return this->call(call, on_said);
 }
 
 StepResult<bool> ExternalProgram::tell(const std::string& command,

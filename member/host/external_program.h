@@ -41,13 +41,18 @@ class ExternalProgram {
   const std::string& name() const { return config_.name; }
   const ExternalNotes& notes() const { return notes_; }
 
-  /// `status` and `attach`, which change nothing. Any thread.
+  /// Those that change nothing (deployers::only_asks()). Any thread.
   deployers::CallEnd ask(const std::string& command, const ExternalSubject& subject) const;
+  /// "plan", with the configuration of a release that is not in place. It changes nothing.
+  deployers::CallEnd plan(const ExternalSubject& subject) const;
   /// All others. What is temporary is tried again within the step's time, what it says on stderr is
   /// kept, and its handle. Gives whether it has the sub-command at all. The step is the command's.
   StepResult<bool> tell(const std::string& command, const ExternalSubject& subject) const;
   /// tell(), and it has to have the sub-command.
   StepResult<void> must(const std::string& command, const ExternalSubject& subject) const;
+  /// What it is given with the next call; an empty one changes nothing. Step: `command`.
+  StepResult<void> keep_handle(const std::string& command, const std::string& name,
+                               const std::string& handle) const;
   /// One try, whose end is of no consequence.
   void dump(const ExternalSubject& subject, const std::string& into) const;
 
@@ -55,9 +60,9 @@ class ExternalProgram {
 
  private:
   deployers::Call call_of(const std::string& command, const ExternalSubject& subject) const;
+  deployers::CallEnd call(const deployers::Call& call,
+                          const std::function<void(const deployers::Said&)>& on_said = {}) const;
   deployers::CallEnd try_once(deployers::Call call, int attempt, std::uint64_t left_ms) const;
-  StepResult<void> keep_handle(const std::string& command, const std::string& name,
-                               const std::string& handle) const;
 
   ExternalConfig config_;
   const Programs* programs_;

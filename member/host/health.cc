@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/clock.h"
+#include "deployers/call.h"
 #include "log/duration.h"
 #include "member/host/names.h"
 
@@ -30,7 +31,8 @@ StepResult<void> HealthChecks::await(const ReleaseRecord& record, const std::str
     const std::uint64_t left = until > began ? until.value - began.value : 1;
     const auto ended = programs_->run(*spec, {}, left);
     if (ended && ended->kind == keeper::EndKind::kExited && ended->code == 0) return {};
-    const std::string text = ended ? ended_text(*ended) : ended.error().text;
+    const std::string text =
+        ended ? deployers::ended_text(*ended, ended->out.text()) : ended.error().text;
     // The try that the end of the time cuts off may have had no time to say what is wrong.
     const bool cut_off = ended && ended->kind == keeper::EndKind::kTimedOut && !last.empty();
     last = cut_off ? last + ", then " + text : text;

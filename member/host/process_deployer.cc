@@ -59,74 +59,25 @@ void describe(const keeper::KeptState& state, bool current, Placed& into) {
   }
 }
 
-/// A process is of the release that it was started as.
-void add_run(const keeper::Kept& kept, const ReleaseRecord& record, Placed& into) {
-  into.run = Run::kStopped;
-  const auto state = kept.state();
-  if (!state) {
-    if (state.error().code != ErrorCode::kNotFound) into.run_text = state.error().text;
-    return;
-  }
-  const auto spec = kept.spec();
-  const auto& variables = spec ? spec->program.environment : Environment();
-  const auto mark = variables.find(kMark);
-  describe(*state, mark != variables.end() && mark->second == mark_of(record), into);
-}
-
 }  // namespace
 
-StepResult<ReleaseRecord> ProcessDeployer::current(const std::string& name,
-                                                   std::string_view step) const {
-  auto record = releases_.current(name);
-  if (!record) return tl::unexpected<StepError>(record.error());
-  if (*record) return **std::move(record);
-  return step_failed(step, name + " is not in place");
-}
-
-StepResult<std::optional<Placed>> ProcessDeployer::status(const std::string& name) {
-  const auto record = releases_.current(name);
-  if (!record) return tl::unexpected<StepError>(record.error());
-  if (!*record) return std::nullopt;
-  Placed placed = placed_of(**record);
-  add_run(kept(name), **record, placed);
-  return placed;
-}
-
-StepResult<Inspection> ProcessDeployer::inspect(const std::string& name, const Pace& pace) {
-  const auto record = releases_.current(name);
-  if (!record) return tl::unexpected<StepError>(record.error());
-  if (!*record) return Inspection{};
-  auto altered = releases_.altered(**record, pace);
-  if (!altered) return tl::unexpected<StepError>(altered.error());
-  Inspection found{placed_of(**record), *std::move(altered)};
-  add_run(kept(name), **record, *found.placed);
-  return found;
-}
-
-StepResult<std::string> ProcessDeployer::foretell(const std::string&, const Release& release) {
-  const auto config = parse_process_config(release.config);
-  if (!config) return step_failed("config", config.error().text);
-  return std::string();
-}
-
-StepResult<void> ProcessDeployer::prepare(const std::string& name, const Release& release,
-                                          const ArtefactSource& source) {
-  if (auto valid = foretell(name, release); !valid) {
-    return tl::unexpected<StepError>(valid.error());
+StepResult<void> ProcessDeployer::add_run(const ReleaseRecord& record, Placed& placed) const {
+  placed.run = Run::kStopped;
+  const keeper::Kept workload = kept(record.name);
+  const auto state = workload.state();
+  if (!state) {
+    if (state.error().code != ErrorCode::kNotFound) placed.run_text = state.error().text;
+    return {};
   }
-  return releases_.unpack(name, release, source).map([](const ReleaseRecord&) {});
+  const auto spec = workload.spec();
+  const auto& variables = spec ? spec->program.environment : Environment();
+  const auto mark = variables.find(kMark);
+  describe(*state, mark != variables.end() && mark->second == mark_of(record), placed);
+  return {};
 }
 
-StepResult<void> ProcessDeployer::deploy(const std::string& name, const Release& release,
-                                         const ArtefactSource& source) {
-  if (auto valid = foretell(name, release); !valid) {
-    return tl::unexpected<StepError>(valid.error());
-  }
-  return releases_.put(name, release, source);
-}
-
-StepResult<void> ProcessDeployer::go_back(const std::string& name, const Placed& former) {
-  return releases_.go_back(name, former);
+Status ProcessDeployer::check_config(const Bytes& config) const {
+  return parse_process_config(config).map([](const ProcessConfig&) {});
 }
 
 StepResult<void> ProcessDeployer::withdraw(const std::string& name) {
@@ -137,22 +88,17 @@ StepResult<void> ProcessDeployer::withdraw(const std::string& name) {
   return {};
 }
 
-StepResult<void> ProcessDeployer::undeploy(const std::string& name) {
-  if (auto withdrawn = withdraw(name); !withdrawn) return withdrawn;
-  return releases_.remove(name);
-}
-
 Environment ProcessDeployer::told_of(const ReleaseRecord& record,
                                      const ProcessConfig& config) const {
-  Environment told = environment_of(record, releases_.folder(record));
-  told["GROUP_DATA_DIR"] = releases_.data(record.name);
+  Environment told = environment_of(record, releases().folder(record));
+  told["GROUP_DATA_DIR"] = releases().data(record.name);
   told.insert(config.environment.begin(), config.environment.end());
   return told;
 }
 
 StepResult<keeper::KeptSpec> ProcessDeployer::spec_of(const ReleaseRecord& record,
                                                       const ProcessConfig& config) {
-  const std::string folder = releases_.folder(record);
+  const std::string folder = releases().folder(record);
   Environment environment = told_of(record, config);
   environment[kMark] = mark_of(record);
   auto program = programs_->spec_for(config.command, folder, std::move(environment));
@@ -177,7 +123,7 @@ StepResult<void> ProcessDeployer::start(const std::string& name) {
   std::error_code error;
   std::filesystem::create_directories(run_dir_, error);
   if (error) return step_failed("start", run_dir_ + ": " + error.message());
-  if (auto made = as_step("start", make_data_folder(releases_.data(name), config->user)); !made) {
+  if (auto made = as_step("start", make_data_folder(releases().data(name), config->user)); !made) {
     return made;
   }
   if (auto stopped = stop(name); !stopped) return stopped;
@@ -224,13 +170,13 @@ StepResult<void> ProcessDeployer::await_health(const std::string& name) {
   if (!record) return tl::unexpected<StepError>(record.error());
   const auto config = parse_process_config(record->config);
   if (!config) return step_failed("health", config.error().text);
-  return health_.await(*record, releases_.folder(*record),
+  return health_.await(*record, releases().folder(*record),
                        {told_of(*record, *config), config->user});
 }
 
 /// Beside what is in place, how each process runs and what it said last.
 StepResult<void> ProcessDeployer::dump(const std::string& folder) {
-  if (auto written = releases_.dump(folder); !written) return written;
+  if (auto written = releases().dump(folder); !written) return written;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(run_dir_, ignored)) {
     const std::string name = entry.path().filename().string();

@@ -7,43 +7,26 @@
 #include "keeper/kept.h"
 #include "member/host/health.h"
 #include "member/host/process_config.h"
-#include "member/host/releases.h"
+#include "member/host/releases_deployer.h"
 
 namespace groupctl {
 
 /// Each process has a keeper of its own (keeper/kept.h) with a folder RUN/NAME, which outlives this
 /// process: who comes later asks there how it runs.
-class ProcessDeployer : public Deployer {
+class ProcessDeployer : public ReleasesDeployer {
  public:
   static constexpr std::string_view kName = "process";
 
   /// `programs` outlives it. `run_dir` is a folder of this member alone.
   ProcessDeployer(Releases releases, const Programs& programs, std::string run_dir)
-      : releases_(std::move(releases)),
+      : ReleasesDeployer(std::move(releases)),
         programs_(&programs),
         health_(programs),
         run_dir_(std::move(run_dir)) {}
 
   bool runs_releases() const override { return true; }
-  std::optional<std::uint64_t> room() const override { return releases_.room(); }
-  /// Step "config".
-  StepResult<std::string> foretell(const std::string& name, const Release& release) override;
-  StepResult<std::optional<Placed>> status(const std::string& name) override;
-  StepResult<Inspection> inspect(const std::string& name, const Pace& pace) override;
-  StepResult<void> prepare(const std::string& name, const Release& release,
-                           const ArtefactSource& source) override;
-  std::optional<Former> former(const std::string& name) override { return releases_.former(name); }
-  StepResult<void> proved(const std::string& name) override {
-    releases_.forget_former(name);
-    return {};
-  }
-  /// Step "config", and those of Releases::put().
-  StepResult<void> deploy(const std::string& name, const Release& release,
-                          const ArtefactSource& source) override;
-  StepResult<void> go_back(const std::string& name, const Placed& former) override;
-  StepResult<void> withdraw(const std::string& name) override;
   /// What the workload keeps in its data folder stays.
-  StepResult<void> undeploy(const std::string& name) override;
+  StepResult<void> withdraw(const std::string& name) override;
   /// Returns when it has run for as long as its configuration asks for.
   StepResult<void> start(const std::string& name) override;
   /// Returns when no process of it is left.
@@ -55,16 +38,17 @@ class ProcessDeployer : public Deployer {
   StepResult<void> dump(const std::string& folder) override;
 
  private:
+  Status check_config(const Bytes& config) const override;
+  /// A process is of the release that it was started as.
+  StepResult<void> add_run(const ReleaseRecord& record, Placed& placed) const override;
   keeper::Kept kept(const std::string& name) const {
     return {programs_->keeper(), run_dir_ + "/" + name};
   }
-  StepResult<ReleaseRecord> current(const std::string& name, std::string_view step) const;
   /// What programs of a release are told: its workload, and its health check.
   Environment told_of(const ReleaseRecord& record, const ProcessConfig& config) const;
   StepResult<keeper::KeptSpec> spec_of(const ReleaseRecord& record, const ProcessConfig& config);
   StepResult<void> await_steady(const std::string& name, std::uint64_t steady_ms);
 
-  Releases releases_;
   const Programs* programs_;
   HealthChecks health_;
   std::string run_dir_;

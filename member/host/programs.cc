@@ -10,12 +10,10 @@
 #include <thread>
 
 #include "daemon/clock.h"
-#include "log/text.h"
 
 namespace groupctl {
 namespace {
 
-constexpr std::size_t kMaxSaid = 300;
 constexpr std::uint64_t kStopLookMs = 50;
 
 /// "bin/server", but neither absolute nor with ".." in it.
@@ -66,12 +64,6 @@ std::string variable_of(std::string_view label) {
   return name;
 }
 
-std::string last_line(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  const std::size_t end = text.rfind('\n');
-  return std::string(cut_text(end == std::string::npos ? text : text.substr(end + 1), kMaxSaid));
-}
-
 }  // namespace
 
 Environment Programs::environment(const std::string& folder, Environment given) const {
@@ -105,12 +97,6 @@ Result<keeper::ProgramSpec> Programs::spec_for(const std::vector<std::string>& a
   spec.folder = folder;
   spec.environment = this->environment(folder, std::move(environment));
   return spec;
-}
-
-std::string ended_text(const keeper::Ended& ended) {
-  std::string said = last_line(ended.err.text());
-  if (said.empty()) said = last_line(ended.out.text());
-  return ended.text + (said.empty() ? "" : ": " + said);
 }
 
 }  // namespace groupctl

@@ -58,7 +58,4 @@ class Programs {
   std::function<bool()> stopping_;
 };
 
-/// How it ended and the last line that it said, for people: "exit code 3: no such table".
-std::string ended_text(const keeper::Ended& ended);
-
 }  // namespace groupctl

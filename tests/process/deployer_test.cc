@@ -174,12 +174,15 @@ TEST_F(InMidDeploy, F2_AMemberThatIsToldToEndRepeatsTheStep) {
 }
 
 TEST_F(Deployers, SayInADryRunWhatTheyWouldDoAndLeaveNothing) {
-  add("good", good_deployer("plan) [ \"$GROUP_VERSION\" = 1.0 ] || { echo 'no unit of it' >&2; "
-                            "exit 21; }; echo '{\"result\":{\"text\":\"reloads nginx\"}}' ;;\n"));
+  add("good",
+      good_deployer(
+          "plan) [ \"$GROUP_VERSION\" = 1.0 ] || { echo 'no unit of it' >&2; "
+          "exit 21; }; echo '{\"result\":{\"text\":\"reloads '$(cat $GROUP_CONFIG)'\"}}' ;;\n"));
   begin();
-  const Answer first = deploy("1.0", "good", {"--dry-run"});
+  const Answer first = deploy("1.0", "good", {"--dry-run", "--config", "nginx"});
   EXPECT_NE(first.out.find("deploy 1.0 (reloads nginx), start"), std::string::npos) << first.out;
   EXPECT_FALSE(std::filesystem::exists(state() / "shop.d"));
+  EXPECT_FALSE(std::filesystem::exists(state() / "shop.planned"));
   ASSERT_EQ(deploy("1.0").exit_code, 0);
   const Answer second = deploy("2.0", "good", {"--dry-run"});
   EXPECT_NE(second.out.find("would fail at plan: "), std::string::npos) << second.out;

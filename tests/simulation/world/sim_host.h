@@ -63,7 +63,7 @@ class SimHost final : public Host, private Deployer {
     return {};
   }
   std::optional<Former> former(const std::string& name) override;
-  StepResult<void> proved(const std::string& name) override;
+  void proved(const std::string& name) override;
   StepResult<void> withdraw(const std::string& name) override { return stop(name); }
   StepResult<void> deploy(const std::string& name, const Release& release,
                           const ArtefactSource& source) override;

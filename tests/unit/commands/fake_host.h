@@ -57,10 +57,7 @@ struct FakeDeployer : Deployer {
     const auto found = formers.find(name);
     return found == formers.end() ? std::nullopt : std::optional(found->second);
   }
-  StepResult<void> proved(const std::string& name) override {
-    formers.erase(name);
-    return {};
-  }
+  void proved(const std::string& name) override { formers.erase(name); }
   StepResult<void> withdraw(const std::string& name) override {
     calls.push_back("withdraw " + name);
     placed.erase(name);

@@ -65,6 +65,13 @@ TEST(Said, F44_BinaryAndLongLinesAreBoundedText) {
   EXPECT_LE(text_of("{\"a\":" + std::string(60'000, '[')).size(), kMaxSaidText);
 }
 
+TEST(Said, TheLastLineIsOneWithSomethingInIt) {
+  EXPECT_EQ(last_line_said("one\ntwo\n \r\n\n"), "two");
+  EXPECT_EQ(last_line_said("one"), "one");
+  EXPECT_EQ(last_line_said(" \n"), "");
+  EXPECT_EQ(last_line_said("one\n\xff"), "?");
+}
+
 TEST(Said, OtherTypesAreLeftOut) {
   const Said said = parse_line(R"({"result":{"state":7,"contract":"one","commands":"all"}})");
   EXPECT_EQ(said, Said(ResultSaid{}));

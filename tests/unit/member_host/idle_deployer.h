@@ -15,7 +15,7 @@ struct IdleDeployer : Deployer {
     return {};
   }
   std::optional<Former> former(const std::string&) override { return std::nullopt; }
-  StepResult<void> proved(const std::string&) override { return {}; }
+  void proved(const std::string&) override {}
   StepResult<void> withdraw(const std::string&) override { return {}; }
   StepResult<void> deploy(const std::string&, const Release&, const ArtefactSource&) override {
     return {};
