@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/clock.h"
+
 namespace groupctl {
 namespace {
 
@@ -11,10 +13,11 @@ constexpr std::uint64_t kRoomStepBytes = 32 << 20;
 }  // namespace
 
 HttpFilling::HttpFilling(DigestedFile& file, ArtefactCache& cache, std::uint64_t max_bytes,
-                         std::function<void(int percent)> progress)
+                         LocalTime until, std::function<void(int percent)> progress)
     : file_(file),
       cache_(cache),
       max_bytes_(max_bytes),
+      until_(until),
       progress_(std::move(progress)),
       mixed_(file.size() != 0) {}
 
@@ -42,6 +45,10 @@ bool HttpFilling::body(ByteView bytes) {
   }
   if (size > room_until_ && !make_room(kRoomStepBytes)) return false;
   if (auto added = file_.append(bytes); !added) return fail_here(Miss::Why::kFailed, added.error());
+  if (local_now() >= until_ && size != total_) {
+    verdict_ = {HttpNext::kGiveUp, 0, "it comes too slowly; what is here is kept"};
+    return false;
+  }
   const int percent = total_ ? static_cast<int>(size * 100 / *total_) : 0;
   if (percent != shown_) progress_(shown_ = percent);
   return true;

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "daemon/digested_file.h"
+#include "log/types.h"
 #include "member/host/artefact_cache.h"
 #include "member/host/http_get.h"
 #include "member/host/miss.h"
@@ -14,7 +15,7 @@ namespace groupctl {
 class HttpFilling : public HttpTaker {
  public:
   /// What is in the file is digested already; an earlier process left it.
-  HttpFilling(DigestedFile& file, ArtefactCache& cache, std::uint64_t max_bytes,
+  HttpFilling(DigestedFile& file, ArtefactCache& cache, std::uint64_t max_bytes, LocalTime until,
               std::function<void(int percent)> progress);
 
   /// Begins an exchange: what is to be asked.
@@ -48,6 +49,7 @@ class HttpFilling : public HttpTaker {
   DigestedFile& file_;
   ArtefactCache& cache_;
   std::uint64_t max_bytes_;
+  LocalTime until_;
   std::function<void(int)> progress_;
   std::optional<HttpVerdict> verdict_;
   std::optional<std::uint64_t> retry_after_ms_;

@@ -19,7 +19,7 @@ tl::unexpected<Miss> not_taken(const Error& error) {
   return missed(Miss::Why::kFailed, error.text);
 }
 tl::unexpected<Miss> of_url(Miss::Why why, const std::string& url, const std::string& text) {
-  return missed(why, "cannot get " + url + ": " + (text.empty() ? "no answer to that" : text));
+  return missed(why, "cannot get " + url + ": " + (text.empty() ? "no answer" : text));
 }
 
 unsigned tries_of(Patience patience) {
@@ -206,7 +206,8 @@ Looked<HttpRepository::Loaded> HttpRepository::load(const std::string& url,
   if (auto read = read_what_is_there(*file, desk_); !read) {
     return tl::unexpected<Miss>(read.error());
   }
-  HttpFilling filling(*file, cache_, limits_.max_bytes, progress);
+  HttpFilling filling(*file, cache_, limits_.max_bytes,
+                      LocalTime(local_now().value + limits_.within_ms), progress);
   for (bool again = false;; again = true) {
     const auto there = fill(url, *file, filling, patience);
     if (!there) {

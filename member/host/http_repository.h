@@ -21,8 +21,14 @@ struct HttpFile {
 };
 
 struct HttpLimits {
+  /// More than any link that is of use needs for kMaxArchiveBytes.
+  static constexpr std::uint64_t kMaxFetchMs = std::uint64_t{4} * 3'600'000;
+
   std::uint64_t max_bytes = kMaxArchiveBytes;  ///< of one archive
   std::uint64_t first_pause_ms = HttpTries::kFirstPauseMs;
+  /// For one archive, with all tries. What has come by then is gone on with when it is wanted
+  /// again.
+  std::uint64_t within_ms = kMaxFetchMs;
 };
 
 /// Archives come into the cache. One that broke off is gone on with, also by a later process;

@@ -28,10 +28,10 @@ class HttpRepositoryTest : public ::testing::Test {
  protected:
   HttpRepositoryTest() { open(); }
   /// As a new process does.
-  void open(std::uint64_t max_bytes = 1 << 20) {
+  void open(std::uint64_t max_bytes = 1 << 20, std::uint64_t within_ms = HttpLimits::kMaxFetchMs) {
     repository_ = std::make_unique<HttpRepository>(
         kUrl, web_, *ArtefactCache::open(dir_ / "cache", 1 << 20), desk_,
-        HttpLimits{.max_bytes = max_bytes, .first_pause_ms = 1});
+        HttpLimits{.max_bytes = max_bytes, .first_pause_ms = 1, .within_ms = within_ms});
   }
   static ArtefactDigest digest_of(const std::string& content) {
     Sha256 sha;
@@ -59,7 +59,6 @@ class HttpRepositoryTest : public ::testing::Test {
   std::string part_of(const std::string& content) const {
     return dir_ / ("cache/" + digest_of(content).hex() + ".part");
   }
-  /// From which bytes on the file was asked, heads not counted.
   /// The first transfer breaks at byte 4000, and before the next the file becomes that one.
   void cut_and_change(FakeWeb::File into) {
     web_.faults = {FakeWeb::none(), FakeWeb::none(), web_.cut_after(4000),
@@ -68,6 +67,7 @@ class HttpRepositoryTest : public ::testing::Test {
                      return std::nullopt;
                    }};
   }
+  /// From which bytes on the file was asked, heads not counted.
   std::vector<std::uint64_t> begins() const {
     std::vector<std::uint64_t> from;
     for (const HttpRequest& one : web_.asked) {
@@ -213,6 +213,19 @@ TEST_F(HttpRepositoryTest, NoMoreThanTheBoundIsTaken) {
   EXPECT_TRUE(nothing_is_kept());
   web_.files[kTar] = {letters(5000)};
   expect_fetched(letters(5000));
+}
+
+TEST_F(HttpRepositoryTest, WhatTricklesIsGivenUpAndGoneOnWithLater) {
+  const std::string content = letters(20'000);
+  web_.files[kTar] = {content};
+  open(1 << 20, 0);
+  const auto late = fetch(content);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().why, Miss::Why::kUnreachable);
+  EXPECT_NE(late.error().text.find("too slowly"), std::string::npos) << late.error().text;
+  open();
+  expect_fetched(content);
+  EXPECT_EQ(begins(), (Begins{0, 1000}));
 }
 
 TEST_F(HttpRepositoryTest, NothingKeptMakesWayForWhatCannotFit) {
