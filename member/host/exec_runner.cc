@@ -101,7 +101,7 @@ Result<keeper::Ended> ExecRunner::run_in(const std::string& folder, Sequence at,
   spec.folder = folder;
   spec.environment = programs_->environment(folder, {{"GROUP_SEQ", std::to_string(at.value)}});
   spec.checked = true;
-  return programs_->run(spec, {}, config_.timeout_ms);
+  return programs_->run(std::move(spec), config_.timeout_ms);
 }
 
 Result<LeftFile> ExecRunner::keep(Sequence at, const keeper::Ended& ended) const {

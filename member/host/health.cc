@@ -29,7 +29,7 @@ StepResult<void> HealthChecks::await(const ReleaseRecord& record, const std::str
     spec->user = as.user;
     const LocalTime began = local_now();
     const std::uint64_t left = until > began ? until.value - began.value : 1;
-    const auto ended = programs_->run(*spec, {}, left);
+    const auto ended = programs_->run(*spec, left);
     if (ended && ended->kind == keeper::EndKind::kExited && ended->code == 0) return {};
     const std::string text =
         ended ? deployers::ended_text(*ended, ended->out.text()) : ended.error().text;

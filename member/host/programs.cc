@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "daemon/clock.h"
+#include "deployers/call.h"
 
 namespace groupctl {
 namespace {
@@ -97,6 +98,12 @@ Result<keeper::ProgramSpec> Programs::spec_for(const std::vector<std::string>& a
   spec.folder = folder;
   spec.environment = this->environment(folder, std::move(environment));
   return spec;
+}
+
+Result<keeper::Ended> Programs::run(keeper::ProgramSpec spec, std::uint64_t timeout_ms) const {
+  if (spec.limits.tasks == 0) spec.limits.tasks = deployers::kTasks;
+  if (spec.limits.files == 0) spec.limits.files = deployers::kOpenFiles;
+  return keeper::run_once(world_.keeper, spec, {}, timeout_ms, {}, stopping_);
 }
 
 }  // namespace groupctl

@@ -46,12 +46,9 @@ class Programs {
   Result<keeper::ProgramSpec> spec_for(const std::vector<std::string>& argv,
                                        const std::string& folder, Environment environment) const;
 
-  /// To its end, with everything that it starts. Errors: as keeper::run_once().
-  Result<keeper::Ended> run(const keeper::ProgramSpec& spec, std::string_view input,
-                            std::uint64_t timeout_ms,
-                            const std::function<void(std::string_view line)>& on_line = {}) const {
-    return keeper::run_once(world_.keeper, spec, input, timeout_ms, on_line, stopping_);
-  }
+  /// To its end, with everything that it starts. Where the spec has no bounds it gets those of a
+  /// deployer's call. Errors: as keeper::run_once().
+  Result<keeper::Ended> run(keeper::ProgramSpec spec, std::uint64_t timeout_ms) const;
 
  private:
   ProgramWorld world_;

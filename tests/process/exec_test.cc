@@ -135,6 +135,17 @@ TEST_F(Exec, AProgramThatDoesNotEndIsKilledWithAllThatItStarted) {
   EXPECT_EQ(group.ctl({"ping", "-t", "name=m1"}).exit_code, 0) << "the member goes on";
 }
 
+TEST_F(Exec, AProgramThatMultipliesIsKilledWithAllThatItStarted) {
+  const std::string bomb =
+      program("bomb", "i=0; while [ $i -lt 5000 ]; do sleep 600 & i=$((i+1)); done; wait\n");
+  begin({"m1"}, allowing({bomb}));
+  const Answer many = exec({"-o", "json", "--", "bomb"});
+  EXPECT_EQ(many.exit_code, 1);
+  EXPECT_EQ(row(many.json(), "m1").at("result"), "failed") << many.out;
+  EXPECT_NE(many.out.find("more than 512 tasks"), std::string::npos) << many.out;
+  EXPECT_EQ(group.ctl({"ping", "-t", "name=m1"}).exit_code, 0) << "the member goes on";
+}
+
 TEST_F(Exec, WhatAMembersEndCutShortIsUnknownAndNotRunAgain) {
   const fs::path marks = group.dir() / "marks";
   const std::string hang = program("hang", "echo ran >>" + marks.string() + "; sleep 600\n");

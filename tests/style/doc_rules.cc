@@ -157,6 +157,38 @@ std::vector<std::string> bounds_in(std::string_view line) {
   return bounds;
 }
 
+bool is_file_name(std::string_view word) {
+  return is_code(word) && word.find('/') != std::string_view::npos;
+}
+/// "DirDeployer::kKeep" and "kKeep" are kKeep; "Limits" is none.
+std::string_view constant_in(std::string_view word) {
+  const auto scope = word.rfind("::");
+  if (scope != std::string_view::npos) word.remove_prefix(scope + 2);
+  const bool named = word.size() > 1 && word[0] == 'k' && word[1] >= 'A' && word[1] <= 'Z';
+  return named ? word : std::string_view();
+}
+
+/// What the words of one row name that none of the row's files has. A row without files has none
+/// that could be looked into.
+void check_bounds_row(const Tree& tree, std::size_t number,
+                      const std::vector<std::string_view>& words, Findings& findings) {
+  std::string text;
+  for (std::string_view word : words) {
+    if (!is_file_name(word)) continue;
+    const auto file = tree.find(std::string(word));
+    if (file == tree.end()) {
+      findings.push_back({std::string(kLimits), number, "no file " + std::string(word)});
+    } else {
+      text += file->second;
+    }
+  }
+  for (std::string_view word : words) {
+    const std::string_view constant = constant_in(word);
+    if (text.empty() || constant.empty() || has_word(text, constant)) continue;
+    findings.push_back({std::string(kLimits), number, std::string(word) + " is not there"});
+  }
+}
+
 }  // namespace
 
 Findings every_requirement_is_listed(const Tree& tree) {
@@ -212,6 +244,18 @@ Findings every_bound_is_documented(const Tree& tree) {
         findings.push_back({path, number, bound + " is not in docs/limits.md"});
       }
     }
+  }
+  return findings;
+}
+
+Findings documented_bounds_are_there(const Tree& tree) {
+  Findings findings;
+  const auto doc = tree.find(std::string(kLimits));
+  if (doc == tree.end()) return {{std::string(kLimits), 1, "is missing"}};
+  std::size_t number = 0;
+  for (std::string_view line : lines_of(doc->second)) {
+    ++number;
+    if (line.starts_with('|')) check_bounds_row(tree, number, quoted_in(line), findings);
   }
   return findings;
 }

@@ -70,6 +70,16 @@ TEST(DocRules, BoundThatIsNotInTheDoc) {
   EXPECT_EQ(every_bound_is_documented({}).size(), 1U);
 }
 
+TEST(DocRules, BoundThatIsNotWhereTheDocSays) {
+  const Tree tree = {{"docs/limits.md",
+                      "| `A::kRows` (`log/a.h`) | 2 |\n| 3 | `kOld` | `log/a.h` |\n"
+                      "| `kGone` (`log/b.h`) | 4 |\n| `kFree` | 5 |\nkOld `log/a.h`\n"},
+                     {"log/a.h", "constexpr int kRows = 2;\n"}};
+  EXPECT_EQ(report(documented_bounds_are_there(tree)),
+            "docs/limits.md:2: kOld is not there\ndocs/limits.md:3: no file log/b.h\n");
+  EXPECT_EQ(documented_bounds_are_there({}).size(), 1U);
+}
+
 }  // namespace
 
 }  // namespace groupctl::style

@@ -36,6 +36,7 @@ TEST(Project, EveryDocIsLinked) { expect_none(every_doc_is_linked(project())); }
 TEST(Project, EveryRequirementIsListed) { expect_none(every_requirement_is_listed(project())); }
 TEST(Project, TestsNameKnownRequirements) { expect_none(tests_name_known_requirements(project())); }
 TEST(Project, EveryBoundIsDocumented) { expect_none(every_bound_is_documented(project())); }
+TEST(Project, DocumentedBoundsAreThere) { expect_none(documented_bounds_are_there(project())); }
 
 // While rooms are empty, the headers that await them look dead.
 TEST(Project, NoDeadFiles) {

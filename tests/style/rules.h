@@ -43,5 +43,7 @@ Findings every_requirement_is_listed(const Tree& tree);
 Findings tests_name_known_requirements(const Tree& tree);
 /// docs/limits.md has every kMax... of a product's header.
 Findings every_bound_is_documented(const Tree& tree);
+/// ... and the files in which it says that bounds are have them.
+Findings documented_bounds_are_there(const Tree& tree);
 
 }  // namespace groupctl::style
