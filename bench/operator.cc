@@ -5,7 +5,8 @@
 namespace groupctl::bench {
 
 Result<double> Operator::type(std::vector<std::string> words) const {
-  std::vector<std::string> all = {program_, "-E", coordinator_.admin().endpoint, "--quiet"};
+  std::vector<std::string> all = {program_, "-E", coordinator_.admin().endpoint, "--quiet",
+                                  "--yes"};
   if (const auto server = coordinator_.server_key()) {
     all.insert(all.end(), {"--key", coordinator_.admin_key_file(), "--server-key", server->hex()});
   }

@@ -318,7 +318,8 @@ std::vector<BuiltinVerb> context_verbs() {
       {"context use", "ask this coordinator unless told otherwise", {name_of("the context")}},
       {"context add",
        "name what -E URL means, with -g and keys if given",
-       {name_of("the context")}},
+       {name_of("the context")},
+       {{"--confirm-above", "N", "ask before commands to more members (default 25)"}}},
       {"context rm", "forget a name", {name_of("the context")}},
   };
 }

@@ -23,6 +23,11 @@ Result<Call> remove(const Words& words) { return named(Action::kRemove, words); 
 
 Result<Call> add(const Words& words) {
   auto call = named(Action::kAdd, words);
+  std::uint64_t confirm_above = kConfirmAbove;
+  if (const Status s = words.number("--confirm-above", kMaxConfirmAbove, confirm_above); !s) {
+    return tl::unexpected(s.error());
+  }
+  if (call) std::get<ContextCall>(*call).confirm_above = static_cast<std::uint32_t>(confirm_above);
   const std::string group = words.one_or_none("--group");
   if (!group.empty() && !is_name(group)) return no_group_name(group);
   if (!call || !std::get<ContextCall>(*call).endpoint.empty()) return call;

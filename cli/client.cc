@@ -85,7 +85,7 @@ Result<HelloReply> Client::hello(std::uint64_t within_ms) {
   return reply;
 }
 
-Result<Accepted> Client::submit(const Submit& submit, std::uint64_t within_ms) {
+BatchResult<Accepted> Client::submit(const Submit& submit, std::uint64_t within_ms) {
   last_id_ = last_id_.next();
   Submit addressed = submit;
   addressed.group = group_;
@@ -106,7 +106,9 @@ Result<Accepted> Client::submit(const Submit& submit, std::uint64_t within_ms) {
     } else if (auto* accepted = std::get_if<Accepted>(&*answer)) {
       return std::move(*accepted);
     } else if (copies.decided_by(*answer)) {
-      return refusal(*answer);
+      const auto* refused = std::get_if<SubmitRefused>(&*answer);
+      return tl::unexpected(
+          BatchError(refusal(*answer).value(), refused == nullptr ? 0 : refused->command));
     }
     if (stopped() || now_ms() >= until) return fail(ErrorCode::kTimeout, copies.unknown_because);
   }

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "log/batch_error.h"
 #include "wire/admin_messages.h"
 #include "wire/question_messages.h"
 
@@ -62,7 +63,7 @@ class Client {
   /// The same commands under the same request id, until there is a clear answer, so a lost answer
   /// or a coordinator that restarts meanwhile does no harm. Errors: what a SubmitRefused says;
   /// kUnreachable when it was never sent; kTimeout when it may or may not be in the log.
-  Result<Accepted> submit(const Submit& submit, std::uint64_t within_ms);
+  BatchResult<Accepted> submit(const Submit& submit, std::uint64_t within_ms);
 
   /// A question that has answers of several kinds. Errors as for ask().
   Result<AdminReply> question(const AdminRequest& request, std::uint64_t within_ms);

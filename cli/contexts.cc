@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "cli/words.h"
 #include "daemon/durable_file.h"
 #include "daemon/paths.h"
 #include "daemon/toml.h"
@@ -56,10 +57,13 @@ class Reader {
         taken = take_text(entry, context.server_key);
       } else if (entry.key == "key") {
         taken = take_text(entry, context.key);
+      } else if (entry.key == "confirm_above") {
+        taken = take_number(entry, context.confirm_above);
       } else if (entry.key == "agents") {
         taken = read_agents(entry, context.agents);
       } else {
-        taken = unknown(entry, {"endpoint", "group", "server_key", "key", "agents"});
+        taken =
+            unknown(entry, {"endpoint", "group", "server_key", "key", "confirm_above", "agents"});
       }
       if (!taken) return taken;
     }
@@ -91,6 +95,16 @@ class Reader {
     return {};
   }
 
+  Status take_number(const TomlEntry& entry, std::uint32_t& number) const {
+    if (entry.value.kind != TomlKind::kInteger) {
+      return wrong_type(entry, to_words(TomlKind::kInteger));
+    }
+    const auto read = parse_number(entry.key, entry.value.text, kMaxConfirmAbove);
+    if (!read) return wrong(entry.value.place, read.error().text);
+    number = static_cast<std::uint32_t>(*read);
+    return {};
+  }
+
   Status unknown(const TomlEntry& entry, const std::vector<std::string>& known) const {
     return wrong(entry.place,
                  fmt::format("unknown key \"{}\".{}", entry.key, did_you_mean(entry.key, known)));
@@ -116,6 +130,9 @@ std::string text_of(const Contexts& contexts) {
          {std::pair{"group", &context.group}, std::pair{"server_key", &context.server_key},
           std::pair{"key", &context.key}}) {
       if (!value->empty()) text += fmt::format("{} = {}\n", key, toml_quoted(*value));
+    }
+    if (context.confirm_above != kConfirmAbove) {
+      text += fmt::format("confirm_above = {}\n", context.confirm_above);
     }
     for (const auto& [agent, address] : context.agents) {
       text +=

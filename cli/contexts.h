@@ -7,6 +7,7 @@
 //   group = "shop"
 //   server_key = "..."     64 digits
 //   key = "/home/ana/.config/groupctl/keys/groupctl.secret"
+//   confirm_above = 25
 //
 //   [contexts."prod".agents."host-1"]
 //   endpoint = "tcp://10.0.1.1:7403"
@@ -22,6 +23,9 @@
 namespace groupctl {
 
 inline constexpr const char* kBuiltInEndpoint = "tcp://127.0.0.1:7401";
+/// Commands to more members are asked about.
+inline constexpr std::uint32_t kConfirmAbove = 25;
+inline constexpr std::uint32_t kMaxConfirmAbove = 1'000'000;
 
 /// Where an agent is, as `group-agent init` says it.
 struct AgentAddress {
@@ -35,6 +39,7 @@ struct Context {
   std::string group = {};       ///< that is meant there; empty: whichever it is
   std::string server_key = {};  ///< of the coordinator, 64 digits; empty: the one in the key folder
   std::string key = {};         ///< the file of the own key; empty: the one in the key folder
+  std::uint32_t confirm_above = kConfirmAbove;
   std::map<std::string, AgentAddress> agents = {};  ///< by name
   bool operator==(const Context&) const = default;
 };

@@ -222,6 +222,15 @@ Result<std::string> group_asked_for(const Words& words, const std::string& of_co
   return no_group_name(group);
 }
 
+Result<std::uint32_t> confirm_above_asked(std::uint32_t of_context) {
+  constexpr const char* kVariable = "GROUPCTL_CONFIRM_ABOVE";
+  const auto given = environment_variable(kVariable);
+  if (!given) return of_context;
+  return parse_number(kVariable, *given, kMaxConfirmAbove).map([](std::uint64_t number) {
+    return static_cast<std::uint32_t>(number);
+  });
+}
+
 Result<DryRun> dry_run_asked(const Words& words) {
   const auto asked = words.one("--dry-run");
   if (!asked) return DryRun::kNo;
@@ -298,6 +307,9 @@ Result<Invocation> invocation_of(const RawWords& raw, const std::vector<SyntaxRo
     global->keys = key_settings(words, *chosen);
     global->context = std::move(chosen->name);
     global->agents = chosen->context.agents;
+    auto confirm_above = confirm_above_asked(chosen->context.confirm_above);
+    if (!confirm_above) return tl::unexpected(confirm_above.error());
+    global->confirm_above = *confirm_above;
     global->endpoint = std::move(chosen->endpoint);
     global->endpoint_source = std::move(chosen->source);
     auto group = group_asked_for(words, chosen->context.group);

@@ -53,7 +53,8 @@ struct GlobalOptions {
   std::uint64_t timeout_ms = 30'000;  ///< talking to the coordinator
   bool quiet = false;
   bool verbose = false;
-  bool yes = false;    ///< every question is answered with yes
+  bool yes = false;                             ///< every question is answered with yes
+  std::uint32_t confirm_above = kConfirmAbove;  ///< commands to more members are asked about
   bool lines = false;  ///< -o jsonl: JSON, and every element of a list is a line of its own
   ColorWhen color = ColorWhen::kAuto;
   DryRun dry_run = DryRun::kNo;
@@ -242,11 +243,12 @@ struct VersionCall {};
 struct ContextCall {
   enum class Action : std::uint8_t { kList, kUse, kAdd, kRemove };
   Action action = Action::kList;
-  std::string name;             ///< but for kList
-  std::string endpoint;         ///< for kAdd
-  std::string group = {};       ///< for kAdd; empty: whichever is there
-  std::string server_key = {};  ///< for kAdd
-  std::string key = {};         ///< for kAdd
+  std::string name;                             ///< but for kList
+  std::string endpoint;                         ///< for kAdd
+  std::string group = {};                       ///< for kAdd; empty: whichever is there
+  std::string server_key = {};                  ///< for kAdd
+  std::string key = {};                         ///< for kAdd
+  std::uint32_t confirm_above = kConfirmAbove;  ///< for kAdd
 };
 
 /// The agents of a context.

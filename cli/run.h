@@ -59,9 +59,19 @@ struct ShownFailure {
 };
 ShownFailure show(const Failure& failure, Format format);
 
+struct Confirmation {
+  std::string text;            ///< "Forget web-1?"
+  std::string word = "yes";    ///< that says it is meant
+  std::string about = "this";  ///< where there is nobody to ask: it "wants a confirmation"
+};
 /// Asks whether it is meant, unless --yes was given; nullopt: it is.
 std::optional<Failure> not_confirmed(const GlobalOptions& global, const Surroundings& around,
-                                     const std::string& question);
+                                     const Confirmation& wanted);
+/// The same of commands that go to more than GlobalOptions::confirm_above members; to fewer nothing
+/// is asked. Whatever they would be refused for is the submit's to say.
+std::optional<Failure> too_many_unconfirmed(const Submit& submit, const GlobalOptions& global,
+                                            const HelloReply& hello, Client& client,
+                                            const Surroundings& around);
 
 /// Whether a coordinator is there that talks to this client, and which.
 tl::expected<HelloReply, Failure> greeted(const GlobalOptions& global, Client& client);

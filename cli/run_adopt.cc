@@ -170,7 +170,7 @@ Done run_adopt(const GlobalOptions& global, const AdoptCall& call, const HelloRe
     submit.commands.back().message = call.message;
   }
   if (global.dry_run != DryRun::kNo) return dry_said(submit, global, hello, client);
-  if (auto refused = not_confirmed(global, around, question(*adoption))) {
+  if (auto refused = not_confirmed(global, around, {question(*adoption)})) {
     return tl::unexpected(*std::move(refused));
   }
   const auto accepted = client.submit(submit, global.timeout_ms);

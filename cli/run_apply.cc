@@ -98,20 +98,14 @@ Said said_of(const ApplyReport& report, const GlobalOptions& global) {
   return done;
 }
 
-/// The coordinator says "command 3: ..." and means the third of the batch.
-std::string refused_step(const std::string& message, const plan::Diff& diff) {
-  std::size_t place = 0;
-  if (std::sscanf(message.c_str(), "command %zu:", &place) != 1) return "";
-  return place == 0 || place > diff.steps.size() ? "" : step_text(diff.steps[place - 1]);
-}
-
 /// It has no --id to ask again with: what was applied is no difference the next time.
-Failure apply_lost(const Error& error, const plan::Diff& diff) {
+Failure apply_lost(const BatchError& error, const plan::Diff& diff) {
   Failure failure = submit_failure(error, std::nullopt);
   if (failure.exit_code == kExitUnknown) {
     failure.hint = "groupctl plan diff shows what is to do yet";
-  } else if (const std::string step = refused_step(error.text, diff); !step.empty()) {
-    failure.more.push_back(step + " was refused, and so nothing of the plan was sequenced");
+  } else if (error.command > 0 && error.command <= diff.steps.size()) {
+    failure.more.push_back(step_text(diff.steps[error.command - 1]) +
+                           " was refused, and so nothing of the plan was sequenced");
   } else if (error.code == ErrorCode::kConflict) {
     failure.hint = "groupctl plan diff shows the group as it is now";
   } else if (failure.exit_code == kExitUsage) {
@@ -138,7 +132,7 @@ Done run_apply(const GlobalOptions& global, const ApplyCall& call, const HelloRe
   if (auto failure = too_large(submit, compared->diff)) return tl::unexpected(*std::move(failure));
   if (dry) return dry_said(submit, global, hello, client, compared->diff.differences);
   shown.apply.clear();
-  if (auto refused = not_confirmed(global, around, render_text(shown) + "Apply this?")) {
+  if (auto refused = not_confirmed(global, around, {render_text(shown) + "Apply this?"})) {
     return tl::unexpected(*std::move(refused));
   }
   if (global.yes && !global.quiet && global.format == Format::kTable) {

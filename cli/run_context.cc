@@ -32,7 +32,7 @@ Status add(Contexts& contexts, const ContextCall& call) {
       return fail("--server-key", key.error());
     }
   }
-  const Context added_one{call.endpoint, call.group, call.server_key, call.key};
+  const Context added_one{call.endpoint, call.group, call.server_key, call.key, call.confirm_above};
   const bool added = contexts.by_name.emplace(call.name, added_one).second;
   if (!added) {
     return fail(ErrorCode::kConflict, "there is a context \"" + call.name + "\" already in " +

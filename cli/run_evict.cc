@@ -49,7 +49,7 @@ Done run_evict(const GlobalOptions& global, const EvictCall& call, const HelloRe
                Client& client, const Surroundings& around) {
   const Submit submit = submit_of(call, hello, around.issuer);
   if (global.dry_run != DryRun::kNo) return dry_said(submit, global, hello, client);
-  if (auto refused = not_confirmed(global, around, question(call, hello))) {
+  if (auto refused = not_confirmed(global, around, {question(call, hello)})) {
     return tl::unexpected(*std::move(refused));
   }
   const auto accepted = client.submit(submit, global.timeout_ms);

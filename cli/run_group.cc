@@ -71,7 +71,7 @@ Done run_group_delete(const GlobalOptions& global, const GroupDeleteCall& call,
                       const HelloReply& hello, Client& client, const Surroundings& around) {
   const std::string question =
       fmt::format("Delete group {}? Nobody will coordinate its members.", call.name);
-  if (auto refused = not_confirmed(global, around, question)) {
+  if (auto refused = not_confirmed(global, around, {question})) {
     return tl::unexpected(*std::move(refused));
   }
   const DeleteGroup deletion{call.name, request_of(call.id, hello)};

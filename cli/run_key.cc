@@ -106,7 +106,7 @@ Done accept_all(const GlobalOptions& global, const KeyChangeCall& call, std::vec
   if (all.empty()) return tl::unexpected(failure_of({ErrorCode::kNotFound, "no key waits"}));
   const std::string question =
       fmt::format("Let in {}: {}?", counted(all.size(), "key"), names_of(all));
-  if (auto refused = not_confirmed(global, around, question)) {
+  if (auto refused = not_confirmed(global, around, {question})) {
     return tl::unexpected(*std::move(refused));
   }
   return change_all(global, call, all, hello.now, client, around);
@@ -121,7 +121,7 @@ Done revoke(const GlobalOptions& global, const KeyChangeCall& call, const std::v
   const std::string question = fmt::format(
       "Revoke {} of {} in group {}?{}", counted(chosen->size(), "key"), chosen->front().name,
       escaped(hello.group), revoking_means(all, *chosen, own_key));
-  if (auto refused = not_confirmed(global, around, question)) {
+  if (auto refused = not_confirmed(global, around, {question})) {
     return tl::unexpected(*std::move(refused));
   }
   // By the own one the others are revoked.

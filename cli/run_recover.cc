@@ -13,7 +13,7 @@ Done run_recover(const GlobalOptions& global, const RecoverCall& call, const Hel
   if (!found) return tl::unexpected(failure_of(found.error()));
   if (global.format == Format::kTable) around.say(render_text(*found));
   const std::string question = fmt::format("Give up what group {} has lost?", escaped(hello.group));
-  if (auto refused = not_confirmed(global, around, question)) return tl::unexpected(*refused);
+  if (auto refused = not_confirmed(global, around, {question})) return tl::unexpected(*refused);
   const Recover recover{found->last_lost, around.issuer, call.message};
   const auto done = client.ask<RecoverReply>(recover, global.timeout_ms);
   if (!done) {

@@ -57,6 +57,11 @@ Failure wrong_arguments(const Error& error) {
   return failure;
 }
 
+// PING and DUMP: what EXEC runs may do anything.
+bool only_looks(const SyntaxRow& row) {
+  return row.entry_class == EntryClass::kNeverLate && row.leaves != Leaves::kOutput;
+}
+
 }  // namespace
 
 Done run_submit(const GlobalOptions& global, const SubmitCall& call, const HelloReply& hello,
@@ -71,6 +76,10 @@ Done run_submit(const GlobalOptions& global, const SubmitCall& call, const Hello
     auto opened = open_collect_folder(call.collect, hello, std::nullopt);
     if (!opened) return tl::unexpected(opened.error());
     folder = *std::move(opened);
+  }
+  if (!only_looks(*call.row)) {
+    auto refused = too_many_unconfirmed(*submit, global, hello, client, around);
+    if (refused) return tl::unexpected(*std::move(refused));
   }
   const auto accepted = client.submit(*submit, global.timeout_ms);
   if (!accepted) return tl::unexpected(submit_failure(accepted.error(), call.id));

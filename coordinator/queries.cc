@@ -31,6 +31,7 @@ HelloReply CoordinatorCore::Impl::hello_reply() const {
   hello.log_id = sequencer_.durable().log_id;
   hello.epoch = sequencer_.durable().epoch;
   hello.now = group_now();
+  hello.members = static_cast<std::uint32_t>(sequencer_.roster().rows().size());
   return hello;
 }
 
@@ -41,7 +42,10 @@ void CoordinatorCore::Impl::on_request(const Peer& peer, AdminRequestId id,
                   QueryRefused{ErrorCode::kUnsupported, "this coordinator speaks protocol 1"});
   }
   HelloReply reply = hello_reply();
-  if (!access_.open()) reply.role = access_.caller(peer, group_now()).role;
+  if (!access_.open()) {
+    reply.role = access_.caller(peer, group_now()).role;
+    if (reply.role == KeyRole::kGuest || reply.role == KeyRole::kToken) reply.members = 0;
+  }
   answer(peer, id, std::move(reply));
 }
 

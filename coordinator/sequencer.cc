@@ -36,20 +36,20 @@ Sequencer::Sequencer(const CommandTable& table, const TagSecret& secret, std::si
 
 // ---- one request
 
-Result<Placement> Sequencer::append(const std::vector<Draft>& drafts, GroupTime now,
-                                    const Ledger& ledger) {
+BatchResult<Placement> Sequencer::append(const std::vector<Draft>& drafts, GroupTime now,
+                                         const Ledger& ledger) {
   const Sequence last_before = last_;
   auto steps = make_steps(drafts, now, ledger);
-  if (!steps) return tl::unexpected<Error>(steps.error());
+  if (!steps) return tl::unexpected(steps.error());
   place(*steps, now);
   return Placement{gathered_.back().number, last_before.next(), last_};
 }
 
-Result<std::vector<Foreseen>> Sequencer::foresee(const std::vector<Draft>& drafts, GroupTime now,
-                                                 const Ledger& ledger) {
+BatchResult<std::vector<Foreseen>> Sequencer::foresee(const std::vector<Draft>& drafts,
+                                                      GroupTime now, const Ledger& ledger) {
   const End before = end();
   auto steps = make_steps(drafts, now, ledger);
-  if (!steps) return tl::unexpected<Error>(steps.error());
+  if (!steps) return tl::unexpected(steps.error());
   take_back(*steps, before);
   std::vector<Foreseen> foreseen;
   for (Step& step : *steps) {
@@ -59,18 +59,19 @@ Result<std::vector<Foreseen>> Sequencer::foresee(const std::vector<Draft>& draft
   return foreseen;
 }
 
-Result<std::vector<Sequencer::Step>> Sequencer::make_steps(const std::vector<Draft>& drafts,
-                                                           GroupTime now, const Ledger& ledger) {
+BatchResult<std::vector<Sequencer::Step>> Sequencer::make_steps(const std::vector<Draft>& drafts,
+                                                                GroupTime now,
+                                                                const Ledger& ledger) {
   const End before = end();
   std::vector<Step> steps;
   steps.reserve(drafts.size());
-  std::optional<Error> refusal;
+  std::optional<BatchError> refusal;
   FrameRoom room;
   std::size_t frames = 1;
   for (const Draft& draft : drafts) {
     auto step = make_step(draft, now, ledger);
     if (!step) {
-      refusal = step.error();
+      refusal = BatchError(step.error(), static_cast<std::uint32_t>(steps.size()) + 1);
       break;
     }
     steps.push_back(*std::move(step));
@@ -86,8 +87,10 @@ Result<std::vector<Sequencer::Step>> Sequencer::make_steps(const std::vector<Dra
   }
   if (!refusal) return steps;
   take_back(steps, before);
-  if (drafts.size() == 1) return tl::unexpected<Error>(*refusal);
-  return fail("command " + std::to_string(steps.size() + 1), *refusal);
+  if (drafts.size() > 1 && refusal->command != 0) {
+    refusal->text = "command " + std::to_string(refusal->command) + ": " + refusal->text;
+  }
+  return tl::unexpected(*std::move(refusal));
 }
 
 void Sequencer::take_back(const std::vector<Step>& steps, const End& before) {

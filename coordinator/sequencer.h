@@ -17,6 +17,7 @@
 #include "commands/command.h"
 #include "coordinator/ledger.h"
 #include "coordinator/roster_index.h"
+#include "log/batch_error.h"
 #include "log/frame.h"
 #include "log/store.h"
 
@@ -79,10 +80,11 @@ class Sequencer {
   bool has_room() const { return gathered_.size() < max_gathered_; }
   /// All drafts, or none: the first refusal with its place ("command 3: ...") undoes those before
   /// it.
-  Result<Placement> append(const std::vector<Draft>& drafts, GroupTime now, const Ledger& ledger);
+  BatchResult<Placement> append(const std::vector<Draft>& drafts, GroupTime now,
+                                const Ledger& ledger);
   /// What append() would do with these, on a copy: nothing is sequenced, the same refusals.
-  Result<std::vector<Foreseen>> foresee(const std::vector<Draft>& drafts, GroupTime now,
-                                        const Ledger& ledger);
+  BatchResult<std::vector<Foreseen>> foresee(const std::vector<Draft>& drafts, GroupTime now,
+                                             const Ledger& ledger);
   /// Rows that must become durable with the batch of a placement.
   RowChanges& rows_of(BatchNumber batch);
 
@@ -174,8 +176,8 @@ class Sequencer {
   };
   End end() const { return {last_, chain_, roster_change_}; }
   /// A step a draft, on the state; or the first refusal, and nothing has changed.
-  Result<std::vector<Step>> make_steps(const std::vector<Draft>& drafts, GroupTime now,
-                                       const Ledger& ledger);
+  BatchResult<std::vector<Step>> make_steps(const std::vector<Draft>& drafts, GroupTime now,
+                                            const Ledger& ledger);
   /// As if they had never been made. `before`: where the log ended before the first of them.
   void take_back(const std::vector<Step>& steps, const End& before);
   Result<Step> make_step(const Draft& draft, GroupTime now, const Ledger& ledger);

@@ -32,6 +32,10 @@ bool made_by(const Submit& submit, const std::vector<Entry>& entries) {
   return hasher.finish() == content_of(submit);
 }
 
+SubmitRefused refused_as(const BatchError& error) {
+  return {error.code, error.text, error.command};
+}
+
 SubmitRefused other_content(Sequence last) {
   return {ErrorCode::kConflict, "this request id was used for another command, at sequence " +
                                     std::to_string(last.value)};
@@ -131,7 +135,7 @@ void CoordinatorCore::Impl::sequence(const SubmitWaits& waits, const Hash& conte
   if (auto refusal = check_at_sequence(submit)) return refuse_submit(waits, *std::move(refusal));
   if (auto refusal = check_eviction(submit)) return refuse_submit(waits, *std::move(refusal));
   auto placed = sequencer_.append(drafts_of(submit, waits.peer), group_now(), ledger_);
-  if (!placed) return refuse_submit(waits, {placed.error().code, placed.error().text});
+  if (!placed) return refuse_submit(waits, refused_as(placed.error()));
   requests_.sequenced(placed->batch, submit.first, submit.commands.size(), placed->first, content,
                       group_now(), sequencer_.rows_of(placed->batch));
   predictions_.sequenced(*placed, content_of(submit.commands), sequencer_.rows_of(placed->batch));

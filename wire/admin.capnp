@@ -187,6 +187,7 @@ struct HelloReply {
   epoch @4 :UInt64;
   nowMs @5 :UInt64;                       # group time
   role @6 :UInt8;                         # of who asks: number of a KeyInfo; 255: there are no keys
+  members @7 :UInt32;                     # 0 for whose key is not let in
 }
 
 struct Accepted {

@@ -51,6 +51,7 @@ struct HelloReply {
   Epoch epoch;
   GroupTime now;
   std::optional<KeyRole> role = {};  ///< of who asks; nullopt: there are no keys
+  std::uint32_t members = 0;         ///< of the group; whose key is not let in is told 0
   bool operator==(const HelloReply&) const = default;
 };
 
@@ -88,6 +89,7 @@ struct Accepted {
 struct SubmitRefused {
   ErrorCode code = ErrorCode::kRefused;
   std::string text;
+  std::uint32_t command = 0;  ///< which of its commands is to blame, from 1; 0: none in particular
   bool operator==(const SubmitRefused&) const = default;
 };
 /// It may or may not be in the log: ask again with the same request id.

@@ -18,6 +18,7 @@ void write(const HelloReply& hello, wire_schema::HelloReply::Builder out) {
   out.setEpoch(hello.epoch.value);
   out.setNowMs(hello.now.value);
   out.setRole(role_number(hello.role));
+  out.setMembers(hello.members);
 }
 
 HelloReply read(wire_schema::HelloReply::Reader in, FieldReader& fields) {
@@ -29,7 +30,14 @@ HelloReply read(wire_schema::HelloReply::Reader in, FieldReader& fields) {
   hello.epoch = Epoch(in.getEpoch());
   hello.now = GroupTime(in.getNowMs());
   hello.role = read_role(in.getRole(), fields);
+  hello.members = in.getMembers();
   return hello;
+}
+
+SubmitRefused read(wire_schema::Complaint::Reader in, FieldReader& fields) {
+  auto refused = fields.complaint_of<SubmitRefused>(in);
+  refused.command = in.getCommand();
+  return refused;
 }
 
 void write(const Accepted& accepted, wire_schema::Accepted::Builder out) {
@@ -188,7 +196,11 @@ struct AdminReplyWriter {
   wire_schema::AdminReply::Builder out;
   void operator()(const HelloReply& m) { write(m, out.initHello()); }
   void operator()(const Accepted& m) { write(m, out.initAccepted()); }
-  void operator()(const SubmitRefused& m) { wire::write(m.code, m.text, out.initSubmitRefused()); }
+  void operator()(const SubmitRefused& m) {
+    auto refused = out.initSubmitRefused();
+    wire::write(m.code, m.text, refused);
+    refused.setCommand(m.command);
+  }
   void operator()(const SubmitUnknown& m) { out.setSubmitUnknown(text_reader(shortened(m.text))); }
   void operator()(const Update& m) { write(m, out.initUpdate()); }
   void operator()(const StatusReply& m) { write(m, out.initStatus()); }
@@ -242,7 +254,7 @@ Result<AdminReply> read_reply(wire_schema::AdminReply::Reader in, FieldReader& f
     case Tag::ACCEPTED:
       return read(in.getAccepted(), fields);
     case Tag::SUBMIT_REFUSED:
-      return fields.complaint_of<SubmitRefused>(in.getSubmitRefused());
+      return read(in.getSubmitRefused(), fields);
     case Tag::SUBMIT_UNKNOWN:
       return SubmitUnknown{fields.text(in.getSubmitUnknown(), "text")};
     case Tag::UPDATE:

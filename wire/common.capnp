@@ -44,4 +44,5 @@ struct RunningStep {
 struct Complaint {
   code @0 :UInt16;                        # number of log/result.h
   text @1 :Text;
+  command @2 :UInt32;                     # of a submit: which one is to blame, from 1; else 0
 }

@@ -94,6 +94,15 @@ TEST_F(ContextsTest, MayMeanOneGroupAlone) {
               HasSubstr("2 --group"));
 }
 
+TEST_F(ContextsTest, MaySayFromHowManyMembersOnIsAsked) {
+  said({"context", "add", "prod", "-E", "ipc:///a", "--confirm-above", "7"});
+  EXPECT_EQ(asked({"status"}).confirm_above, 7U);
+  said({"context", "add", "lab", "-E", "ipc:///b"});
+  EXPECT_EQ(asked({"status", "-c", "lab"}).confirm_above, kConfirmAbove);
+  EXPECT_THAT(said({"context", "add", "bad", "-E", "ipc:///b", "--confirm-above", "few"}),
+              HasSubstr("2 --confirm-above"));
+}
+
 TEST_F(ContextsTest, TheFileIsTheUsersAlone) {
   said({"context", "add", "prod", "-E", "tcp://127.0.0.1:1"});
   struct stat info {};

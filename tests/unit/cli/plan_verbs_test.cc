@@ -191,7 +191,7 @@ TEST_F(PlanVerbs, WhatIsOpenWhenTheTimeIsUpIsWaitedForAgain) {
 }
 
 TEST_F(PlanVerbs, ARefusalNamesTheCommand) {
-  refusal = SubmitRefused{ErrorCode::kRefused, "command 2: SET: no room"};
+  refusal = SubmitRefused{ErrorCode::kRefused, "command 2: SET: no room", 2};
   EXPECT_EQ(run_words({"apply", "FILE", "-y", "-q"}, kTwo).exit_code, 7);
   EXPECT_THAT(err, HasSubstr("error: command 2: SET: no room\n"
                              "error: SET k=v to all was refused, and so nothing of the plan was "

@@ -33,7 +33,11 @@ class RunTest : public TypedLines {
   RunTest() : TypedLines([this](const AdminRequest& request) { return answer(request); }) {}
 
   Replies answer(const AdminRequest& request) {
-    if (std::holds_alternative<AdminHello>(request)) return {hello_reply()};
+    if (std::holds_alternative<AdminHello>(request)) {
+      HelloReply hello = hello_reply();
+      hello.members = members;
+      return {hello};
+    }
     if (std::holds_alternative<Submit>(request)) return submit_replies;
     if (std::holds_alternative<Watch>(request)) {
       if (stop_at_watch > 0 && --stop_at_watch == 0) stop = true;
@@ -42,6 +46,12 @@ class RunTest : public TypedLines {
     if (const auto* query = std::get_if<LogQuery>(&request)) return {log_page(*query)};
     if (const auto* query = std::get_if<MembersQuery>(&request)) return {members_page(*query)};
     return other_replies;
+  }
+
+  static ForeseenReply foreseen(std::uint64_t targets) {
+    ForeseenCommand command{{}, std::vector<MemberId>()};
+    for (std::uint64_t id = 1; id <= targets; ++id) command.targets->emplace_back(id);
+    return {Sequence(411), {command}, {}, {}, false};
   }
 
   // Entries 1..5, two to a page.
@@ -74,6 +84,7 @@ class RunTest : public TypedLines {
   Replies watch_replies{
       closed_update({{Outcome::kDone, 1}}, {ledger_row(1, "web-01", Outcome::kDone)})};
   Replies other_replies;
+  std::uint32_t members = 0;
   int stop_at_watch = 0;  // Ctrl-C comes with this one; 0: never
 };
 
@@ -121,6 +132,41 @@ TEST_F(RunTest, WithoutAConfirmationNobodyIsEvicted) {
   EXPECT_EQ(run_words({"member", "evict", "web-1"}).exit_code, 2);
   EXPECT_THAT(err, HasSubstr("not confirmed; nothing was sent"));
   EXPECT_TRUE(coordinator.requests_of<Submit>().empty());
+}
+
+TEST_F(RunTest, ACommandForManyMembersIsAskedAbout) {
+  members = 40;
+  other_replies = {foreseen(26)};
+  const std::vector<std::string> set = {"set", "a=b"};
+  EXPECT_EQ(run_words(set).exit_code, 2);
+  EXPECT_THAT(err, HasSubstr("SET a=b for 26 members wants a confirmation"));
+  EXPECT_THAT(err, HasSubstr("hint:  add --yes\n"));
+  typed = "yes";
+  EXPECT_EQ(run_words(set).exit_code, 2) << "the number is what says it";
+  EXPECT_TRUE(coordinator.requests_of<Submit>().empty());
+  typed = "26";
+  EXPECT_EQ(run_words(set).exit_code, 0);
+  EXPECT_THAT(err, HasSubstr("SET a=b for 26 members? Type 26 to go on: "));
+  EXPECT_EQ(coordinator.requests_of<Submit>().size(), 1U);
+}
+
+TEST_F(RunTest, NothingIsAskedThatIsForFewOrOnlyLooksOrIsConfirmed) {
+  members = 40;
+  other_replies = {foreseen(25)};
+  EXPECT_EQ(run_words({"set", "a=b"}).exit_code, 0) << err;
+  other_replies = {foreseen(40)};
+  EXPECT_EQ(run_words({"set", "a=b", "-y"}).exit_code, 0) << err;
+  EXPECT_EQ(run_words({"ping", "-t", "all"}).exit_code, 0) << err;
+  EXPECT_EQ(run_words({"exec", "--no-wait", "--", "true"}).exit_code, 2);
+  ::setenv("GROUPCTL_CONFIRM_ABOVE", "40", 1);
+  EXPECT_EQ(run_words({"set", "a=b"}).exit_code, 0) << err;
+  ::setenv("GROUPCTL_CONFIRM_ABOVE", "many", 1);
+  EXPECT_EQ(run_words({"set", "a=b"}).exit_code, 2);
+  ::unsetenv("GROUPCTL_CONFIRM_ABOVE");
+  members = 25;
+  coordinator.requests.clear();
+  EXPECT_EQ(run_words({"set", "a=b"}).exit_code, 0) << err;
+  EXPECT_TRUE(coordinator.requests_of<Foresee>().empty());
 }
 
 TEST_F(RunTest, ARefusedEvictionSaysWhatToDo) {

@@ -19,7 +19,7 @@ class TypedLines : public ::testing::Test {
   /// Nothing of the tester's own surroundings counts.
   explicit TypedLines(ScriptedCoordinator::Script script) : coordinator(std::move(script)) {
     for (const char* name : {"GROUPCTL_ENDPOINT", "GROUPCTL_CONTEXT", "GROUPCTL_GROUP",
-                             "GROUPCTL_KEY", "GROUPCTL_SERVER_KEY"}) {
+                             "GROUPCTL_KEY", "GROUPCTL_SERVER_KEY", "GROUPCTL_CONFIRM_ABOVE"}) {
       ::unsetenv(name);
     }
     ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);

@@ -96,7 +96,7 @@ TEST(Operators, ANameThatNobodyHasIsRefusedAlsoBesideOthers) {
   ASSERT_NE(group.reply_as<SubmitRefused>(id), nullptr);
   EXPECT_EQ(
       *group.reply_as<SubmitRefused>(id),
-      (SubmitRefused{ErrorCode::kNoTarget, "no member is called wbe-2. Did you mean: web-2?"}));
+      (SubmitRefused{ErrorCode::kNoTarget, "no member is called wbe-2. Did you mean: web-2?", 1}));
   const auto both = group.submit(set_command("a", "1", named({"web-1", "web-2"})));
   EXPECT_NE(group.reply_as<Accepted>(both), nullptr);
 }
@@ -170,7 +170,8 @@ TEST(Operators, EvictingSeveralIsAllOrNone) {
   EXPECT_EQ(*group.reply_as<SubmitRefused>(none),
             (SubmitRefused{ErrorCode::kNotFound,
                            "command 2: no member is called web-9. Did you "
-                           "mean: web-2?"}));
+                           "mean: web-2?",
+                           2}));
   EXPECT_EQ(group.asked<MembersReply>(MembersQuery{}).rows.size(), 2u);
   const auto both = group.ask(eviction(5, {"web-1", "web-2"}));
   ASSERT_NE(group.reply_as<Accepted>(both), nullptr);

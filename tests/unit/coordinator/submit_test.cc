@@ -62,6 +62,7 @@ TEST(Submit, SeveralCommandsAreAllOrNothingAndTheRefusedOneIsNamed) {
   const auto* refused = group.reply_as<SubmitRefused>(id);
   ASSERT_NE(refused, nullptr);
   EXPECT_EQ(refused->text.substr(0, 10), "command 2:");
+  EXPECT_EQ(refused->command, 2U);
   EXPECT_EQ(group.head(), Sequence(0));
   EXPECT_EQ(group.core->speculative_state().size(), 0u);
   const auto again = group.submit(drawn(5, 1), {set_command("x", "1"), set_command("y", "2")});

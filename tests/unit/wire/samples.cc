@@ -87,7 +87,8 @@ std::vector<Predicted> predicted() {
 }
 
 HelloReply hello_reply() {
-  return {kProtocolVersion, "1.2.3", "shop", block<LogId>(1), Epoch(3), GroupTime(1234567890123)};
+  return {kProtocolVersion,         "1.2.3",          "shop", block<LogId>(1), Epoch(3),
+          GroupTime(1234567890123), KeyRole::kReader, 40};
 }
 HelloReply bare_hello_reply() {
   HelloReply hello;
@@ -354,7 +355,7 @@ std::vector<AdminRequest> admin_requests() {
 std::vector<AdminReply> admin_replies() {
   return {hello_reply(),
           Accepted{Sequence(412), Sequence(414), {"web-03 does not know PING"}},
-          SubmitRefused{ErrorCode::kNoTarget, "no member matches role=wbe"},
+          SubmitRefused{ErrorCode::kNoTarget, "no member matches role=wbe", 3},
           SubmitUnknown{"the disk did not answer"},
           update(),
           status(),
