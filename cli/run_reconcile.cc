@@ -151,6 +151,10 @@ WaitHead head_of(const ReconcileCall& call, const GlobalOptions& global) {
 
 Done run_reconcile(const GlobalOptions& global, const ReconcileCall& call, Client& client,
                    const Surroundings& around) {
+  if (global.dry_run != DryRun::kNo) {
+    // What they would give up is what they have otherwise.
+    return run_diff(global, {call.members, false}, client, around);
+  }
   Sequence head;
   auto all = read_members(client, global.timeout_ms, head);
   if (!all) return look_failure(client, all.error());

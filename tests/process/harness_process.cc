@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "daemon/file_system.h"
+#include "keeper/exec_words.h"
 
 namespace groupctl::process_test {
 namespace {
@@ -45,18 +46,11 @@ int open_output(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> found;
-  for (std::string& word : words) found.push_back(word.data());
-  found.push_back(nullptr);
-  return found;
-}
-
 Process Process::start(const std::vector<std::string>& words, const SpawnOptions& options) {
   std::vector<std::string> arguments = words;
   std::vector<std::string> settings = environment(options.env);
-  const std::vector<char*> argv = pointers(arguments);
-  const std::vector<char*> envp = pointers(settings);
+  const std::vector<char*> argv = keeper::pointers_to(arguments);
+  const std::vector<char*> envp = keeper::pointers_to(settings);
   const int out = open_output(options.out);
   const int err = open_output(options.err);
   const pid_t parent = ::getpid();

@@ -24,9 +24,6 @@ struct SpawnOptions {
   std::vector<std::pair<std::string, std::string>> env;  ///< beside the test's own, or in its place
 };
 
-/// For exec: it ends with a null, and lives as long as the words.
-std::vector<char*> pointers(std::vector<std::string>& words);
-
 /// A child. It gets SIGKILL when this is destroyed, and when the thread ends that started it.
 class Process {
  public:

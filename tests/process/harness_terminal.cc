@@ -14,6 +14,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "keeper/exec_words.h"
+
 namespace groupctl::process_test {
 namespace {
 
@@ -38,8 +40,8 @@ bool same_mode(const termios& a, const termios& b) {
 Terminal::Terminal(const std::vector<std::string>& words, const TerminalOptions& options) {
   std::vector<std::string> arguments = words;
   std::vector<std::string> settings = environment_of(options);
-  const std::vector<char*> argv = pointers(arguments);
-  const std::vector<char*> envp = pointers(settings);
+  const std::vector<char*> argv = keeper::pointers_to(arguments);
+  const std::vector<char*> envp = keeper::pointers_to(settings);
   const winsize size{options.lines, options.columns, 0, 0};
   const pid_t parent = ::getpid();
   int fd = -1;

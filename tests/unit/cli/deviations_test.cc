@@ -213,6 +213,17 @@ TEST_F(DeviationsTest, ReconcileWaitsUntilTheMemberSaysThatItIsDone) {
   EXPECT_TRUE(coordinator.requests_of<Submit>().empty());
 }
 
+TEST_F(DeviationsTest, ADryReconcileShowsWhatWouldBeGivenUpAndAsksForNothing) {
+  const Said dry = run_words({"reconcile", "web-01", "--dry-run"});
+  EXPECT_EQ(dry.exit_code, 0) << err;
+  EXPECT_EQ(dry.out, run_words({"diff", "web-01"}).out);
+  for (const MemberAsk& ask : coordinator.requests_of<MemberAsk>()) {
+    const auto question = decode_question(ask.question);
+    ASSERT_TRUE(question);
+    EXPECT_FALSE(std::holds_alternative<ReconcileQuestion>(*question));
+  }
+}
+
 TEST_F(DeviationsTest, ReconcileSaysWhatFailedIsLostOrGoesOn) {
   job_results = {{"artefact/cache", Outcome::kFailed, "fetch", "in no repository"}};
   EXPECT_EQ(run_words({"reconcile", "web-01"}).exit_code, 1);
