@@ -72,18 +72,22 @@ RolloutStep next_step(const RolloutPolicy& policy, const std::vector<RolloutMemb
   const std::size_t at_work = count(members, is_at_work);
   const std::size_t failures = count(members, has_failed);
   const std::size_t proven = count(members, is_proven);
-  const bool canary =
-      policy.canary != 0 && proven < std::min<std::size_t>(policy.canary, members.size());
+  const bool canary = policy.canary != 0 &&
+                      proven < std::min<std::size_t>(policy.canary, members.size()) &&
+                      !planted(PlantedBug::kRolloutWithoutCanary);
   const bool too_many = failures > (canary ? 0 : amount_of(policy.max_failures, members.size()));
   if (too_many && !planted(PlantedBug::kRolloutGoesOnAfterFailures)) {
     step.stop = stopped_by(failures, policy, canary);
     return step;
   }
   std::vector<MemberId> next = waiting(members);
-  step.finish = count(members, is_to_come) == 0 && at_work == 0;
+  const bool all = count(members, is_to_come) == 0 ||
+                   (next.empty() && planted(PlantedBug::kRolloutFinishedWithoutAll));
+  step.finish = all && at_work == 0;
   std::size_t window = members.size();
   if (policy.window.value != 0 && !planted(PlantedBug::kRolloutWithoutWindow)) {
     window = std::max<std::size_t>(1, amount_of(policy.window, members.size()));
+    if (planted(PlantedBug::kRolloutWindowByOne)) ++window;
   }
   if (canary) window = std::min<std::size_t>(window, policy.canary - proven);
   const bool wave =

@@ -25,6 +25,9 @@ enum class PlantedBug : std::uint8_t {
   kRolloutWithoutWindow = 15,
   kRolloutGoesOnAfterFailures = 16,
   kRolloutBeforeItsTurn = 17,
+  kRolloutWindowByOne = 18,
+  kRolloutFinishedWithoutAll = 19,
+  kRolloutWithoutCanary = 20,
 };
 
 #ifdef GROUPCTL_PLANTED_BUGS

@@ -52,14 +52,16 @@ void Actuals::ended(const std::vector<ArtefactStep>& steps, Sequence sequence,
   ++version_;
 }
 
-/// What a look found is true for as long as the same is there, whatever the step put right of it.
+/// What a look found is true for as long as the same is there, whatever the step put right of it. A
+/// step that changes nothing of what is in place leaves the record of what was put there: the next
+/// look compares with that.
 void Actuals::found(const ArtefactStep& step, const std::optional<ActualArtefact>& now,
                     RowStage& stage) {
   const std::string key = artefact_key(step.name);
   const auto drift = actual_.drifts.find(key);
   if (drift != actual_.drifts.end()) {
     const bool same = same_release(drift->second.found, now);
-    if (same && step.leave) return;
+    if (same && (step.leave || step.run_only)) return;
     if (!same) {
       stage.erase(drift_row(key));
       actual_.drifts.erase(drift);

@@ -41,6 +41,19 @@ void expect_caught_as(const std::string& invariant, PlantedBug bug) {
   std::cout << "caught at seed " << caught->seed << ": " << report(*caught) << "\n";
 }
 
+/// Others may find it, too, and sooner.
+void expect_caught_also_as(const std::string& invariant, PlantedBug bug) {
+  planted_bug = bug;
+  bool found = false;
+  for (std::uint64_t seed = kFirstSeed; seed < kFirstSeed + kSeeds && !found; ++seed) {
+    const SimulationResult result = simulate(seed);
+    found = result.violation && result.violation->invariant == invariant;
+    if (found) std::cout << "caught at seed " << seed << ": " << report(result) << "\n";
+  }
+  planted_bug = PlantedBug::kNone;
+  EXPECT_TRUE(found) << "not caught as " << invariant << " within " << kSeeds << " seeds";
+}
+
 TEST(PlantedBug, none_is_not_caught) {
   const auto caught = first_catch(PlantedBug::kNone, kSoundSeeds);
   EXPECT_FALSE(caught) << report(*caught);
@@ -101,7 +114,20 @@ TEST(PlantedBug, a_rollout_without_a_window_is_caught) {
 }
 
 TEST(PlantedBug, a_rollout_that_goes_on_after_failures_is_caught) {
-  expect_caught(PlantedBug::kRolloutGoesOnAfterFailures);
+  // Who is away may be at work for all that anybody can see: that is R1.
+  expect_caught_also_as("R2", PlantedBug::kRolloutGoesOnAfterFailures);
+}
+
+TEST(PlantedBug, a_rollout_with_one_more_at_work_is_caught) {
+  expect_caught_as("R1", PlantedBug::kRolloutWindowByOne);
+}
+
+TEST(PlantedBug, a_rollout_that_is_finished_without_all_is_caught) {
+  expect_caught_as("R4", PlantedBug::kRolloutFinishedWithoutAll);
+}
+
+TEST(PlantedBug, a_rollout_that_does_not_wait_for_its_canary_is_caught) {
+  expect_caught_as("R5", PlantedBug::kRolloutWithoutCanary);
 }
 
 TEST(PlantedBug, a_rollout_before_its_turn_is_caught) {

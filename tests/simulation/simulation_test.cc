@@ -40,10 +40,15 @@ const char* const kMustHappen[] = {
     "member crashed", "member wiped", "member leaves", "labels changed", "operator labels",
     "evicted is told", "lost member evicted", "session lost", "link cut", "local command",
     "changed by hand", "a member is had to reconcile", "a dry run", "a member foretells",
-    "a rollout after another", "coordinator put back", "recovered", "the floor rises",
+    "coordinator put back", "recovered", "the floor rises",
     "a sluggish member told to resynchronise", "an older epoch heard",
     "publications taken together", "overridden", "a knock too many", "an outcome too many",
     "a member is refused as busy", "submit refused as busy",
+    // rollouts
+    "a rollout", "a rollout after another", "a rollout released", "a rollout is finished",
+    "a rollout is stopped", "a canary failed", "a rollout is paused", "a rollout is resumed",
+    "a rollout is aborted", "a rollout is undone", "a rollout is ended",
+    "somebody joins in mid-rollout", "the coordinator dies in mid-rollout",
     // keys
     "a member's handshake refused", "a member is let in by a token", "a pending key is accepted",
     "a member in step is revoked", "a revoked key is accepted again", "a key is rotated",

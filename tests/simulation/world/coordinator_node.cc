@@ -256,8 +256,10 @@ void CoordinatorNode::send(const Envelope& envelope, const ToMember& message) {
   if (chunk != nullptr && chunk->offset != 0) stage_.trace.sometimes("a later chunk of an image");
   const auto* told = std::get_if<Resynchronise>(&message.reply);
   if (told != nullptr && !is_suspect(message.peer)) judge(message.peer, *told);
-  if (std::holds_alternative<Welcome>(message.reply))
-    silences_[message.peer] = {stage_.queue.now()};
+  if (const auto* welcome = std::get_if<Welcome>(&message.reply)) {
+    silences_[message.peer] = {stage_.queue.now(), welcome->member};
+    note_contact(welcome->member);
+  }
   if (std::holds_alternative<Probe>(message.reply)) stage_.trace.sometimes("probe");
   const auto* refused = std::get_if<Refused>(&message.reply);
   if (refused != nullptr && refused->code == ErrorCode::kBusy) {
@@ -275,6 +277,22 @@ void CoordinatorNode::hears_from(const Peer& peer, const MemberMessage& message)
   Silence& silence = found->second;
   silence.longest = std::max(silence.longest, stage_.queue.now() - silence.heard);
   silence.heard = stage_.queue.now();
+  note_contact(silence.member);
+}
+
+void CoordinatorNode::note_contact(MemberId id) {
+  const Millis now = stage_.queue.now();
+  const auto [contact, fresh] = contacts_.try_emplace(id, Contact{now, now});
+  if (!fresh && now - contact->second.heard >= lost_after()) contact->second.back = now;
+  contact->second.heard = now;
+}
+
+bool CoordinatorNode::may_have_lost(MemberId id, Millis within) const {
+  const auto contact = contacts_.find(id);
+  if (contact == contacts_.end()) return true;
+  const Millis now = stage_.queue.now();
+  const auto& [heard, back] = contact->second;
+  return now - heard >= lost_after() || (back && now - *back <= within);
 }
 
 /// I10: the floor passes nobody who was never lost, unless a cap makes it. L1: once nothing goes
@@ -292,8 +310,9 @@ void CoordinatorNode::judge(const Peer& peer, const Resynchronise& told) {
                      told.cause.starts_with("the log starts at");
   const auto silence = silences_.find(peer);
   if (!below || capped_ || silence == silences_.end()) return;
-  const Millis lost_after = defaults_.heartbeat_interval_ms * defaults_.lost_after_heartbeats;
-  if (std::max(silence->second.longest, stage_.queue.now() - silence->second.heard) < lost_after) {
+  const Millis longest =
+      std::max(silence->second.longest, stage_.queue.now() - silence->second.heard);
+  if (longest < lost_after()) {
     stage_.truth.broken("I10", "the floor has passed a member that was here: " + told.cause);
   }
 }

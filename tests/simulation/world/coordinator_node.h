@@ -77,6 +77,10 @@ class CoordinatorNode {
   };
   const std::deque<Said>& tape() const { return tape_; }
   const TrueKeys& keys() const { return keys_; }
+  /// Another one after each end.
+  std::uint64_t life() const { return life_; }
+  /// Whether it may have taken this member for lost within the last `within` milliseconds.
+  bool may_have_lost(MemberId id, Millis within) const;
 
  private:
   void show_written(Sequence before);
@@ -101,6 +105,10 @@ class CoordinatorNode {
   void carry_out(CoordinatorOutput output);
   void send(const Envelope& envelope, const ToMember& message);
   void hears_from(const Peer& peer, const MemberMessage& message);
+  void note_contact(MemberId id);
+  Millis lost_after() const {
+    return defaults_.heartbeat_interval_ms * defaults_.lost_after_heartbeats;
+  }
   void judge(const Peer& peer, const Resynchronise& told);
   void reply(const ToAdmin& message);
   void publish(const Envelope& envelope, const Publication& publication);
@@ -136,9 +144,16 @@ class CoordinatorNode {
   /// How long a member has been silent at most since it was welcome.
   struct Silence {
     Millis heard = 0;
+    MemberId member = {};
     Millis longest = 0;
   };
   std::map<Peer, Silence> silences_;
+  /// When each member was heard, over all its sessions and this node's lives.
+  struct Contact {
+    Millis heard = 0;
+    std::optional<Millis> back;  ///< when it was heard again after so long that it was lost
+  };
+  std::map<MemberId, Contact> contacts_;
   std::map<AdminRequestId, Answer> answers_;
   AdminRequestId next_ask_;
   std::optional<int> exit_code_;

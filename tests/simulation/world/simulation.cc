@@ -54,6 +54,7 @@ class Simulation {
   std::uint64_t seed_;
   SimulationWish wish_;
   World world_;
+  RolloutJudge rollout_judge_;
   Workload workload_;
   Chaos chaos_;
   Deviations deviations_;
@@ -100,7 +101,7 @@ bool Simulation::step(Millis limit) {
   if (broken() || !stage.queue.run_one(limit)) return false;
   ++steps_;
   check_watermarks(world_);
-  check_rollouts(world_);
+  rollout_judge_.look(world_);
   check_sizes(world_);
   if (steps_ % kDeepCheckEachSteps == 0) check_disks(world_);
   if (steps_ % kAuditEachSteps == 0 && stage.truth.last()) {

@@ -1,6 +1,7 @@
 #include "tests/simulation/world/truth.h"
 
 #include "commands/state/target.h"
+#include "coordinator/rows.h"
 
 namespace groupctl::sim {
 namespace {
@@ -44,6 +45,7 @@ const MemberRow* Truth::last_row(MemberId id) const {
 
 void Truth::coordinator_wrote(const Batch& batch) {
   if (!watching_) return;
+  note_reports(batch.rows);
   for (const FramePtr& frame : batch.frames) {
     const FrameHeader& header = frame->header();
     if (header.first != last().next())
@@ -75,6 +77,23 @@ void Truth::coordinator_wrote(const Batch& batch) {
   head_ = head;
 }
 
+void Truth::note_reports(const RowChanges& rows) {
+  for (auto& [key, value] : newest_reported_) reported_[key] = std::move(value);
+  newest_reported_.clear();
+  for (const auto& [key, value] : rows) {
+    if (key.table == Table::kLedger) newest_reported_[key] = value;
+  }
+}
+
+std::optional<Outcome> Truth::reported(MemberId id, Sequence sequence) const {
+  OutcomeReport report;
+  report.first = report.last = sequence;
+  const auto found = reported_.find(exception_key(id, report));
+  if (found == reported_.end() || !found->second) return std::nullopt;
+  const auto kept = decode_exception(*found->second);
+  return kept ? std::optional(kept->outcome) : std::nullopt;
+}
+
 /// F29: the lost sequences are passed over; the state stays as it was put back.
 void Truth::give_up(const LogHead& head) {
   if (head.last < last() || head.floor != head.last.next()) {
@@ -98,6 +117,8 @@ void Truth::restored(const LogHead& head) {
     const ApplyRow* row = table_->find(one.entry.kind);
     if (row != nullptr) state_.apply(*row->apply(one.entry, state_));
   }
+  reported_.clear();
+  newest_reported_.clear();
   exposed_.erase(exposed_.upper_bound(head.last), exposed_.end());
   std::erase_if(requests_, [&](const auto& one) { return one.second > head.last; });
   // Of what is not before a request that it still has, a coordinator does not know that it refused.

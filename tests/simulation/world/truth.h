@@ -93,6 +93,9 @@ class Truth {
   const LogHead& head() const { return head_; }
   Hash chain_at(Sequence sequence) const;
   Hash digest_at(Sequence sequence) const;
+  /// How an entry ended for a member, as the coordinator had it on disk before its newest batch: it
+  /// knew that much when it made that one. Of what ended well nothing is kept.
+  std::optional<Outcome> reported(MemberId id, Sequence sequence) const;
   /// The roster row as it last was; also of those that left.
   const MemberRow* last_row(MemberId id) const;
   /// Every row that this member had, by the sequence from which on.
@@ -105,6 +108,7 @@ class Truth {
 
  private:
   void append(const Entry& entry, ByteView bytes);
+  void note_reports(const RowChanges& rows);
   void give_up(const LogHead& head);
   void lose(Sequence sequence);
   void note_request(const Entry& entry);
@@ -122,6 +126,8 @@ class Truth {
   std::uint64_t generation_ = 0;
   Sequence kept_;
   bool recovered_ = false;
+  RowChanges reported_;         // what is stored of outcomes, but for
+  RowChanges newest_reported_;  // what the newest batch has changed
   std::map<RequestId, Sequence> requests_;
   std::map<RequestId, bool> refused_;
   std::map<ServerId, TrueMember> members_;

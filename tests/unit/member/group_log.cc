@@ -5,6 +5,7 @@
 #include "commands/payload.h"
 #include "commands/ping/ping.capnp.h"
 #include "commands/set/set.capnp.h"
+#include "commands/start/start.capnp.h"
 #include "commands/system/system.h"
 
 namespace groupctl::testing {
@@ -139,6 +140,11 @@ FramePtr GroupLog::release(Sequence rollout, const std::string& artefact, Member
 FramePtr GroupLog::deploy_and_unknown(const std::string& artefact, const std::string& version) {
   return append({deploy_entry(artefact, version, Target::all()),
                  next_entry(kUnknownKind, EntryClass::kState, Target::all(), Bytes(8))});
+}
+FramePtr GroupLog::start(const std::string& artefact) {
+  return append({next_entry(
+      kind_of<payload::Start>(), EntryClass::kState, Target::all(),
+      make_payload<payload::Start>([&](auto out) { out.initNames(1).set(0, artefact.c_str()); }))});
 }
 FramePtr GroupLog::ping(std::uint64_t ttl_ms) {
   Entry entry = next_entry(kind_of<payload::Ping>(), EntryClass::kNeverLate, Target::all(),

@@ -29,6 +29,7 @@ class GroupLog {
   FramePtr deploy_rolling(const std::string& artefact, const std::string& version, Target target);
   /// Of that rollout to that member.
   FramePtr release(Sequence rollout, const std::string& artefact, MemberId member);
+  FramePtr start(const std::string& artefact);
   FramePtr ping(std::uint64_t ttl_ms = 60000);
   FramePtr dump(std::uint64_t ttl_ms = 60000);
   FramePtr unknown(EntryClass entry_class);

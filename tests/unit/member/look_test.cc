@@ -61,6 +61,24 @@ TEST_F(MemberLook, F47_AnotherReleaseOrNoneIsADriftAndSurvivesARestart) {
   EXPECT_EQ(core->delta().at("artefact/site").text, "version 1.0 is no longer in place");
 }
 
+TEST_F(MemberLook, WhatIsGoneStaysADriftWhenAStepOnlyStartsIt) {
+  deployed();
+  wait_for_look();
+  look_finds({});
+  publish(log.start("site"));
+  ASSERT_EQ(work.size(), 1U);
+  step(WorkDone{{work[0].id, ExecuteResult{Outcome::kSkipped,
+                                           {},
+                                           "site is not in place here",
+                                           {{"site", std::nullopt}},
+                                           {},
+                                           {{"site", {}}}}}});
+  EXPECT_EQ(core->delta().at("artefact/site").kind, DeltaKind::kDrifted);
+  wait_for_look();
+  look_finds({});
+  EXPECT_EQ(core->delta().at("artefact/site").text, "version 1.0 is no longer in place");
+}
+
 TEST_F(MemberLook, WhatAStepTouchesMeanwhileIsNotJudged) {
   deployed();
   wait_for_look();
