@@ -19,7 +19,9 @@ void CoordinatorCore::Impl::commit_if_useful() {
   requests_.prune(group_now(), ledger_rows_);
   predictions_.prune(ledger_rows_);
   if (floor() > sequencer_.durable().floor) {
-    const auto needed = [this](MemberId id, Sequence at) { return rollouts_.released(id, at); };
+    const auto needed = [this](MemberId id, Sequence first, Sequence last) {
+      return rollouts_.released(id, first, last);
+    };
     ledger_.truncate(floor(), sequencer_.durable_roster_change(), needed, ledger_rows_);
     ledger_floor_ = std::max(ledger_floor_, floor());
     forget_old_changes();

@@ -125,8 +125,7 @@ void Exceptions::truncate(Sequence floor, const Needed& needed, RowChanges& rows
   for (Kept* kept : {&singles_, &ranges_}) {
     for (auto one = kept->begin(); one != kept->end();) {
       const auto& [key, report] = *one;
-      const bool single = report.first == report.last;
-      const bool stays = report.last >= floor || (single && needed(key.first, report.last));
+      const bool stays = report.last >= floor || needed(key.first, report.first, report.last);
       one = stays ? std::next(one) : erase(*kept, one, rows);
     }
   }

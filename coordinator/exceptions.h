@@ -42,9 +42,10 @@ class Exceptions {
   bool record(MemberId id, const OutcomeReport& report, RowChanges& rows);
   /// `not_understood` of the entries behind `before` up to `after` is true no more.
   void applied(MemberId id, Sequence before, Sequence after, RowChanges& rows);
-  /// Whether an outcome still counts for something, though its entry is no more in the log.
-  using Needed = std::function<bool(MemberId, Sequence)>;
-  /// Those of entries below `floor` alone, but for single ones that are needed.
+  /// Whether the outcome of an entry from `first` to `last` still counts for something, though it
+  /// is no more in the log.
+  using Needed = std::function<bool(MemberId, Sequence first, Sequence last)>;
+  /// Those of entries below `floor` alone, but for those that are needed.
   void truncate(Sequence floor, const Needed& needed, RowChanges& rows);
 
   /// How the entry ended there by the member's own report, or by a range that holds it.

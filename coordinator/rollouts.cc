@@ -36,9 +36,11 @@ const RolloutRow* Rollouts::before(const RolloutRow& row) const {
   return nullptr;
 }
 
-bool Rollouts::released(MemberId member, Sequence sequence) const {
+bool Rollouts::released(MemberId member, Sequence first, Sequence last) const {
   return std::any_of(kept_.begin(), kept_.end(), [&](const auto& kept) {
-    return kept.first < sequence && kept.second.row.released_at(member) == sequence;
+    if (kept.first >= last) return false;
+    const Sequence released = kept.second.row.released_at(member);
+    return released >= first && released <= last;
   });
 }
 

@@ -19,9 +19,9 @@ class Rollouts {
   /// The one that has to end before this one releases anything: of something that its release
   /// starts after, begun earlier and not finished. nullptr: none.
   const RolloutRow* before(const RolloutRow& row) const;
-  /// Whether the entry is a RELEASE to this member of any that is kept: its recap tells how it
-  /// ended.
-  bool released(MemberId member, Sequence sequence) const;
+  /// Whether an entry from `first` to `last` is a RELEASE to this member of any that is kept: its
+  /// recap tells how it ended.
+  bool released(MemberId member, Sequence first, Sequence last) const;
   /// Whether this member is a target that one which goes on has not come to yet.
   bool waits(MemberId member) const;
 

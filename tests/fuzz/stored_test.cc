@@ -183,7 +183,7 @@ std::string used_badly(Ledger& ledger) {
   }
   RowChanges rows;
   ledger.truncate(
-      Sequence(7), Sequence(3), [](MemberId, Sequence) { return false; }, rows);
+      Sequence(7), Sequence(3), [](MemberId, Sequence, Sequence) { return false; }, rows);
   for (const auto& [key, value] : rows) {
     if (key.table != Table::kLedger || value) return "truncating writes";
   }

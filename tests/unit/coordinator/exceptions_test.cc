@@ -93,7 +93,7 @@ TEST_F(ExceptionsTest, WhatGoesGivesItsVolumeBack) {
   record(single(3, std::string(70, 'c')));
   EXPECT_EQ(at(3)->text.size(), 70u);
   kept.truncate(
-      Sequence(4), [](MemberId, Sequence) { return false; }, rows);
+      Sequence(4), [](MemberId, Sequence, Sequence) { return false; }, rows);
   EXPECT_EQ(kept.largest_use().rows, 0u);
   EXPECT_EQ(kept.largest_use().text_bytes, 0u);
 }
@@ -102,9 +102,26 @@ TEST_F(ExceptionsTest, WhatIsNeededStaysBelowTheFloor) {
   record(single(2, "a"));
   record(single(3, "b"));
   kept.truncate(
-      Sequence(4), [](MemberId id, Sequence at) { return id == kOne && at == Sequence(3); }, rows);
+      Sequence(9),
+      [](MemberId id, Sequence first, Sequence last) {
+        return id == kOne && first <= Sequence(3) && last >= Sequence(3);
+      },
+      rows);
   EXPECT_FALSE(at(2));
   EXPECT_EQ(at(3)->text, "b");
+}
+
+TEST_F(ExceptionsTest, ARangeStaysBelowTheFloorForWhatIsNeededOfIt) {
+  record({Sequence(1), Sequence(2), Outcome::kBySnapshot, {}, {}});
+  record({Sequence(3), Sequence(7), Outcome::kBySnapshot, {}, {}});
+  kept.truncate(
+      Sequence(9),
+      [](MemberId, Sequence first, Sequence last) {
+        return first <= Sequence(5) && last >= Sequence(5);
+      },
+      rows);
+  EXPECT_FALSE(at(2));
+  EXPECT_EQ(at(5)->outcome, Outcome::kBySnapshot);
 }
 
 TEST_F(ExceptionsTest, ARepeatedReportChangesNothingThoughItsTextWasLeftOut) {

@@ -160,7 +160,7 @@ TEST(Ledger, TruncationForgetsWhatOnlyEntriesBelowTheFloorNeed) {
   ledger.exceptions().record(MemberId(1), {Sequence(2), Sequence(5), Outcome::kBySnapshot, "", ""},
                              rows);
   rows.clear();
-  const auto none = [](MemberId, Sequence) { return false; };
+  const auto none = [](MemberId, Sequence, Sequence) { return false; };
 
   ledger.truncate(Sequence(4), Sequence(9), none, rows);
   EXPECT_NE(ledger.find_set(Sequence(1), Target::all()), nullptr);  // counts entry 4
