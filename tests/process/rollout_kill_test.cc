@@ -166,7 +166,7 @@ TEST_F(KilledRollout, GoesOnWhenGroupctlIsKilledWhileItWaits) {
 TEST_F(KilledRollout, IsThereWholeOrNotAtAllWhenGroupctlIsKilledAtAnyPoint) {
   begin_slow(4);
   SCOPED_TRACE("seed " + std::to_string(moments.seed()));
-  std::string version = "2.0", last;
+  std::string version = "2.0", last = sequence();
   int begun = 0;
   for (int i = 0; i < kills(); ++i) {
     std::filesystem::remove(marks());
@@ -176,6 +176,8 @@ TEST_F(KilledRollout, IsThereWholeOrNotAtAllWhenGroupctlIsKilledAtAnyPoint) {
     }
     moments.pass(i % 2 == 0 ? 100 : 400);
     running.kill_nine();
+    // What it had sent has come before this.
+    ASSERT_EQ(group.ctl({"set", "kills=" + std::to_string(i)}).exit_code, 0);
     const std::string rollout = sequence();
     if (rollout == last) continue;
     ++begun;
