@@ -56,11 +56,12 @@ class KilledRollout : public Rollout {
     }
     moments.pass(250);
   }
-  /// Runs until it ends or is killed.
+  std::filesystem::path said() const { return group.dir() / "said"; }
+  /// Runs until it ends or is killed; what it says is in said().
   Process groupctl(const std::vector<std::string>& words) const {
     std::vector<std::string> all = {groupctl_program(), "-E", group.endpoint("admin")};
     all.insert(all.end(), words.begin(), words.end());
-    return Process::start(all, {});
+    return Process::start(all, {.out = said(), .err = {}, .env = {}});
   }
   void kill_coordinator() {
     group.coordinator().kill_nine();
@@ -122,22 +123,31 @@ TEST_F(KilledRollout, GoesOnWhenTheCoordinatorIsKilledAtAnyPoint) {
     const std::string failing = names[moments.below(names.size())];
     break_it(failing);
     std::filesystem::remove(marks());
+    std::filesystem::remove(said());
+    const std::string former = sequence();
     // One failure that a restart counts anew would be one too many.
-    const Answer begun =
-        group.ctl(rolling(version, {"--batch", "2", "--max-failures", "1", "--no-wait"}));
-    ASSERT_EQ(begun.exit_code, 0) << begun.out << begun.err;
+    Process waiting =
+        groupctl(rolling(version, {"--batch", "2", "--max-failures", "1", "-o", "json"}));
+    ASSERT_TRUE(eventually([&] { return sequence() != former; }));
     const std::string rollout = sequence();
     while (killed < kills()) {
       pass_some(rollout);
       if (!is_open(rollout)) break;
       kill_coordinator();
       ++killed;
-      // What is not finished after the kill was not when it came.
       const auto status = status_of(rollout);
+      // What is not finished after the kill was not when it came.
       if (status.at("rollout").at("phase") == "open") ++while_open;
-      rows_of(status);
+      int at_work = 0;
+      for (const auto& [name, result] : rows_of(status)) {
+        if (result != "held" && result != "done" && result != "failed") ++at_work;
+      }
+      EXPECT_LE(at_work, 2) << status.dump();
     }
     expect_whole(rollout, version, failing);
+    EXPECT_EQ(waiting.wait(30000), (Ended{1, 0})) << "one has failed";
+    const Answer recap{1, read_file(said()), ""};
+    EXPECT_EQ(rows_of(recap.json()), rows_of(status_of(rollout)));
     if (HasFailure()) return;
     mend(failing);
   }
