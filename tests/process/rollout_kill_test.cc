@@ -172,6 +172,8 @@ TEST_F(KilledRollout, GoesOnWhenGroupctlIsKilledWhileItWaits) {
   EXPECT_EQ(waited.exit_code, 1) << waited.out << waited.err;
   EXPECT_EQ(waited.json().at("summary"), nlohmann::json({{"done", 3}, {"failed", 1}}));
   EXPECT_EQ(rows_of(waited.json()).at(by_id()[1]), "failed");
+  const std::string read = group.ctl({"wait", rollout}).out;
+  EXPECT_NE(read.find("3 done   1 failed   of 4"), std::string::npos) << read;
   expect_whole(rollout, "2.0", by_id()[1]);
 }
 
