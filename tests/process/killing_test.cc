@@ -2,31 +2,11 @@
 // with the same state.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <thread>
-
-#include "daemon/random.h"
-#include "log/pcg.h"
 #include "tests/process/harness_load.h"
+#include "tests/process/moments.h"
 
 namespace groupctl::process_test {
 namespace {
-
-int kills() { return std::getenv("GROUPCTL_LONG") == nullptr ? 10 : 100; }
-
-/// Random moments that a failed run can name.
-class Moments {
- public:
-  Moments() : seed_(random_number()), random_(seed_) {}
-  void pass(std::uint64_t at_most_ms) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(random_.below(at_most_ms)));
-  }
-  std::uint64_t seed() const { return seed_; }
-
- private:
-  std::uint64_t seed_;
-  Pcg random_;
-};
 
 TEST(Killing, F1_TheCoordinatorUnderLoad) {
   Group group;

@@ -1,52 +1,8 @@
-// Rollouts on real members: they go on whoever is killed meanwhile, and account for every target.
-#include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <random>
-
-#include "tests/process/harness_group.h"
+// Rollouts on real members: how far they go, and that they account for every target.
+#include "tests/process/rollout_fixture.h"
 
 namespace groupctl::process_test {
 namespace {
-
-class Rollout : public ::testing::Test {
- protected:
-  void begin(int members) {
-    ASSERT_TRUE(group.start_coordinator());
-    for (int i = 1; i <= members; ++i) names.push_back("m" + std::to_string(i));
-    group.start_members(names);
-    one = group.pack_site("1.0");
-    two = group.pack_site("2.0");
-    ASSERT_EQ(group.ctl({"deploy", "site@1.0", "--archive", one}).exit_code, 0);
-  }
-  Answer roll(const std::vector<std::string>& more) const {
-    std::vector<std::string> words = {"deploy", "site@2.0", "--archive", two};
-    words.insert(words.end(), more.begin(), more.end());
-    return group.ctl(words);
-  }
-  nlohmann::json last_rollout() const {
-    const auto list = group.ctl({"rollout", "list", "-o", "json"}).json().at("rollouts");
-    return list.empty() ? nlohmann::json::object() : list.at(0);
-  }
-  std::string phase() const { return last_rollout().value("phase", ""); }
-  std::string sequence() const { return std::to_string(last_rollout().value("seq", 0)); }
-  /// How many targets of it ended like that.
-  int ended(const std::string& how) const {
-    return last_rollout().value("summary", nlohmann::json::object()).value(how, 0);
-  }
-  /// The next deploy fails on this member: something else stands where its link belongs.
-  std::filesystem::path link_of(const std::string& name) {
-    return group.member(name).files() / "site/current";
-  }
-  void break_it(const std::string& name) {
-    std::filesystem::remove(link_of(name));
-    std::filesystem::create_directory(link_of(name));
-  }
-
-  Group group;
-  std::vector<std::string> names;
-  std::string one, two;
-};
 
 TEST_F(Rollout, GoesOverAllInAWindowAndLateJoinersFollow) {
   begin(4);
@@ -94,36 +50,35 @@ TEST_F(Rollout, GoesOnWithoutGroupctlAndCanBePausedAndAborted) {
   EXPECT_EQ(group.ctl({"rollout", "status", "9999"}).exit_code, 3);
 }
 
-TEST_F(Rollout, GoesOnWhenTheCoordinatorIsKilledAtAnyPoint) {
+TEST_F(Rollout, SharesOfTheTargetsAreItsWindowAndItsBudget) {
   begin(4);
-  const int kills = std::getenv("GROUPCTL_LONG") != nullptr ? 100 : 10;
-  const auto drawn = std::random_device()();
-  SCOPED_TRACE("drawn from " + std::to_string(drawn));
-  std::mt19937 random(drawn);
-  std::string from = "1.0";
-  int killed = 0;
-  while (killed < kills) {
-    const std::string to = from == "1.0" ? "2.0" : "1.0";
-    ASSERT_EQ(group
-                  .ctl({"deploy", "site@" + to, "--archive", to == "1.0" ? one : two, "--batch",
-                        "1", "--max-failures", "4", "--no-wait"})
-                  .exit_code,
-              0);
-    for (int in_this = 0; in_this < 5 && killed < kills; ++in_this, ++killed) {
-      const std::uint64_t until = now_ms() + random() % 150;
-      eventually([&] { return now_ms() >= until; });
-      group.coordinator().kill_nine();
-      ASSERT_TRUE(group.start_coordinator());
-    }
-    ASSERT_TRUE(eventually([&] { return phase() == "finished"; }, 60000)) << last_rollout().dump();
-    const auto row = last_rollout();
-    EXPECT_EQ(row.at("targets"), 4);
-    EXPECT_EQ(row.at("released"), 4);
-    for (const std::string& name : names) {
-      EXPECT_TRUE(eventually([&] { return group.serves(name, to); })) << name;
-    }
-    from = to;
-  }
+  const std::vector<std::string> order = by_id();
+  const std::vector<std::string> shares = {"--batch", "50%", "--max-failures", "25%", "-o", "json"};
+  break_it(order[0]);
+  const Answer within = roll(shares);
+  EXPECT_EQ(within.exit_code, 1) << within.out << within.err;
+  EXPECT_EQ(within.json().at("summary"), nlohmann::json({{"done", 3}, {"failed", 1}}));
+  EXPECT_EQ(rows_of(within.json()).at(order[0]), "failed");
+  EXPECT_TRUE(eventually([&] { return phase() == "finished"; })) << last_rollout().dump();
+  EXPECT_EQ(last_rollout().at("batch"), "50%");
+  EXPECT_EQ(last_rollout().at("maxFailures"), "25%");
+
+  mend(order[0]);
+  ASSERT_EQ(group.ctl(rolling("1.0", {})).exit_code, 0);
+  break_it(order[0]);
+  break_it(order[1]);
+  const Answer beyond = roll(shares);
+  EXPECT_EQ(beyond.exit_code, 6) << beyond.out << beyond.err;
+  const auto stopped = last_rollout();
+  EXPECT_EQ(stopped.at("phase"), "stopped");
+  EXPECT_EQ(stopped.at("why"), "2 failed, held or lost, more than max-failures 25%");
+  auto rows = rows_of(beyond.json());
+  EXPECT_EQ(rows.at(order[0]), "failed");
+  EXPECT_EQ(rows.at(order[1]), "failed");
+  // A window of two: the third came when the first had failed, if that was before the second.
+  EXPECT_EQ(rows.at(order[3]), "not_attempted");
+  EXPECT_LE(stopped.at("released"), 3);
+  EXPECT_TRUE(group.serves(order[3], "1.0"));
 }
 
 }  // namespace

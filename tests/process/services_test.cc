@@ -261,6 +261,8 @@ TEST_F(Services, AreRunAsAUserOfTheirOwnWhoHasTheDataFolder) {
   EXPECT_EQ(shown_by("m1"), "one\n");
 }
 
+constexpr const char* kOneByOne = "batch = 1\n";
+
 /// The plan of three services, of a group.
 class ThreeServices : public Services {
  protected:
@@ -285,6 +287,37 @@ class ThreeServices : public Services {
     const fs::path path = group.dir() / "stopped.toml";
     write_file(path, text);
     return group.ctl({"apply", path, "--yes"});
+  }
+  /// The same rolled out like that. A web that is not well is found out soon.
+  fs::path rolling_plan(const std::string& policy) const {
+    std::string text = read_file(plan());
+    text.insert(text.find("[defaults]"), "[rollout]\n" + policy + "\n");
+    const std::string within = "within = \"10s\"";
+    text.replace(text.rfind(within), within.size(), "within = \"4s\"");
+    fs::path path = group.dir() / "rolling.toml";
+    write_file(path, text);
+    return path;
+  }
+  Answer apply_rolling(const std::string& version, const std::string& policy = kOneByOne,
+                       const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {"apply", rolling_plan(policy), "--yes", "--var",
+                                      "web=" + version};
+    words.insert(words.end(), more.begin(), more.end());
+    return group.ctl(words);
+  }
+  std::vector<pid_t> pids(const std::string& member, const std::vector<std::string>& of) {
+    std::vector<pid_t> all;
+    for (const std::string& name : of) all.push_back(pid(member, name));
+    return all;
+  }
+  /// That all members show this page, of this version, with their API and Redis behind it.
+  void expect_all_show(const std::string& text, const std::string& version) {
+    for (const std::string& name : names) {
+      EXPECT_EQ(shown_by(name), text + "\n") << name;
+      EXPECT_EQ(fetched(places[name].web("/version")), version + "\n") << name;
+      const std::string next = visits(name);
+      EXPECT_EQ(redis(name, {"get", "visits"}), next) << name;
+    }
   }
   static fs::path plan() { return source_dir() / "examples/plan/services.toml"; }
   std::string visits(const std::string& name) { return fetched(places[name].web("/api/visits")); }
@@ -341,6 +374,70 @@ TEST_F(ThreeServices, AWebThatIsNotWellLeavesTheOthersAndTheFormerOneRuns) {
   EXPECT_THAT(sick.out, HasSubstr("1.0 runs again"));
   EXPECT_EQ(visits("m1"), "1\n");
   EXPECT_EQ(pid("m1", "api"), before);
+}
+
+TEST_F(ThreeServices, AreUpdatedOneMemberAtATimeUndoneWhenNotWellKilledAndAttached) {
+  begin(2);
+  put("redis", "1.0", "true");
+  put("api", "1.0", "true");
+  put("web", "1.0", page("one"));
+  const Answer first = apply_rolling("1.0");
+  ASSERT_EQ(first.exit_code, 0) << first.out << first.err;
+  expect_all_show("one", "1.0");
+  const auto behind = [&](const std::string& name) { return pids(name, {"redis", "api"}); };
+  const std::vector<pid_t> before[] = {behind("m1"), behind("m2")};
+
+  put("web", "2.0", page("two"));
+  const Answer second = apply_rolling("2.0");
+  ASSERT_EQ(second.exit_code, 0) << second.out << second.err;
+  EXPECT_EQ(last_rollout().at("phase"), "finished");
+  EXPECT_EQ(last_rollout().at("summary"), nlohmann::json({{"done", 2}}));
+  expect_all_show("two", "2.0");
+
+  put("web", "3.0", "rm site/index.html");
+  const Answer sick = apply_rolling("3.0");
+  EXPECT_EQ(sick.exit_code, 6) << sick.out << sick.err;
+  EXPECT_THAT(sick.out, HasSubstr("error: 403"));
+  EXPECT_EQ(last_rollout().at("phase"), "stopped");
+  EXPECT_EQ(last_rollout().at("summary"), nlohmann::json({{"failed", 1}, {"notAttempted", 1}}));
+  expect_all_show("two", "2.0");
+  const Answer undone =
+      group.ctl({"rollout", "undo", std::to_string(last_rollout().value("seq", 0))});
+  EXPECT_EQ(undone.exit_code, 0) << undone.out << undone.err;
+  EXPECT_EQ(last_rollout().at("phase"), "undone");
+  expect_all_show("two", "2.0");
+  EXPECT_EQ(group.ctl({"plan", "diff", rolling_plan(kOneByOne), "--var", "web=2.0", "--exit-code"})
+                .exit_code,
+            0);
+  EXPECT_EQ(behind("m1"), before[0]) << "what the web stands before was left alone";
+  EXPECT_EQ(behind("m2"), before[1]);
+
+  // Killed while the next version is on its way: it goes on to all, and what runs there is
+  // attached.
+  put("web", "4.0", page("four"));
+  const Answer begun =
+      apply_rolling("4.0", "batch = 1\nmax_failures = 1\npause = \"2s\"\n", {"--no-wait"});
+  ASSERT_EQ(begun.exit_code, 0) << begun.out << begun.err;
+  group.member("m1").process().kill_nine();
+  EXPECT_EQ(last_rollout().at("phase"), "open");
+  EXPECT_EQ(redis("m1", {"ping"}), "PONG\n") << "it needs no member";
+  start("m1");
+  EXPECT_TRUE(eventually([&] { return last_rollout().at("phase") == "finished"; }))
+      << last_rollout().dump();
+  group.expect_converged(names);
+  expect_all_show("four", "4.0");
+  EXPECT_EQ(behind("m1"), before[0]) << "they were started anew";
+
+  const std::vector<std::string> three = {"redis", "api", "web"};
+  const std::vector<pid_t> running = pids("m2", three);
+  group.member("m2").process().kill_nine();
+  expect_all_show("four", "4.0");
+  start("m2");
+  group.expect_converged(names);
+  EXPECT_EQ(pids("m2", three), running) << "they were started anew";
+  expect_all_show("four", "4.0");
+  const Answer same = group.ctl({"diff", "--exit-code"});
+  EXPECT_EQ(same.exit_code, 0) << same.out << same.err;
 }
 
 }  // namespace
