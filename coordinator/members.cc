@@ -82,7 +82,10 @@ CoordinatorCore::Impl::Taken CoordinatorCore::Impl::record_outcomes(
   for (const OutcomeReport& report : outcomes) {
     const bool sane =
         report.first && report.first <= report.last && report.last <= sequencer_.durable().last;
-    if (!sane || report.last < ledger_floor_) continue;
+    if (!sane) continue;
+    const bool counts =
+        report.last >= ledger_floor_ || rollouts_.released(member, report.first, report.last);
+    if (!counts) continue;
     const auto change = ledger_.exceptions().change_of(member, report);
     if (change == Exceptions::Change::kNone) continue;
     const bool replaces = change == Exceptions::Change::kReplaces;

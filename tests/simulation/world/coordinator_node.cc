@@ -79,8 +79,10 @@ void CoordinatorNode::set_retention(const Faults& faults) {
 }
 
 void CoordinatorNode::set_bounds(const Faults& faults) {
-  if (!faults.little_room) return;
   PeerBounds& bounds = defaults_.bounds;
+  // A world does not last for the minutes that who has left and come too often would have to wait.
+  bounds.roster_changes.per_ms = 10'000;
+  if (!faults.little_room) return;
   bounds.knocks = Rate::per_second(2, 8);
   bounds.roster_changes = {1, 4000, 2};
   bounds.outcomes = Rate::per_second(10, 10);
@@ -277,7 +279,10 @@ void CoordinatorNode::hears_from(const Peer& peer, const MemberMessage& message)
   Silence& silence = found->second;
   silence.longest = std::max(silence.longest, stage_.queue.now() - silence.heard);
   silence.heard = stage_.queue.now();
-  note_contact(silence.member);
+  // Who looks for the way in again says nothing in its session.
+  const bool outside =
+      std::holds_alternative<Hello>(message) || std::holds_alternative<Join>(message);
+  if (!outside) note_contact(silence.member);
 }
 
 void CoordinatorNode::note_contact(MemberId id) {

@@ -116,12 +116,19 @@ void check_turn(Truth& truth, const RolloutRow& row, const std::vector<RolloutRo
   truth.broken("R3", name_of(row) + " went before " + name_of(*before));
 }
 
-void check_finish(Truth& truth, const RolloutRow& row) {
+void check_finish(World& world, const RolloutRow& row) {
+  Truth& truth = world.stage().truth;
+  Counted counted;
   for (const RolloutTarget& target : row.targets) {
-    if (target.released || !is_member(truth, target.id)) continue;
-    return truth.broken("R4",
-                        name_of(row) + " is finished without " + truth.last_row(target.id)->name);
+    if (target.released) {
+      count(world, row, target, truth.last(), counted);
+    } else if (is_member(truth, target.id)) {
+      return truth.broken("R4",
+                          name_of(row) + " is finished without " + truth.last_row(target.id)->name);
+    }
   }
+  if (counted.at_work <= counted.maybe_lost || truth.generation() != 0) return;
+  truth.broken("R4", name_of(row) + " is finished while members are at work");
 }
 
 /// Of a rollout that is not finished. A server that was released to is so in a later membership
@@ -174,7 +181,7 @@ void RolloutJudge::note_phase(World& world, const RolloutRow& row) {
   if (known->second == row.phase) return;
   known->second = row.phase;
   Trace& trace = world.stage().trace;
-  if (row.phase == RolloutPhase::kFinished) check_finish(world.stage().truth, row);
+  if (row.phase == RolloutPhase::kFinished) check_finish(world, row);
   if (row.phase == RolloutPhase::kStopped && row.why.find("canaries") != std::string::npos) {
     trace.sometimes("a canary failed");
   }
