@@ -43,7 +43,11 @@ void count(World& world, const RolloutRow& row, const RolloutTarget& target, Seq
            Counted& into) {
   const Truth& truth = world.stage().truth;
   const MemberRow* member = truth.last_row(target.id);
-  if (member == nullptr || is_hostile(member->name)) return;
+  if (member == nullptr) return;
+  if (is_hostile(member->name)) {  // it may have said that all is well
+    ++into.ended_well;
+    return;
+  }
   const auto reported = truth.reported(target.id, target.released);
   const bool here = is_member(truth, target.id);  // who has left may have proved something
   if (reported && is_bad(*reported)) {

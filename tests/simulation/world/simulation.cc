@@ -122,7 +122,10 @@ void Simulation::run_for(Millis time) {
 /// Asks for a ledger; when it comes it is judged, and whether it is closed is noted.
 void Simulation::audit(Sequence sequence, std::map<Sequence, bool>* closed) {
   const Truth& truth = world_.stage().truth;
-  if (sequence < truth.head().floor && !rollout_row(truth.state(), sequence)) return;
+  // Below the floor there is the recap of a rollout that is kept. A coordinator that was put back
+  // has lost what it was told of it, and is not told again.
+  const bool recap = truth.generation() == 0 && rollout_row(truth.state(), sequence).has_value();
+  if (sequence < truth.head().floor && !recap) return;
   world_.coordinator().ask(Watch{sequence, 0}, [this, sequence, closed](const AdminReply& reply) {
     const auto* update = std::get_if<Update>(&reply);
     if (update == nullptr) return;
@@ -137,11 +140,8 @@ bool Simulation::all_closed() {
   const Sequence floor = truth.head().floor;
   for (Sequence at = floor; at <= truth.last(); at = at.next()) closed[at] = false;
   for (auto& [sequence, unused] : closed) audit(sequence, &closed);
-  // Of a rollout there is a recap for as long as its row is kept. A coordinator that was put back
-  // has lost what it was told of it, and is not told again.
   for (const RolloutRow& row : rollouts(truth.state())) {
-    const bool below = row.assignment.sequence < floor;
-    if (below && truth.generation() == 0) audit(row.assignment.sequence, nullptr);
+    if (row.assignment.sequence < floor) audit(row.assignment.sequence, nullptr);
   }
   run_for(2000);
   for (const auto& [sequence, is_closed] : closed) {
