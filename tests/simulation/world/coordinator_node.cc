@@ -13,6 +13,8 @@ constexpr const char* kAuditor = "auditor";
 /// Shorter than a minute, so that images go, and let the floor rise, while a world still runs.
 constexpr std::uint64_t kShareImageMs = 5000;
 /// As much more often come members that need one.
+/// From when a Join was heard to its Welcome, at most.
+constexpr Millis kJoinWithinMs = 300;
 constexpr Rate kImagesOfAPeer = {1, 500, 3};
 
 }  // namespace
@@ -259,7 +261,7 @@ void CoordinatorNode::send(const Envelope& envelope, const ToMember& message) {
   const auto* told = std::get_if<Resynchronise>(&message.reply);
   if (told != nullptr && !is_suspect(message.peer)) judge(message.peer, *told);
   if (const auto* welcome = std::get_if<Welcome>(&message.reply)) {
-    silences_[message.peer] = {stage_.queue.now(), welcome->member};
+    silences_[message.peer] = {stage_.queue.now(), welcome->member, welcome->session};
     note_contact(welcome->member);
   }
   if (std::holds_alternative<Probe>(message.reply)) stage_.trace.sometimes("probe");
@@ -279,16 +281,15 @@ void CoordinatorNode::hears_from(const Peer& peer, const MemberMessage& message)
   Silence& silence = found->second;
   silence.longest = std::max(silence.longest, stage_.queue.now() - silence.heard);
   silence.heard = stage_.queue.now();
-  // Who looks for the way in again says nothing in its session.
-  const bool outside =
-      std::holds_alternative<Hello>(message) || std::holds_alternative<Join>(message);
-  if (!outside) note_contact(silence.member);
+  const auto* ack = std::get_if<Ack>(&message);
+  if (ack != nullptr && ack->session == silence.session) note_contact(silence.member);
 }
 
 void CoordinatorNode::note_contact(MemberId id) {
   const Millis now = stage_.queue.now();
   const auto [contact, fresh] = contacts_.try_emplace(id, Contact{now, now});
-  if (!fresh && now - contact->second.heard >= lost_after()) contact->second.back = now;
+  const bool was_lost = now - contact->second.heard + kJoinWithinMs >= lost_after();
+  if (!fresh && was_lost) contact->second.back = now;
   contact->second.heard = now;
 }
 
@@ -297,7 +298,7 @@ bool CoordinatorNode::may_have_lost(MemberId id, Millis within) const {
   if (contact == contacts_.end()) return true;
   const Millis now = stage_.queue.now();
   const auto& [heard, back] = contact->second;
-  return now - heard >= lost_after() || (back && now - *back <= within);
+  return now - heard + kJoinWithinMs >= lost_after() || (back && now - *back <= within);
 }
 
 /// I10: the floor passes nobody who was never lost, unless a cap makes it. L1: once nothing goes

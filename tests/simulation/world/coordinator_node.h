@@ -145,6 +145,7 @@ class CoordinatorNode {
   struct Silence {
     Millis heard = 0;
     MemberId member = {};
+    SessionNumber session = {};
     Millis longest = 0;
   };
   std::map<Peer, Silence> silences_;
