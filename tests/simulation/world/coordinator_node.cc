@@ -12,9 +12,9 @@ constexpr const char* kName = "coordinator";
 constexpr const char* kAuditor = "auditor";
 /// Shorter than a minute, so that images go, and let the floor rise, while a world still runs.
 constexpr std::uint64_t kShareImageMs = 5000;
-/// As much more often come members that need one.
 /// From when a Join was heard to its Welcome, at most.
 constexpr Millis kJoinWithinMs = 300;
+/// As much more often come members that need one.
 constexpr Rate kImagesOfAPeer = {1, 500, 3};
 
 }  // namespace
